@@ -1,0 +1,39 @@
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(^|[^\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** Encodes one name or value as application/x-www-form-urlencoded (WHATWG URL §5.2, RFC 6749 appendix B). */
+export function formEncode(text: string): string {
+  return encodeURIComponent(text.replace(LONE_SURROGATE, '$1\uFFFD'))
+    .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/%20/g, '+');
+}
+
+/** Writes parameters as an application/x-www-form-urlencoded body, in their order. */
+export function writeForm(parameters: Record<string, string>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${formEncode(name)}=${formEncode(value)}`)
+    .join('&');
+}
+
+/**
+ * Reads an application/x-www-form-urlencoded body.
+ *
+ * @returns its parameters, the last of equal names; `undefined` for text that is not such a body
+ */
+export function readForm(body: string): Record<string, string> | undefined {
+  const parameters = new Map<string, string>();
+  for (const pair of body.trim().split('&')) {
+    const [name, value, ...more] = pair.split('=');
+    if (!name || value === undefined || more.length > 0) return undefined;
+    try {
+      parameters.set(decode(name), decode(value));
+    } catch {
+      // A stray "%": this is some other text.
+      return undefined;
+    }
+  }
+  return Object.fromEntries(parameters);
+}
+
+function decode(text: string): string {
+  return decodeURIComponent(text.replace(/\+/g, ' '));
+}

@@ -1,0 +1,61 @@
+/** A body that is sent as JSON. */
+export type JsonObject = Record<string, unknown>;
+
+/** One outgoing request. The only verb the product needs is POST. */
+export interface HttpRequest {
+  method: 'POST';
+  url: string;
+  /** Header names in lower case. */
+  headers: Record<string, string>;
+  /** Text goes out as it is, an object as JSON. */
+  body: string | JsonObject;
+}
+
+export interface HttpResponse {
+  status: number;
+  /** Header names in lower case. */
+  headers: Record<string, string>;
+  /** Text, or what the transport already parsed from JSON. */
+  data: unknown;
+}
+
+/**
+ * Sends one request and answers with whatever status came back. Redirects are never followed.
+ *
+ * @param timeoutMs milliseconds until the whole exchange must be over
+ * @throws TransportError when there is no answer; nothing else
+ */
+export type Transport = (request: HttpRequest, timeoutMs: number) => Promise<HttpResponse>;
+
+/** No answer came: the connection failed, or the time was up. */
+export class TransportError extends Error {
+  /**
+   * @param kind what happened
+   * @param reason the system's error code, such as `ECONNREFUSED`; never the foreign error's own text
+   */
+  constructor(
+    readonly kind: 'timeout' | 'network',
+    readonly reason?: string,
+  ) {
+    super(reason === undefined ? kind : `${kind} (${reason})`);
+    this.name = 'TransportError';
+  }
+}
+
+/** Header values as one string each, names in lower case; what is not text is left out. */
+export function normalizeHeaders(headers: unknown): Record<string, string> {
+  const normalized: Record<string, string> = {};
+  if (typeof headers !== 'object' || headers === null) return normalized;
+  for (const [name, value] of Object.entries(headers)) {
+    const text: unknown = Array.isArray(value) ? value.join(', ') : value;
+    if (typeof text === 'string' || typeof text === 'number') normalized[name.toLowerCase()] = String(text);
+  }
+  return normalized;
+}
+
+/** The system's error code of a foreign error, if it looks like one: fit to be shown. */
+export function errorCodeOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  const { code } = thrown as { code?: unknown };
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : undefined;
+}

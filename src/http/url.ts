@@ -1,0 +1,36 @@
+import { AccessTokenError } from '../errors';
+
+// No URL class: it is not part of ECMAScript, and the Function's VM need not have it. The host admits
+// no "@" and no "\", so what is checked here is the host that every HTTP client will connect to.
+const ABSOLUTE_URL = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?)(?::([0-9]{1,5}))?(?:[/?][^\s#\\]*)?$/i;
+const LOOPBACK_HOST = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i;
+const LARGEST_PORT = 65535;
+
+export interface UrlRule {
+  /** The setting's key, for the error. */
+  field: string;
+  /** Whether http: to hosts other than this machine is let through. */
+  allowInsecure?: boolean | undefined;
+}
+
+/**
+ * Checks an address that secrets are sent to: absolute, https (http only to loopback hosts or when
+ * allowed, RFC 6749 §3.2 and RFC 8252 §8.3), no user name, no fragment (RFC 6749 §3.2).
+ *
+ * @returns the address without surrounding white space
+ * @throws AccessTokenError url_missing, url_malformed, insecure_url
+ */
+export function checkUrl(url: unknown, { field, allowInsecure = false }: UrlRule): string {
+  if (url === undefined || url === null || (typeof url === 'string' && url.trim() === '')) {
+    throw new AccessTokenError('url_missing', `The URL "${field}" is missing.`, { field });
+  }
+  const trimmed = typeof url === 'string' ? url.trim() : '';
+  const [, scheme, host, port] = ABSOLUTE_URL.exec(trimmed) ?? [];
+  if (scheme === undefined || host === undefined || Number(port ?? 0) > LARGEST_PORT) {
+    throw new AccessTokenError('url_malformed', `The URL "${field}" is not a valid http(s) address.`, { field });
+  }
+  if (scheme.toLowerCase() === 'http' && !allowInsecure && !LOOPBACK_HOST.test(host)) {
+    throw new AccessTokenError('insecure_url', `The URL "${field}" uses http to the remote host ${host}.`, { field });
+  }
+  return trimmed;
+}

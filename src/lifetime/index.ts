@@ -1,0 +1,3 @@
+export * from './expires-in';
+export * from './record';
+export * from './rule';

@@ -1,0 +1,98 @@
+/**
+ * The token endpoint's answer, names and units as in RFC 6749 §5.1, after `expires_in` has been
+ * settled: a stored token always says how long it lives.
+ */
+export interface Token {
+  access_token: string;
+  token_type: string;
+  /** Seconds the token lives, counted from the record's `timestamp`. Zero or less: already expired. */
+  expires_in: number;
+  refresh_token?: string;
+  scope?: string;
+  [member: string]: unknown;
+}
+
+/** Why the last refresh failed, and when the next one may be tried. Gates refreshes, never reads. */
+export interface RefreshFailure {
+  code: string;
+  /** When it failed, Unix milliseconds. */
+  at: number;
+  /** How many refreshes in a row have failed. */
+  attempts: number;
+  /** The earliest time of the next refresh, Unix milliseconds. */
+  retryAt: number;
+}
+
+/** One kept token. */
+export interface TokenRecord {
+  token: Token;
+  /** Unix seconds of the local clock, read before the token request left. */
+  timestamp: number;
+  /** Grows by one each time the token is written. */
+  version: number;
+  failure?: RefreshFailure;
+}
+
+/** Beyond this a number of Unix seconds is surely milliseconds (it lies in the year 5138). */
+const LARGEST_TIMESTAMP_SECONDS = 100_000_000_000;
+
+/** The path of the first member that is not as it should be, relative to the checked object. */
+export type Flaw = string;
+
+/**
+ * Finds what is wrong with a token, for answers that name the field.
+ *
+ * @returns the member's name, or `undefined` for a usable token
+ */
+export function findTokenFlaw(token: unknown): Flaw | undefined {
+  if (!isObject(token)) return 'token';
+  if (typeof token['access_token'] !== 'string' || token['access_token'] === '') return 'token.access_token';
+  if (!isOptionalString(token['refresh_token'])) return 'token.refresh_token';
+  if (!isOptionalString(token['token_type'])) return 'token.token_type';
+  return undefined;
+}
+
+/** @returns whether `timestamp` is a plausible number of Unix seconds (milliseconds are refused) */
+export function isTimestamp(timestamp: unknown): timestamp is number {
+  return isFiniteNumber(timestamp) && timestamp >= 0 && timestamp < LARGEST_TIMESTAMP_SECONDS;
+}
+
+/** @returns whether a value read from a store is a whole failure note */
+export function isRefreshFailure(value: unknown): value is RefreshFailure {
+  return (
+    isObject(value) &&
+    typeof value['code'] === 'string' &&
+    isFiniteNumber(value['at']) &&
+    isFiniteNumber(value['attempts']) &&
+    isFiniteNumber(value['retryAt'])
+  );
+}
+
+/**
+ * Tells a usable record from a damaged one. Stores hand out only what passes here: a damaged record
+ * counts as missing, so that the next refresh mends it.
+ */
+export function isTokenRecord(value: unknown): value is TokenRecord {
+  return (
+    isObject(value) &&
+    findTokenFlaw(value['token']) === undefined &&
+    typeof (value['token'] as Token).token_type === 'string' &&
+    isFiniteNumber((value['token'] as Token).expires_in) &&
+    isTimestamp(value['timestamp']) &&
+    Number.isSafeInteger(value['version']) &&
+    (value['version'] as number) >= 0 &&
+    (value['failure'] === undefined || isRefreshFailure(value['failure']))
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isOptionalString(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}

@@ -1,0 +1,60 @@
+import type { TokenRecord } from './record';
+
+/** The share of a token's lifetime after which it is refreshed, unless the user says otherwise. */
+export const DEFAULT_REFRESH_PERCENT = 90;
+
+const SMALLEST_REFRESH_PERCENT = 1;
+const LARGEST_REFRESH_PERCENT = 99;
+
+type Lifetime = Pick<TokenRecord, 'timestamp'> & { token: Pick<TokenRecord['token'], 'expires_in'> };
+
+/**
+ * Reads a refresh percent as a user enters it: a number, or the text of one.
+ *
+ * @returns the percent, 1 to 99 (fractions allowed); the default for a missing or empty value;
+ *   `undefined` for anything else, which the caller reports as a configuration error naming its field
+ */
+export function parseRefreshPercent(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return DEFAULT_REFRESH_PERCENT;
+  const percent = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof percent !== 'number') return undefined;
+  return percent >= SMALLEST_REFRESH_PERCENT && percent <= LARGEST_REFRESH_PERCENT ? percent : undefined;
+}
+
+/** When the token should be refreshed, Unix milliseconds. */
+export function refreshAt(record: Lifetime, refreshPercent: number): number {
+  return record.timestamp * 1000 + record.token.expires_in * refreshPercent * 10;
+}
+
+/** When the token stops being accepted, Unix milliseconds. */
+export function expiresAt(record: Lifetime): number {
+  return record.timestamp * 1000 + record.token.expires_in * 1000;
+}
+
+/**
+ * Whether it is time to refresh. The boundary belongs to "yes".
+ *
+ * @param now Unix milliseconds
+ */
+export function isExpiring(record: Lifetime, refreshPercent: number, now: number): boolean {
+  return now >= refreshAt(record, refreshPercent);
+}
+
+/**
+ * Whether the token is of no use any more. The boundary belongs to "yes".
+ *
+ * @param now Unix milliseconds
+ */
+export function isExpired(record: Lifetime, now: number): boolean {
+  return now >= expiresAt(record);
+}
+
+/**
+ * The record's `timestamp` for a token that is about to be requested.
+ *
+ * @param now Unix milliseconds, read before the request leaves
+ * @returns Unix seconds, rounded down so that the token counts as older rather than younger
+ */
+export function timestampOf(now: number): number {
+  return Math.floor(now / 1000);
+}
