@@ -1,0 +1,96 @@
+import { AccessTokenError } from '../errors';
+import { TransportError } from '../http';
+import type { HttpResponse, Transport } from '../http';
+import { timestampOf } from '../lifetime';
+import type { Token } from '../lifetime';
+import { backoffDelay } from './backoff';
+import type { TokenEndpointConfig } from './config';
+import { buildTokenRequest, secretsOf } from './request';
+import type { Grant } from './request';
+import { parseTokenResponse } from './response';
+
+/** The outside world, passed in. */
+export interface TokenClientEnvironment {
+  transport: Transport;
+  /** Unix milliseconds. */
+  now: () => number;
+  /** Waits a number of milliseconds. */
+  sleep: (ms: number) => Promise<void>;
+  /** A number from 0 to 1. */
+  random: () => number;
+}
+
+/** What a caller can spend on one token request. */
+export interface RequestBudget {
+  /** Unix milliseconds by which the last try must be over. */
+  deadline: number;
+  /** The most requests that may be sent, 1 or more. */
+  maxAttempts: number;
+}
+
+export interface FreshToken {
+  token: Token;
+  /** Unix seconds, read before the answered request left. */
+  timestamp: number;
+}
+
+/** One try waits no longer than this for its answer, milliseconds. */
+const LONGEST_ATTEMPT_MS = 8000;
+/** With less than this left, milliseconds, another try is not worth a request. */
+const SHORTEST_ATTEMPT_MS = 250;
+
+/**
+ * Asks the token endpoint for a token, and again where the failure is transient and the budget allows.
+ *
+ * @throws AccessTokenError those of `parseTokenResponse`, token_endpoint_unreachable (transient), and
+ *   time_budget_exceeded when the deadline had already passed
+ */
+export async function requestToken(
+  config: TokenEndpointConfig,
+  grant: Grant,
+  budget: RequestBudget,
+  environment: TokenClientEnvironment,
+): Promise<FreshToken> {
+  const { now, sleep, random } = environment;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await attemptRequest(config, grant, budget.deadline, environment);
+    } catch (thrown) {
+      if (!(thrown instanceof AccessTokenError) || !thrown.transient || attempt >= budget.maxAttempts) throw thrown;
+      const wait = Math.max(backoffDelay(attempt, random()), (thrown.retryAt ?? 0) - now());
+      if (now() + wait + SHORTEST_ATTEMPT_MS > budget.deadline) throw thrown;
+      await sleep(wait);
+    }
+  }
+}
+
+async function attemptRequest(
+  config: TokenEndpointConfig,
+  grant: Grant,
+  deadline: number,
+  { transport, now }: TokenClientEnvironment,
+): Promise<FreshToken> {
+  const start = now();
+  if (start >= deadline) {
+    throw new AccessTokenError('time_budget_exceeded', 'No time was left to ask the token endpoint.', {
+      transient: true,
+    });
+  }
+  const timestamp = timestampOf(start);
+  let response: HttpResponse;
+  try {
+    response = await transport(buildTokenRequest(config, grant), Math.min(LONGEST_ATTEMPT_MS, deadline - start));
+  } catch (thrown) {
+    const reason = thrown instanceof TransportError ? thrown.message : 'network';
+    throw new AccessTokenError('token_endpoint_unreachable', `The token endpoint did not answer: ${reason}.`, {
+      transient: true,
+    });
+  }
+  const token = parseTokenResponse(response, {
+    timestamp,
+    now: now(),
+    defaultLifetimeSeconds: config.defaultLifetimeSeconds,
+    secrets: secretsOf(config, grant),
+  });
+  return { token, timestamp };
+}

@@ -1,0 +1,133 @@
+import { AccessTokenError, isErrorCode, redact } from '../errors';
+import type { ErrorCode } from '../errors';
+import { parseRetryAfter, readForm } from '../http';
+import type { HttpResponse } from '../http';
+import { resolveExpiresIn } from '../lifetime';
+import type { Token } from '../lifetime';
+
+export interface TokenResponseContext {
+  /** Unix seconds, read before the request left. */
+  timestamp: number;
+  /** Unix milliseconds, when the answer is read. */
+  now: number;
+  /** Seconds. */
+  defaultLifetimeSeconds?: number | undefined;
+  /** What must be struck out of the server's own words. */
+  secrets: readonly string[];
+}
+
+type Members = Record<string, unknown>;
+
+const TRANSIENT_ERRORS = ['temporarily_unavailable', 'server_error', 'slow_down'];
+
+/**
+ * Reads a token endpoint's answer, RFC 6749 §5.1 and §5.2, JSON or form-encoded.
+ *
+ * @returns the token with `expires_in` (seconds) settled and a `token_type`
+ * @throws AccessTokenError an RFC 6749 §5.2 code, token_endpoint_error, token_endpoint_redirect,
+ *   token_endpoint_unavailable (transient), token_endpoint_rejected, token_response_invalid,
+ *   access_token_missing, expires_in_missing, token_already_expired
+ */
+export function parseTokenResponse(response: HttpResponse, context: TokenResponseContext): Token {
+  const { status } = response;
+  if (status >= 300 && status < 400) {
+    throw new AccessTokenError('token_endpoint_redirect', 'The token endpoint answered with a redirect.', { status });
+  }
+  if (status >= 500 || status === 408 || status === 429) throw unavailable(response, context);
+  const members = readMembers(response.data);
+  if (members?.['error'] !== undefined) throw refusal(members, response, context);
+  if (status < 200 || status >= 300) {
+    throw new AccessTokenError('token_endpoint_rejected', `The token endpoint answered HTTP ${status}.`, { status });
+  }
+  if (members === undefined) {
+    throw new AccessTokenError('token_response_invalid', 'The token endpoint answered neither JSON nor a form.', {
+      status,
+    });
+  }
+  return readToken(members, status, context);
+}
+
+function readToken(members: Members, status: number, context: TokenResponseContext): Token {
+  const { access_token, token_type } = members;
+  if (typeof access_token !== 'string' || access_token === '') {
+    throw new AccessTokenError('access_token_missing', 'The token endpoint answered without an access token.', {
+      status,
+    });
+  }
+  const { timestamp, defaultLifetimeSeconds } = context;
+  const expires_in = resolveExpiresIn({
+    expires_in: members['expires_in'],
+    access_token,
+    timestamp,
+    defaultLifetimeSeconds,
+  });
+  if (expires_in === undefined) {
+    throw new AccessTokenError('expires_in_missing', 'The token endpoint does not say how long the token lives.', {
+      status,
+    });
+  }
+  if (expires_in <= 0) {
+    throw new AccessTokenError('token_already_expired', 'The token endpoint answered with an expired token.', {
+      status,
+    });
+  }
+  const token: Token = { ...members, access_token, token_type: readTokenType(token_type), expires_in };
+  // Only a text is a refresh token; servers without one send null or "" as well as nothing.
+  if (typeof token.refresh_token !== 'string' || token.refresh_token === '') delete token.refresh_token;
+  return token;
+}
+
+/** Case does not matter in a token type (RFC 6749 §7.1), but many APIs expect the spelling "Bearer". */
+function readTokenType(tokenType: unknown): string {
+  if (typeof tokenType !== 'string' || tokenType.trim() === '' || tokenType.toLowerCase() === 'bearer') return 'Bearer';
+  return tokenType;
+}
+
+function readMembers(data: unknown): Members | undefined {
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Members;
+  if (typeof data !== 'string') return undefined;
+  const parsed = parseJson(data);
+  if (parsed !== undefined) return typeof parsed === 'object' && parsed !== null ? (parsed as Members) : undefined;
+  const form = readForm(data);
+  return form !== undefined && ('access_token' in form || 'error' in form) ? form : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: the caller goes on to the next format.
+    return undefined;
+  }
+}
+
+function refusal(members: Members, response: HttpResponse, context: TokenResponseContext): AccessTokenError {
+  const error = typeof members['error'] === 'string' ? redact(members['error'], context.secrets, 60) : 'an error';
+  if (TRANSIENT_ERRORS.includes(error)) return unavailable(response, context);
+  const code: ErrorCode = isTokenEndpointCode(error) ? error : 'token_endpoint_error';
+  const description = members['error_description'];
+  const words = typeof description === 'string' ? `: ${redact(description, context.secrets)}` : '.';
+  return new AccessTokenError(code, `The token endpoint answered ${error}${words}`, { status: response.status });
+}
+
+const TOKEN_ENDPOINT_CODES: readonly string[] = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_target',
+];
+
+function isTokenEndpointCode(error: string): error is ErrorCode {
+  return TOKEN_ENDPOINT_CODES.includes(error) && isErrorCode(error);
+}
+
+function unavailable({ status, headers }: HttpResponse, { now }: TokenResponseContext): AccessTokenError {
+  return new AccessTokenError('token_endpoint_unavailable', `The token endpoint answered HTTP ${status}.`, {
+    status,
+    transient: true,
+    retryAt: parseRetryAfter(headers['retry-after'], now),
+  });
+}
