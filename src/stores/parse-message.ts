@@ -1,0 +1,211 @@
+import { findTokenFlaw, isRefreshFailure, isTimestamp, resolveExpiresIn } from '../lifetime';
+import type { RefreshFailure, Token, TokenRecord } from '../lifetime';
+import { DEFAULT_TOKEN_NAME } from './protocol';
+import type { StoreOperation } from './protocol';
+import { isPlainJson } from './plain-json';
+
+/** What the sender of a message to the Endpoint wants. */
+export type StoreMessage =
+  /** An ordinary chat message, none of the store's business. */
+  | { kind: 'chat' }
+  /** For the store; `read` finds the operation in it, once the secret has proved right. */
+  | { kind: 'store'; endpointSecret: unknown; read: () => StoreRequest | InvalidRequest };
+
+export type StoreRequest = StoreOperation | UpdateRequest;
+
+export interface UpdateRequest {
+  op: 'update';
+  tokenName: string;
+  record: Pick<TokenRecord, 'token' | 'timestamp'>;
+}
+
+export interface InvalidRequest {
+  op: 'invalid';
+  /** The path of the first wrong member. */
+  field: string;
+}
+
+type Members = Record<string, unknown>;
+
+const LONGEST_TOKEN_NAME = 200;
+const LONGEST_ID = 200;
+const LONGEST_LEASE_MS = 10 * 60 * 1000;
+const MOST_BEAT_TOKENS = 10_000;
+
+/**
+ * Sorts a request body. A body that carries an `endpointSecret` is always for the store, also a
+ * malformed one: the secret must never reach a Flow.
+ */
+export function parseMessage(body: unknown): StoreMessage {
+  if (!isObject(body)) return { kind: 'chat' };
+  const forStore = has(body, 'endpointSecret') || has(body, 'tokenStore') || looksLikeUpdate(body);
+  if (!forStore) return { kind: 'chat' };
+  const endpointSecret = has(body, 'endpointSecret') ? body['endpointSecret'] : undefined;
+  return { kind: 'store', endpointSecret, read: () => readRequest(body) };
+}
+
+/** @returns whether a text can name a token: 1 to 200 characters, none of them a control character */
+export function isTokenName(value: unknown): value is string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return isText(value, LONGEST_TOKEN_NAME) && !/[\u0000-\u001f\u007f]/.test(value);
+}
+
+/**
+ * Reads a token with its timestamp, as an update or a configuration has them.
+ *
+ * @returns the record without a version, or the path of what is wrong with it
+ */
+export function parseRecord(value: unknown): Pick<TokenRecord, 'token' | 'timestamp'> | InvalidRequest {
+  return catchFlaw(() => {
+    need(isObject(value), 'token');
+    return readRecord(value, '');
+  });
+}
+
+function looksLikeUpdate(body: Members): boolean {
+  return has(body, 'token') && has(body, 'timestamp') && isObject(body['token']);
+}
+
+function readRequest(body: Members): StoreRequest | InvalidRequest {
+  return catchFlaw(() => (has(body, 'tokenStore') ? readOperation(body['tokenStore']) : readUpdate(body)));
+}
+
+function catchFlaw<T>(read: () => T): T | InvalidRequest {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof Flawed) return { op: 'invalid', field: thrown.field };
+    throw thrown;
+  }
+}
+
+function readUpdate(body: Members): UpdateRequest {
+  const tokenName = has(body, 'tokenName') ? body['tokenName'] : DEFAULT_TOKEN_NAME;
+  need(isTokenName(tokenName), 'tokenName');
+  return { op: 'update', tokenName, record: readRecord(body, '') };
+}
+
+function readOperation(value: unknown): StoreOperation {
+  need(isObject(value), 'tokenStore');
+  const op = value['op'];
+  switch (op) {
+    case 'read':
+      return { op, tokenName: readTokenName(value) };
+    case 'checkout': {
+      const rejected = value['rejected'];
+      need(rejected === undefined || typeof rejected === 'string', 'rejected');
+      return {
+        op,
+        tokenName: readTokenName(value),
+        ...readOwner(value),
+        refreshPercent: readPercent(value['refreshPercent'], 'refreshPercent'),
+        ...(rejected === undefined ? {} : { rejected }),
+      };
+    }
+    case 'commit': {
+      const { ifVersion, record } = value;
+      const tokenName = readTokenName(value);
+      const owner = readId(value['owner'], 'owner');
+      need(Number.isSafeInteger(ifVersion) && (ifVersion as number) >= 0, 'ifVersion');
+      need(isObject(record), 'record');
+      return { op, tokenName, owner, ifVersion: ifVersion as number, record: readRecord(record, 'record.') };
+    }
+    case 'release': {
+      const failure = readFailure(value['failure']);
+      const tokenName = readTokenName(value);
+      const owner = readId(value['owner'], 'owner');
+      return { op, tokenName, owner, ...(failure === undefined ? {} : { failure }) };
+    }
+    case 'beat':
+      need(Number.isSafeInteger(value['hop']) && (value['hop'] as number) >= 0, 'hop');
+      return {
+        op,
+        chainId: readId(value['chainId'], 'chainId'),
+        hop: value['hop'] as number,
+        ...readOwner(value),
+        tokens: readBeatTokens(value['tokens']),
+      };
+    default:
+      throw new Flawed('op');
+  }
+}
+
+function readRecord(value: Members, path: string): Pick<TokenRecord, 'token' | 'timestamp'> {
+  const { token, timestamp } = value;
+  const flaw = findTokenFlaw(token);
+  if (flaw !== undefined) throw new Flawed(path + flaw);
+  need(isPlainJson(token), `${path}token`);
+  need(isTimestamp(timestamp), `${path}timestamp`);
+  const members = token as Members & Pick<Token, 'access_token'>;
+  const { access_token, token_type } = members;
+  const expires_in = resolveExpiresIn({ expires_in: members['expires_in'], access_token, timestamp });
+  need(expires_in !== undefined, `${path}token.expires_in`);
+  return { token: { ...members, token_type: typeof token_type === 'string' ? token_type : 'Bearer', expires_in }, timestamp };
+}
+
+function readFailure(value: unknown): RefreshFailure | undefined {
+  if (value === undefined || value === null) return undefined;
+  need(isRefreshFailure(value), 'failure');
+  const { code, at, attempts, retryAt } = value;
+  need(code.length <= LONGEST_ID, 'failure.code');
+  return { code, at, attempts, retryAt };
+}
+
+function readBeatTokens(value: unknown): { tokenName: string; refreshPercent: number }[] {
+  need(Array.isArray(value) && value.length <= MOST_BEAT_TOKENS, 'tokens');
+  return value.map((entry: unknown, index) => {
+    const path = `tokens[${index}]`;
+    need(isObject(entry), path);
+    need(isTokenName(entry['tokenName']), `${path}.tokenName`);
+    return {
+      tokenName: entry['tokenName'],
+      refreshPercent: readPercent(entry['refreshPercent'], `${path}.refreshPercent`),
+    };
+  });
+}
+
+function readOwner(value: Members): { owner: string; leaseMs: number } {
+  const owner = readId(value['owner'], 'owner');
+  const { leaseMs } = value;
+  need(typeof leaseMs === 'number' && leaseMs > 0 && leaseMs <= LONGEST_LEASE_MS, 'leaseMs');
+  return { owner, leaseMs };
+}
+
+function readTokenName(value: Members): string {
+  const { tokenName } = value;
+  need(isTokenName(tokenName), 'tokenName');
+  return tokenName;
+}
+
+function readPercent(value: unknown, field: string): number {
+  need(typeof value === 'number' && value >= 1 && value <= 99, field);
+  return value;
+}
+
+function readId(value: unknown, field: string): string {
+  need(isText(value, LONGEST_ID), field);
+  return value;
+}
+
+/** Carries the field from where it was read to where the answer is made. */
+class Flawed extends Error {
+  constructor(readonly field: string) {
+    super(field);
+  }
+}
+
+function need(condition: boolean, field: string): asserts condition {
+  if (!condition) throw new Flawed(field);
+}
+
+function isText(value: unknown, longest: number): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= longest;
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function has(body: Members, member: string): boolean {
+  return Object.prototype.hasOwnProperty.call(body, member);
+}

@@ -1,0 +1,15 @@
+const DEEPEST = 8;
+const MOST_CHARACTERS = 50_000;
+
+/**
+ * Whether a value from outside is modest enough to be stored: nested no deeper than 8, no more than
+ * 50,000 characters in all. A token answer is a few kilobytes, nested once or twice.
+ */
+export function isPlainJson(value: unknown): boolean {
+  return depthWithin(value, DEEPEST) && JSON.stringify(value).length <= MOST_CHARACTERS;
+}
+
+function depthWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => depthWithin(member, levels - 1));
+}

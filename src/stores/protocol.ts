@@ -1,0 +1,92 @@
+import type { RefreshFailure, TokenRecord } from '../lifetime';
+import type { CommitRequest, Lease } from './token-store';
+
+/** The token name where nothing else is said. */
+export const DEFAULT_TOKEN_NAME = 'accessToken';
+
+// The bodies of the shared store's protocol: POST, JSON, to the Endpoint's URL. `timestamp` and
+// `expires_in` are seconds; every camelCase time is milliseconds, Unix where it is a point in time.
+
+export interface ReadOperation {
+  op: 'read';
+  tokenName: string;
+}
+
+export interface CheckoutOperation {
+  op: 'checkout';
+  tokenName: string;
+  owner: string;
+  leaseMs: number;
+  refreshPercent: number;
+  rejected?: string;
+}
+
+export interface CommitOperation extends CommitRequest {
+  op: 'commit';
+}
+
+export interface ReleaseOperation {
+  op: 'release';
+  tokenName: string;
+  owner: string;
+  failure?: RefreshFailure;
+}
+
+/** The chain's heartbeat. */
+export interface BeatOperation {
+  op: 'beat';
+  chainId: string;
+  hop: number;
+  owner: string;
+  leaseMs: number;
+  tokens: { tokenName: string; refreshPercent: number }[];
+}
+
+export type StoreOperation = ReadOperation | CheckoutOperation | CommitOperation | ReleaseOperation | BeatOperation;
+
+/** The classic update: the whole body of a token that was refreshed elsewhere. */
+export interface ClassicUpdate {
+  token: Record<string, unknown>;
+  timestamp: number;
+  endpointSecret: string;
+  tokenName?: string;
+}
+
+export interface ReadAnswer {
+  record: TokenRecord | null;
+  /** Only where there is no record to carry it. */
+  failure?: RefreshFailure;
+  now: number;
+}
+
+export interface CheckoutAnswer extends ReadAnswer {
+  lease: Lease;
+}
+
+export interface CommitAnswer {
+  version: number;
+}
+
+export interface ScheduleEntry {
+  tokenName: string;
+  /** Unix milliseconds; 0 for a token that the store does not have. */
+  refreshAt: number;
+  /** Unix milliseconds; 0 for a token that the store does not have. */
+  expiresAt: number;
+  /** 0 for a token that the store does not have. */
+  version: number;
+  failure?: RefreshFailure;
+}
+
+export interface BeatAnswer {
+  /** `false`: a newer chain is at work, this one ends. */
+  continue: boolean;
+  schedule: ScheduleEntry[];
+  granted: { tokenName: string; record: TokenRecord | null } | null;
+  now: number;
+}
+
+export type StoreError =
+  | { error: 'invalid_endpoint_secret' }
+  | { error: 'invalid_request'; field: string }
+  | { error: 'version_conflict'; record: TokenRecord | null };

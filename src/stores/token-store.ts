@@ -1,0 +1,67 @@
+import type { RefreshFailure, TokenRecord } from '../lifetime';
+
+/** What a store knows under one token name. */
+export interface StoredToken {
+  /** `null` when there is none yet, or when what is stored is damaged. */
+  record: TokenRecord | null;
+  /** Why the last refresh failed; kept also where there is no record to carry it. */
+  failure?: RefreshFailure | undefined;
+}
+
+export interface CheckoutRequest {
+  tokenName: string;
+  /** Names this execution; the lease is bound to it. */
+  owner: string;
+  /** Milliseconds after which the lease lapses by itself. */
+  leaseMs: number;
+  /** 1 to 99. */
+  refreshPercent: number;
+  /** The fingerprint of a token that an API refused, see `fingerprint`. */
+  rejected?: string | undefined;
+}
+
+/**
+ * - `granted`: the token is expiring, missing or rejected, and the caller is the one to refresh it;
+ * - `held`: the same, but somebody else is refreshing it;
+ * - `not_needed`: the token needs no refresh.
+ */
+export type Lease = 'granted' | 'held' | 'not_needed';
+
+export interface Checkout extends StoredToken {
+  lease: Lease;
+}
+
+export interface CommitRequest {
+  tokenName: string;
+  owner: string;
+  /** The version that the new record replaces, 0 where there was none. */
+  ifVersion: number;
+  record: Pick<TokenRecord, 'token' | 'timestamp'>;
+}
+
+export type CommitResult =
+  | { status: 'committed'; version: number }
+  | { status: 'version_conflict'; record: TokenRecord | null };
+
+export interface ReleaseRequest {
+  tokenName: string;
+  owner: string;
+  /** Why the refresh failed, if it did. */
+  failure?: RefreshFailure | undefined;
+}
+
+/**
+ * A place where tokens are kept. Every adapter passes `test/contract/token-store.ts`; all methods
+ * reject with an `AccessTokenError` when the store can't be used.
+ */
+export interface TokenStore {
+  /** Whether refresh tokens survive in here; where they don't, each refresh starts from the connection. */
+  readonly keepsRefreshTokens: boolean;
+  read(tokenName: string): Promise<StoredToken>;
+  /** Reads, and takes the refresh lease where a refresh is due. */
+  checkout(request: CheckoutRequest): Promise<Checkout>;
+  /** Writes the record if the version is still `ifVersion`, and frees the owner's lease either way. */
+  commit(request: CommitRequest): Promise<CommitResult>;
+  /** Frees the owner's lease and keeps the failure; somebody else's lease stays. */
+  release(request: ReleaseRequest): Promise<void>;
+}

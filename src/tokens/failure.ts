@@ -1,0 +1,55 @@
+import { AccessTokenError, isErrorCode } from '../errors';
+import { expiresAt, isExpired } from '../lifetime';
+import type { RefreshFailure, TokenRecord } from '../lifetime';
+
+const FIRST_TRANSIENT_DELAY_MS = 1000;
+const FIRST_FINAL_DELAY_MS = 5000;
+const LONGEST_DELAY_MS = 60_000;
+/** While the token still lives, a try is due at least this many times in what is left of its life. */
+const TRIES_BEFORE_EXPIRY = 4;
+/** Names like 2^n grow past what a number holds; the delay has reached its longest long before. */
+const LARGEST_EXPONENT = 10;
+
+export interface FailedRefresh {
+  error: AccessTokenError;
+  /** The failure before this one. */
+  previous?: RefreshFailure | undefined;
+  /** The token that was to be replaced. */
+  record: TokenRecord | null;
+  /** Unix milliseconds. */
+  now: number;
+  /** A number from 0 to 1. */
+  random: number;
+}
+
+/**
+ * Notes a failed refresh: the next try is allowed after a delay that doubles with each failure (1 s for
+ * an outage, 5 s for a refusal, a minute at most), or when the server said (`Retry-After`), but soon
+ * enough to have several tries before a living token expires.
+ */
+export function noteFailure({ error, previous, record, now, random }: FailedRefresh): RefreshFailure {
+  const attempts = (previous?.attempts ?? 0) + 1;
+  const first = error.transient ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
+  let longest = LONGEST_DELAY_MS;
+  if (error.transient && record !== null && !isExpired(record, now)) {
+    longest = Math.max(FIRST_TRANSIENT_DELAY_MS, (expiresAt(record) - now) / TRIES_BEFORE_EXPIRY);
+  }
+  const full = Math.min(LONGEST_DELAY_MS, longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
+  const delay = Math.round(full * (0.75 + 0.25 * random));
+  return { code: error.code, at: now, attempts, retryAt: Math.max(now + delay, error.retryAt ?? 0) };
+}
+
+/**
+ * The error of somebody else's failed refresh, which closes the gate for everybody.
+ *
+ * @param now Unix milliseconds
+ */
+export function errorOfFailure({ code, attempts, retryAt }: RefreshFailure, now: number): AccessTokenError {
+  const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  return new AccessTokenError(
+    isErrorCode(code) ? code : 'unexpected_error',
+    `The refresh failed ${times} (${code.slice(0, 60)}); the next try is allowed in ${seconds} s.`,
+    { transient: true, retryAt },
+  );
+}

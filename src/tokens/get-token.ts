@@ -1,0 +1,215 @@
+import { AccessTokenError, toAccessTokenError } from '../errors';
+import { isExpired, isExpiring } from '../lifetime';
+import type { TokenRecord } from '../lifetime';
+import { backoffDelay } from '../oauth';
+import type { FreshToken, RequestBudget, TokenClientEnvironment, TokenEndpointConfig } from '../oauth';
+import type { Checkout, CommitResult, TokenStore } from '../stores/token-store';
+import { errorOfFailure, noteFailure } from './failure';
+import { refresh } from './refresh';
+
+export interface TokenEnvironment extends TokenClientEnvironment {
+  /** The shared store, or the conversation's. */
+  store: TokenStore;
+  /** A name for this execution that nobody else has. */
+  owner: string;
+  /** First 8 hex digits of SHA-256, see `fingerprint`. */
+  fingerprint: (accessToken: string) => string;
+  /** Tells the log of something that went wrong without being the caller's concern. */
+  note: (message: string) => void;
+}
+
+export interface TokenRequest {
+  tokenName: string;
+  /** 1 to 99. */
+  refreshPercent: number;
+  config: TokenEndpointConfig;
+  /** Unix milliseconds by which the answer must be there. */
+  deadline: number;
+  /** This conversation's own copy, used without asking the store while it is not expiring. */
+  copy?: TokenRecord | null;
+  /** The fingerprint of a token that the API refused. */
+  rejected?: string | undefined;
+}
+
+export type TokenSource = 'conversation' | 'store' | 'token_endpoint';
+
+export interface HandedOutToken {
+  record: TokenRecord;
+  source: TokenSource;
+  /** Whether this very call fetched it. */
+  refreshed: boolean;
+  /** Still valid, but it could not be refreshed when it should have been; `warning` says why. */
+  stale: boolean;
+  warning?: AccessTokenError | undefined;
+}
+
+/** The lease outlives the longest execution (15 s): then its owner is surely gone. */
+export const LEASE_MS = 15_000;
+/** Kept back for the commit when the token endpoint is slow. */
+const COMMIT_RESERVE_MS = 2500;
+/** Nobody waits longer than this for a refresh while a valid token is at hand. */
+const PATIENCE_WITH_VALID_TOKEN_MS = 4000;
+const MOST_ATTEMPTS = 3;
+const MOST_COMMIT_ATTEMPTS = 3;
+
+/**
+ * Hands out a valid token and refreshes it where it is due and this caller gets the lease. A token that
+ * is still valid is always handed out, whatever is wrong with the token endpoint or the store.
+ *
+ * @throws AccessTokenError when there is no valid token: the store's errors, the token endpoint's,
+ *   refresh_in_progress
+ */
+export async function getToken(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+  const { now } = environment;
+  const copy = usable(request.copy ?? null, request, environment);
+  if (copy !== null && !isExpiring(copy, request.refreshPercent, now())) return handOut(copy, 'conversation');
+  try {
+    return await getFromStore(request, environment);
+  } catch (thrown) {
+    const error = toAccessTokenError(thrown);
+    if (copy !== null && !isExpired(copy, now())) return stale(copy, 'conversation', error);
+    throw error;
+  }
+}
+
+async function getFromStore(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+  const { store, owner, now, sleep, random } = environment;
+  const { tokenName, refreshPercent, rejected, deadline } = request;
+  for (let attempt = 1; ; attempt += 1) {
+    const checkout = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent, rejected });
+    if (checkout.lease === 'granted') return refreshUnderLease(checkout, request, environment);
+    // The store has compared its own clock with the record: "not needed" holds also where ours is ahead.
+    if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store');
+    const valid = usable(checkout.record, request, environment);
+    if (valid !== null) return handOut(valid, 'store');
+    const wait = backoffDelay(attempt, random());
+    if (now() + wait >= deadline) {
+      throw new AccessTokenError('refresh_in_progress', 'The token has expired and another execution is refreshing it.', {
+        transient: true,
+      });
+    }
+    await sleep(wait);
+  }
+}
+
+async function refreshUnderLease(
+  checkout: Checkout,
+  request: TokenRequest,
+  environment: TokenEnvironment,
+): Promise<HandedOutToken> {
+  const { store, now, random } = environment;
+  const { record, failure } = checkout;
+  const valid = usable(record, request, environment);
+  if (failure !== undefined && now() < failure.retryAt) {
+    await release(undefined, request, environment);
+    return staleOrThrow(valid, errorOfFailure(failure, now()));
+  }
+  try {
+    const { tokenName, refreshPercent, config } = request;
+    const budget = budgetOf(request.deadline, valid !== null, now());
+    const refreshed = await refresh({ tokenName, refreshPercent, stored: checkout, config, budget }, store, environment);
+    if (refreshed.kind === 'adopted') {
+      await release(undefined, request, environment);
+      return handOut(refreshed.record, 'store');
+    }
+    return await keep(refreshed.fresh, refreshed.replaces, request, environment);
+  } catch (thrown) {
+    const error = toAccessTokenError(thrown);
+    await release(noteFailure({ error, previous: failure, record, now: now(), random: random() }), request, environment);
+    return staleOrThrow(valid, error);
+  }
+}
+
+/** Writes the fresh token to the store, and only then hands it out. */
+async function keep(
+  { token, timestamp }: FreshToken,
+  replaces: TokenRecord | null,
+  request: TokenRequest,
+  environment: TokenEnvironment,
+): Promise<HandedOutToken> {
+  const { store, fingerprint } = environment;
+  const ifVersion = replaces?.version ?? 0;
+  const own: TokenRecord = { token, timestamp, version: ifVersion + 1 };
+  const handedOut: HandedOutToken = { ...handOut(own, 'token_endpoint'), refreshed: true };
+  let result: CommitResult;
+  try {
+    result = await commit(own, ifVersion, request, environment);
+  } catch (thrown) {
+    // The token itself is good. What is lost is that others can use it too, and the next refresh token.
+    return { ...handedOut, warning: toAccessTokenError(thrown) };
+  }
+  if (result.status === 'version_conflict') {
+    const theirs = usable(result.record, request, environment);
+    const isOwn = theirs !== null && fingerprint(theirs.token.access_token) === fingerprint(token.access_token);
+    if (theirs !== null && !isOwn) return handOut(theirs, 'store');
+  }
+  if (!store.keepsRefreshTokens && rotated(request.config.refreshToken, token.refresh_token)) {
+    const warning = new AccessTokenError('refresh_token_not_kept', 'A new refresh token was issued and is not kept.');
+    return { ...handedOut, warning };
+  }
+  return handedOut;
+}
+
+async function commit(
+  { token, timestamp }: TokenRecord,
+  ifVersion: number,
+  { tokenName, deadline }: TokenRequest,
+  { store, owner, now, sleep, random }: TokenEnvironment,
+): Promise<CommitResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await store.commit({ tokenName, owner, ifVersion, record: { token, timestamp } });
+    } catch (thrown) {
+      const error = toAccessTokenError(thrown);
+      const wait = backoffDelay(attempt, random());
+      if (!error.transient || attempt >= MOST_COMMIT_ATTEMPTS || now() + wait >= deadline) throw error;
+      await sleep(wait);
+    }
+  }
+}
+
+/** Frees the lease. A store that fails here frees it by itself when the lease lapses. */
+async function release(
+  failure: ReturnType<typeof noteFailure> | undefined,
+  { tokenName }: TokenRequest,
+  { store, owner, note }: TokenEnvironment,
+): Promise<void> {
+  try {
+    await store.release({ tokenName, owner, failure });
+  } catch (thrown) {
+    note(`The refresh lease of "${tokenName}" could not be freed: ${toAccessTokenError(thrown).message}`);
+  }
+}
+
+/** The record, if its token lives and is not the one that the API refused. */
+function usable(
+  record: TokenRecord | null,
+  { rejected }: TokenRequest,
+  { now, fingerprint }: TokenEnvironment,
+): TokenRecord | null {
+  if (record === null || isExpired(record, now())) return null;
+  return rejected !== undefined && fingerprint(record.token.access_token) === rejected ? null : record;
+}
+
+function budgetOf(deadline: number, hasValidToken: boolean, now: number): RequestBudget {
+  const latest = deadline - COMMIT_RESERVE_MS;
+  if (!hasValidToken) return { deadline: latest, maxAttempts: MOST_ATTEMPTS };
+  return { deadline: Math.min(latest, now + PATIENCE_WITH_VALID_TOKEN_MS), maxAttempts: 1 };
+}
+
+function rotated(before: string | undefined, after: string | undefined): boolean {
+  return before !== undefined && after !== undefined && before !== after;
+}
+
+function staleOrThrow(valid: TokenRecord | null, error: AccessTokenError): HandedOutToken {
+  if (valid === null) throw error;
+  return stale(valid, 'store', error);
+}
+
+function stale(record: TokenRecord, source: TokenSource, warning: AccessTokenError): HandedOutToken {
+  return { record, source, refreshed: false, stale: true, warning };
+}
+
+function handOut(record: TokenRecord, source: TokenSource): HandedOutToken {
+  return { record, source, refreshed: false, stale: false };
+}

@@ -1,0 +1,4 @@
+export * from './failure';
+export * from './get-token';
+export * from './refresh';
+export * from './result';

@@ -1,0 +1,48 @@
+import type { ErrorReport } from '../errors';
+import { expiresAt, refreshAt } from '../lifetime';
+import type { HandedOutToken, TokenSource } from './get-token';
+
+/** What a node puts into the context or input. Never a refresh token or a secret. */
+export interface TokenResult {
+  access_token: string;
+  token_type: string;
+  /** The value of an Authorization header, RFC 6750 §2.1. */
+  authorization: string;
+  /** Unix seconds. */
+  expires_at: number;
+  /** Seconds left at hand-out. */
+  expires_in: number;
+  /** Unix seconds. */
+  refresh_at: number;
+  refreshed: boolean;
+  source: TokenSource;
+  stale?: true;
+  /** Why a refresh that was due did not happen; `retry_at`, Unix seconds, is when it is tried again. */
+  warning?: ErrorReport & { retry_at?: number };
+}
+
+/**
+ * Shows a handed-out token to its user.
+ *
+ * @param now Unix milliseconds
+ */
+export function toResult(handedOut: HandedOutToken, refreshPercent: number, now: number): TokenResult {
+  const { record, refreshed, source, stale, warning } = handedOut;
+  const { access_token, token_type } = record.token;
+  const result: TokenResult = {
+    access_token,
+    token_type,
+    authorization: `${token_type} ${access_token}`,
+    expires_at: Math.floor(expiresAt(record) / 1000),
+    expires_in: Math.max(0, Math.floor((expiresAt(record) - now) / 1000)),
+    refresh_at: Math.floor(refreshAt(record, refreshPercent) / 1000),
+    refreshed,
+    source,
+  };
+  if (stale) result.stale = true;
+  if (warning !== undefined) {
+    const { retryAt } = warning;
+    result.warning = { ...warning.toReport(), ...(retryAt === undefined ? {} : { retry_at: Math.ceil(retryAt / 1000) }) };
+  }
+  return result;
+}
