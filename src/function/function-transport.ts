@@ -1,0 +1,37 @@
+import { errorCodeOf, normalizeHeaders, TransportError } from '../http';
+import type { HttpResponse, Transport } from '../http';
+import type { FunctionPlatform } from './platform';
+
+/** The transport of the Function: the platform's `api.httpRequest`, with a time limit of its own. */
+export function functionTransport({ api, setTimeout }: Pick<FunctionPlatform, 'api' | 'setTimeout'>): Transport {
+  return async (request, timeoutMs) => {
+    const { method, url, headers, body } = request;
+    const timeUp = new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new TransportError('timeout')), timeoutMs);
+    });
+    try {
+      const answer = api.httpRequest({ method, url, headers, data: body, maxRedirects: 0 });
+      return readAnswer(await Promise.race([answer, timeUp]));
+    } catch (thrown) {
+      if (thrown instanceof TransportError) throw thrown;
+      return readThrown(thrown);
+    }
+  };
+}
+
+/** Some clients throw on a status other than 2xx, and carry the answer in the error. */
+function readThrown(thrown: unknown): HttpResponse {
+  const { response } = (thrown ?? {}) as { response?: unknown };
+  for (const candidate of [response, thrown]) {
+    const { status, statusCode } = (candidate ?? {}) as { status?: unknown; statusCode?: unknown };
+    if (typeof (status ?? statusCode) === 'number') return readAnswer(candidate);
+  }
+  throw new TransportError('network', errorCodeOf(thrown));
+}
+
+function readAnswer(answer: unknown): HttpResponse {
+  const { status, statusCode, headers, data, body } = (answer ?? {}) as Record<string, unknown>;
+  const code = status ?? statusCode;
+  if (typeof code !== 'number') throw new TransportError('network', 'NO_STATUS');
+  return { status: code, headers: normalizeHeaders(headers), data: data ?? body };
+}

@@ -1,0 +1,61 @@
+import type { JsonObject } from '../http';
+
+/** What one hop tells the next. No token, no secret: parameters are shown in the instance list. */
+export interface HopParameters {
+  chainId: string;
+  hop: number;
+  /** When the next token is due, Unix milliseconds. */
+  wakeAt: number;
+}
+
+/** A token handed over by the older, hand-made Function, which counted down a waiting time. */
+export interface LegacyToken {
+  token: JsonObject;
+  /** Unix seconds. */
+  timestamp: number;
+}
+
+export interface HopStart {
+  parameters: HopParameters;
+  legacy?: LegacyToken;
+}
+
+/**
+ * Reads what an instance was triggered with. Without a chain's parameters it starts a new chain.
+ *
+ * @param now Unix milliseconds
+ * @param random a number from 0 to 1, for the new chain's id
+ */
+export function readParameters(parameters: unknown, now: number, random: number): HopStart {
+  const given = isObject(parameters) ? parameters : {};
+  const { chainId, hop, wakeAt } = given;
+  if (typeof chainId === 'string' && chainId !== '' && Number.isSafeInteger(hop) && typeof wakeAt === 'number') {
+    return { parameters: { chainId, hop: hop as number, wakeAt } };
+  }
+  const start = { chainId: newChainId(now, random), hop: 0, wakeAt: now };
+  const legacy = readLegacy(given, now);
+  return legacy === undefined ? { parameters: start } : { parameters: start, legacy };
+}
+
+/** An id that sorts by age: the time, then something random. */
+export function newChainId(now: number, random: number): string {
+  return `${now.toString(36)}-${Math.floor(random * 36 ** 6).toString(36)}`;
+}
+
+/**
+ * The older parameters don't say when the token was issued. What is left of its life is at least the
+ * waiting time, so taking just that makes the token count as older, never as younger.
+ */
+function readLegacy({ token, waitingTime, timestamp }: JsonObject, now: number): LegacyToken | undefined {
+  if (!isObject(token)) return undefined;
+  const seconds = Math.floor(now / 1000);
+  if (typeof timestamp === 'number') return { token, timestamp };
+  const lifetime = Number(token['expires_in']);
+  const left = Number(waitingTime);
+  const age = Number.isFinite(lifetime) && Number.isFinite(left) ? Math.max(0, lifetime - left) : 0;
+  return { token, timestamp: seconds - Math.ceil(age) };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

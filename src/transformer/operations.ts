@@ -1,0 +1,102 @@
+import type { StoreRequest, UpdateRequest } from '../stores/parse-message';
+import { needsRefresh } from '../stores/lease';
+import type {
+  CheckoutAnswer,
+  CheckoutOperation,
+  CommitAnswer,
+  CommitOperation,
+  ReadAnswer,
+  ReleaseOperation,
+  StoreError,
+} from '../stores/protocol';
+import type { Lease } from '../stores/token-store';
+import { beat } from './beat';
+import type { StoreEnvironment } from './platform';
+import { fingerprint } from './secret';
+import type { SessionToken, SessionTokens } from './session-tokens';
+
+/** What goes back over HTTP. */
+export interface StoreAnswer {
+  status: number;
+  body: object;
+}
+
+/** Carries out one operation whose sender has shown the secret. */
+export async function carryOut(
+  request: StoreRequest,
+  tokens: SessionTokens,
+  environment: StoreEnvironment,
+): Promise<StoreAnswer> {
+  switch (request.op) {
+    case 'update':
+      return update(request, tokens);
+    case 'read':
+      return ok(readAnswer(await tokens.load(request.tokenName), environment.now()));
+    case 'checkout':
+      return ok(await checkout(request, tokens, environment));
+    case 'commit':
+      return commit(request, tokens);
+    case 'release':
+      return release(request, tokens);
+    case 'beat':
+      return ok(await beat(request, tokens, environment));
+  }
+}
+
+async function update({ tokenName, record }: UpdateRequest, tokens: SessionTokens): Promise<StoreAnswer> {
+  const stored = await tokens.loadRecord(tokenName);
+  const version = (stored?.version ?? 0) + 1;
+  await tokens.saveRecord(tokenName, { ...record, version });
+  return ok<CommitAnswer>({ version });
+}
+
+async function checkout(
+  { tokenName, owner, leaseMs, refreshPercent, rejected }: CheckoutOperation,
+  tokens: SessionTokens,
+  { crypto, now }: StoreEnvironment,
+): Promise<CheckoutAnswer> {
+  const token = await tokens.load(tokenName);
+  const time = now();
+  let lease: Lease = 'not_needed';
+  if (needsRefresh(token.record, { refreshPercent, rejected }, time, (text) => fingerprint(text, crypto))) {
+    lease = token.lease === null || token.lease.owner === owner ? 'granted' : 'held';
+  }
+  if (lease === 'granted') await tokens.saveLease(tokenName, { owner, until: time + leaseMs });
+  return { ...readAnswer(token, time), lease };
+}
+
+async function commit(
+  { tokenName, owner, ifVersion, record }: CommitOperation,
+  tokens: SessionTokens,
+): Promise<StoreAnswer> {
+  const stored = await tokens.load(tokenName);
+  const conflict = (stored.record?.version ?? 0) !== ifVersion;
+  const version = ifVersion + 1;
+  if (!conflict) await tokens.saveRecord(tokenName, { token: record.token, timestamp: record.timestamp, version });
+  if (stored.lease?.owner === owner) await tokens.saveLease(tokenName, null);
+  if (!conflict) return ok<CommitAnswer>({ version });
+  const body: StoreError = { error: 'version_conflict', record: stored.record };
+  return { status: 409, body };
+}
+
+async function release(
+  { tokenName, owner, failure }: ReleaseOperation,
+  tokens: SessionTokens,
+): Promise<StoreAnswer> {
+  const stored = await tokens.load(tokenName);
+  const isOwner = stored.lease?.owner === owner;
+  if (failure !== undefined) {
+    await tokens.saveFailure(tokenName, failure, stored.record?.version ?? 0, isOwner);
+  } else if (isOwner) {
+    await tokens.saveLease(tokenName, null);
+  }
+  return ok({});
+}
+
+function readAnswer({ record, failure }: SessionToken, now: number): ReadAnswer {
+  return record === null && failure !== undefined ? { record, failure, now } : { record, now };
+}
+
+function ok<T extends object>(body: T): StoreAnswer {
+  return { status: 200, body };
+}

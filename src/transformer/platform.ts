@@ -1,0 +1,39 @@
+// What the platform gives a transformer, as far as the store uses it.
+
+/** Express' request, with the body parsed from JSON. */
+export interface EndpointRequest {
+  body?: unknown;
+}
+
+/** Express' response. */
+export interface EndpointResponse {
+  status(code: number): EndpointResponse;
+  set(header: string, value: string): EndpointResponse;
+  json(body: unknown): unknown;
+}
+
+/** An object whose top-level assignments are kept; what is changed deeper down may be lost. */
+export type Session = Record<string, unknown>;
+
+interface Digest {
+  update(text: string): Digest;
+  digest(): Uint8Array;
+  digest(encoding: 'hex'): string;
+}
+
+/** Node's crypto module. */
+export interface Crypto {
+  createHash(algorithm: 'sha256'): Digest;
+  timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
+}
+
+export interface TransformerGlobals {
+  crypto: Crypto;
+  getSessionStorage(userId: string, sessionId: string): Promise<Session>;
+  console: { warn(message: string): void; error(message: string): void };
+}
+
+/** The globals and the clock, Unix milliseconds. */
+export interface StoreEnvironment extends TransformerGlobals {
+  now: () => number;
+}
