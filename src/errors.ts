@@ -17,7 +17,6 @@ const REMEDIES = {
   default_lifetime_invalid: 'Enter a number of seconds greater than 0, or leave the field empty.',
   store_invalid: 'Choose one of the stores that the field offers.',
   endpoint_secret_missing: 'Enter the Endpoint secret in the connection.',
-  storage_key_missing: 'Enter the key under which the result is stored.',
   configuration_invalid: 'Correct the named keys and render the file again.',
   // Token endpoint, RFC 6749 §5.2 and RFC 8707 §2
   invalid_request: 'The authorization server does not accept the request: check scope, audience and the extra parameters.',
@@ -133,10 +132,10 @@ const SHORTEST_REDACTED_SECRET = 4;
  */
 export function redact(text: string, secrets: readonly (string | undefined)[], maxLength = 200): string {
   let shown = text;
-  for (const secret of secrets) {
-    if (secret !== undefined && secret.length >= SHORTEST_REDACTED_SECRET) {
-      shown = shown.split(secret).join('[secret]');
-    }
+  const long = secrets.filter((secret): secret is string => (secret?.length ?? 0) >= SHORTEST_REDACTED_SECRET);
+  // The longest first: a secret that begins with another one must not lose only that part of it.
+  for (const secret of long.sort((one, other) => other.length - one.length)) {
+    shown = shown.split(secret).join('[secret]');
   }
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   shown = shown.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();

@@ -4,6 +4,11 @@ import { AccessTokenError } from '../errors';
 // no "@" and no "\", so what is checked here is the host that every HTTP client will connect to.
 const ABSOLUTE_URL = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?)(?::([0-9]{1,5}))?(?:[/?][^\s#\\]*)?$/i;
 const LOOPBACK_HOST = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i;
+const NUMERIC_LAST_LABEL = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
+const BYTE = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
+const IPV4_AT_END = new RegExp(`(?<=:)${BYTE}(?:\\.${BYTE}){3}$`);
+const IPV6_GROUPS = 8;
 const LARGEST_PORT = 65535;
 
 export interface UrlRule {
@@ -26,11 +31,25 @@ export function checkUrl(url: unknown, { field, allowInsecure = false }: UrlRule
   }
   const trimmed = typeof url === 'string' ? url.trim() : '';
   const [, scheme, host, port] = ABSOLUTE_URL.exec(trimmed) ?? [];
-  if (scheme === undefined || host === undefined || Number(port ?? 0) > LARGEST_PORT) {
+  if (scheme === undefined || host === undefined || !isHost(host) || Number(port ?? 0) > LARGEST_PORT) {
     throw new AccessTokenError('url_malformed', `The URL "${field}" is not a valid http(s) address.`, { field });
   }
   if (scheme.toLowerCase() === 'http' && !allowInsecure && !LOOPBACK_HOST.test(host)) {
     throw new AccessTokenError('insecure_url', `The URL "${field}" uses http to the remote host ${host}.`, { field });
   }
   return trimmed;
+}
+
+/** An address in figures must be a whole one: clients read the others (127.1, 0x7f.1, 010.0.0.1) differently. */
+function isHost(host: string): boolean {
+  if (host.startsWith('[')) return isIpv6(host.slice(1, -1));
+  return !NUMERIC_LAST_LABEL.test(host) || IPV4.test(host);
+}
+
+/** RFC 4291 §2.2: eight groups, of which one run of zeros may be left out. */
+function isIpv6(address: string): boolean {
+  const halves = address.replace(IPV4_AT_END, '0:0').split('::');
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
+  return halves.length === 1 ? groups.length === IPV6_GROUPS : halves.length === 2 && groups.length < IPV6_GROUPS;
 }

@@ -38,8 +38,8 @@ function numberOf(value: unknown): number | undefined {
  * @returns Unix seconds, or `undefined` for an opaque token
  */
 export function readJwtExp(token: string): number | undefined {
-  const [, payload, signature] = token.split('.');
-  if (payload === undefined || signature === undefined) return undefined;
+  const [, payload, signature, ...more] = token.split('.');
+  if (payload === undefined || signature === undefined || more.length > 0) return undefined;
   try {
     const padded = payload + '='.repeat((4 - (payload.length % 4)) % 4);
     // One character a byte is enough to parse: bytes of multi-byte characters only occur within strings.
@@ -48,7 +48,7 @@ export function readJwtExp(token: string): number | undefined {
     const exp = typeof claims === 'object' && claims !== null ? (claims as { exp?: unknown }).exp : undefined;
     return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
   } catch {
-    // Three dots do not make a JWT: the token is opaque, and the ladder's next rung decides.
+    // Two dots do not make a JWT: the token is opaque, and the ladder's next rung decides.
     return undefined;
   }
 }

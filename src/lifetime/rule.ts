@@ -21,9 +21,11 @@ export function parseRefreshPercent(value: unknown): number | undefined {
   return percent >= SMALLEST_REFRESH_PERCENT && percent <= LARGEST_REFRESH_PERCENT ? percent : undefined;
 }
 
-/** When the token should be refreshed, Unix milliseconds. */
+/** When the token should be refreshed, Unix milliseconds; never later than it expires. */
 export function refreshAt(record: Lifetime, refreshPercent: number): number {
-  return record.timestamp * 1000 + record.token.expires_in * refreshPercent * 10;
+  const { expires_in } = record.token;
+  // A share of a negative lifetime would lie after its end.
+  return record.timestamp * 1000 + Math.min(expires_in * refreshPercent * 10, expires_in * 1000);
 }
 
 /** When the token stops being accepted, Unix milliseconds. */

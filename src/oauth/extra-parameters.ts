@@ -21,7 +21,7 @@ export function parseExtraParameters(value: unknown): Record<string, string> {
   return Object.fromEntries(parameters);
 }
 
-function pairsOfText(text: string): [string, string][] {
+function pairsOfText(text: string): Array<[string, string]> {
   return text
     .split(/[&\r\n]+/)
     .map((pair) => pair.trim())
@@ -34,7 +34,7 @@ function pairsOfText(text: string): [string, string][] {
     });
 }
 
-function pairsOfObject(value: unknown): [string, string][] {
+function pairsOfObject(value: unknown): Array<[string, string]> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid('they are neither text nor an object');
   }

@@ -35,7 +35,7 @@ export function parseTokenResponse(response: HttpResponse, context: TokenRespons
   }
   if (status >= 500 || status === 408 || status === 429) throw unavailable(response, context);
   const members = readMembers(response.data);
-  if (members?.['error'] !== undefined) throw refusal(members, response, context);
+  if (members !== undefined && hasError(members)) throw refusal(members, response, context);
   if (status < 200 || status >= 300) {
     throw new AccessTokenError('token_endpoint_rejected', `The token endpoint answered HTTP ${status}.`, { status });
   }
@@ -83,13 +83,21 @@ function readTokenType(tokenType: unknown): string {
   return tokenType;
 }
 
+/** Servers that write out every member of an answer send an empty error along with a token. */
+function hasError({ error }: Members): boolean {
+  return error !== undefined && error !== null && error !== '';
+}
+
 function readMembers(data: unknown): Members | undefined {
-  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Members;
-  if (typeof data !== 'string') return undefined;
+  if (typeof data !== 'string') return isMembers(data) ? data : undefined;
   const parsed = parseJson(data);
-  if (parsed !== undefined) return typeof parsed === 'object' && parsed !== null ? (parsed as Members) : undefined;
+  if (parsed !== undefined) return isMembers(parsed) ? parsed : undefined;
   const form = readForm(data);
   return form !== undefined && ('access_token' in form || 'error' in form) ? form : undefined;
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 import { findTokenFlaw, isRefreshFailure, isTimestamp, resolveExpiresIn } from '../lifetime';
 import type { RefreshFailure, Token, TokenRecord } from '../lifetime';
 import { DEFAULT_TOKEN_NAME } from './protocol';
-import type { StoreOperation } from './protocol';
+import type { BeatOperation, StoreOperation } from './protocol';
 import { isPlainJson } from './plain-json';
 
 /** What the sender of a message to the Endpoint wants. */
@@ -151,7 +151,7 @@ function readFailure(value: unknown): RefreshFailure | undefined {
   return { code, at, attempts, retryAt };
 }
 
-function readBeatTokens(value: unknown): { tokenName: string; refreshPercent: number }[] {
+function readBeatTokens(value: unknown): BeatOperation['tokens'] {
   need(Array.isArray(value) && value.length <= MOST_BEAT_TOKENS, 'tokens');
   return value.map((entry: unknown, index) => {
     const path = `tokens[${index}]`;

@@ -39,7 +39,7 @@ export interface BeatOperation {
   hop: number;
   owner: string;
   leaseMs: number;
-  tokens: { tokenName: string; refreshPercent: number }[];
+  tokens: Array<{ tokenName: string; refreshPercent: number }>;
 }
 
 export type StoreOperation = ReadOperation | CheckoutOperation | CommitOperation | ReleaseOperation | BeatOperation;

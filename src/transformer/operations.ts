@@ -1,6 +1,7 @@
 import type { StoreRequest, UpdateRequest } from '../stores/parse-message';
 import { needsRefresh } from '../stores/lease';
 import type {
+  BeatAnswer,
   CheckoutAnswer,
   CheckoutOperation,
   CommitAnswer,
@@ -47,7 +48,7 @@ async function update({ tokenName, record }: UpdateRequest, tokens: SessionToken
   const stored = await tokens.loadRecord(tokenName);
   const version = (stored?.version ?? 0) + 1;
   await tokens.saveRecord(tokenName, { ...record, version });
-  return ok<CommitAnswer>({ version });
+  return ok({ version });
 }
 
 async function checkout(
@@ -74,7 +75,7 @@ async function commit(
   const version = ifVersion + 1;
   if (!conflict) await tokens.saveRecord(tokenName, { token: record.token, timestamp: record.timestamp, version });
   if (stored.lease?.owner === owner) await tokens.saveLease(tokenName, null);
-  if (!conflict) return ok<CommitAnswer>({ version });
+  if (!conflict) return ok({ version });
   const body: StoreError = { error: 'version_conflict', record: stored.record };
   return { status: 409, body };
 }
@@ -97,6 +98,6 @@ function readAnswer({ record, failure }: SessionToken, now: number): ReadAnswer 
   return record === null && failure !== undefined ? { record, failure, now } : { record, now };
 }
 
-function ok<T extends object>(body: T): StoreAnswer {
+function ok(body: ReadAnswer | CommitAnswer | BeatAnswer | Record<string, never>): StoreAnswer {
   return { status: 200, body };
 }

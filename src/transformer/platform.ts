@@ -29,7 +29,7 @@ export interface Crypto {
 
 export interface TransformerGlobals {
   crypto: Crypto;
-  getSessionStorage(userId: string, sessionId: string): Promise<Session>;
+  getSessionStorage: (userId: string, sessionId: string) => Promise<Session>;
   console: { warn(message: string): void; error(message: string): void };
 }
 

@@ -1,0 +1,30 @@
+import { createNodeDescriptor } from '@cognigy/extension-tools';
+import type { INodeDescriptor } from '@cognigy/extension-tools';
+
+import type { Localized } from './localized';
+
+const COLORS = { good: '#61D188', neutral: '#3D9FFF', bad: '#E4574C' } as const;
+
+/** One of the branches below a node: nothing but a place to put nodes. */
+export function createBranch(
+  type: string,
+  parentType: string,
+  defaultLabel: Localized,
+  mood: keyof typeof COLORS,
+): INodeDescriptor {
+  return createNodeDescriptor({
+    type,
+    parentType,
+    defaultLabel,
+    appearance: { color: COLORS[mood], textColor: 'white', variant: 'mini' },
+    constraints: {
+      editable: false,
+      deletable: false,
+      creatable: false,
+      movable: false,
+      collapsable: true,
+      placement: { predecessor: { whitelist: [] } },
+    },
+    behavior: { entrypoint: false },
+  });
+}

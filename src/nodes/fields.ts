@@ -1,0 +1,272 @@
+import type { INodeField } from '@cognigy/extension-tools/build/interfaces/descriptor';
+
+import { accessTokenStore, oauth2ClientCredentials } from '../connections';
+import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
+import { localized } from './localized';
+import { DEFAULT_STORAGE_KEY } from './node-config';
+
+export const connectionField: INodeField = {
+  key: 'connection',
+  type: 'connection',
+  label: localized('OAuth2 connection', 'OAuth2-Verbindung', 'Conexión OAuth2', 'OAuth2 연결', 'OAuth2 接続'),
+  description: localized(
+    'Token URL, client ID and client secret of the API you want to call.',
+    'Token-URL, Client-ID und Client-Secret der API, die Sie aufrufen möchten.',
+    'URL del token, ID y secreto de cliente de la API que desea llamar.',
+    '호출하려는 API의 토큰 URL, 클라이언트 ID 및 클라이언트 시크릿입니다.',
+    '呼び出す API のトークン URL、クライアント ID、クライアントシークレットです。',
+  ),
+  params: { connectionType: oauth2ClientCredentials.type, required: true },
+};
+
+export const storeField: INodeField = {
+  key: 'store',
+  type: 'select',
+  label: localized(
+    'Where the token is kept',
+    'Wo das Token aufbewahrt wird',
+    'Dónde se guarda el token',
+    '토큰 보관 위치',
+    'トークンの保管場所',
+  ),
+  description: localized(
+    'Choose the REST Endpoint to share one token between all conversations, and with the background refresh.',
+    'Wählen Sie den REST-Endpoint, damit alle Konversationen und die Hintergrund-Erneuerung ein Token teilen.',
+    'Elija el Endpoint REST para compartir un token entre todas las conversaciones y la renovación en segundo plano.',
+    '모든 대화와 백그라운드 갱신이 하나의 토큰을 공유하려면 REST Endpoint를 선택하세요.',
+    'すべての会話とバックグラウンド更新で 1 つのトークンを共有するには REST Endpoint を選択します。',
+  ),
+  defaultValue: 'conversation',
+  params: {
+    required: true,
+    options: [
+      {
+        value: 'conversation',
+        label: localized(
+          'This conversation only',
+          'Nur diese Konversation',
+          'Solo esta conversación',
+          '이 대화에서만',
+          'この会話のみ',
+        ),
+      },
+      {
+        value: 'endpoint',
+        label: localized(
+          'Shared: REST Endpoint',
+          'Gemeinsam: REST-Endpoint',
+          'Compartido: Endpoint REST',
+          '공유: REST Endpoint',
+          '共有: REST Endpoint',
+        ),
+      },
+    ],
+  },
+};
+
+export const endpointConnectionField: INodeField = {
+  key: 'endpointConnection',
+  type: 'connection',
+  label: localized(
+    'Access Token Store connection',
+    'Verbindung zum Access Token Store',
+    'Conexión a Access Token Store',
+    'Access Token Store 연결',
+    'Access Token Store 接続',
+  ),
+  description: localized(
+    'URL and secret of the Endpoint with the generated transformer.',
+    'URL und Secret des Endpoints mit dem erzeugten Transformer.',
+    'URL y secreto del Endpoint con el transformador generado.',
+    '생성된 트랜스포머가 있는 Endpoint의 URL과 시크릿입니다.',
+    '生成された Transformer を設定した Endpoint の URL とシークレットです。',
+  ),
+  params: { connectionType: accessTokenStore.type, required: true },
+  condition: { key: 'store', value: 'endpoint' },
+};
+
+export const tokenNameField: INodeField = {
+  key: 'tokenName',
+  type: 'cognigyText',
+  label: localized('Token name', 'Token-Name', 'Nombre del token', '토큰 이름', 'トークン名'),
+  description: localized(
+    'One name for each API or tenant. Nodes with the same name share the token.',
+    'Ein Name je API oder Mandant. Nodes mit gleichem Namen teilen sich das Token.',
+    'Un nombre por API o inquilino. Los nodos con el mismo nombre comparten el token.',
+    'API 또는 테넌트마다 하나의 이름을 사용하세요. 같은 이름의 노드는 토큰을 공유합니다.',
+    'API またはテナントごとに 1 つの名前を使います。同じ名前のノードはトークンを共有します。',
+  ),
+  defaultValue: DEFAULT_TOKEN_NAME,
+  params: { required: true },
+};
+
+export const rejectedTokenField: INodeField = {
+  key: 'rejectedToken',
+  type: 'cognigyText',
+  label: localized(
+    'Rejected token',
+    'Abgelehntes Token',
+    'Token rechazado',
+    '거부된 토큰',
+    '拒否されたトークン',
+  ),
+  description: localized(
+    'After the API answered 401: the access token you sent. It is replaced if nobody has replaced it yet.',
+    'Nach einer Antwort 401 der API: das gesendete Access-Token. Es wird ersetzt, falls dies noch niemand getan hat.',
+    'Si la API respondió 401: el token de acceso enviado. Se reemplaza si nadie lo ha hecho todavía.',
+    'API가 401로 응답한 경우 전송한 액세스 토큰입니다. 아직 교체되지 않았다면 교체됩니다.',
+    'API が 401 を返した場合に送信したアクセストークン。まだ置き換えられていなければ置き換えます。',
+  ),
+  defaultValue: '',
+};
+
+export const refreshPercentField: INodeField = {
+  key: 'refreshPercent',
+  type: 'slider',
+  label: localized(
+    'Refresh at percent of lifetime',
+    'Erneuern bei Prozent der Lebensdauer',
+    'Renovar al porcentaje de vida',
+    '수명의 몇 퍼센트에서 갱신',
+    '有効期間の何パーセントで更新するか',
+  ),
+  description: localized(
+    'From 1 to 99. At 90, a token that lives one hour is refreshed after 54 minutes.',
+    'Von 1 bis 99. Bei 90 wird ein Token, das eine Stunde lebt, nach 54 Minuten erneuert.',
+    'De 1 a 99. Con 90, un token que dura una hora se renueva a los 54 minutos.',
+    '1에서 99까지. 90이면 한 시간 유효한 토큰이 54분 후에 갱신됩니다.',
+    '1 から 99。90 の場合、1 時間有効なトークンは 54 分後に更新されます。',
+  ),
+  defaultValue: DEFAULT_REFRESH_PERCENT,
+  params: { min: 1, max: 99, step: 1 },
+};
+
+export const reuseInConversationField: INodeField = {
+  key: 'reuseInConversation',
+  type: 'toggle',
+  label: localized(
+    'Reuse in this conversation',
+    'In dieser Konversation wiederverwenden',
+    'Reutilizar en esta conversación',
+    '이 대화에서 재사용',
+    'この会話で再利用する',
+  ),
+  description: localized(
+    'Keeps a copy in the context, so that later turns need no request until the token is due.',
+    'Behält eine Kopie im Kontext, sodass spätere Schritte bis zur Fälligkeit keine Anfrage brauchen.',
+    'Guarda una copia en el contexto: los turnos siguientes no necesitan solicitudes hasta que toque renovar.',
+    '컨텍스트에 사본을 보관하여 갱신 시점까지 이후 턴에서 요청이 필요 없습니다.',
+    'コンテキストにコピーを保持し、更新時期まで以降のターンでリクエストが不要になります。',
+  ),
+  defaultValue: true,
+  condition: { key: 'store', value: 'conversation', negate: true },
+};
+
+export const storeLocationField: INodeField = {
+  key: 'storeLocation',
+  type: 'select',
+  label: localized(
+    'Where to store the result',
+    'Wo das Ergebnis gespeichert wird',
+    'Dónde guardar el resultado',
+    '결과 저장 위치',
+    '結果の保存先',
+  ),
+  description: localized(
+    'The context lasts for the conversation, the input for this execution only.',
+    'Der Kontext gilt für die Konversation, der Input nur für diese Ausführung.',
+    'El contexto dura toda la conversación; el input, solo esta ejecución.',
+    '컨텍스트는 대화 동안 유지되고 입력은 이번 실행에만 유지됩니다.',
+    'コンテキストは会話の間、インプットはこの実行の間だけ保持されます。',
+  ),
+  defaultValue: 'context',
+  params: {
+    required: true,
+    options: [
+      { value: 'context', label: localized('Context', 'Kontext', 'Contexto', '컨텍스트', 'コンテキスト') },
+      { value: 'input', label: localized('Input', 'Input', 'Input', '입력', 'インプット') },
+    ],
+  },
+};
+
+export const contextKeyField: INodeField = {
+  key: 'contextKey',
+  type: 'cognigyText',
+  label: localized(
+    'Context key for the result',
+    'Kontext-Schlüssel für das Ergebnis',
+    'Clave de contexto para el resultado',
+    '결과를 저장할 컨텍스트 키',
+    '結果を保存するコンテキストキー',
+  ),
+  description: localized(
+    'With "accessToken", use {{context.accessToken.authorization}} as Authorization header of your request.',
+    'Mit "accessToken" ist {{context.accessToken.authorization}} der Authorization-Header Ihrer Anfrage.',
+    'Con "accessToken", use {{context.accessToken.authorization}} como cabecera Authorization de su solicitud.',
+    '"accessToken"이면 요청의 Authorization 헤더로 {{context.accessToken.authorization}}을 사용하세요.',
+    '"accessToken" の場合、リクエストの Authorization ヘッダーに {{context.accessToken.authorization}} を使います。',
+  ),
+  defaultValue: DEFAULT_STORAGE_KEY,
+  condition: { key: 'storeLocation', value: 'context' },
+};
+
+export const inputKeyField: INodeField = {
+  key: 'inputKey',
+  type: 'cognigyText',
+  label: localized(
+    'Input key for the result',
+    'Input-Schlüssel für das Ergebnis',
+    'Clave de input para el resultado',
+    '결과를 저장할 입력 키',
+    '結果を保存するインプットキー',
+  ),
+  description: localized(
+    'With "accessToken", use {{input.accessToken.authorization}} as Authorization header of your request.',
+    'Mit "accessToken" ist {{input.accessToken.authorization}} der Authorization-Header Ihrer Anfrage.',
+    'Con "accessToken", use {{input.accessToken.authorization}} como cabecera Authorization de su solicitud.',
+    '"accessToken"이면 요청의 Authorization 헤더로 {{input.accessToken.authorization}}을 사용하세요.',
+    '"accessToken" の場合、リクエストの Authorization ヘッダーに {{input.accessToken.authorization}} を使います。',
+  ),
+  defaultValue: DEFAULT_STORAGE_KEY,
+  condition: { key: 'storeLocation', value: 'input' },
+};
+
+export const defaultLifetimeField: INodeField = {
+  key: 'defaultLifetimeSeconds',
+  type: 'number',
+  label: localized(
+    'Default lifetime in seconds',
+    'Standard-Lebensdauer in Sekunden',
+    'Vida predeterminada en segundos',
+    '기본 수명(초)',
+    '既定の有効期間(秒)',
+  ),
+  description: localized(
+    'Only for authorization servers that do not say how long a token lives. Leave empty otherwise.',
+    'Nur für Autorisierungsserver, die keine Lebensdauer nennen. Sonst leer lassen.',
+    'Solo para servidores de autorización que no indican cuánto dura el token. Si no, déjelo vacío.',
+    '토큰 수명을 알려주지 않는 인증 서버에만 사용합니다. 그 외에는 비워 두세요.',
+    'トークンの有効期間を返さない認可サーバーの場合のみ入力します。それ以外は空欄にします。',
+  ),
+};
+
+export const allowInsecureField: INodeField = {
+  key: 'allowInsecure',
+  type: 'toggle',
+  label: localized(
+    'Allow insecure http',
+    'Unsicheres http zulassen',
+    'Permitir http inseguro',
+    '안전하지 않은 http 허용',
+    '安全でない http を許可する',
+  ),
+  description: localized(
+    'Sends secrets unencrypted. Only for hosts inside a network that you trust.',
+    'Sendet Secrets unverschlüsselt. Nur für Hosts in einem Netz, dem Sie vertrauen.',
+    'Envía los secretos sin cifrar. Solo para hosts dentro de una red de confianza.',
+    '시크릿이 암호화되지 않은 채 전송됩니다. 신뢰하는 네트워크의 호스트에만 사용하세요.',
+    'シークレットが暗号化されずに送信されます。信頼できるネットワーク内のホストにのみ使用してください。',
+  ),
+  defaultValue: false,
+};

@@ -1,0 +1,2 @@
+export { getAccessToken } from './get-access-token';
+export { refreshIfExpiring } from './refresh-if-expiring';

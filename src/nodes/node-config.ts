@@ -1,0 +1,112 @@
+import { AccessTokenError } from '../errors';
+import { checkUrl } from '../http';
+import { parseRefreshPercent } from '../lifetime';
+import { readTokenEndpointConfig } from '../oauth';
+import type { TokenEndpointConfig, TokenEndpointSettings } from '../oauth';
+import { isTokenName } from '../stores/parse-message';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
+
+/** A node's settings as the platform hands them over. What is left out has its default. */
+export interface NodeConfig {
+  connection?: TokenEndpointSettings | null;
+  store?: string;
+  endpointConnection?: null | { url?: unknown; endpointSecret?: unknown };
+  tokenName?: string;
+  refreshPercent?: unknown;
+  reuseInConversation?: boolean;
+  rejectedToken?: unknown;
+  storeLocation?: string;
+  contextKey?: unknown;
+  inputKey?: unknown;
+  defaultLifetimeSeconds?: unknown;
+  allowInsecure?: boolean;
+}
+
+/** Which store to use, and how to reach it. */
+export type StoreSettings = { kind: 'conversation' } | { kind: 'endpoint'; url: string; endpointSecret: string };
+
+export interface NodeSettings {
+  tokenEndpoint: TokenEndpointConfig;
+  store: StoreSettings;
+  tokenName: string;
+  refreshPercent: number;
+  reuseInConversation: boolean;
+  rejectedToken: string | undefined;
+}
+
+/** Where the result goes. */
+export interface ResultPlace {
+  location: 'context' | 'input';
+  key: string;
+}
+
+/** The key of the result in context or input, unless the bot builder chooses another. */
+export const DEFAULT_STORAGE_KEY = 'accessToken';
+
+/** Reads where the result goes. Never fails, since errors go there too. */
+export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig): ResultPlace {
+  const location = storeLocation === 'input' ? 'input' : 'context';
+  const key = location === 'input' ? inputKey : contextKey;
+  return { location, key: typeof key === 'string' && key.trim() !== '' ? key.trim() : DEFAULT_STORAGE_KEY };
+}
+
+/**
+ * Reads and checks all other settings.
+ *
+ * @throws AccessTokenError connection_missing, store_invalid, token_name_invalid,
+ *   refresh_percent_invalid, endpoint_secret_missing, and those of `readTokenEndpointConfig` and `checkUrl`
+ */
+export function readNodeSettings(config: NodeConfig): NodeSettings {
+  const { connection, tokenName = DEFAULT_TOKEN_NAME, reuseInConversation = true } = config;
+  const allowInsecure = config.allowInsecure === true;
+  if (!isTokenName(tokenName)) {
+    throw new AccessTokenError('token_name_invalid', 'The token name is empty or too long.', { field: 'tokenName' });
+  }
+  const refreshPercent = parseRefreshPercent(config.refreshPercent);
+  if (refreshPercent === undefined) {
+    throw new AccessTokenError('refresh_percent_invalid', 'The refresh percent is not a number from 1 to 99.', {
+      field: 'refreshPercent',
+    });
+  }
+  const settings = { ...requireConnection(connection, 'connection'), defaultLifetimeSeconds: config.defaultLifetimeSeconds };
+  return {
+    tokenEndpoint: readTokenEndpointConfig(settings, { allowInsecure }),
+    store: readStoreSettings(config, allowInsecure),
+    tokenName,
+    refreshPercent,
+    reuseInConversation,
+    rejectedToken: readRejectedToken(config.rejectedToken),
+  };
+}
+
+function readStoreSettings({ store = 'conversation', endpointConnection }: NodeConfig, allowInsecure: boolean): StoreSettings {
+  switch (store) {
+    case 'conversation':
+      return { kind: 'conversation' };
+    case 'endpoint': {
+      const { url, endpointSecret } = requireConnection(endpointConnection, 'endpointConnection');
+      if (typeof endpointSecret !== 'string' || endpointSecret === '') {
+        throw new AccessTokenError('endpoint_secret_missing', 'The Access Token Store connection has no secret.', {
+          field: 'endpointSecret',
+        });
+      }
+      return { kind: 'endpoint', url: checkUrl(url, { field: 'url', allowInsecure }), endpointSecret };
+    }
+    default:
+      throw new AccessTokenError('store_invalid', 'The node names a store that this version does not have.', {
+        field: 'store',
+      });
+  }
+}
+
+function requireConnection<T extends object>(connection: T | null | undefined, field: string): T {
+  if (typeof connection === 'object' && connection !== null) return connection;
+  throw new AccessTokenError('connection_missing', `No connection is chosen in "${field}".`, { field });
+}
+
+/** Takes the bare token as well as a whole Authorization value. */
+function readRejectedToken(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const token = value.trim().replace(/^bearer\s+/i, '');
+  return token === '' ? undefined : token;
+}
