@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Builds, tests and demonstrates Access Token. Needs Node.js 20.19 or newer, with npm; the rest is installed here.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+readonly NEEDED_NODE='20.19'
+# A copy of the lock file that node_modules was installed from: unlike a time stamp, it survives git checkouts.
+readonly INSTALLED_LOCK='node_modules/.access-token-lock.json'
+
+say() { printf '%s\n' "$*"; }
+complain() { printf '%s\n' "$*" >&2; }
+
+usage() {
+  cat <<TEXT
+Usage: ./build.sh [command]
+
+  (none)         install what is missing, type-check, build all of dist/
+  test           the same, then lint and all tests; last line: N passed, N failed
+  demo [args]    build, then run the demo (for example: demo --once --seconds 60)
+  help           this text
+TEXT
+}
+
+check_node() {
+  if ! command -v node >/dev/null 2>&1; then
+    complain "Node.js is not installed. Install Node.js $NEEDED_NODE or newer from https://nodejs.org, then run this again."
+    return 1
+  fi
+  local version major minor
+  version="$(node -p 'process.versions.node')"
+  IFS=. read -r major minor _ <<<"$version"
+  if ((major < 20 || (major == 20 && minor < 19))); then
+    complain "Node.js $version is too old. Install Node.js $NEEDED_NODE or newer from https://nodejs.org, then run this again."
+    return 1
+  fi
+  if ! command -v npm >/dev/null 2>&1; then
+    complain 'npm is not installed. It comes with Node.js from https://nodejs.org.'
+    return 1
+  fi
+}
+
+install_missing() {
+  if [[ -d node_modules ]] && cmp -s package-lock.json "$INSTALLED_LOCK"; then return 0; fi
+  say 'Installing dependencies (npm ci) ...'
+  if ! npm ci --no-audit --no-fund --loglevel=error; then
+    complain 'The dependencies could not be installed. Check the network connection and the registry that npm is set to.'
+    return 1
+  fi
+  cp package-lock.json "$INSTALLED_LOCK"
+}
+
+check_types() {
+  node node_modules/typescript/bin/tsc --noEmit -p tsconfig.json &&
+    node node_modules/typescript/bin/tsc --noEmit -p tsconfig.portable.json
+}
+
+# Type-checks in the background while the bundles are built.
+build_all() {
+  local types_pid types_log broken=0
+  types_log="$(mktemp)"
+  check_types >"$types_log" 2>&1 &
+  types_pid=$!
+  node esbuild.config.mjs || broken=1
+  if ! wait "$types_pid"; then
+    broken=1
+    complain 'The type-check found errors:'
+    cat "$types_log" >&2
+  fi
+  rm -f "$types_log"
+  return "$broken"
+}
+
+# One line, "PASSED FAILED": jest's own totals; a test file that could not run at all counts as one failure.
+jest_totals() {
+  node - "$1" <<'JS'
+const { existsSync, readFileSync } = require('node:fs');
+const file = process.argv[2];
+if (!existsSync(file)) {
+  console.log('0 1');
+} else {
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  console.log(report.numPassedTests, report.success ? failed : Math.max(1, failed));
+}
+JS
+}
+
+# Every step runs even when an earlier one failed, so that one run shows all there is to mend. Each failed step
+# counts as one failure in the last line: "0 failed" always means that everything passed.
+passed=0
+failed=0
+run_tests() {
+  local totals report_folder
+  trap 'say "$passed passed, $failed failed"' EXIT
+  if ! check_node || ! install_missing; then
+    failed=1
+    return 1
+  fi
+  build_all || failed=1
+  say 'Checking the style (eslint) ...'
+  node node_modules/eslint/bin/eslint.js . || failed=$((failed + 1))
+  say 'Running the tests (jest) ...'
+  report_folder="$(mktemp -d)"
+  node node_modules/jest/bin/jest.js --json --outputFile="$report_folder/report.json" >/dev/null || true
+  totals="$(jest_totals "$report_folder/report.json")"
+  rm -rf "$report_folder"
+  passed="${totals% *}"
+  failed=$((failed + ${totals#* }))
+  ((failed == 0))
+}
+
+case "${1-}" in
+  '')
+    check_node
+    install_missing
+    build_all
+    say 'Built. Next: ./build.sh demo'
+    ;;
+  test)
+    run_tests 2>&1
+    ;;
+  demo)
+    shift
+    check_node
+    install_missing
+    node esbuild.config.mjs --quiet
+    exec node dist/demo.js "$@"
+    ;;
+  help | -h | --help)
+    usage
+    ;;
+  *)
+    complain "Unknown command: $1"
+    usage >&2
+    exit 2
+    ;;
+esac

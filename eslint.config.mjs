@@ -1,0 +1,116 @@
+import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Which parts of src/ each part may import, besides itself. What is not listed here is refused, whether it is an
+ * `import`, an `export … from` or an `import()`.
+ */
+const DIRECTIONS = {
+  'errors.ts': [],
+  lifetime: [],
+  http: ['errors.ts'],
+  oauth: ['lifetime', 'errors.ts', 'http'],
+  stores: ['lifetime', 'errors.ts', 'http'],
+  tokens: ['oauth', 'lifetime', 'errors.ts', 'stores'],
+  connections: ['tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts'],
+  nodes: ['tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts', 'connections'],
+  'module.ts': ['nodes', 'tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts', 'connections'],
+  // Of the stores only what both sides of the protocol share.
+  transformer: [
+    'lifetime',
+    'errors.ts',
+    ...['protocol', 'token-store', 'parse-message', 'plain-json', 'lease'].map((file) => `stores/${file}.ts`),
+  ],
+  function: ['tokens', 'oauth', 'stores', 'http', 'lifetime', 'errors.ts'],
+  // The same rules that the rendered files go by; everything else comes from dist/.
+  cli: ['errors.ts', 'http', 'lifetime', 'oauth', 'stores/parse-message.ts'],
+  // It runs the built files, so that what is tried out is what is shipped.
+  sandbox: [],
+};
+
+/** Parts that run in a bare ECMAScript VM: no Node module, no axios. */
+const PORTABLE = ['src/errors.ts', ...['lifetime', 'oauth', 'stores', 'tokens', 'transformer', 'function'].map(inside)];
+
+function inside(folder) {
+  return `src/${folder}/**/*.ts`;
+}
+
+const zones = Object.entries(DIRECTIONS).map(([part, allowed]) => ({
+  target: `./src/${part}`,
+  from: './src',
+  except: [part, ...allowed].map((path) => `./${path}`),
+  message: `src/${part} may import ${allowed.join(', ') || 'no other part'}: see DIRECTIONS in eslint.config.mjs.`,
+}));
+
+const axiosOnlyInNodes = {
+  target: ['./src/oauth', './src/stores', './src/tokens', './src/function', './src/transformer', './src/cli'],
+  from: './src/http/axios-transport.ts',
+  message: 'The transport is passed in: only the nodes know axios.',
+};
+
+const noProcessEnvironment = {
+  object: 'process',
+  property: 'env',
+  message: 'Settings come in as arguments; only the command line reads the environment.',
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'coverage/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.json'] })] },
+    rules: {
+      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-ignore': true, 'ts-nocheck': true, 'ts-expect-error': true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // `config['key']` is how tsconfig wants members of an index signature to be read elsewhere.
+      '@typescript-eslint/dot-notation': 'off',
+      // Short arrow functions read better when a call's empty result is passed on.
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
+      '@typescript-eslint/array-type': 'off',
+      // What is kept by name (sessions, contexts) is deleted by name.
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      // What an asynchronous interface asks for may have nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-restricted-properties': ['error', noProcessEnvironment],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      '@typescript-eslint/no-empty-function': 'error',
+      eqeqeq: 'error',
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...zones, axiosOnlyInNodes] }],
+    },
+  },
+  {
+    files: PORTABLE,
+    rules: {
+      'no-restricted-imports': ['error', { patterns: ['node:*', 'axios'] }],
+    },
+  },
+  {
+    files: ['src/tokens/**/*.ts'],
+    rules: {
+      // Which store is used is decided outside: here only the TokenStore type is known.
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/stores', '**/stores/**'], allowTypeImports: true }] },
+      ],
+      'no-restricted-syntax': ['error', { selector: 'ImportExpression', message: 'Nothing is loaded late here.' }],
+    },
+  },
+  {
+    files: ['src/cli/**/*.ts', 'src/sandbox/**/*.ts', 'test/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+);

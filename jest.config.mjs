@@ -1,0 +1,26 @@
+/** ES modules that the tests load as sources; Jest runs CommonJS, so they are translated. */
+const ES_MODULES = ['oauth4webapi'];
+
+/** What ts-jest compiles with. Types are checked by build.sh: `isolatedModules` keeps the tests quick. */
+const compilerOptions = {
+  target: 'ES2021',
+  module: 'CommonJS',
+  moduleResolution: 'Node10',
+  isolatedModules: true,
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  allowJs: true,
+  skipLibCheck: true,
+  ignoreDeprecations: '5.0',
+};
+
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: compilerOptions }] },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES.join('|')})/)`, '<rootDir>/dist/'],
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+
+import { configurationError } from './problems';
+import type { Problem } from './problems';
+import { isObject, readObject, readValue } from './read-object';
+import type { Settings } from './read-object';
+import { flag } from './readers';
+import { resolveReferences } from './references';
+import type { Environment } from './references';
+import { ALL_KEYS } from './settings';
+
+export interface Configuration {
+  /** What goes into the rendered file: checked, with defaults, references resolved. */
+  values: Record<string, unknown>;
+  /** What is allowed but unwise, a line for each. */
+  warnings: string[];
+}
+
+/**
+ * Reads a configuration file for one kind of output. Settings that this output does not need are
+ * neither resolved nor checked, so that rendering a transformer needs no client secret at hand.
+ *
+ * @throws AccessTokenError configuration_invalid, with everything that is wrong in the file
+ */
+export function readConfiguration(file: string, settings: Settings, env: Environment): Configuration {
+  const content = parseFile(file);
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  const resolved = isObject(content) ? resolveNeeded(content, settings, env, problems) : content;
+  const allowInsecure = isObject(resolved) && isTrue(resolved['allowInsecure']);
+  const values = readObject(resolved, settings, { path: '', allowInsecure, problems, warnings }, ALL_KEYS);
+  const { functionTimeLimitSeconds: limit, functionBufferSeconds: buffer } = values;
+  if (typeof limit === 'number' && typeof buffer === 'number' && buffer >= limit) {
+    problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
+  }
+  if (problems.length > 0) throw configurationError(file, problems);
+  return { values, warnings: warnings.map(({ path, message }) => `${path} in ${file} ${message}.`) };
+}
+
+function parseFile(file: string): unknown {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw configurationError(file, [{ path: '', message: `the file can't be read (${code})` }]);
+  }
+  try {
+    return JSON.parse(content.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // The parser's message may quote the file, secrets included: only the position is taken from it.
+    const position = /at position (\d+)/.exec((error as SyntaxError).message)?.[1];
+    const line = content.slice(0, Number(position)).split('\n').length;
+    const message = position === undefined ? 'is not valid JSON' : `is not valid JSON (line ${line})`;
+    throw configurationError(file, [{ path: '', message: `the file ${message}` }]);
+  }
+}
+
+function resolveNeeded(content: object, settings: Settings, env: Environment, problems: Problem[]): unknown {
+  const members = Object.entries(content).map(([key, value]: [string, unknown]) => [
+    key,
+    key in settings ? resolveReferences(value, key, env, problems) : value,
+  ]);
+  return Object.fromEntries(members);
+}
+
+function isTrue(value: unknown): boolean {
+  return readValue(value, { path: '', allowInsecure: false, problems: [], warnings: [] }, flag) === true;
+}

@@ -1,0 +1,47 @@
+import { memberPath } from './problems';
+import type { Problem } from './problems';
+
+/** Stands for a text whose reference could not be resolved: that is reported once, not again as a wrong value. */
+export const UNRESOLVED = Symbol('unresolved');
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const REFERENCE = /\$\{([^}]*)\}?/g;
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Replaces every `${NAME}` in the texts of a JSON value by that environment variable. What a variable
+ * holds is taken as it is: a `${…}` in it is not a reference.
+ *
+ * @param problems takes up the references that can't be resolved
+ */
+export function resolveReferences(value: unknown, path: string, env: Environment, problems: Problem[]): unknown {
+  if (typeof value === 'string') return resolveText(value, path, env, problems);
+  if (Array.isArray(value)) {
+    return value.map((item, index) => resolveReferences(item, memberPath(path, index), env, problems));
+  }
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).map(([key, member]: [string, unknown]) => [
+      key,
+      resolveReferences(member, memberPath(path, key), env, problems),
+    ]);
+    return Object.fromEntries(members);
+  }
+  return value;
+}
+
+function resolveText(text: string, path: string, env: Environment, problems: Problem[]): unknown {
+  const before = problems.length;
+  const result = text.replace(REFERENCE, (reference, name: string) => {
+    const found = VARIABLE_NAME.test(name) && reference.endsWith('}') ? env[name] : undefined;
+    if (found !== undefined) return found;
+    // What stands in malformed braces may be part of a secret, so it is not shown.
+    const message =
+      VARIABLE_NAME.test(name) && reference.endsWith('}')
+        ? `the environment variable ${name} is not set`
+        : 'holds a "${" that starts no reference such as ${NAME}; put such a text into an environment variable';
+    problems.push({ path, message });
+    return '';
+  });
+  return problems.length === before ? result : UNRESOLVED;
+}

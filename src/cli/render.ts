@@ -1,0 +1,84 @@
+import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { readConfiguration } from './config';
+import type { Environment } from './references';
+import type { Settings } from './read-object';
+import { FUNCTION_SETTINGS, TRANSFORMER_SETTINGS } from './settings';
+
+/** What can be rendered, with the settings that go into each. */
+export const RENDERINGS: Readonly<Record<string, Settings>> = {
+  function: FUNCTION_SETTINGS,
+  'transformer-rest': TRANSFORMER_SETTINGS,
+  'transformer-webhook': TRANSFORMER_SETTINGS,
+  'transformer-socket': TRANSFORMER_SETTINGS,
+};
+
+const OWNER_ONLY = 0o600;
+const CONFIGURATION = /^(\/\/ ---- configuration: .*\n)[^]*?^(\/\/ ---- end of configuration ----$)/m;
+const USER_SECTION = /^\/\/ ---- your section: .*\n[^]*?^\/\/ ---- end of your section ----$/m;
+
+export interface RenderRequest {
+  /** A key of `RENDERINGS`. */
+  artifact: string;
+  configFile: string;
+  env: Environment;
+  /** The folder that holds the templates. */
+  templates: string;
+  /** An earlier rendering: what its user wrote into the section of their own is kept. */
+  previous?: string | undefined;
+}
+
+export interface Rendering {
+  text: string;
+  /** One line each, for the terminal. */
+  notes: string[];
+}
+
+/**
+ * Fills a configuration into a file that is ready to be pasted.
+ *
+ * @throws AccessTokenError configuration_invalid
+ */
+export function render({ artifact, configFile, env, templates, previous }: RenderRequest): Rendering {
+  const settings = RENDERINGS[artifact];
+  if (settings === undefined) throw new Error(`There is no artifact "${artifact}".`);
+  const { values, warnings } = readConfiguration(configFile, settings, env);
+  const template = readFileSync(join(templates, `${artifact}.ts`), 'utf8');
+  if (!CONFIGURATION.test(template)) throw new Error(`${artifact}.ts has no configuration block: run ./build.sh.`);
+  const filled = template.replace(
+    CONFIGURATION,
+    (_, start: string, end: string) => `${start}const CONFIG = ${toLiteral(values)};\n${end}`,
+  );
+  const kept = previous === undefined ? undefined : USER_SECTION.exec(previous)?.[0];
+  if (kept === undefined || filled.includes(kept)) return { text: filled, notes: warnings };
+  const text = filled.replace(USER_SECTION, () => kept);
+  return { text, notes: [...warnings, 'Your own section of the earlier file is kept.'] };
+}
+
+/**
+ * A value as a literal for TypeScript source. JSON is one, but for two line separators that older
+ * parsers take for line ends, and for the member `__proto__`, which would set the prototype.
+ */
+export function toLiteral(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+    .replace(/[\u2028\u2029]/g, (separator) => (separator === '\u2028' ? '\\u2028' : '\\u2029'))
+    .replace(/^( *)"__proto__":/gm, '$1["__proto__"]:');
+}
+
+/** Writes a file that only its owner may read, since it holds secrets. */
+export function writePrivateFile(file: string, text: string): void {
+  const descriptor = openSync(file, 'w', OWNER_ONLY);
+  try {
+    // The mode above is for new files only. Devices, such as /dev/stdout, keep theirs.
+    if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, OWNER_ONLY);
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @returns the text of a file, or `undefined` when there is none (or a device, such as /dev/stdout) */
+export function readIfPresent(file: string): string | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file, 'utf8') : undefined;
+}

@@ -1,0 +1,120 @@
+import { memberPath } from './problems';
+import { isObject, kindOf, Mismatch, readObject, readValue } from './read-object';
+import type { Context, Reader, Settings } from './read-object';
+import {
+  apiUrl,
+  endpointSecret,
+  extraParameters,
+  flag,
+  functionId,
+  numberBetween,
+  oneOf,
+  optionalText,
+  refreshPercent,
+  storedToken,
+  text,
+  timestamp,
+  tokenName,
+  url,
+} from './readers';
+
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
+const LONGEST_LIFETIME_SECONDS = 3650 * DAY_SECONDS;
+
+const TOKEN_SETTINGS: Settings = {
+  tokenName: { read: tokenName, fallback: 'accessToken' },
+  tokenUrl: { read: url, required: true },
+  clientId: { read: text, required: true },
+  clientSecret: { read: text, required: true },
+  clientAuthentication: {
+    read: oneOf('client_secret_basic', 'client_secret_post'),
+    fallback: 'client_secret_basic',
+  },
+  scope: { read: optionalText },
+  audience: { read: optionalText },
+  refreshToken: { read: optionalText },
+  extraParameters: { read: extraParameters },
+  refreshPercent: { read: refreshPercent, fallback: 90 },
+  defaultLifetimeSeconds: { read: numberBetween(1, LONGEST_LIFETIME_SECONDS, 'seconds') },
+};
+
+const INITIAL_TOKEN_SETTINGS: Settings = {
+  token: { read: storedToken, required: true },
+  timestamp: { read: timestamp, required: true },
+};
+
+const tokens: Reader = (value, context) => {
+  if (!Array.isArray(value) || value.length === 0) throw new Mismatch('must be a list of at least one token');
+  const read = value.map((entry: unknown, index) =>
+    readObject(entry, TOKEN_SETTINGS, { ...context, path: memberPath(context.path, index) }),
+  );
+  read.forEach((token, index) => {
+    reportSameName(token, read.slice(0, index), context);
+    reportRepeatedParameters(token, { ...context, path: memberPath(context.path, index) });
+  });
+  return read;
+};
+
+function reportSameName(
+  token: Record<string, unknown>,
+  earlier: Record<string, unknown>[],
+  { path, problems }: Context,
+): void {
+  const same = earlier.findIndex((other) => other['tokenName'] === token['tokenName']);
+  if (same < 0 || token['tokenName'] === undefined) return;
+  const message = `is the same as that of ${memberPath(path, same)}: every token needs a name of its own`;
+  problems.push({ path: memberPath(memberPath(path, earlier.length), 'tokenName'), message });
+}
+
+function reportRepeatedParameters(token: Record<string, unknown>, { path, problems }: Context): void {
+  const extra = token['extraParameters'];
+  for (const key of ['scope', 'audience']) {
+    if (token[key] === undefined || !isObject(extra) || extra[key] === undefined) continue;
+    problems.push({ path: memberPath(path, 'extraParameters'), message: `must not repeat "${key}"` });
+  }
+}
+
+const initialTokens: Reader = (value, context) => {
+  if (!isObject(value)) throw new Mismatch(`must be an object with a member for each token name, not ${kindOf(value)}`);
+  const entries = Object.entries(value).map(([name, entry]): [string, unknown] => {
+    const inside = { ...context, path: memberPath(context.path, name) };
+    readValue(name, inside, tokenName);
+    return [name, readObject(entry, INITIAL_TOKEN_SETTINGS, inside)];
+  });
+  return Object.fromEntries(entries);
+};
+
+/** Checked, but left out of the rendered file: the Function knows no other way yet. */
+const refreshBy: Reader = (value, context) => {
+  oneOf('function')(value, context);
+  return undefined;
+};
+
+const refreshFlowUrl: Reader = () => {
+  throw new Mismatch('goes with "refreshBy": "flow", which this version does not have');
+};
+
+/** What goes into the transformers: the Endpoint's own secret, and nothing that belongs to a client. */
+export const TRANSFORMER_SETTINGS: Settings = {
+  endpointSecret: { read: endpointSecret, required: true },
+  initialTokens: { read: initialTokens },
+};
+
+/** What goes into the Function. */
+export const FUNCTION_SETTINGS: Settings = {
+  tokens: { read: tokens, required: true },
+  storeUrl: { read: url, required: true },
+  endpointSecret: { read: endpointSecret, required: true },
+  apiUrl: { read: apiUrl, required: true },
+  apiKey: { read: text, required: true },
+  functionId: { read: functionId, required: true },
+  functionTimeLimitSeconds: { read: numberBetween(1, DAY_SECONDS, 'seconds'), fallback: 900 },
+  functionBufferSeconds: { read: numberBetween(0, HOUR_SECONDS, 'seconds'), fallback: 5 },
+  allowInsecure: { read: flag },
+  refreshBy: { read: refreshBy },
+  refreshFlowUrl: { read: refreshFlowUrl },
+};
+
+/** Every key that a configuration file may have, whichever file is rendered from it. */
+export const ALL_KEYS: readonly string[] = [...new Set(Object.keys({ ...FUNCTION_SETTINGS, ...TRANSFORMER_SETTINGS }))];

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { version } from '../../package.json';
+
+import { CANARIES, configOf, ENVIRONMENT, smallestConfiguration, Workshop } from './support';
+import type { Outcome } from './support';
+
+const CLI = join(__dirname, '../../dist/cli.js');
+
+let workshop: Workshop;
+beforeEach(() => {
+  workshop = new Workshop();
+});
+afterEach(() => {
+  workshop.remove();
+});
+
+/** Runs the built program, with the built templates, somewhere else than in the repository. */
+function cli(...args: string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    cwd: workshop.folder,
+    env: { ...ENVIRONMENT },
+    encoding: 'utf8',
+  });
+  return { code: status ?? -1, out: stdout, err: stderr };
+}
+
+test.each(['function', 'transformer-rest', 'transformer-webhook', 'transformer-socket'])(
+  'renders dist/%s.ts, which differs from the template in its configuration only',
+  (artifact) => {
+    workshop.configuration(smallestConfiguration());
+    const { code, out, err } = cli('render', artifact, '--config', 'config.json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(configOf(out)).toHaveProperty('endpointSecret', CANARIES.endpointSecret);
+    const withoutBlock = (text: string): string => text.replace(/^const CONFIG = [^]*?^\};$/m, '');
+    const template = readFileSync(join(__dirname, `../../dist/${artifact}.ts`), 'utf8');
+    expect(withoutBlock(out)).toBe(withoutBlock(template));
+    expect(withoutBlock(out)).not.toContain('CONFIG = {');
+  },
+);
+
+test('writes to --out', () => {
+  workshop.configuration(smallestConfiguration());
+  expect(cli('render', 'function', '--config', 'config.json', '--out', 'out.ts')).toMatchObject({ code: 0, out: '' });
+  expect(statSync(workshop.path('out.ts')).mode & 0o777).toBe(0o600);
+});
+
+test('a wrong configuration ends with exit code 2 and shows no secret', () => {
+  workshop.configuration({ ...smallestConfiguration(), functionId: '${MISSING}' });
+  const { code, out, err } = cli('render', 'function', '--config', 'config.json');
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('functionId: the environment variable MISSING is not set');
+  for (const secret of Object.values(CANARIES)) expect(err).not.toContain(secret);
+});
+
+test('--help and --version', () => {
+  expect(cli('--help')).toMatchObject({ code: 0, err: '', out: expect.stringContaining('render ARTIFACT') as string });
+  expect(cli('render', '-h')).toMatchObject({ code: 0 });
+  expect(cli('--version')).toEqual({ code: 0, err: '', out: `${version}\n` });
+});
+
+test.each([
+  [[], 'A command is missing.'],
+  [['rendr'], 'There is no command "rendr".'],
+  [['render'], 'What to render is missing'],
+  [['render', 'toString', '--config', 'x'], '"toString" can\'t be rendered'],
+  [['render', 'function'], '--config FILE is missing.'],
+  [['render', 'function', 'again', '--config', 'x'], 'one argument too many'],
+  [['render', 'function', '--cnfig', 'x'], '--cnfig'],
+])('a wrong call shows the usage: %j', (args, message) => {
+  const { code, out, err } = cli(...args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(message);
+  expect(err).toContain('Usage: node dist/cli.js');
+});

@@ -1,0 +1,161 @@
+import { CANARIES, ENVIRONMENT, smallestConfiguration, Workshop } from './support';
+
+let workshop: Workshop;
+beforeEach(() => {
+  workshop = new Workshop();
+});
+afterEach(() => {
+  workshop.remove();
+});
+
+/** Renders a broken configuration and returns its problems, a line each. */
+function problemsOf(content: unknown, artifact = 'function', env: Record<string, string> = ENVIRONMENT): string[] {
+  const { code, out, err } = workshop.render(artifact, content, env);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(workshop.path('config.json'));
+  for (const secret of Object.values(CANARIES)) expect(err).not.toContain(secret);
+  return err
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim());
+}
+
+function withToken(changes: Record<string, unknown>): unknown {
+  const config = smallestConfiguration();
+  Object.assign(config.tokens[0] ?? {}, changes);
+  return config;
+}
+
+const withChanges = (changes: Record<string, unknown>): unknown => ({ ...smallestConfiguration(), ...changes });
+
+test.each([
+  ['tokens[0].refreshPercent', withToken({ refreshPercent: 100 }), 'must be a number from 1 to 99, not 100'],
+  ['tokens[0].refreshPercent', withToken({ refreshPercent: 0 }), 'not 0'],
+  ['tokens[0].refreshPercent', withToken({ refreshPercent: 'abc' }), 'not a text'],
+  ['tokens[0].refreshPercent', withToken({ refreshPercent: null }), 'not null'],
+  ['tokens[0].tokenUrl', withToken({ tokenUrl: 'http://login.example.com/token' }), 'must start with https:'],
+  ['tokens[0].tokenUrl', withToken({ tokenUrl: 'login.example.com' }), 'must be a whole URL'],
+  ['tokens[0].tokenUrl', withToken({ tokenUrl: '' }), 'must not be empty'],
+  ['tokens[0].clientId', withToken({ clientId: ' ' }), 'must not be empty'],
+  ['tokens[0].clientSecret', withToken({ clientSecret: 12 }), 'must be a text in quotes, not 12'],
+  [
+    'tokens[0].clientAuthentication',
+    withToken({ clientAuthentication: 'private_key_jwt' }),
+    'must be "client_secret_basic" or "client_secret_post"',
+  ],
+  ['tokens[0].extraParameters', withToken({ extraParameters: 'canary' }), 'must be key=value pairs'],
+  ['tokens[0].extraParameters', withToken({ extraParameters: { a: 1 } }), '"a" has another one'],
+  ['tokens[0].extraParameters', withToken({ extraParameters: 'grant_type=x' }), '"grant_type"'],
+  ['tokens[0].extraParameters', withToken({ scope: 'a', extraParameters: 'scope=b' }), 'must not repeat "scope"'],
+  ['tokens[0].defaultLifetimeSeconds', withToken({ defaultLifetimeSeconds: 0 }), 'a number of seconds from 1'],
+  ['tokens[0].tokenName', withToken({ tokenName: 'a\nb' }), 'control character'],
+  ['tokens[0].tokenname', withToken({ tokenname: 'a' }), 'allowed are tokenName, tokenUrl, clientId'],
+  ['tokens', withChanges({ tokens: [] }), 'a list of at least one token'],
+  ['tokens[0]', withChanges({ tokens: ['x'] }), 'must be an object in braces, not a text'],
+  ['storeUrl', withChanges({ storeUrl: 'http://store.example.com' }), 'unless "allowInsecure" is true'],
+  ['storeUrl', withChanges({ storeUrl: undefined }), 'is missing'],
+  ['apiUrl', withChanges({ apiUrl: 'https://api.example.com/new/v2.0/' }), 'without /new'],
+  ['functionId', withChanges({ functionId: 'a/b' }), 'letters, digits'],
+  ['functionTimeLimitSeconds', withChanges({ functionTimeLimitSeconds: 'soon' }), 'a number of seconds from 1'],
+  ['functionBufferSeconds', withChanges({ functionBufferSeconds: 900 }), 'less than functionTimeLimitSeconds (900)'],
+  ['allowInsecure', withChanges({ allowInsecure: 'yes' }), 'must be true or false'],
+  ['refreshBy', withChanges({ refreshBy: 'flow' }), 'must be "function"'],
+  ['refreshFlowUrl', withChanges({ refreshFlowUrl: 'https://x.example' }), 'which this version does not have'],
+  ['storeURL', withChanges({ storeURL: 'https://x.example' }), 'is not a known key; allowed are tokens, storeUrl'],
+  ['["store url"]', withChanges({ 'store url': 1 }), 'is not a known key'],
+])('%s is reported: %#', (path, content, message) => {
+  const problems = problemsOf(content);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(new RegExp(`^${path.replace(/[[\]]/g, '\\$&')}: `));
+  expect(problems[0]).toContain(message);
+});
+
+test.each([
+  ['initialTokens.a.token', { a: { token: {}, timestamp: 1 } }, 'access_token is missing'],
+  ['initialTokens.a.token', { a: { token: { access_token: 'x' }, timestamp: 1 } }, 'expires_in is missing'],
+  ['initialTokens.a.timestamp', { a: { token: { access_token: 'x', expires_in: 9 }, timestamp: 1_700_000_000_000 } }, 'Unix seconds'],
+  ['initialTokens.a.timestamp', { a: { token: { access_token: 'x', expires_in: 9 } } }, 'is missing'],
+  ['initialTokens["my token"].time', { 'my token': { token: { access_token: 'x', expires_in: 9 }, timestamp: 1, time: 2 } }, 'known'],
+  ['initialTokens', 'x', 'must be an object'],
+])('%s is reported for a transformer: %#', (path, initialTokens, message) => {
+  const problems = problemsOf({ endpointSecret: '${ENDPOINT_SECRET}', initialTokens }, 'transformer-rest');
+  expect(problems).toEqual([expect.stringContaining(message)]);
+  expect(problems[0]?.startsWith(`${path}: `)).toBe(true);
+});
+
+test('all problems are listed at once', () => {
+  const problems = problemsOf({
+    tokens: [{ tokenUrl: 'https://login.example.com/token', clientSecret: 's' }, { refreshPercent: 200 }],
+    endpointSecret: '',
+    typo: true,
+  });
+  expect(problems.map((line) => line.split(': ')[0])).toEqual([
+    'typo',
+    'tokens[0].clientId',
+    'tokens[1].tokenUrl',
+    'tokens[1].clientId',
+    'tokens[1].clientSecret',
+    'tokens[1].refreshPercent',
+    'tokens[1].tokenName',
+    'storeUrl',
+    'endpointSecret',
+    'apiUrl',
+    'apiKey',
+    'functionId',
+  ]);
+});
+
+test('two tokens of one name are reported, also when one has the default name', () => {
+  const [token] = smallestConfiguration().tokens;
+  const problems = problemsOf(withChanges({ tokens: [token, { ...token, tokenName: 'accessToken' }] }));
+  expect(problems).toEqual([
+    'tokens[1].tokenName: is the same as that of tokens[0]: every token needs a name of its own',
+  ]);
+});
+
+test('a variable that is not set is named with its key', () => {
+  const problems = problemsOf(smallestConfiguration(), 'function', { ENDPOINT_SECRET: 'e'.repeat(20), API_KEY: 'k' });
+  expect(problems).toEqual(['tokens[0].clientSecret: the environment variable CLIENT_SECRET is not set']);
+});
+
+test.each(['${canary-client-secret-5d1c}', 'x${', '${}', '${A B}'])('"%s" is no reference', (clientSecret) => {
+  const problems = problemsOf(withToken({ clientSecret }));
+  expect(problems).toEqual([expect.stringContaining('tokens[0].clientSecret: holds a "${" that starts no reference')]);
+});
+
+test('references may stand inside a text, several of them', () => {
+  const { err, out } = workshop.render('function', withChanges({ storeUrl: 'https://${HOST}/${TOKEN_PATH}' }), {
+    ...ENVIRONMENT,
+    HOST: 'store.example.com',
+    TOKEN_PATH: 'abc',
+  });
+  expect(err).toBe('');
+  expect(out).toContain('"https://store.example.com/abc"');
+});
+
+test('a short Endpoint secret is a warning', () => {
+  const { code, err } = workshop.render('transformer-rest', { endpointSecret: 'short-one' });
+  expect(code).toBe(0);
+  expect(err).toContain('endpointSecret');
+  expect(err).not.toContain('short-one');
+});
+
+test('http is let through for this machine', () => {
+  for (const storeUrl of ['http://localhost:3000/x', 'http://127.0.0.1/x', 'http://[::1]:8080/x']) {
+    expect(workshop.render('function', withChanges({ storeUrl }))).toMatchObject({ code: 0, err: '' });
+  }
+});
+
+test('a file that is no JSON is reported with its line, but not quoted', () => {
+  const problems = problemsOf(`{\n  "endpointSecret": "${CANARIES.endpointSecret}",\n}`);
+  expect(problems).toEqual(['the file is not valid JSON (line 3)']);
+  expect(problemsOf(`{"a": ${CANARIES.apiKey}}`)).toEqual(['the file is not valid JSON']);
+  expect(problemsOf('[]')).toEqual(['must be an object in braces, not a list']);
+});
+
+test('a file that does not exist is reported', () => {
+  const { code, err } = workshop.run(['render', 'function', '--config', workshop.path('missing.json')]);
+  expect(code).toBe(2);
+  expect(err).toContain("missing.json:\n  the file can't be read (ENOENT)");
+});

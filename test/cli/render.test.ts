@@ -1,0 +1,192 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import vm from 'node:vm';
+
+import fc from 'fast-check';
+
+import { toLiteral } from '../../src/cli/render';
+
+import { CANARIES, configOf, smallestConfiguration, Workshop } from './support';
+
+const TRANSFORMERS = ['transformer-rest', 'transformer-webhook', 'transformer-socket'];
+
+let workshop: Workshop;
+beforeEach(() => {
+  workshop = new Workshop();
+});
+afterEach(() => {
+  workshop.remove();
+});
+
+describe('rendering the Function', () => {
+  test('fills in the configuration with its defaults and the environment', () => {
+    const { code, out, err } = workshop.render('function', smallestConfiguration());
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(configOf(out)).toEqual({
+      tokens: [
+        {
+          tokenName: 'accessToken',
+          tokenUrl: 'https://login.example.com/oauth2/token',
+          clientId: 'a-client',
+          clientSecret: CANARIES.clientSecret,
+          clientAuthentication: 'client_secret_basic',
+          refreshPercent: 90,
+        },
+      ],
+      storeUrl: 'https://endpoint.example.com/0123456789abcdef',
+      endpointSecret: CANARIES.endpointSecret,
+      apiUrl: 'https://api.example.com',
+      apiKey: CANARIES.apiKey,
+      functionId: '64b7f0c2a1b2c3d4e5f60718',
+      functionTimeLimitSeconds: 900,
+      functionBufferSeconds: 5,
+    });
+  });
+
+  test('takes over every optional key', () => {
+    const config = smallestConfiguration();
+    Object.assign(config.tokens[0] ?? {}, {
+      tokenName: 'orders',
+      clientAuthentication: 'client_secret_post',
+      scope: 'read write',
+      audience: 'https://api.example.com',
+      refreshToken: '${REFRESH_TOKEN}',
+      extraParameters: 'resource=https%3A%2F%2Fa.example&tenant=t1\nfoo=b=r',
+      refreshPercent: 75.5,
+      defaultLifetimeSeconds: 600,
+    });
+    Object.assign(config, {
+      functionTimeLimitSeconds: '120',
+      functionBufferSeconds: 10,
+      refreshBy: 'function',
+      allowInsecure: 'true',
+      storeUrl: 'http://store.internal/abc',
+      apiUrl: 'https://api.example.com/',
+      initialTokens: { ignored: 'by the Function' },
+    });
+    const { out, err } = workshop.render('function', config);
+    expect(err).toBe('');
+    expect(configOf(out)).toMatchObject({
+      tokens: [
+        {
+          tokenName: 'orders',
+          clientAuthentication: 'client_secret_post',
+          scope: 'read write',
+          audience: 'https://api.example.com',
+          refreshToken: CANARIES.refreshToken,
+          extraParameters: { resource: 'https://a.example', tenant: 't1', foo: 'b=r' },
+          refreshPercent: 75.5,
+          defaultLifetimeSeconds: 600,
+        },
+      ],
+      functionTimeLimitSeconds: 120,
+      functionBufferSeconds: 10,
+      allowInsecure: true,
+      storeUrl: 'http://store.internal/abc',
+      apiUrl: 'https://api.example.com',
+    });
+    expect(configOf(out)).not.toHaveProperty('initialTokens');
+  });
+
+  test('leaves out optional settings whose variable is empty', () => {
+    const config = smallestConfiguration();
+    Object.assign(config.tokens[0] ?? {}, { scope: '${EMPTY}' });
+    const { out } = workshop.render('function', config, {
+      EMPTY: '',
+      CLIENT_SECRET: 'secret',
+      API_KEY: 'key',
+      ENDPOINT_SECRET: '0123456789abcdef',
+    });
+    expect(configOf(out)).not.toHaveProperty('tokens[0].scope');
+  });
+
+  test('does not look for references or patterns in what a variable holds', () => {
+    const tricky = '${API_KEY}$&$1`\\"\'\u2028\n// ---- end of configuration ----';
+    const { out } = workshop.render('function', smallestConfiguration(), {
+      CLIENT_SECRET: tricky,
+      API_KEY: 'key',
+      ENDPOINT_SECRET: '0123456789abcdef',
+    });
+    expect(configOf(out)).toHaveProperty('tokens[0].clientSecret', tricky);
+  });
+});
+
+describe.each(TRANSFORMERS)('rendering %s', (artifact) => {
+  test('needs the Endpoint secret only, and holds no secret of a client', () => {
+    const { code, out } = workshop.render(artifact, smallestConfiguration(), {
+      ENDPOINT_SECRET: CANARIES.endpointSecret,
+    });
+    expect(code).toBe(0);
+    expect(configOf(out)).toEqual({ endpointSecret: CANARIES.endpointSecret });
+    for (const secret of [CANARIES.clientSecret, CANARIES.apiKey]) expect(out).not.toContain(secret);
+  });
+
+  test('takes initial tokens', () => {
+    const initialTokens = { orders: { token: { access_token: 'a', expires_in: 60 }, timestamp: 1_700_000_000 } };
+    const { out } = workshop.render(artifact, { endpointSecret: '0123456789abcdef', initialTokens });
+    expect(configOf(out)).toEqual({ endpointSecret: '0123456789abcdef', initialTokens });
+  });
+});
+
+describe('--out', () => {
+  test('writes a file that only its owner may read, also over an older one', () => {
+    const out = workshop.path('rendered.ts');
+    writeFileSync(out, 'older and longer\n'.repeat(1000));
+    chmodSync(out, 0o644);
+    const config = workshop.configuration(smallestConfiguration());
+    const outcome = workshop.run(['render', 'function', '--config', config, '--out', out]);
+    expect(outcome).toMatchObject({ code: 0, out: '' });
+    expect(outcome.err).toContain(out);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    expect(readFileSync(out, 'utf8')).toBe(workshop.render('function', smallestConfiguration()).out);
+  });
+
+  test('keeps the section that the user wrote into the earlier file', () => {
+    const out = workshop.path('rendered.ts');
+    const config = workshop.configuration({ endpointSecret: 'first-secret-of-the-endpoint' });
+    const args = ['render', 'transformer-rest', '--config', config, '--out', out];
+    workshop.run(args);
+    const own = '  output.text += await accessToken(); // $& mine\n  return output;';
+    writeFileSync(out, readFileSync(out, 'utf8').replace('  return output;', () => own));
+    workshop.configuration({ endpointSecret: 'second-secret-of-the-endpoint' });
+    const { err } = workshop.run(args);
+    const text = readFileSync(out, 'utf8');
+    expect(err).toContain('Your own section of the earlier file is kept.');
+    expect(text).toContain(own);
+    expect(text).toContain('second-secret');
+    expect(text).not.toContain('first-secret');
+  });
+
+  test('does not overwrite the configuration', () => {
+    const config = workshop.configuration(smallestConfiguration());
+    const { code, err } = workshop.run(['render', 'function', '--config', config, '--out', config]);
+    expect(code).toBe(2);
+    expect(err).toContain('would be overwritten');
+  });
+
+  test('says why a file cannot be written', () => {
+    const config = workshop.configuration(smallestConfiguration());
+    const { code, err } = workshop.run([
+      'render',
+      'function',
+      '--config',
+      config,
+      '--out',
+      workshop.path('no/such/file.ts'),
+    ]);
+    expect(code).toBe(1);
+    expect(err).toContain('ENOENT');
+  });
+});
+
+test('a literal evaluates to the value it was made from, whatever that is', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const literal = toLiteral(value);
+      expect(literal).not.toMatch(/[\u2028\u2029]/);
+      expect(vm.runInNewContext(`JSON.stringify(${literal})`)).toBe(JSON.stringify(value));
+    }),
+  );
+  const polluting: unknown = JSON.parse('{"__proto__": {"__proto__": "\\u2028\\"__proto__\\": 1"}}');
+  expect(toLiteral(polluting)).not.toMatch(/[\u2028\u2029]/);
+  expect(vm.runInNewContext(`JSON.stringify(${toLiteral(polluting)})`)).toBe(JSON.stringify(polluting));
+});
