@@ -1,0 +1,45 @@
+import { lifetimeBar, statusLine } from './view';
+import type { DemoState } from './view';
+
+/** Where the demo's account goes. */
+export interface Screen {
+  /** Something happened: a line that stays. */
+  tell(line: string): void;
+  /** How things stand, a few times a second. */
+  show(state: DemoState): void;
+  end(): void;
+}
+
+/** Between two status lines where no terminal can be redrawn, seconds. */
+const PLAIN_STATUS_SECONDS = 5;
+
+/** A live picture on a terminal; plain lines in a pipe. */
+export async function openScreen(output: NodeJS.WriteStream): Promise<Screen> {
+  return output.isTTY ? openTerminal(output) : openPipe(output);
+}
+
+async function openTerminal(output: NodeJS.WriteStream): Promise<Screen> {
+  const { createLogUpdate } = await import('log-update');
+  const picture = createLogUpdate(output);
+  return {
+    tell: (line) => {
+      picture.clear();
+      output.write(`${line}\n`);
+    },
+    show: (state) => picture(`\n  ${lifetimeBar(state)}\n  ${statusLine(state)}\n`),
+    end: () => picture.clear(),
+  };
+}
+
+function openPipe(output: NodeJS.WriteStream): Screen {
+  let next = PLAIN_STATUS_SECONDS;
+  return {
+    tell: (line) => void output.write(`${line}\n`),
+    show: (state) => {
+      if (state.elapsed < next) return;
+      next += PLAIN_STATUS_SECONDS;
+      output.write(`${statusLine(state)}\n  ${lifetimeBar(state)}\n`);
+    },
+    end: () => undefined,
+  };
+}

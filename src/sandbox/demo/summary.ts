@@ -1,0 +1,76 @@
+import type { AuthorizationServerStats } from '../authorization-server/types';
+import type { SandboxStats } from '../platform';
+import type { TrafficCounts } from './traffic';
+
+/** The JSON line at the end of a run. */
+export interface DemoSummary {
+  executions: number;
+  failed: number;
+  token_requests: number;
+  /** Tokens that replaced another one. */
+  refreshes: number;
+  /** Those of them that the chain fetched. */
+  background_refreshes: number;
+  chain_hops: number;
+  /** Calls that the protected API refused. */
+  expired_tokens_used: number;
+  max_http_requests_per_instance: number;
+  max_api_calls_per_execution: number;
+  /** At which percent of the previous token's lifetime each refresh came. */
+  refresh_at_percent: { min: number | null; median: number | null; max: number | null };
+  /** Secrets found where none may be. */
+  secrets_leaked: number;
+}
+
+export interface DemoFacts {
+  traffic: TrafficCounts;
+  authorization: AuthorizationServerStats;
+  platform: SandboxStats;
+  /** Tokens fetched by nodes. */
+  refreshedByNodes: number;
+  maxApiCalls: number;
+  secretsLeaked: number;
+  /** Seconds. */
+  lifetime: number;
+}
+
+export function summarize(facts: DemoFacts): DemoSummary {
+  const { traffic, authorization, platform, refreshedByNodes, lifetime } = facts;
+  const issued = authorization.tokenRequests.filter(({ status }) => status === 200);
+  return {
+    executions: traffic.executions,
+    failed: traffic.failed,
+    token_requests: authorization.tokenRequests.length,
+    refreshes: Math.max(0, issued.length - 1),
+    background_refreshes: Math.max(0, issued.length - Math.max(1, refreshedByNodes)),
+    chain_hops: platform.functions.hops,
+    expired_tokens_used: authorization.apiCalls.refused,
+    max_http_requests_per_instance: platform.functions.maxHttpRequestsPerInstance,
+    max_api_calls_per_execution: facts.maxApiCalls,
+    refresh_at_percent: spread(percentsOf(issued.map(({ at }) => at), lifetime)),
+    secrets_leaked: facts.secretsLeaked,
+  };
+}
+
+/**
+ * At which percent of its lifetime each token was replaced. A token's life is counted as the product
+ * counts it: from the whole second in which it was asked for.
+ *
+ * @param issuedAt Unix milliseconds, in order
+ * @param lifetime seconds
+ */
+export function percentsOf(issuedAt: number[], lifetime: number): number[] {
+  return issuedAt.slice(1).map((at, index) => {
+    const timestamp = Math.floor((issuedAt[index] ?? 0) / 1000);
+    return ((at / 1000 - timestamp) / lifetime) * 100;
+  });
+}
+
+function spread(values: number[]): DemoSummary['refresh_at_percent'] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (position: number) => {
+    const value = sorted[Math.floor(position)];
+    return value === undefined ? null : Math.round(value * 10) / 10;
+  };
+  return { min: at(0), median: at((sorted.length - 1) / 2), max: at(sorted.length - 1) };
+}

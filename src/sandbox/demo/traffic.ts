@@ -1,0 +1,63 @@
+/** What users of the bot see. */
+export interface TrafficCounts {
+  executions: number;
+  failed: number;
+  /** Where the tokens came from, by `source`. */
+  sources: Record<string, number>;
+}
+
+export interface Traffic {
+  counts: TrafficCounts;
+  /** No new messages; resolves when the last one is answered. */
+  stop(): Promise<void>;
+}
+
+/** Between two messages, milliseconds. */
+const PAUSE_MS = 500;
+/** A user says this much, then the next one comes. */
+const MESSAGES_PER_CONVERSATION = 4;
+
+/** Sends chat messages to the Endpoint at a steady pace, as users would. */
+export function startTraffic(endpointUrl: string, onFailure: (text: string) => void): Traffic {
+  const counts: TrafficCounts = { executions: 0, failed: 0, sources: {} };
+  const underWay = new Set<Promise<void>>();
+  let sent = 0;
+  const send = () => {
+    const conversation = `visitor-${Math.floor(sent / MESSAGES_PER_CONVERSATION) + 1}`;
+    sent += 1;
+    const message = sendMessage(endpointUrl, conversation).then((text) => {
+      counts.executions += 1;
+      const [, status, source] = /^status: (\d+), source: (\w+)$/.exec(text) ?? [];
+      if (status === '200' && source !== undefined) counts.sources[source] = (counts.sources[source] ?? 0) + 1;
+      else {
+        counts.failed += 1;
+        onFailure(text);
+      }
+    });
+    underWay.add(message);
+    void message.finally(() => underWay.delete(message));
+  };
+  const timer = setInterval(send, PAUSE_MS);
+  send();
+  return {
+    counts,
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(underWay);
+    },
+  };
+}
+
+async function sendMessage(endpointUrl: string, conversation: string): Promise<string> {
+  try {
+    const response = await fetch(endpointUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userId: conversation, sessionId: conversation, text: 'hello', data: {} }),
+    });
+    const { text } = (await response.json()) as { text?: unknown };
+    return typeof text === 'string' ? text : `HTTP ${response.status}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
