@@ -105,7 +105,8 @@ async function commit(
   }
   if (result.status === 'committed') {
     const dueAt = refreshAt(request.record, refreshPercent);
-    log(`Refreshed "${tokenName}", version ${result.version}; due again at ${new Date(dueAt).toISOString()}.`);
+    const seconds = Math.round((dueAt - hop.now()) / 1000);
+    log(`Refreshed "${tokenName}", version ${result.version}; due again in ${seconds} s.`);
     return dueAt;
   }
   log(`"${tokenName}" had been refreshed elsewhere.`);

@@ -3,7 +3,7 @@ import { TransportError } from '../http';
 import type { HttpResponse, JsonObject, Transport } from '../http';
 import { isRefreshFailure, isTokenRecord } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
-import type { BeatAnswer, BeatOperation, StoreOperation } from './protocol';
+import type { BeatAnswer, BeatOperation, ScheduleEntry, StoreOperation } from './protocol';
 import type {
   Checkout,
   CheckoutRequest,
@@ -73,12 +73,12 @@ export class EndpointStore implements TokenStore {
   async beat(request: Omit<BeatOperation, 'op'>): Promise<BeatAnswer> {
     const { members } = await this.operate({ op: 'beat', ...request });
     const { schedule, granted, now } = members;
-    if (typeof members['continue'] !== 'boolean' || !Array.isArray(schedule) || typeof now !== 'number') {
-      throw notInstalled();
-    }
+    if (typeof members['continue'] !== 'boolean' || typeof now !== 'number') throw notInstalled();
+    // The chain reckons with these times: one that is no number would set it going without a pause.
+    if (!Array.isArray(schedule) || !schedule.every(isScheduleEntry)) throw notInstalled();
     return {
       continue: members['continue'],
-      schedule: schedule as BeatAnswer['schedule'],
+      schedule,
       granted: isObject(granted)
         ? { tokenName: String(granted['tokenName']), record: readRecord(granted['record']) }
         : null,
@@ -152,6 +152,16 @@ function readRecord(value: unknown): TokenRecord | null {
 
 function readFailure(value: unknown): RefreshFailure | undefined {
   return isRefreshFailure(value) ? value : undefined;
+}
+
+function isScheduleEntry(value: unknown): value is ScheduleEntry {
+  if (!isObject(value)) return false;
+  const { tokenName, refreshAt, expiresAt, version, failure } = value;
+  return (
+    typeof tokenName === 'string' &&
+    [refreshAt, expiresAt, version].every((number) => typeof number === 'number') &&
+    (failure === undefined || isRefreshFailure(failure))
+  );
 }
 
 function notInstalled(status?: number): AccessTokenError {

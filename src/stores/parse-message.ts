@@ -31,6 +31,8 @@ const LONGEST_TOKEN_NAME = 200;
 const LONGEST_ID = 200;
 const LONGEST_LEASE_MS = 10 * 60 * 1000;
 const MOST_BEAT_TOKENS = 10_000;
+/** Far above what servers write for "never expires" (2^63 - 1); beyond, times in milliseconds overflow. */
+const LONGEST_LIFETIME_SECONDS = 1e20;
 
 /**
  * Sorts a request body. A body that carries an `endpointSecret` is always for the store, also a
@@ -139,7 +141,7 @@ function readRecord(value: Members, path: string): Pick<TokenRecord, 'token' | '
   const members = token as Members & Pick<Token, 'access_token'>;
   const { access_token, token_type } = members;
   const expires_in = resolveExpiresIn({ expires_in: members['expires_in'], access_token, timestamp });
-  need(expires_in !== undefined, `${path}token.expires_in`);
+  need(expires_in !== undefined && Math.abs(expires_in) <= LONGEST_LIFETIME_SECONDS, `${path}token.expires_in`);
   return { token: { ...members, token_type: typeof token_type === 'string' ? token_type : 'Bearer', expires_in }, timestamp };
 }
 

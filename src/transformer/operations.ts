@@ -74,7 +74,7 @@ async function commit(
   const conflict = (stored.record?.version ?? 0) !== ifVersion;
   const version = ifVersion + 1;
   if (!conflict) await tokens.saveRecord(tokenName, { token: record.token, timestamp: record.timestamp, version });
-  if (stored.lease?.owner === owner) await tokens.saveLease(tokenName, null);
+  if (mayFree(stored, owner)) await tokens.saveLease(tokenName, null);
   if (!conflict) return ok({ version });
   const body: StoreError = { error: 'version_conflict', record: stored.record };
   return { status: 409, body };
@@ -85,13 +85,21 @@ async function release(
   tokens: SessionTokens,
 ): Promise<StoreAnswer> {
   const stored = await tokens.load(tokenName);
-  const isOwner = stored.lease?.owner === owner;
+  const free = mayFree(stored, owner);
   if (failure !== undefined) {
-    await tokens.saveFailure(tokenName, failure, stored.record?.version ?? 0, isOwner);
-  } else if (isOwner) {
+    await tokens.saveFailure(tokenName, failure, stored.record?.version ?? 0, free);
+  } else if (free) {
     await tokens.saveLease(tokenName, null);
   }
   return ok({});
+}
+
+/**
+ * Whether to write that the lease is free. Also where none is seen: the owner's own lease may still be
+ * on its way into the storage, and would stay there for all its time.
+ */
+function mayFree({ lease }: SessionToken, owner: string): boolean {
+  return lease === null || lease.owner === owner;
 }
 
 function readAnswer({ record, failure }: SessionToken, now: number): ReadAnswer {
