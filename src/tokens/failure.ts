@@ -5,6 +5,8 @@ import type { RefreshFailure, TokenRecord } from '../lifetime';
 const FIRST_TRANSIENT_DELAY_MS = 1000;
 const FIRST_FINAL_DELAY_MS = 5000;
 const LONGEST_DELAY_MS = 60_000;
+/** Without a living token each execution fails until the outage is seen to be over, so look more often. */
+const LONGEST_DELAY_WITHOUT_TOKEN_MS = 10_000;
 /** While the token still lives, a try is due at least this many times in what is left of its life. */
 const TRIES_BEFORE_EXPIRY = 4;
 /** Names like 2^n grow past what a number holds; the delay has reached its longest long before. */
@@ -24,19 +26,22 @@ export interface FailedRefresh {
 
 /**
  * Notes a failed refresh: the next try is allowed after a delay that doubles with each failure (1 s for
- * an outage, 5 s for a refusal, a minute at most), or when the server said (`Retry-After`), but soon
- * enough to have several tries before a living token expires.
+ * an outage, 5 s for a refusal, a minute at most), or when the server said (`Retry-After`). In an outage
+ * there are several tries before a living token expires, and one every 10 s at least once it has.
  */
 export function noteFailure({ error, previous, record, now, random }: FailedRefresh): RefreshFailure {
   const attempts = (previous?.attempts ?? 0) + 1;
   const first = error.transient ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
-  let longest = LONGEST_DELAY_MS;
-  if (error.transient && record !== null && !isExpired(record, now)) {
-    longest = Math.max(FIRST_TRANSIENT_DELAY_MS, (expiresAt(record) - now) / TRIES_BEFORE_EXPIRY);
-  }
-  const full = Math.min(LONGEST_DELAY_MS, longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
+  const longest = error.transient ? longestTransientDelay(record, now) : LONGEST_DELAY_MS;
+  const full = Math.min(longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
   const delay = Math.round(full * (0.75 + 0.25 * random));
   return { code: error.code, at: now, attempts, retryAt: Math.max(now + delay, error.retryAt ?? 0) };
+}
+
+function longestTransientDelay(record: TokenRecord | null, now: number): number {
+  if (record === null || isExpired(record, now)) return LONGEST_DELAY_WITHOUT_TOKEN_MS;
+  const share = (expiresAt(record) - now) / TRIES_BEFORE_EXPIRY;
+  return Math.min(LONGEST_DELAY_MS, Math.max(FIRST_TRANSIENT_DELAY_MS, share));
 }
 
 /**
