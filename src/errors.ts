@@ -7,7 +7,7 @@ const REMEDIES = {
   connection_missing: 'Choose a connection of the right type in the node.',
   url_missing: 'Enter the URL in the connection.',
   url_malformed: 'Enter a whole URL, such as https://login.example.com/oauth2/token, without spaces, user name or fragment.',
-  insecure_url: 'Use https. For a trusted network, switch on "Allow insecure http".',
+  insecure_url: 'Use https (Redis: rediss). For a trusted network, switch on "Allow insecure http".',
   client_id_missing: 'Enter the client ID in the connection.',
   client_secret_missing: 'Enter the client secret in the connection.',
   client_authentication_invalid: 'Use client_secret_basic or client_secret_post.',
@@ -43,10 +43,16 @@ const REMEDIES = {
   store_not_installed: 'Paste the generated transformer into this Endpoint and enable its input transformer, or correct the URL.',
   store_error: 'Look into the Endpoint\'s logs: the store answered with an error.',
   invalid_endpoint_secret: 'Use the same Endpoint secret in the connection as in the transformer.',
+  store_refused: 'Check user name, password and permissions of the Redis user in the URL of the connection.',
+  store_read_only: 'Use the URL of the Redis primary: the server is a read-only replica, or just became one.',
+  encryption_key_unknown: 'Use the key that encrypted the stored tokens, after the new one and a space while keys are changed.',
   refresh_in_progress: 'Try again: another execution is refreshing the token and did not finish in time.',
   time_budget_exceeded: 'Try again; if it stays, check how fast the token endpoint and the store answer.',
   // Background chain
-  trigger_failed: 'Check apiUrl, apiKey and functionId in the Function\'s configuration.',
+  trigger_failed: 'Check apiUrl, apiKey and functionId, in the Function\'s configuration or the Cognigy API connection.',
+  cognigy_api_incomplete: 'Enter the API key and the id of the Function in the Cognigy API connection.',
+  refresh_flow_unreachable: 'Check refreshFlowUrl, and the Flow behind it.',
+  refresh_flow_silent: 'Put Refresh If Expiring into the Flow behind refreshFlowUrl: its answer tells when to wake next.',
   unexpected_error: 'Report this with the message and the version of the extension.',
 } as const;
 

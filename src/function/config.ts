@@ -1,3 +1,4 @@
+import type { CognigyApi } from '../cognigy-api';
 import type { TokenEndpointSettings } from '../oauth';
 
 /** One kept token, as the configuration block has it. */
@@ -7,15 +8,25 @@ export interface ChainToken extends TokenEndpointSettings {
   refreshPercent?: number;
 }
 
-/** The configuration block of the generated file. */
-export interface FunctionConfig {
+/** The chain refreshes the tokens itself, through the shared store behind an Endpoint. */
+export interface RefreshByFunction {
+  refreshBy?: 'function';
   tokens: ChainToken[];
   storeUrl: string;
   endpointSecret: string;
-  /** The management API's address, without the path. */
-  apiUrl: string;
-  apiKey: string;
-  functionId: string;
+}
+
+/** The chain wakes a Flow, whose nodes know the tokens and the store: no client's secret is in here. */
+export interface RefreshByFlow {
+  refreshBy: 'flow';
+  /** A REST Endpoint whose Flow runs Refresh If Expiring. */
+  refreshFlowUrl: string;
+}
+
+/** The configuration block of the generated file. */
+export type FunctionConfig = ChainConfig & (RefreshByFunction | RefreshByFlow);
+
+interface ChainConfig extends CognigyApi {
   /** Seconds an instance may live. */
   functionTimeLimitSeconds: number;
   /** Seconds before that at which a hop stops sleeping. */

@@ -7,6 +7,7 @@ import type { EndpointStore } from '../stores/endpoint';
 import type { BeatAnswer } from '../stores/protocol';
 import type { CommitResult } from '../stores/token-store';
 import { chooseGrant, fallBackToClientCredentials, noteFailure, refreshWith } from '../tokens';
+import type { RefreshByFunction } from './config';
 import { refreshPercentOf, tokenOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
 import type { HandledToken } from './schedule';
@@ -31,12 +32,13 @@ export async function refreshGranted(
   { tokenName, record }: NonNullable<BeatAnswer['granted']>,
   { schedule }: BeatAnswer,
   store: EndpointStore,
+  chainConfig: RefreshByFunction,
   hop: Hop,
 ): Promise<HandledToken> {
   const { now, random, owner, console } = hop;
   const failure = schedule.find((entry) => entry.tokenName === tokenName)?.failure;
   try {
-    const token = tokenOf(tokenName, hop);
+    const token = tokenOf(tokenName, chainConfig);
     const config = readTokenEndpointConfig(token, { allowInsecure: hop.config.allowInsecure ?? false });
     const grant = chooseGrant({ record, failure }, config, true);
     if (hop.workEnd - now() < timeFor(grant, hop)) {

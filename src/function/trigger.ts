@@ -1,5 +1,5 @@
-import { AccessTokenError } from '../errors';
-import { TransportError } from '../http';
+import { triggerFunction } from '../cognigy-api';
+import { AccessTokenError, toAccessTokenError } from '../errors';
 import type { Hop } from './context';
 import type { HopParameters } from './parameters';
 
@@ -14,32 +14,19 @@ const LONGEST_WAIT_MS = 10_000;
  * @throws AccessTokenError trigger_failed
  */
 export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<void> {
-  const { budget, end, now, sleep } = hop;
-  let problem = 'no request was left';
+  const { budget, config, end, now, sleep, transport } = hop;
+  let problem = 'No request was left.';
   while (budget.left > 0 && now() < end) {
-    const outcome = await tryTrigger(next, hop);
-    if (outcome === 'triggered') return;
-    problem = outcome;
+    // Half of the time that is left: the other half is for a second try.
+    const share = budget.left > 1 ? 0.5 : 0.9;
+    const timeoutMs = Math.max(1, Math.min(LONGEST_WAIT_MS, (end - now()) * share));
+    try {
+      await triggerFunction(config, { ...next }, budget.limit(transport, 0), timeoutMs);
+      return;
+    } catch (thrown) {
+      problem = toAccessTokenError(thrown).message;
+    }
     if (budget.left > 0) await sleep(RETRY_PAUSE_MS);
   }
-  throw new AccessTokenError('trigger_failed', `The chain has no successor: ${problem}.`);
-}
-
-async function tryTrigger(next: HopParameters, { budget, config, end, now, transport }: Hop): Promise<string> {
-  const base = config.apiUrl.trim().replace(/\/+$/, '');
-  const request = {
-    method: 'POST',
-    url: `${base}/new/v2.0/functions/${encodeURIComponent(config.functionId)}/trigger`,
-    headers: { accept: 'application/json', 'content-type': 'application/json', 'x-api-key': config.apiKey },
-    body: { parameters: next },
-  } as const;
-  // Half of the time that is left: the other half is for a second try.
-  const share = budget.left > 1 ? 0.5 : 0.9;
-  const timeoutMs = Math.max(1, Math.min(LONGEST_WAIT_MS, (end - now()) * share));
-  try {
-    const { status } = await budget.limit(transport, 0)(request, timeoutMs);
-    return status >= 200 && status < 300 ? 'triggered' : `the platform answered HTTP ${status}`;
-  } catch (thrown) {
-    return `the platform did not answer (${thrown instanceof TransportError ? thrown.message : 'network'})`;
-  }
+  throw new AccessTokenError('trigger_failed', `The chain has no successor. ${problem}`);
 }

@@ -3,6 +3,8 @@ import { AccessTokenError } from '../errors';
 // No URL class: it is not part of ECMAScript, and the Function's VM need not have it. The host admits
 // no "@" and no "\", so what is checked here is the host that every HTTP client will connect to.
 const ABSOLUTE_URL = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?)(?::([0-9]{1,5}))?(?:[/?][^\s#\\]*)?$/i;
+// User name and password go with a Redis URL; what follows the last "@" is the host.
+const REDIS_URL = /^(rediss?):\/\/(?:[^\s@/?#]*@)?(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::([0-9]{1,5}))?(?:\/[0-9]*)?$/i;
 const LOOPBACK_HOST = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i;
 const NUMERIC_LAST_LABEL = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
 const BYTE = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
@@ -25,17 +27,31 @@ export interface UrlRule {
  * @returns the address without surrounding white space
  * @throws AccessTokenError url_missing, url_malformed, insecure_url
  */
-export function checkUrl(url: unknown, { field, allowInsecure = false }: UrlRule): string {
+export function checkUrl(url: unknown, rule: UrlRule): string {
+  return check(url, rule, ABSOLUTE_URL, 'http');
+}
+
+/**
+ * Checks the address of a Redis server: `rediss:`, and `redis:` only to loopback hosts or when allowed.
+ *
+ * @returns the address without surrounding white space
+ * @throws AccessTokenError url_missing, url_malformed, insecure_url
+ */
+export function checkRedisUrl(url: unknown, rule: UrlRule): string {
+  return check(url, rule, REDIS_URL, 'redis');
+}
+
+function check(url: unknown, { field, allowInsecure = false }: UrlRule, pattern: RegExp, insecure: string): string {
   if (url === undefined || url === null || (typeof url === 'string' && url.trim() === '')) {
     throw new AccessTokenError('url_missing', `The URL "${field}" is missing.`, { field });
   }
   const trimmed = typeof url === 'string' ? url.trim() : '';
-  const [, scheme, host, port] = ABSOLUTE_URL.exec(trimmed) ?? [];
+  const [, scheme, host, port] = pattern.exec(trimmed) ?? [];
   if (scheme === undefined || host === undefined || !isHost(host) || Number(port ?? 0) > LARGEST_PORT) {
-    throw new AccessTokenError('url_malformed', `The URL "${field}" is not a valid http(s) address.`, { field });
+    throw new AccessTokenError('url_malformed', `The URL "${field}" is not a valid ${insecure}(s) address.`, { field });
   }
-  if (scheme.toLowerCase() === 'http' && !allowInsecure && !LOOPBACK_HOST.test(host)) {
-    throw new AccessTokenError('insecure_url', `The URL "${field}" uses http to the remote host ${host}.`, { field });
+  if (scheme.toLowerCase() === insecure && !allowInsecure && !LOOPBACK_HOST.test(host)) {
+    throw new AccessTokenError('insecure_url', `The URL "${field}" uses ${insecure} to the remote host ${host}.`, { field });
   }
   return trimmed;
 }

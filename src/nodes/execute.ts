@@ -1,42 +1,55 @@
 import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 
-import { toAccessTokenError } from '../errors';
+import { AccessTokenError, toAccessTokenError } from '../errors';
 import type { ErrorReport } from '../errors';
 import type { Transport } from '../http';
+import type { Heartbeat } from '../stores/token-store';
+import { toResult } from '../tokens';
 import type { TokenResult } from '../tokens';
+import { chainAnswer, readHeartbeat } from './chain-answer';
 import { ContextCopies, COPIES_KEY } from './context-copies';
 import { keepToken } from './keep-token';
+import type { KeptToken } from './keep-token';
 import { readResultPlace } from './node-config';
 import type { NodeConfig, ResultPlace } from './node-config';
 
-/** What a node did: a token, or why there is none. */
+/** What a node puts into context or input: a token, or why there is none. */
 export type Outcome = TokenResult | { error: ErrorReport };
+
+export interface NodeBehavior {
+  /** The type of the child to go on with. */
+  chooseBranch: (outcome: Outcome) => string;
+  /** Whether the background chain may have its tokens refreshed by this node. */
+  answersChain: boolean;
+}
 
 /** The calls both nodes make; `addToInput` is missing from the vendor's typings, and the others are optional there. */
 interface NodeApi {
   addToContext(key: string, value: unknown, mode: 'simple'): void;
   addToInput(key: string, value: unknown): void;
   log(level: 'warn' | 'error', text: string): void;
+  output(text: string, data: object): void;
   setNextNode(nodeId: string): void;
 }
 
 /**
  * Runs a node: gets the token, stores the result, and goes on in a branch. Never throws; at most 4 `api`
- * calls: the conversation's copies, the result, one log line, the branch.
- *
- * @param chooseBranch the type of the child to go on with
+ * calls: the conversation's copies or the answer to the chain, the result, one log line, the branch.
  */
 export async function executeNode(
   { cognigy, config, childConfigs }: INodeFunctionBaseParams,
-  chooseBranch: (outcome: Outcome) => string,
+  { chooseBranch, answersChain }: NodeBehavior,
 ): Promise<void> {
   const api = cognigy.api as unknown as NodeApi;
   const nodeConfig = config as NodeConfig;
   const copies = new ContextCopies(cognigy.context, Date.now);
+  const heartbeat = answersChain ? readHeartbeat(cognigy.input) : undefined;
   const notes: string[] = [];
-  const outcome = await attempt(nodeConfig, copies, notes);
+  const kept = await attempt(nodeConfig, copies, notes, heartbeat);
+  const outcome = kept instanceof AccessTokenError ? { error: kept.toReport() } : show(kept);
   const changes = copies.changes();
   if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');
+  if (heartbeat !== undefined) api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, Date.now()) });
   storeResult(outcome, readResultPlace(nodeConfig), api);
   report(outcome, notes, api);
   const branch = chooseBranch(outcome);
@@ -44,19 +57,29 @@ export async function executeNode(
   if (child !== undefined) api.setNextNode(child.id);
 }
 
-async function attempt(config: NodeConfig, copies: ContextCopies, notes: string[]): Promise<Outcome> {
+async function attempt(
+  config: NodeConfig,
+  copies: ContextCopies,
+  notes: string[],
+  heartbeat: Heartbeat | undefined,
+): Promise<KeptToken | AccessTokenError> {
   try {
-    return await keepToken(config, {
+    const environment = {
       copies,
       transport: lazyTransport,
       now: Date.now,
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       random: Math.random,
-      note: (message) => notes.push(message),
-    });
+      note: (message: string) => void notes.push(message),
+    };
+    return await keepToken(config, environment, heartbeat);
   } catch (thrown) {
-    return { error: toAccessTokenError(thrown).toReport() };
+    return toAccessTokenError(thrown);
   }
+}
+
+function show({ handedOut, refreshPercent }: KeptToken): TokenResult {
+  return toResult(handedOut, refreshPercent, Date.now());
 }
 
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */

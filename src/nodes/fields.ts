@@ -1,6 +1,6 @@
 import type { INodeField } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
-import { accessTokenStore, oauth2ClientCredentials } from '../connections';
+import { accessTokenStore, accessTokenStoreRedis, cognigyApi, oauth2ClientCredentials } from '../connections';
 import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
 import { localized } from './localized';
@@ -31,11 +31,11 @@ export const storeField: INodeField = {
     'トークンの保管場所',
   ),
   description: localized(
-    'Choose the REST Endpoint to share one token between all conversations, and with the background refresh.',
-    'Wählen Sie den REST-Endpoint, damit alle Konversationen und die Hintergrund-Erneuerung ein Token teilen.',
-    'Elija el Endpoint REST para compartir un token entre todas las conversaciones y la renovación en segundo plano.',
-    '모든 대화와 백그라운드 갱신이 하나의 토큰을 공유하려면 REST Endpoint를 선택하세요.',
-    'すべての会話とバックグラウンド更新で 1 つのトークンを共有するには REST Endpoint を選択します。',
+    'A shared store gives one token to all conversations. Choose Redis where refresh tokens rotate.',
+    'Ein gemeinsamer Speicher gibt allen Konversationen ein Token. Wählen Sie Redis, wenn Refresh-Tokens rotieren.',
+    'Un almacén compartido da un token a todas las conversaciones. Elija Redis si los refresh tokens rotan.',
+    '공유 저장소는 모든 대화에 하나의 토큰을 제공합니다. 리프레시 토큰이 회전하면 Redis를 선택하세요.',
+    '共有ストアはすべての会話に 1 つのトークンを提供します。リフレッシュトークンがローテーションする場合は Redis を選択します。',
   ),
   defaultValue: 'conversation',
   params: {
@@ -61,6 +61,10 @@ export const storeField: INodeField = {
           '共有: REST Endpoint',
         ),
       },
+      {
+        value: 'redis',
+        label: localized('Shared: Redis', 'Gemeinsam: Redis', 'Compartido: Redis', '공유: Redis', '共有: Redis'),
+      },
     ],
   },
 };
@@ -84,6 +88,41 @@ export const endpointConnectionField: INodeField = {
   ),
   params: { connectionType: accessTokenStore.type, required: true },
   condition: { key: 'store', value: 'endpoint' },
+};
+
+export const redisConnectionField: INodeField = {
+  key: 'redisConnection',
+  type: 'connection',
+  label: localized('Redis connection', 'Redis-Verbindung', 'Conexión a Redis', 'Redis 연결', 'Redis 接続'),
+  description: localized(
+    'URL of the Redis server, with an encryption key for the tokens that it keeps.',
+    'URL des Redis-Servers, mit einem Schlüssel für die Tokens, die er aufbewahrt.',
+    'URL del servidor Redis, con una clave de cifrado para los tokens que guarda.',
+    'Redis 서버의 URL과 보관되는 토큰의 암호화 키입니다.',
+    'Redis サーバーの URL と、保管するトークンの暗号化キーです。',
+  ),
+  params: { connectionType: accessTokenStoreRedis.type, required: true },
+  condition: { key: 'store', value: 'redis' },
+};
+
+export const cognigyApiConnectionField: INodeField = {
+  key: 'cognigyApiConnection',
+  type: 'connection',
+  label: localized(
+    'Cognigy API connection',
+    'Cognigy-API-Verbindung',
+    'Conexión a la API de Cognigy',
+    'Cognigy API 연결',
+    'Cognigy API 接続',
+  ),
+  description: localized(
+    'Optional. If the background Function has stopped, the first node that notices starts it again.',
+    'Optional. Steht die Hintergrund-Function still, startet sie der erste Node, der es bemerkt, wieder.',
+    'Opcional. Si la Function en segundo plano se detuvo, el primer nodo que lo note la reinicia.',
+    '선택 사항. 백그라운드 Function이 멈추면 이를 처음 감지한 노드가 다시 시작합니다.',
+    '任意。バックグラウンドの Function が停止していると、最初に気付いたノードが再開します。',
+  ),
+  params: { connectionType: cognigyApi.type, required: false },
 };
 
 export const tokenNameField: INodeField = {

@@ -16,19 +16,21 @@ export function tokenForm(own: INodeField[] = []): Form {
     fields.connectionField,
     fields.storeField,
     fields.endpointConnectionField,
+    fields.redisConnectionField,
     fields.tokenNameField,
     ...own,
   ];
   const inSections = [
     fields.refreshPercentField,
     fields.reuseInConversationField,
+    fields.cognigyApiConnectionField,
     fields.storeLocationField,
     fields.contextKeyField,
     fields.inputKeyField,
     fields.defaultLifetimeField,
     fields.allowInsecureField,
   ];
-  const allSections = [sections.refreshSection, sections.resultSection, sections.advancedSection];
+  const allSections = [sections.refreshSection, sections.backgroundSection, sections.resultSection, sections.advancedSection];
   return {
     fields: [...shown, ...inSections],
     sections: allSections,

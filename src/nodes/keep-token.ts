@@ -1,21 +1,18 @@
-import { createHash, randomUUID } from 'crypto';
+import { randomUUID } from 'crypto';
 
-import type { Transport } from '../http';
-import { ConversationStore } from '../stores/conversation';
-import type { TokenCopies } from '../stores/conversation';
-import { EndpointStore } from '../stores/endpoint';
-import type { TokenStore } from '../stores/token-store';
-import { getToken, toResult } from '../tokens';
-import type { TokenResult } from '../tokens';
+import { triggerFunction } from '../cognigy-api';
+import type { CognigyApi } from '../cognigy-api';
+import { toAccessTokenError } from '../errors';
+import type { Heartbeat } from '../stores/token-store';
+import { getToken } from '../tokens';
+import type { HandedOutToken } from '../tokens';
 import { readNodeSettings } from './node-config';
-import type { NodeConfig, NodeSettings } from './node-config';
+import type { NodeConfig } from './node-config';
+import { fingerprint, openStore } from './open-store';
+import type { StoreEnvironment } from './open-store';
 
 /** The outside world, passed in. */
-export interface KeepTokenEnvironment {
-  copies: TokenCopies;
-  transport: Transport;
-  /** Unix milliseconds. */
-  now: () => number;
+export interface KeepTokenEnvironment extends StoreEnvironment {
   /** Waits a number of milliseconds. */
   sleep: (ms: number) => Promise<void>;
   /** A number from 0 to 1. */
@@ -23,50 +20,68 @@ export interface KeepTokenEnvironment {
   note: (message: string) => void;
 }
 
+export interface KeptToken {
+  handedOut: HandedOutToken;
+  refreshPercent: number;
+  /** Whether the chain that sent a heartbeat goes on. */
+  chainGoesOn: boolean;
+}
+
 /** Everything is over after this, well within the platform's 20 s. */
 const TIME_BUDGET_MS = 13_500;
-/** A transformer has 5 s; with the way there and back, nobody answers after this. */
-const STORE_TIMEOUT_MS = 4000;
+const TRIGGER_TIMEOUT_MS = 3000;
 
 /**
  * Does what both nodes do: reads the settings, and gets a valid token.
  *
+ * @param heartbeat the background chain's, when it is the chain that runs this node: then the store is
+ *   asked whatever the conversation holds
  * @throws AccessTokenError those of `readNodeSettings` and `getToken`
  */
-export async function keepToken(config: NodeConfig, environment: KeepTokenEnvironment): Promise<TokenResult> {
+export async function keepToken(
+  config: NodeConfig,
+  environment: KeepTokenEnvironment,
+  heartbeat?: Heartbeat,
+): Promise<KeptToken> {
   const { copies, now } = environment;
   const deadline = now() + TIME_BUDGET_MS;
   const settings = readNodeSettings(config);
-  const { tokenName, refreshPercent, rejectedToken, tokenEndpoint } = settings;
-  const reuses = settings.store.kind === 'conversation' || settings.reuseInConversation;
-  const handedOut = await getToken(
-    {
-      tokenName,
-      refreshPercent,
-      config: tokenEndpoint,
-      deadline,
-      copy: reuses ? copies.get(tokenName) : null,
-      rejected: rejectedToken === undefined ? undefined : fingerprint(rejectedToken),
-    },
-    { ...environment, fingerprint, owner: randomUUID(), store: openStore(settings, deadline, environment) },
-  );
-  if (reuses) copies.put(tokenName, handedOut.record);
-  return toResult(handedOut, refreshPercent, now());
-}
-
-function openStore({ store }: NodeSettings, deadline: number, environment: KeepTokenEnvironment): TokenStore {
-  switch (store.kind) {
-    case 'conversation':
-      return new ConversationStore({ ...environment, fingerprint });
-    case 'endpoint': {
-      const { url, endpointSecret } = store;
-      const timeoutMs = () => Math.max(1, Math.min(STORE_TIMEOUT_MS, deadline - environment.now()));
-      return new EndpointStore({ url, endpointSecret, transport: environment.transport, timeoutMs });
-    }
+  const { tokenName, refreshPercent, rejectedToken, tokenEndpoint, cognigyApi } = settings;
+  const reuses = heartbeat === undefined && (settings.store.kind === 'conversation' || settings.reuseInConversation);
+  const store = await openStore(settings.store, deadline, environment);
+  try {
+    const chainGoesOn = heartbeat !== undefined && (await store.heartbeat(heartbeat));
+    const watches = heartbeat === undefined && cognigyApi !== undefined;
+    const handedOut = await getToken(
+      {
+        tokenName,
+        refreshPercent,
+        config: tokenEndpoint,
+        deadline,
+        copy: reuses ? copies.get(tokenName) : null,
+        rejected: rejectedToken === undefined ? undefined : fingerprint(rejectedToken),
+      },
+      {
+        ...environment,
+        fingerprint,
+        owner: randomUUID(),
+        store,
+        restartChain: watches ? () => restartChain(cognigyApi, environment) : undefined,
+      },
+    );
+    if (reuses) copies.put(tokenName, handedOut.record);
+    return { handedOut, refreshPercent, chainGoesOn };
+  } finally {
+    store.close();
   }
 }
 
-/** The first 8 hex digits of an access token's SHA-256: names a token without showing it. */
-function fingerprint(accessToken: string): string {
-  return createHash('sha256').update(accessToken).digest('hex').slice(0, 8);
+async function restartChain(api: CognigyApi, { transport, note }: KeepTokenEnvironment): Promise<void> {
+  try {
+    await triggerFunction(api, {}, transport, TRIGGER_TIMEOUT_MS);
+    note('The background chain had stopped and was started again.');
+  } catch (thrown) {
+    const { code, message, remedy } = toAccessTokenError(thrown);
+    note(`The background chain has stopped and could not be started again. ${code}: ${message} ${remedy}`);
+  }
 }

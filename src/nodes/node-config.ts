@@ -1,5 +1,7 @@
 import { AccessTokenError } from '../errors';
-import { checkUrl } from '../http';
+import { readCognigyApi } from '../cognigy-api';
+import type { CognigyApi } from '../cognigy-api';
+import { checkRedisUrl, checkUrl } from '../http';
 import { parseRefreshPercent } from '../lifetime';
 import { readTokenEndpointConfig } from '../oauth';
 import type { TokenEndpointConfig, TokenEndpointSettings } from '../oauth';
@@ -11,6 +13,8 @@ export interface NodeConfig {
   connection?: TokenEndpointSettings | null;
   store?: string;
   endpointConnection?: null | { url?: unknown; endpointSecret?: unknown };
+  redisConnection?: null | { url?: unknown; keyPrefix?: unknown; encryptionKey?: unknown };
+  cognigyApiConnection?: null | { apiUrl?: unknown; apiKey?: unknown; functionId?: unknown };
   tokenName?: string;
   refreshPercent?: unknown;
   reuseInConversation?: boolean;
@@ -23,7 +27,11 @@ export interface NodeConfig {
 }
 
 /** Which store to use, and how to reach it. */
-export type StoreSettings = { kind: 'conversation' } | { kind: 'endpoint'; url: string; endpointSecret: string };
+export type StoreSettings =
+  | { kind: 'conversation' }
+  | { kind: 'endpoint'; url: string; endpointSecret: string }
+  /** `encryptionKeys`: the first one encrypts, the others still decrypt. */
+  | { kind: 'redis'; url: string; keyPrefix: string; encryptionKeys: string[] };
 
 export interface NodeSettings {
   tokenEndpoint: TokenEndpointConfig;
@@ -32,6 +40,8 @@ export interface NodeSettings {
   refreshPercent: number;
   reuseInConversation: boolean;
   rejectedToken: string | undefined;
+  /** How to start the background chain again, where the bot builder allows it. */
+  cognigyApi: CognigyApi | undefined;
 }
 
 /** Where the result goes. */
@@ -42,6 +52,8 @@ export interface ResultPlace {
 
 /** The key of the result in context or input, unless the bot builder chooses another. */
 export const DEFAULT_STORAGE_KEY = 'accessToken';
+
+const DEFAULT_KEY_PREFIX = 'access-token:';
 
 /** Reads where the result goes. Never fails, since errors go there too. */
 export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig): ResultPlace {
@@ -76,15 +88,16 @@ export function readNodeSettings(config: NodeConfig): NodeSettings {
     refreshPercent,
     reuseInConversation,
     rejectedToken: readRejectedToken(config.rejectedToken),
+    cognigyApi: config.cognigyApiConnection ? readCognigyApi(config.cognigyApiConnection, { allowInsecure }) : undefined,
   };
 }
 
-function readStoreSettings({ store = 'conversation', endpointConnection }: NodeConfig, allowInsecure: boolean): StoreSettings {
-  switch (store) {
+function readStoreSettings(config: NodeConfig, allowInsecure: boolean): StoreSettings {
+  switch (config.store ?? 'conversation') {
     case 'conversation':
       return { kind: 'conversation' };
     case 'endpoint': {
-      const { url, endpointSecret } = requireConnection(endpointConnection, 'endpointConnection');
+      const { url, endpointSecret } = requireConnection(config.endpointConnection, 'endpointConnection');
       if (typeof endpointSecret !== 'string' || endpointSecret === '') {
         throw new AccessTokenError('endpoint_secret_missing', 'The Access Token Store connection has no secret.', {
           field: 'endpointSecret',
@@ -92,11 +105,25 @@ function readStoreSettings({ store = 'conversation', endpointConnection }: NodeC
       }
       return { kind: 'endpoint', url: checkUrl(url, { field: 'url', allowInsecure }), endpointSecret };
     }
+    case 'redis':
+      return readRedisSettings(requireConnection(config.redisConnection, 'redisConnection'), allowInsecure);
     default:
       throw new AccessTokenError('store_invalid', 'The node names a store that this version does not have.', {
         field: 'store',
       });
   }
+}
+
+function readRedisSettings(
+  { url, keyPrefix, encryptionKey }: NonNullable<NodeConfig['redisConnection']>,
+  allowInsecure: boolean,
+): StoreSettings {
+  return {
+    kind: 'redis',
+    url: checkRedisUrl(url, { field: 'url', allowInsecure }),
+    keyPrefix: typeof keyPrefix === 'string' && keyPrefix.trim() !== '' ? keyPrefix.trim() : DEFAULT_KEY_PREFIX,
+    encryptionKeys: typeof encryptionKey === 'string' ? encryptionKey.split(/\s+/).filter((key) => key !== '') : [],
+  };
 }
 
 function requireConnection<T extends object>(connection: T | null | undefined, field: string): T {

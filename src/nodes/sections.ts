@@ -2,6 +2,7 @@ import type { INodeSection } from '@cognigy/extension-tools/build/interfaces/des
 
 import {
   allowInsecureField,
+  cognigyApiConnectionField,
   contextKeyField,
   defaultLifetimeField,
   inputKeyField,
@@ -16,6 +17,20 @@ export const refreshSection: INodeSection = {
   label: localized('Refresh', 'Erneuerung', 'Renovación', '갱신', '更新'),
   defaultCollapsed: true,
   fields: [refreshPercentField.key, reuseInConversationField.key],
+};
+
+export const backgroundSection: INodeSection = {
+  key: 'backgroundSection',
+  label: localized(
+    'Background refresh',
+    'Erneuerung im Hintergrund',
+    'Renovación en segundo plano',
+    '백그라운드 갱신',
+    'バックグラウンド更新',
+  ),
+  defaultCollapsed: true,
+  condition: { key: 'store', value: 'conversation', negate: true },
+  fields: [cognigyApiConnectionField.key],
 };
 
 export const resultSection: INodeSection = {

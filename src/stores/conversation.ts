@@ -48,6 +48,15 @@ export class ConversationStore implements TokenStore {
   release(): Promise<void> {
     return Promise.resolve();
   }
+
+  /** A conversation's tokens are nobody else's: there is no chain that keeps them. */
+  heartbeat(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  close(): void {
+    // There is nothing to let go of.
+  }
 }
 
 /** What may be put into a context: the record without its refresh token and without what only stores need. */

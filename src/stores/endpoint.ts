@@ -3,12 +3,14 @@ import { TransportError } from '../http';
 import type { HttpResponse, JsonObject, Transport } from '../http';
 import { isRefreshFailure, isTokenRecord } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
-import type { BeatAnswer, BeatOperation, ScheduleEntry, StoreOperation } from './protocol';
+import { isScheduleEntry } from './protocol';
+import type { BeatAnswer, BeatOperation, StoreOperation } from './protocol';
 import type {
   Checkout,
   CheckoutRequest,
   CommitRequest,
   CommitResult,
+  Heartbeat,
   Lease,
   ReleaseRequest,
   StoredToken,
@@ -27,6 +29,9 @@ interface Answer {
   status: number;
   members: JsonObject;
 }
+
+/** A heartbeat without tokens is granted none; the protocol asks for a number all the same. */
+const NO_LEASE_MS = 1;
 
 const LEASES: readonly Lease[] = ['granted', 'held', 'not_needed'];
 
@@ -47,15 +52,16 @@ export class EndpointStore implements TokenStore {
   }
 
   async checkout(request: CheckoutRequest): Promise<Checkout> {
-    const { rejected, ...rest } = request;
+    const { rejected, watchChain, ...rest } = request;
     const { members } = await this.operate({
       op: 'checkout',
       ...rest,
       ...(rejected === undefined ? {} : { rejected }),
+      ...(watchChain === true ? { watchChain } : {}),
     });
     const lease = LEASES.find((candidate) => candidate === members['lease']);
     if (lease === undefined) throw notInstalled();
-    return { ...readStored(members), lease };
+    return { ...readStored(members), lease, restartChain: members['restartChain'] === true };
   }
 
   async commit(request: CommitRequest): Promise<CommitResult> {
@@ -67,6 +73,15 @@ export class EndpointStore implements TokenStore {
 
   async release({ tokenName, owner, failure }: ReleaseRequest): Promise<void> {
     await this.operate({ op: 'release', tokenName, owner, ...(failure === undefined ? {} : { failure }) });
+  }
+
+  async heartbeat({ chainId, hop, owner, beatWithinMs }: Heartbeat): Promise<boolean> {
+    const beat = await this.beat({ chainId, hop, owner, beatWithinMs, leaseMs: NO_LEASE_MS, tokens: [] });
+    return beat.continue;
+  }
+
+  close(): void {
+    // Each request has its own connection.
   }
 
   /** The chain's heartbeat, see `BeatOperation`. */
@@ -152,16 +167,6 @@ function readRecord(value: unknown): TokenRecord | null {
 
 function readFailure(value: unknown): RefreshFailure | undefined {
   return isRefreshFailure(value) ? value : undefined;
-}
-
-function isScheduleEntry(value: unknown): value is ScheduleEntry {
-  if (!isObject(value)) return false;
-  const { tokenName, refreshAt, expiresAt, version, failure } = value;
-  return (
-    typeof tokenName === 'string' &&
-    [refreshAt, expiresAt, version].every((number) => typeof number === 'number') &&
-    (failure === undefined || isRefreshFailure(failure))
-  );
 }
 
 function notInstalled(status?: number): AccessTokenError {

@@ -30,6 +30,7 @@ type Members = Record<string, unknown>;
 const LONGEST_TOKEN_NAME = 200;
 const LONGEST_ID = 200;
 const LONGEST_LEASE_MS = 10 * 60 * 1000;
+const LONGEST_BEAT_MS = 2 * 24 * 3600 * 1000;
 const MOST_BEAT_TOKENS = 10_000;
 /** Far above what servers write for "never expires" (2^63 - 1); beyond, times in milliseconds overflow. */
 const LONGEST_LIFETIME_SECONDS = 1e20;
@@ -94,7 +95,8 @@ function readOperation(value: unknown): StoreOperation {
     case 'read':
       return { op, tokenName: readTokenName(value) };
     case 'checkout': {
-      const rejected = value['rejected'];
+      const { rejected, watchChain } = value;
+      need(watchChain === undefined || typeof watchChain === 'boolean', 'watchChain');
       need(rejected === undefined || typeof rejected === 'string', 'rejected');
       return {
         op,
@@ -102,6 +104,7 @@ function readOperation(value: unknown): StoreOperation {
         ...readOwner(value),
         refreshPercent: readPercent(value['refreshPercent'], 'refreshPercent'),
         ...(rejected === undefined ? {} : { rejected }),
+        ...(watchChain === true ? { watchChain } : {}),
       };
     }
     case 'commit': {
@@ -118,15 +121,19 @@ function readOperation(value: unknown): StoreOperation {
       const owner = readId(value['owner'], 'owner');
       return { op, tokenName, owner, ...(failure === undefined ? {} : { failure }) };
     }
-    case 'beat':
+    case 'beat': {
+      const { beatWithinMs } = value;
+      need(beatWithinMs === undefined || isDuration(beatWithinMs, LONGEST_BEAT_MS), 'beatWithinMs');
       need(Number.isSafeInteger(value['hop']) && (value['hop'] as number) >= 0, 'hop');
       return {
         op,
         chainId: readId(value['chainId'], 'chainId'),
         hop: value['hop'] as number,
         ...readOwner(value),
+        ...(beatWithinMs === undefined ? {} : { beatWithinMs }),
         tokens: readBeatTokens(value['tokens']),
       };
+    }
     default:
       throw new Flawed('op');
   }
@@ -169,7 +176,7 @@ function readBeatTokens(value: unknown): BeatOperation['tokens'] {
 function readOwner(value: Members): { owner: string; leaseMs: number } {
   const owner = readId(value['owner'], 'owner');
   const { leaseMs } = value;
-  need(typeof leaseMs === 'number' && leaseMs > 0 && leaseMs <= LONGEST_LEASE_MS, 'leaseMs');
+  need(isDuration(leaseMs, LONGEST_LEASE_MS), 'leaseMs');
   return { owner, leaseMs };
 }
 
@@ -198,6 +205,10 @@ class Flawed extends Error {
 
 function need(condition: boolean, field: string): asserts condition {
   if (!condition) throw new Flawed(field);
+}
+
+function isDuration(value: unknown, longest: number): value is number {
+  return typeof value === 'number' && value > 0 && value <= longest;
 }
 
 function isText(value: unknown, longest: number): value is string {

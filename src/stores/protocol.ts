@@ -1,3 +1,4 @@
+import { isRefreshFailure } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
 import type { CommitRequest, Lease } from './token-store';
 
@@ -19,6 +20,8 @@ export interface CheckoutOperation {
   leaseMs: number;
   refreshPercent: number;
   rejected?: string;
+  /** Whether to look after the chain as well. */
+  watchChain?: boolean;
 }
 
 export interface CommitOperation extends CommitRequest {
@@ -39,6 +42,8 @@ export interface BeatOperation {
   hop: number;
   owner: string;
   leaseMs: number;
+  /** Milliseconds within which the next heartbeat is to be expected. */
+  beatWithinMs?: number;
   tokens: Array<{ tokenName: string; refreshPercent: number }>;
 }
 
@@ -61,6 +66,8 @@ export interface ReadAnswer {
 
 export interface CheckoutAnswer extends ReadAnswer {
   lease: Lease;
+  /** Only with `watchChain`: the chain's heartbeat is late, and the sender is the one to start it again. */
+  restartChain?: true;
 }
 
 export interface CommitAnswer {
@@ -76,6 +83,17 @@ export interface ScheduleEntry {
   /** 0 for a token that the store does not have. */
   version: number;
   failure?: RefreshFailure;
+}
+
+/** @returns whether a value from outside is a whole entry: the chain reckons with its times */
+export function isScheduleEntry(value: unknown): value is ScheduleEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { tokenName, refreshAt, expiresAt, version, failure } = value as Partial<Record<keyof ScheduleEntry, unknown>>;
+  return (
+    typeof tokenName === 'string' &&
+    [refreshAt, expiresAt, version].every((number) => typeof number === 'number') &&
+    (failure === undefined || isRefreshFailure(failure))
+  );
 }
 
 export interface BeatAnswer {

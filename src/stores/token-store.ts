@@ -18,6 +18,8 @@ export interface CheckoutRequest {
   refreshPercent: number;
   /** The fingerprint of a token that an API refused, see `fingerprint`. */
   rejected?: string | undefined;
+  /** Whether to look after the background chain as well: the caller can start it again. */
+  watchChain?: boolean | undefined;
 }
 
 /**
@@ -29,6 +31,8 @@ export type Lease = 'granted' | 'held' | 'not_needed';
 
 export interface Checkout extends StoredToken {
   lease: Lease;
+  /** The chain's heartbeat is late, and this caller is the one to start it again. */
+  restartChain?: boolean | undefined;
 }
 
 export interface CommitRequest {
@@ -50,6 +54,15 @@ export interface ReleaseRequest {
   failure?: RefreshFailure | undefined;
 }
 
+/** A sign of life of the background chain. */
+export interface Heartbeat {
+  chainId: string;
+  hop: number;
+  owner: string;
+  /** Milliseconds within which the next heartbeat is to be expected. */
+  beatWithinMs: number;
+}
+
 /**
  * A place where tokens are kept. Every adapter passes `test/contract/token-store.ts`; all methods
  * reject with an `AccessTokenError` when the store can't be used.
@@ -64,4 +77,8 @@ export interface TokenStore {
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Frees the owner's lease and keeps the failure; somebody else's lease stays. */
   release(request: ReleaseRequest): Promise<void>;
+  /** Takes note of the chain's heartbeat; `false` tells an older chain to end. */
+  heartbeat(heartbeat: Heartbeat): Promise<boolean>;
+  /** Lets go of connections. */
+  close(): void;
 }

@@ -14,6 +14,8 @@ export interface TokenEnvironment extends TokenClientEnvironment {
   owner: string;
   /** First 8 hex digits of SHA-256, see `fingerprint`. */
   fingerprint: (accessToken: string) => string;
+  /** Starts the background chain again, for whoever notices that it has stopped. Never rejects. */
+  restartChain?: (() => Promise<void>) | undefined;
   /** Tells the log of something that went wrong without being the caller's concern. */
   note: (message: string) => void;
 }
@@ -73,10 +75,12 @@ export async function getToken(request: TokenRequest, environment: TokenEnvironm
 }
 
 async function getFromStore(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
-  const { store, owner, now, sleep, random } = environment;
+  const { store, owner, now, sleep, random, restartChain } = environment;
   const { tokenName, refreshPercent, rejected, deadline } = request;
+  const watchChain = restartChain !== undefined;
   for (let attempt = 1; ; attempt += 1) {
-    const checkout = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent, rejected });
+    const checkout = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent, rejected, watchChain });
+    if (checkout.restartChain === true) await restartChain?.();
     if (checkout.lease === 'granted') return refreshUnderLease(checkout, request, environment);
     // The store has compared its own clock with the record: "not needed" holds also where ours is ahead.
     if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store');

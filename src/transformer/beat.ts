@@ -1,10 +1,8 @@
 import { expiresAt, isExpiring, refreshAt } from '../lifetime';
+import { succeed } from '../stores/chain-state';
 import type { BeatAnswer, BeatOperation, ScheduleEntry } from '../stores/protocol';
 import type { StoreEnvironment } from './platform';
-import type { ChainState, SessionToken, SessionTokens } from './session-tokens';
-
-/** How many ended chains are remembered; a chain that beats late is among the latest. */
-const MOST_ENDED_CHAINS = 10;
+import type { SessionToken, SessionTokens } from './session-tokens';
 
 interface WatchedToken extends SessionToken {
   tokenName: string;
@@ -34,26 +32,6 @@ export async function beat(
     granted: due === undefined ? null : { tokenName: due.tokenName, record: due.record },
     now: time,
   };
-}
-
-/**
- * Decides which chain is at work. A chain that was not seen before is the newest and takes over; one
- * that was taken over from, or a second instance of the same hop, is told to end.
- *
- * @returns the new state, or `null` for a chain that ends
- */
-export function succeed(
-  state: ChainState | null,
-  { chainId, hop, owner }: Pick<BeatOperation, 'chainId' | 'hop' | 'owner'>,
-  now: number,
-): ChainState | null {
-  if (state === null) return { chainId, hop, owner, at: now, ended: [] };
-  if (state.ended.includes(chainId)) return null;
-  if (state.chainId !== chainId) {
-    return { chainId, hop, owner, at: now, ended: [state.chainId, ...state.ended].slice(0, MOST_ENDED_CHAINS) };
-  }
-  const isDouble = hop < state.hop || (hop === state.hop && owner !== state.owner);
-  return isDouble ? null : { ...state, hop, owner, at: now };
 }
 
 function isDue({ record, lease, failure, refreshPercent }: WatchedToken, owner: string, now: number): boolean {

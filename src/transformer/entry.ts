@@ -1,6 +1,7 @@
 import { isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { parseMessage, parseRecord } from '../stores/parse-message';
+import { AesGcmCipher } from '../stores/record-cipher';
 import type { StoreError } from '../stores/protocol';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
 import { carryOut } from './operations';
@@ -12,6 +13,8 @@ import { SessionTokens } from './session-tokens';
 /** The configuration block of the generated file. */
 export interface TransformerConfig {
   endpointSecret: string;
+  /** The secret from before a change: still let in, and still decrypting, until everybody has the new one. */
+  previousEndpointSecret?: string;
   /** Tokens to start from, by token name; used until the first refresh is stored. */
   initialTokens?: Record<string, unknown>;
 }
@@ -41,7 +44,8 @@ export function createStore(config: TransformerConfig, globals: TransformerGloba
     getSessionStorage: globals.getSessionStorage,
     now: () => Date.now(),
   };
-  const tokens = new SessionTokens(environment, readInitialTokens(config.initialTokens ?? {}));
+  const cipher = new AesGcmCipher(secretsOf(config), globals.crypto);
+  const tokens = new SessionTokens(environment, readInitialTokens(config.initialTokens ?? {}), cipher);
 
   return {
     /** Answers the store's own messages (`null`: the Flow does not run), passes on all others. */
@@ -73,7 +77,8 @@ async function answerTo(
   environment: StoreEnvironment,
 ): Promise<StoreAnswer> {
   const { console, crypto } = environment;
-  if (!isSameSecret(message.endpointSecret, config.endpointSecret, crypto)) {
+  const known = secretsOf(config).map((secret) => isSameSecret(message.endpointSecret, secret, crypto));
+  if (!known.includes(true)) {
     console.warn('[access-token] A store request came with a wrong or missing Endpoint secret.');
     return refuse(401, { error: 'invalid_endpoint_secret' });
   }
@@ -87,6 +92,10 @@ async function answerTo(
     console.error(`[access-token] The session storage failed at "${request.op}" (${kind}).`);
     return { status: 503, body: { error: 'store_unavailable' } };
   }
+}
+
+function secretsOf({ endpointSecret, previousEndpointSecret }: TransformerConfig): string[] {
+  return previousEndpointSecret === undefined ? [endpointSecret] : [endpointSecret, previousEndpointSecret];
 }
 
 function refuse(status: number, body: StoreError): StoreAnswer {

@@ -11,6 +11,7 @@ import type {
   StoreError,
 } from '../stores/protocol';
 import type { Lease } from '../stores/token-store';
+import { isLate, RESTART_LEASE_MS } from '../stores/chain-state';
 import { beat } from './beat';
 import type { StoreEnvironment } from './platform';
 import { fingerprint } from './secret';
@@ -52,7 +53,7 @@ async function update({ tokenName, record }: UpdateRequest, tokens: SessionToken
 }
 
 async function checkout(
-  { tokenName, owner, leaseMs, refreshPercent, rejected }: CheckoutOperation,
+  { tokenName, owner, leaseMs, refreshPercent, rejected, watchChain }: CheckoutOperation,
   tokens: SessionTokens,
   { crypto, now }: StoreEnvironment,
 ): Promise<CheckoutAnswer> {
@@ -63,7 +64,15 @@ async function checkout(
     lease = token.lease === null || token.lease.owner === owner ? 'granted' : 'held';
   }
   if (lease === 'granted') await tokens.saveLease(tokenName, { owner, until: time + leaseMs });
-  return { ...readAnswer(token, time), lease };
+  const answer = { ...readAnswer(token, time), lease };
+  return watchChain === true && (await claimRestart(owner, tokens, time)) ? { ...answer, restartChain: true } : answer;
+}
+
+/** A chain that is late is started again by one of those who notice. */
+async function claimRestart(owner: string, tokens: SessionTokens, now: number): Promise<boolean> {
+  if (!isLate(await tokens.loadChain(), now) || (await tokens.loadRestart()) !== null) return false;
+  await tokens.saveRestart({ owner, until: now + RESTART_LEASE_MS });
+  return true;
 }
 
 async function commit(

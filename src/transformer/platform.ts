@@ -1,3 +1,5 @@
+import type { CipherCrypto } from '../stores/record-cipher';
+
 // What the platform gives a transformer, as far as the store uses it.
 
 /** Express' request, with the body parsed from JSON. */
@@ -22,7 +24,7 @@ interface Digest {
 }
 
 /** Node's crypto module. */
-export interface Crypto {
+export interface Crypto extends CipherCrypto {
   createHash(algorithm: 'sha256'): Digest;
   timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
 }

@@ -1,7 +1,11 @@
-import { isRefreshFailure, isTokenRecord } from '../lifetime';
+import { isRefreshFailure } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
+import { isChainState } from '../stores/chain-state';
+import type { ChainState } from '../stores/chain-state';
 import { isRunning } from '../stores/lease';
 import type { HeldLease } from '../stores/lease';
+import type { RecordCipher } from '../stores/record-cipher';
+import { openRecord, sealRecord } from '../stores/sealed-record';
 import type { StoreEnvironment } from './platform';
 
 /** One token as it lies in the session storage. */
@@ -10,17 +14,6 @@ export interface SessionToken {
   /** Somebody's lease, if it still runs. */
   lease: HeldLease | null;
   failure: RefreshFailure | undefined;
-}
-
-/** The newest chain's last heartbeat. */
-export interface ChainState {
-  chainId: string;
-  hop: number;
-  owner: string;
-  /** Unix milliseconds. */
-  at: number;
-  /** Chains that were told to end, the latest first. */
-  ended: string[];
 }
 
 const STORE_USER = 'accessTokenStore';
@@ -34,12 +27,14 @@ export class SessionTokens {
   constructor(
     private readonly environment: StoreEnvironment,
     private readonly initialRecords: ReadonlyMap<string, TokenRecord>,
+    private readonly cipher: RecordCipher,
   ) {}
 
   async loadRecord(tokenName: string): Promise<TokenRecord | null> {
-    const { record } = await this.session(`record:${tokenName}`);
-    if (record === undefined || record === null) return this.initialRecords.get(tokenName) ?? null;
-    if (isTokenRecord(record)) return record;
+    const { record: stored } = await this.session(`record:${tokenName}`);
+    if (stored === undefined || stored === null) return this.initialRecords.get(tokenName) ?? null;
+    const record = openRecord(stored, tokenName, this.cipher);
+    if (record !== null) return record;
     this.environment.console.warn(`[access-token] The stored record of "${tokenName}" is damaged and will be replaced.`);
     return null;
   }
@@ -57,7 +52,7 @@ export class SessionTokens {
 
   async saveRecord(tokenName: string, record: TokenRecord): Promise<void> {
     const session = await this.session(`record:${tokenName}`);
-    session['record'] = record;
+    session['record'] = sealRecord(record, tokenName, this.cipher);
   }
 
   async saveLease(tokenName: string, lease: HeldLease | null): Promise<void> {
@@ -82,6 +77,17 @@ export class SessionTokens {
     session['chain'] = chain;
   }
 
+  /** Who is starting the chain again, if somebody is. */
+  async loadRestart(): Promise<HeldLease | null> {
+    const { lease } = await this.session('chain-restart');
+    return isRunning(lease as HeldLease | null | undefined, this.environment.now()) ? (lease as HeldLease) : null;
+  }
+
+  async saveRestart(lease: HeldLease): Promise<void> {
+    const session = await this.session('chain-restart');
+    session['lease'] = lease;
+  }
+
   private session(name: string) {
     return this.environment.getSessionStorage(STORE_USER, name);
   }
@@ -93,16 +99,4 @@ function readFailure(value: unknown, record: TokenRecord | null): RefreshFailure
   const { code, at, attempts, retryAt } = value;
   const { version } = value as RefreshFailure & { version?: unknown };
   return version === (record?.version ?? 0) ? { code, at, attempts, retryAt } : undefined;
-}
-
-function isChainState(value: unknown): value is ChainState {
-  if (typeof value !== 'object' || value === null) return false;
-  const { chainId, hop, owner, at, ended } = value as Partial<Record<keyof ChainState, unknown>>;
-  return (
-    typeof chainId === 'string' &&
-    typeof hop === 'number' &&
-    typeof owner === 'string' &&
-    typeof at === 'number' &&
-    Array.isArray(ended)
-  );
 }

@@ -45,7 +45,10 @@ const node = createNodeDescriptor({
   tokens: tokenSnippets,
   ...tokenForm(),
   function: (parameters) =>
-    executeNode(parameters, (outcome) => ('error' in outcome ? onError.type : onSuccess.type)),
+    executeNode(parameters, {
+      chooseBranch: (outcome) => ('error' in outcome ? onError.type : onSuccess.type),
+      answersChain: false,
+    }),
 });
 
 export const getAccessToken = [node, onSuccess, onError];

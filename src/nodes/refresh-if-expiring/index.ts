@@ -55,7 +55,7 @@ const node = createNodeDescriptor({
   preview: { type: 'text', key: 'tokenName' },
   tokens: tokenSnippets,
   ...tokenForm([rejectedTokenField]),
-  function: (parameters) => executeNode(parameters, branchOf),
+  function: (parameters) => executeNode(parameters, { chooseBranch: branchOf, answersChain: true }),
 });
 
 /** Both token branches carry a valid token; "refreshed" tells that this execution fetched it. */

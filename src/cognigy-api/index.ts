@@ -1,0 +1,61 @@
+import { AccessTokenError } from '../errors';
+import { checkUrl, TransportError } from '../http';
+import type { HttpRequest, JsonObject, Transport } from '../http';
+
+/** Where the management API is, and which Function is the chain. */
+export interface CognigyApi {
+  /** The address without the path, such as https://api-trial.cognigy.ai. */
+  apiUrl: string;
+  apiKey: string;
+  functionId: string;
+}
+
+/**
+ * Checks the settings of the management API.
+ *
+ * @throws AccessTokenError url_missing, url_malformed, insecure_url, cognigy_api_incomplete
+ */
+export function readCognigyApi(
+  { apiUrl, apiKey, functionId }: { apiUrl?: unknown; apiKey?: unknown; functionId?: unknown },
+  { allowInsecure = false }: { allowInsecure?: boolean | undefined } = {},
+): CognigyApi {
+  const api = { apiUrl: checkUrl(apiUrl, { field: 'apiUrl', allowInsecure }), apiKey, functionId };
+  for (const field of ['apiKey', 'functionId'] as const) {
+    if (typeof api[field] === 'string' && api[field].trim() !== '') continue;
+    throw new AccessTokenError('cognigy_api_incomplete', `The setting "${field}" is empty.`, { field });
+  }
+  return api as CognigyApi;
+}
+
+/** `POST /new/v2.0/functions/{functionId}/trigger` of the management API. */
+export function buildTriggerRequest({ apiUrl, apiKey, functionId }: CognigyApi, parameters: JsonObject): HttpRequest {
+  return {
+    method: 'POST',
+    url: `${apiUrl.trim().replace(/\/+$/, '')}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
+    headers: { accept: 'application/json', 'content-type': 'application/json', 'x-api-key': apiKey },
+    body: { parameters },
+  };
+}
+
+/**
+ * Triggers the Function.
+ *
+ * @param timeoutMs milliseconds
+ * @throws AccessTokenError trigger_failed
+ */
+export async function triggerFunction(
+  api: CognigyApi,
+  parameters: JsonObject,
+  transport: Transport,
+  timeoutMs: number,
+): Promise<void> {
+  let status: number;
+  try {
+    ({ status } = await transport(buildTriggerRequest(api, parameters), timeoutMs));
+  } catch (thrown) {
+    const reason = thrown instanceof TransportError ? thrown.message : 'network';
+    throw new AccessTokenError('trigger_failed', `The platform did not answer: ${reason}.`, { transient: true });
+  }
+  if (status >= 200 && status < 300) return;
+  throw new AccessTokenError('trigger_failed', `The platform answered HTTP ${status}.`, { status });
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'crypto';
+import * as crypto from 'crypto';
+
+import type { Transport } from '../http';
+import { ConversationStore } from '../stores/conversation';
+import type { TokenCopies } from '../stores/conversation';
+import { EndpointStore } from '../stores/endpoint';
+import { AesGcmCipher } from '../stores/record-cipher';
+import type { TokenStore } from '../stores/token-store';
+import type { StoreSettings } from './node-config';
+
+export interface StoreEnvironment {
+  copies: TokenCopies;
+  transport: Transport;
+  /** Unix milliseconds. */
+  now: () => number;
+}
+
+/** A transformer has 5 s; with the way there and back, nobody answers after this. */
+const STORE_TIMEOUT_MS = 4000;
+
+/**
+ * Opens the store that a node's settings name.
+ *
+ * @param deadline Unix milliseconds, when the store must have answered
+ */
+export async function openStore(
+  settings: StoreSettings,
+  deadline: number,
+  { copies, transport, now }: StoreEnvironment,
+): Promise<TokenStore> {
+  const timeoutMs = () => Math.max(1, Math.min(STORE_TIMEOUT_MS, deadline - now()));
+  switch (settings.kind) {
+    case 'conversation':
+      return new ConversationStore({ copies, now, fingerprint });
+    case 'endpoint':
+      return new EndpointStore({ url: settings.url, endpointSecret: settings.endpointSecret, transport, timeoutMs });
+    case 'redis': {
+      // Loaded only here: nobody else pays for the Redis client.
+      const { connectToRedis, RedisStore } = await import('../stores/redis');
+      const { url, keyPrefix, encryptionKeys } = settings;
+      const cipher = encryptionKeys.length === 0 ? undefined : new AesGcmCipher(encryptionKeys, crypto);
+      return new RedisStore({ client: connectToRedis({ url, timeoutMs }), keyPrefix, cipher, now, fingerprint });
+    }
+  }
+}
+
+/** The first 8 hex digits of an access token's SHA-256: names a token without showing it. */
+export function fingerprint(accessToken: string): string {
+  return createHash('sha256').update(accessToken).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,64 @@
+import type { Heartbeat } from './token-store';
+
+/** What a store remembers of the background chain. */
+export interface ChainState {
+  chainId: string;
+  hop: number;
+  owner: string;
+  /** The last heartbeat, Unix milliseconds. */
+  at: number;
+  /** When the next heartbeat is late, Unix milliseconds. */
+  dueBy: number;
+  /** Chains that were told to end, the latest first. */
+  ended: string[];
+}
+
+/** Where a chain does not say when it beats again: the platform's time limit for Functions, and some grace. */
+const DEFAULT_BEAT_WITHIN_MS = 1000 * 1000;
+/** A chain that was started again has this long to beat, milliseconds, before somebody else tries. */
+export const RESTART_LEASE_MS = 60_000;
+/** How many ended chains are remembered; a chain that beats late is among the latest. */
+export const MOST_ENDED_CHAINS = 10;
+
+/**
+ * Decides which chain is at work. A chain that was not seen before is the newest and takes over; one
+ * that was taken over from, or a second instance of the same hop, is told to end.
+ *
+ * @param now Unix milliseconds
+ * @returns the new state, or `null` for a chain that ends
+ */
+export function succeed(
+  state: ChainState | null,
+  { chainId, hop, owner, beatWithinMs = DEFAULT_BEAT_WITHIN_MS }: Omit<Heartbeat, 'beatWithinMs'> & Partial<Heartbeat>,
+  now: number,
+): ChainState | null {
+  const next = { chainId, hop, owner, at: now, dueBy: now + beatWithinMs };
+  if (state === null) return { ...next, ended: [] };
+  if (state.ended.includes(chainId)) return null;
+  if (state.chainId !== chainId) {
+    return { ...next, ended: [state.chainId, ...state.ended].slice(0, MOST_ENDED_CHAINS) };
+  }
+  const isDouble = hop < state.hop || (hop === state.hop && owner !== state.owner);
+  return isDouble ? null : { ...next, ended: state.ended };
+}
+
+/**
+ * Whether the chain is to be started: it never ran, or its heartbeat is late.
+ *
+ * @param now Unix milliseconds
+ */
+export function isLate(state: ChainState | null, now: number): boolean {
+  return state === null || now >= state.dueBy;
+}
+
+/** @returns whether a value read from a store is a whole chain state */
+export function isChainState(value: unknown): value is ChainState {
+  if (typeof value !== 'object' || value === null) return false;
+  const { chainId, hop, owner, at, dueBy, ended } = value as Partial<Record<keyof ChainState, unknown>>;
+  return (
+    typeof chainId === 'string' &&
+    typeof owner === 'string' &&
+    [hop, at, dueBy].every((number) => typeof number === 'number') &&
+    Array.isArray(ended)
+  );
+}

@@ -1,0 +1,107 @@
+import { fromByteArray, toByteArray } from 'base64-js';
+
+import { AccessTokenError } from '../errors';
+
+/** Encrypts records at rest. */
+export interface RecordCipher {
+  /** @param tokenName bound to the text: a sealed record can't be moved to another name */
+  seal(text: string, tokenName: string): string;
+  /**
+   * @returns the text; plain text of earlier versions as it is; `null` for what was damaged or moved
+   * @throws AccessTokenError encryption_key_unknown
+   */
+  open(sealed: string, tokenName: string): string | null;
+}
+
+interface Cipher {
+  setAAD(data: Uint8Array): unknown;
+  update(text: string, from: 'utf8', to: 'base64'): string;
+  final(to: 'base64'): string;
+  getAuthTag(): Uint8Array;
+}
+
+interface Decipher {
+  setAAD(data: Uint8Array): unknown;
+  setAuthTag(tag: Uint8Array): unknown;
+  update(text: string, from: 'base64', to: 'utf8'): string;
+  final(to: 'utf8'): string;
+}
+
+/** Node's crypto module, as far as it is used here. */
+export interface CipherCrypto {
+  randomBytes(size: number): Uint8Array;
+  hkdfSync(digest: 'sha256', secret: string, salt: string, info: string, length: number): ArrayBuffer;
+  createHash(algorithm: 'sha256'): { update(text: string): { digest(): Uint8Array } };
+  createCipheriv(algorithm: 'aes-256-gcm', key: Uint8Array, nonce: Uint8Array): Cipher;
+  createDecipheriv(algorithm: 'aes-256-gcm', key: Uint8Array, nonce: Uint8Array): Decipher;
+}
+
+interface Key {
+  id: string;
+  bytes: Uint8Array;
+}
+
+const FORMAT = 'access-token-1';
+const KEY_BYTES = 32;
+const KEY_ID_BYTES = 6;
+/** NIST SP 800-38D §8.2.2: a random nonce of 96 bits. */
+const NONCE_BYTES = 12;
+
+/**
+ * AES-256-GCM with a random nonce for each record, and keys derived by HKDF-SHA-256 (RFC 5869). A sealed
+ * record reads `access-token-1.<key id>.<nonce>.<ciphertext>.<tag>`, in base64.
+ */
+export class AesGcmCipher implements RecordCipher {
+  private readonly keys: Key[];
+
+  /**
+   * @param secrets the first one encrypts; the others, from before a key change, still decrypt
+   */
+  constructor(
+    secrets: readonly string[],
+    private readonly crypto: CipherCrypto,
+  ) {
+    this.keys = secrets.map((secret) => ({
+      id: fromByteArray(this.derive(secret, 'key id', KEY_ID_BYTES)),
+      bytes: this.derive(secret, 'record key', KEY_BYTES),
+    }));
+  }
+
+  seal(text: string, tokenName: string): string {
+    const [key] = this.keys;
+    if (key === undefined) throw new AccessTokenError('encryption_key_unknown', 'There is no key to encrypt with.');
+    const nonce = this.crypto.randomBytes(NONCE_BYTES);
+    const cipher = this.crypto.createCipheriv('aes-256-gcm', key.bytes, nonce);
+    cipher.setAAD(this.associatedData(tokenName));
+    const ciphertext = cipher.update(text, 'utf8', 'base64') + cipher.final('base64');
+    return [FORMAT, key.id, fromByteArray(nonce), ciphertext, fromByteArray(cipher.getAuthTag())].join('.');
+  }
+
+  open(sealed: string, tokenName: string): string | null {
+    const [format, id, nonce, ciphertext, tag] = sealed.split('.');
+    if (format !== FORMAT) return sealed;
+    if (nonce === undefined || ciphertext === undefined || tag === undefined) return null;
+    const key = this.keys.find((candidate) => candidate.id === id);
+    if (key === undefined) {
+      throw new AccessTokenError('encryption_key_unknown', `The record of "${tokenName}" is encrypted with another key.`);
+    }
+    try {
+      const decipher = this.crypto.createDecipheriv('aes-256-gcm', key.bytes, toByteArray(nonce));
+      decipher.setAAD(this.associatedData(tokenName));
+      decipher.setAuthTag(toByteArray(tag));
+      return decipher.update(ciphertext, 'base64', 'utf8') + decipher.final('utf8');
+    } catch {
+      // The tag does not match: the record was damaged, or moved here from another name.
+      return null;
+    }
+  }
+
+  private derive(secret: string, info: string, length: number): Uint8Array {
+    return new Uint8Array(this.crypto.hkdfSync('sha256', secret, '', `${FORMAT} ${info}`, length));
+  }
+
+  /** A digest, since there need not be anything that turns text into bytes. */
+  private associatedData(tokenName: string): Uint8Array {
+    return this.crypto.createHash('sha256').update(tokenName).digest();
+  }
+}

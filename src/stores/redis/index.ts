@@ -1,0 +1,2 @@
+export { connectToRedis } from './connect';
+export { RedisStore } from './redis-store';

@@ -1,0 +1,113 @@
+// One script an operation: what it reads and what it writes happen at one moment. A token is one hash:
+// record (opaque text), version, timestamp, expires_in, fingerprint, owner, until, failure (JSON).
+// Times are Unix milliseconds unless said otherwise.
+
+export interface Script {
+  /** The name the client library knows it by. */
+  name: string;
+  /** How many keys it works on. */
+  keys: number;
+  lua: string;
+}
+
+/** Answers {record, version, failure}. */
+export const READ: Script = {
+  name: 'accessTokenRead',
+  keys: 1,
+  lua: `return redis.call('HMGET', KEYS[1], 'record', 'version', 'failure')`,
+};
+
+/**
+ * Keys: the token, the chain. Arguments: now, owner, lease in milliseconds, refresh percent, rejected
+ * fingerprint or "", "1" to take the stored record for damaged, and the milliseconds somebody who starts
+ * the chain again has for it, or "0" not to look after the chain. Answers {lease, restart the chain (0
+ * or 1), record, version, failure}.
+ */
+export const CHECKOUT: Script = {
+  name: 'accessTokenCheckout',
+  keys: 2,
+  lua: `
+local now, owner, rejected = tonumber(ARGV[1]), ARGV[2], ARGV[5]
+local token = redis.call('HMGET', KEYS[1], 'record', 'version', 'failure', 'timestamp', 'expires_in', 'fingerprint', 'owner', 'until')
+local timestamp, lifetime = tonumber(token[4] or ''), tonumber(token[5] or '')
+local due = ARGV[6] == '1' or not token[1] or not timestamp or not lifetime
+  or now >= timestamp * 1000 + lifetime * tonumber(ARGV[4]) * 10
+  or (rejected ~= '' and token[6] == rejected)
+local lease = 'not_needed'
+if due then
+  if token[7] and token[7] ~= owner and now < (tonumber(token[8] or '') or 0) then
+    lease = 'held'
+  else
+    lease = 'granted'
+    redis.call('HSET', KEYS[1], 'owner', owner, 'until', now + tonumber(ARGV[3]))
+  end
+end
+local restart = 0
+local patience = tonumber(ARGV[7])
+if patience > 0 then
+  local chain = redis.call('HMGET', KEYS[2], 'dueBy', 'restartUntil')
+  if now >= (tonumber(chain[1] or '') or 0) and now >= (tonumber(chain[2] or '') or 0) then
+    restart = 1
+    redis.call('HSET', KEYS[2], 'restartUntil', now + patience)
+  end
+end
+return {lease, restart, token[1], token[2], token[3]}`,
+};
+
+/**
+ * Arguments: owner, the version that is replaced, record, timestamp (Unix seconds), lifetime (seconds),
+ * fingerprint, and when Redis may forget it (or "0": never). Answers {1, version}, or
+ * {0, version, record, failure} where another version is stored.
+ */
+export const COMMIT: Script = {
+  name: 'accessTokenCommit',
+  keys: 1,
+  lua: `
+local token = redis.call('HMGET', KEYS[1], 'version', 'record', 'failure', 'owner')
+local version = tonumber(token[1] or '') or 0
+if token[4] == ARGV[1] then redis.call('HDEL', KEYS[1], 'owner', 'until') end
+if version ~= tonumber(ARGV[2]) then return {0, version, token[2], token[3]} end
+version = version + 1
+redis.call('HSET', KEYS[1], 'record', ARGV[3], 'version', version, 'timestamp', ARGV[4], 'expires_in', ARGV[5], 'fingerprint', ARGV[6])
+redis.call('HDEL', KEYS[1], 'failure')
+if ARGV[7] == '0' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIREAT', KEYS[1], ARGV[7]) end
+return {1, version}`,
+};
+
+/** Arguments: owner, failure or "". */
+export const RELEASE: Script = {
+  name: 'accessTokenRelease',
+  keys: 1,
+  lua: `
+if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then redis.call('HDEL', KEYS[1], 'owner', 'until') end
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'failure', ARGV[2]) end
+return 1`,
+};
+
+/**
+ * Key: the chain. Arguments: now, chain, hop, owner, the milliseconds within which it beats again, and how
+ * many ended chains are remembered. Answers 1, or 0 for a chain that ends. The rule is that of `succeed`.
+ */
+export const HEARTBEAT: Script = {
+  name: 'accessTokenHeartbeat',
+  keys: 1,
+  lua: `
+local now, id, hop, owner = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local chain = redis.call('HMGET', KEYS[1], 'chainId', 'hop', 'owner', 'ended')
+local ended = cjson.decode(chain[4] or '[]')
+for _, other in ipairs(ended) do
+  if other == id then return 0 end
+end
+if chain[1] == id then
+  local last = tonumber(chain[2])
+  if hop < last or (hop == last and owner ~= chain[3]) then return 0 end
+elseif chain[1] then
+  table.insert(ended, 1, chain[1])
+  if #ended > tonumber(ARGV[6]) then table.remove(ended) end
+  redis.call('HSET', KEYS[1], 'ended', cjson.encode(ended))
+end
+redis.call('HSET', KEYS[1], 'chainId', id, 'hop', hop, 'owner', owner, 'at', now, 'dueBy', now + tonumber(ARGV[5]))
+return 1`,
+};
+
+export const SCRIPTS: readonly Script[] = [READ, CHECKOUT, COMMIT, RELEASE, HEARTBEAT];
