@@ -114,16 +114,41 @@ async function licenceText(folder) {
   return /^(?:#+ *licen[cs]e.*|licen[cs]e\n-+)\n([^]*)/im.exec(await readFile(join(folder, readme), 'utf8'))?.[1];
 }
 
-async function buildExtension() {
-  const { text, notices } = await bundle('src/module.ts', {
+/**
+ * The extension in CommonJS files: `module.js` is what is loaded at each execution, and what only some paths
+ * need (the HTTP client, the Redis client) lies in files of its own, loaded when they are used. esbuild splits ES
+ * modules only, so the parts become CommonJS in a second step.
+ */
+async function bundleExtension() {
+  const { outputFiles, metafile } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: { module: 'src/module.ts' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
     platform: 'node',
     target: 'node18',
-    format: 'cjs',
     minify: true,
+    outdir: 'build',
+    chunkNames: '[name]-[hash]',
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+    metafile: true,
   });
+  const files = {};
+  for (const { path, text } of outputFiles) {
+    const { code } = await esbuild.transform(text, { format: 'cjs', platform: 'node', target: 'node18', minify: true });
+    files[`build/${relative(join(ROOT, 'build'), path)}`] = code;
+  }
+  return { files, notices: await thirdPartyNotices(metafile) };
+}
+
+async function buildExtension() {
+  const { files: parts, notices } = await bundleExtension();
   const { name, version, description, license, author } = manifest;
   const files = {
-    'build/module.js': text,
+    ...parts,
     'build/THIRD-PARTY-NOTICES.txt': notices,
     'package.json': json({ name, version, description, license, author, main: 'build/module.js' }),
     'package-lock.json': json({
