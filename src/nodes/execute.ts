@@ -31,7 +31,7 @@ export async function executeNode(
   chooseBranch: (outcome: Outcome) => string,
 ): Promise<void> {
   const api = cognigy.api as unknown as NodeApi;
-  const nodeConfig = config as NodeConfig;
+  const nodeConfig = (config as NodeConfig | null | undefined) ?? {};
   const copies = new ContextCopies(cognigy.context, Date.now);
   const notes: string[] = [];
   const outcome = await attempt(nodeConfig, copies, notes);
@@ -40,7 +40,7 @@ export async function executeNode(
   storeResult(outcome, readResultPlace(nodeConfig), api);
   report(outcome, notes, api);
   const branch = chooseBranch(outcome);
-  const child = childConfigs.find(({ type }) => type === branch);
+  const child = (childConfigs as INodeFunctionBaseParams['childConfigs'] | undefined)?.find(({ type }) => type === branch);
   if (child !== undefined) api.setNextNode(child.id);
 }
 
