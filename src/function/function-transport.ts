@@ -6,11 +6,12 @@ import type { FunctionPlatform } from './platform';
 export function functionTransport({ api, setTimeout }: Pick<FunctionPlatform, 'api' | 'setTimeout'>): Transport {
   return async (request, timeoutMs) => {
     const { method, url, headers, body } = request;
-    const timeUp = new Promise<never>((_, reject) => {
-      setTimeout(() => reject(new TransportError('timeout')), timeoutMs);
-    });
     try {
       const answer = api.httpRequest({ method, url, headers, data: body, maxRedirects: 0 });
+      // Made after the call: where that throws, nobody would be left to take this rejection.
+      const timeUp = new Promise<never>((_, reject) => {
+        setTimeout(() => reject(new TransportError('timeout')), timeoutMs);
+      });
       return readAnswer(await Promise.race([answer, timeUp]));
     } catch (thrown) {
       if (thrown instanceof TransportError) throw thrown;

@@ -20,6 +20,9 @@ export interface HopStart {
   legacy?: LegacyToken;
 }
 
+/** Leaves room for what a lease owner's name has besides, in the 200 characters the store allows. */
+const LONGEST_CHAIN_ID = 100;
+
 /**
  * Reads what an instance was triggered with. Without a chain's parameters it starts a new chain.
  *
@@ -29,9 +32,7 @@ export interface HopStart {
 export function readParameters(parameters: unknown, now: number, random: number): HopStart {
   const given = isObject(parameters) ? parameters : {};
   const { chainId, hop, wakeAt } = given;
-  if (typeof chainId === 'string' && chainId !== '' && Number.isSafeInteger(hop) && typeof wakeAt === 'number') {
-    return { parameters: { chainId, hop: hop as number, wakeAt } };
-  }
+  if (isChainId(chainId) && isHop(hop) && isTime(wakeAt)) return { parameters: { chainId, hop, wakeAt } };
   const start = { chainId: newChainId(now, random), hop: 0, wakeAt: now };
   const legacy = readLegacy(given, now);
   return legacy === undefined ? { parameters: start } : { parameters: start, legacy };
@@ -54,6 +55,19 @@ function readLegacy({ token, waitingTime, timestamp }: JsonObject, now: number):
   const left = Number(waitingTime);
   const age = Number.isFinite(lifetime) && Number.isFinite(left) ? Math.max(0, lifetime - left) : 0;
   return { token, timestamp: seconds - Math.ceil(age) };
+}
+
+/** What the store would refuse must not be passed on from hop to hop for ever. */
+function isChainId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_CHAIN_ID;
+}
+
+function isHop(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function isObject(value: unknown): value is JsonObject {

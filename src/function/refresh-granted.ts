@@ -1,5 +1,5 @@
 import { AccessTokenError, toAccessTokenError } from '../errors';
-import { refreshAt } from '../lifetime';
+import { isExpired, refreshAt } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { readTokenEndpointConfig } from '../oauth';
 import type { FreshToken, Grant, TokenEndpointConfig } from '../oauth';
@@ -96,21 +96,31 @@ async function commit(
   store: EndpointStore,
   hop: Hop,
 ): Promise<number> {
-  const { owner, log } = hop;
-  const request = { tokenName, owner, ifVersion: record?.version ?? 0, record: { token, timestamp } };
+  const { owner, budget, now, log } = hop;
+  const fresh = { token, timestamp };
+  const write = (ifVersion: number) => store.commit({ tokenName, owner, ifVersion, record: fresh });
+  const ifVersion = record?.version ?? 0;
   let result: CommitResult;
   try {
-    result = await store.commit(request);
+    result = await write(ifVersion);
   } catch (thrown) {
-    if (!toAccessTokenError(thrown).transient || hop.budget.left <= TRIGGER_RESERVE) throw thrown;
-    result = await store.commit(request);
+    if (!toAccessTokenError(thrown).transient || budget.left <= TRIGGER_RESERVE) throw thrown;
+    result = await write(ifVersion);
+  }
+  // What lies there by now (perhaps nothing) may be of no use to anybody: the fresh token goes in its place.
+  if (result.status === 'version_conflict' && isUseless(result.record, now()) && budget.left > TRIGGER_RESERVE) {
+    result = await write(result.record?.version ?? 0);
   }
   if (result.status === 'committed') {
-    const dueAt = refreshAt(request.record, refreshPercent);
-    const seconds = Math.round((dueAt - hop.now()) / 1000);
+    const dueAt = refreshAt(fresh, refreshPercent);
+    const seconds = Math.round((dueAt - now()) / 1000);
     log(`Refreshed "${tokenName}", version ${result.version}; due again in ${seconds} s.`);
     return dueAt;
   }
   log(`"${tokenName}" had been refreshed elsewhere.`);
-  return result.record === null ? hop.now() : refreshAt(result.record, refreshPercent);
+  return result.record === null ? now() : refreshAt(result.record, refreshPercent);
+}
+
+function isUseless(record: TokenRecord | null, now: number): boolean {
+  return record === null || isExpired(record, now);
 }

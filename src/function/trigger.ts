@@ -26,7 +26,9 @@ export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<voi
     } catch (thrown) {
       problem = toAccessTokenError(thrown).message;
     }
-    if (budget.left > 0) await sleep(RETRY_PAUSE_MS);
+    // Past its end the platform would stop this instance in its sleep, and nobody would learn why.
+    if (budget.left === 0 || now() + RETRY_PAUSE_MS >= end) break;
+    await sleep(RETRY_PAUSE_MS);
   }
   throw new AccessTokenError('trigger_failed', `The chain has no successor. ${problem}`);
 }

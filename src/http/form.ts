@@ -22,8 +22,9 @@ export function writeForm(parameters: Record<string, string>): string {
 export function readForm(body: string): Record<string, string> | undefined {
   const parameters = new Map<string, string>();
   for (const pair of body.trim().split('&')) {
-    const [name, value, ...more] = pair.split('=');
-    if (!name || value === undefined || more.length > 0) return undefined;
+    // Only the first "=" divides: servers have sent base64 with its padding as it is.
+    const [, name, value] = /^([^\s=<>"]+)=([^]*)$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined) return undefined;
     try {
       parameters.set(decode(name), decode(value));
     } catch {

@@ -18,8 +18,8 @@ export interface ChainAnswer {
 const DEFAULT_PAUSE_MS = 5000;
 
 /** Finds the background chain's heartbeat in a message. */
-export function readHeartbeat(input: { data?: unknown }): Heartbeat | undefined {
-  const { accessTokenChain: sent } = (input.data ?? {}) as { accessTokenChain?: unknown };
+export function readHeartbeat(input: { data?: unknown } | undefined): Heartbeat | undefined {
+  const { accessTokenChain: sent } = (input?.data ?? {}) as { accessTokenChain?: unknown };
   if (typeof sent !== 'object' || sent === null) return undefined;
   const { chainId, hop, owner, beatWithinMs } = sent as Partial<Record<keyof Heartbeat, unknown>>;
   if (typeof chainId !== 'string' || typeof owner !== 'string') return undefined;
@@ -35,9 +35,10 @@ export function readHeartbeat(input: { data?: unknown }): Heartbeat | undefined 
  */
 export function chainAnswer(
   outcome: KeptToken | AccessTokenError,
-  { tokenName = DEFAULT_TOKEN_NAME }: NodeConfig,
+  config: NodeConfig,
   now: number,
 ): ChainAnswer {
+  const tokenName = config.tokenName ?? DEFAULT_TOKEN_NAME;
   if (outcome instanceof Error) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
     return { continue: true, schedule: [entry] };

@@ -16,10 +16,10 @@ export class ContextCopies implements TokenCopies {
    * @param now Unix milliseconds
    */
   constructor(
-    context: Record<string, unknown>,
+    context: Record<string, unknown> | null | undefined,
     private readonly now: () => number,
   ) {
-    const stored = context[COPIES_KEY];
+    const stored = context?.[COPIES_KEY];
     this.copies = new Map(typeof stored === 'object' && stored !== null ? Object.entries(stored) : []);
   }
 

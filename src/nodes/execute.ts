@@ -41,7 +41,7 @@ export async function executeNode(
   { chooseBranch, answersChain }: NodeBehavior,
 ): Promise<void> {
   const api = cognigy.api as unknown as NodeApi;
-  const nodeConfig = config as NodeConfig;
+  const nodeConfig = (config as NodeConfig | null | undefined) ?? {};
   const copies = new ContextCopies(cognigy.context, Date.now);
   const heartbeat = answersChain ? readHeartbeat(cognigy.input) : undefined;
   const notes: string[] = [];
@@ -53,7 +53,7 @@ export async function executeNode(
   storeResult(outcome, readResultPlace(nodeConfig), api);
   report(outcome, notes, api);
   const branch = chooseBranch(outcome);
-  const child = childConfigs.find(({ type }) => type === branch);
+  const child = (childConfigs as INodeFunctionBaseParams['childConfigs'] | undefined)?.find(({ type }) => type === branch);
   if (child !== undefined) api.setNextNode(child.id);
 }
 

@@ -8,22 +8,22 @@ import type { TokenEndpointConfig, TokenEndpointSettings } from '../oauth';
 import { isTokenName } from '../stores/parse-message';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
 
-/** A node's settings as the platform hands them over. What is left out has its default. */
+/** A node's settings as the platform hands them over. What is left out, or `null`, has its default. */
 export interface NodeConfig {
   connection?: TokenEndpointSettings | null;
-  store?: string;
+  store?: string | null;
   endpointConnection?: null | { url?: unknown; endpointSecret?: unknown };
   redisConnection?: null | { url?: unknown; keyPrefix?: unknown; encryptionKey?: unknown };
   cognigyApiConnection?: null | { apiUrl?: unknown; apiKey?: unknown; functionId?: unknown };
-  tokenName?: string;
+  tokenName?: string | null;
   refreshPercent?: unknown;
-  reuseInConversation?: boolean;
+  reuseInConversation?: boolean | null;
   rejectedToken?: unknown;
-  storeLocation?: string;
+  storeLocation?: string | null;
   contextKey?: unknown;
   inputKey?: unknown;
   defaultLifetimeSeconds?: unknown;
-  allowInsecure?: boolean;
+  allowInsecure?: boolean | null;
 }
 
 /** Which store to use, and how to reach it. */
@@ -69,7 +69,8 @@ export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeCon
  *   refresh_percent_invalid, endpoint_secret_missing, and those of `readTokenEndpointConfig` and `checkUrl`
  */
 export function readNodeSettings(config: NodeConfig): NodeSettings {
-  const { connection, tokenName = DEFAULT_TOKEN_NAME, reuseInConversation = true } = config;
+  const { connection } = config;
+  const tokenName = config.tokenName ?? DEFAULT_TOKEN_NAME;
   const allowInsecure = config.allowInsecure === true;
   if (!isTokenName(tokenName)) {
     throw new AccessTokenError('token_name_invalid', 'The token name is empty or too long.', { field: 'tokenName' });
@@ -86,7 +87,7 @@ export function readNodeSettings(config: NodeConfig): NodeSettings {
     store: readStoreSettings(config, allowInsecure),
     tokenName,
     refreshPercent,
-    reuseInConversation,
+    reuseInConversation: config.reuseInConversation ?? true,
     rejectedToken: readRejectedToken(config.rejectedToken),
     cognigyApi: config.cognigyApiConnection ? readCognigyApi(config.cognigyApiConnection, { allowInsecure }) : undefined,
   };

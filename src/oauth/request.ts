@@ -28,7 +28,8 @@ export function buildTokenRequest(config: TokenEndpointConfig, grant: Grant): Ht
 
 /** Everything in the exchange that must never be shown, in each form in which a server may echo it. */
 export function secretsOf(config: TokenEndpointConfig, grant: Grant): string[] {
-  const secrets = [config.clientSecret, basicCredentials(config)];
+  // Free parameters may be secrets too (an API key, an assertion): nobody can tell.
+  const secrets = [config.clientSecret, basicCredentials(config), ...Object.values(config.extraParameters)];
   if (config.refreshToken !== undefined) secrets.push(config.refreshToken);
   if (grant.grant_type === 'refresh_token') secrets.push(grant.refresh_token);
   return secrets.flatMap((secret) => [secret, formEncode(secret)]);

@@ -7,6 +7,8 @@ const FIRST_FINAL_DELAY_MS = 5000;
 const LONGEST_DELAY_MS = 60_000;
 /** Without a living token each execution fails until the outage is seen to be over, so look more often. */
 const LONGEST_DELAY_WITHOUT_TOKEN_MS = 10_000;
+/** A server that asks for more (`Retry-After`) is asked again after this all the same: the figure may be a mistake. */
+const LONGEST_RETRY_AFTER_MS = 3600 * 1000;
 /** While the token still lives, a try is due at least this many times in what is left of its life. */
 const TRIES_BEFORE_EXPIRY = 4;
 /** Names like 2^n grow past what a number holds; the delay has reached its longest long before. */
@@ -26,7 +28,7 @@ export interface FailedRefresh {
 
 /**
  * Notes a failed refresh: the next try is allowed after a delay that doubles with each failure (1 s for
- * an outage, 5 s for a refusal, a minute at most), or when the server said (`Retry-After`). In an outage
+ * an outage, 5 s for a refusal, a minute at most), or when the server said (`Retry-After`, an hour at most). In an outage
  * there are several tries before a living token expires, and one every 10 s at least once it has.
  */
 export function noteFailure({ error, previous, record, now, random }: FailedRefresh): RefreshFailure {
@@ -35,7 +37,8 @@ export function noteFailure({ error, previous, record, now, random }: FailedRefr
   const longest = error.transient ? longestTransientDelay(record, now) : LONGEST_DELAY_MS;
   const full = Math.min(longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
   const delay = Math.round(full * (0.75 + 0.25 * random));
-  return { code: error.code, at: now, attempts, retryAt: Math.max(now + delay, error.retryAt ?? 0) };
+  const retryAfter = Math.min(error.retryAt ?? 0, now + LONGEST_RETRY_AFTER_MS);
+  return { code: error.code, at: now, attempts, retryAt: Math.max(now + delay, retryAfter) };
 }
 
 function longestTransientDelay(record: TokenRecord | null, now: number): number {

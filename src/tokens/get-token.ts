@@ -126,36 +126,41 @@ async function refreshUnderLease(
 
 /** Writes the fresh token to the store, and only then hands it out. */
 async function keep(
-  { token, timestamp }: FreshToken,
+  fresh: FreshToken,
   replaces: TokenRecord | null,
   request: TokenRequest,
   environment: TokenEnvironment,
 ): Promise<HandedOutToken> {
   const { store, fingerprint } = environment;
-  const ifVersion = replaces?.version ?? 0;
-  const own: TokenRecord = { token, timestamp, version: ifVersion + 1 };
-  const handedOut: HandedOutToken = { ...handOut(own, 'token_endpoint'), refreshed: true };
-  let result: CommitResult;
+  let ifVersion = replaces?.version ?? 0;
+  const handOutOwn = (warning?: AccessTokenError): HandedOutToken => {
+    const record = { ...fresh, version: ifVersion + 1 };
+    return { ...handOut(record, 'token_endpoint'), refreshed: true, ...(warning === undefined ? {} : { warning }) };
+  };
   try {
-    result = await commit(own, ifVersion, request, environment);
+    const result = await commit(fresh, ifVersion, request, environment);
+    if (result.status === 'version_conflict') {
+      const theirs = usable(result.record, request, environment);
+      const isOwn = theirs !== null && fingerprint(theirs.token.access_token) === fingerprint(fresh.token.access_token);
+      if (theirs !== null && !isOwn) return handOut(theirs, 'store');
+      if (theirs === null) {
+        // What lies there by now (perhaps nothing) is of no use to anybody: ours goes in its place.
+        ifVersion = result.record?.version ?? 0;
+        await commit(fresh, ifVersion, request, environment);
+      }
+    }
   } catch (thrown) {
     // The token itself is good. What is lost is that others can use it too, and the next refresh token.
-    return { ...handedOut, warning: toAccessTokenError(thrown) };
+    return handOutOwn(toAccessTokenError(thrown));
   }
-  if (result.status === 'version_conflict') {
-    const theirs = usable(result.record, request, environment);
-    const isOwn = theirs !== null && fingerprint(theirs.token.access_token) === fingerprint(token.access_token);
-    if (theirs !== null && !isOwn) return handOut(theirs, 'store');
+  if (!store.keepsRefreshTokens && rotated(request.config.refreshToken, fresh.token.refresh_token)) {
+    return handOutOwn(new AccessTokenError('refresh_token_not_kept', 'A new refresh token was issued and is not kept.'));
   }
-  if (!store.keepsRefreshTokens && rotated(request.config.refreshToken, token.refresh_token)) {
-    const warning = new AccessTokenError('refresh_token_not_kept', 'A new refresh token was issued and is not kept.');
-    return { ...handedOut, warning };
-  }
-  return handedOut;
+  return handOutOwn();
 }
 
 async function commit(
-  { token, timestamp }: TokenRecord,
+  { token, timestamp }: FreshToken,
   ifVersion: number,
   { tokenName, deadline }: TokenRequest,
   { store, owner, now, sleep, random }: TokenEnvironment,

@@ -1,0 +1,78 @@
+import { verify } from 'node:crypto';
+import express, { type Express } from 'express';
+import type { HttpClient } from '../http-client';
+import { isJsonObject, type JsonObject } from '../json';
+import type { Faults } from './faults';
+import type { RunningProvider } from './provider';
+
+export interface ApiCounts {
+  accepted: number;
+  refused: number;
+}
+
+export interface ProtectedApiInput {
+  running: RunningProvider;
+  introspectionUrl: string;
+  http: HttpClient;
+  faults: Faults;
+  counts: ApiCounts;
+}
+
+/** An API that asks the authorization server about every token it gets (RFC 7662). */
+export function createProtectedApi(input: ProtectedApiInput): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/api/hello', async (request, response) => {
+    const faulted = await input.faults.next('api');
+    if (faulted !== undefined) {
+      faulted.send(response);
+      return;
+    }
+    const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(request.get('authorization') ?? '')?.[1];
+    const claims = token === undefined ? undefined : await readToken(token, input);
+    if (claims === undefined) {
+      input.counts.refused += 1;
+      // RFC 6750 §3.1: without a token there is nothing to be wrong with it.
+      const problem =
+        token === undefined ? '' : ', error="invalid_token", error_description="unknown, expired or revoked"';
+      response.status(401).set('WWW-Authenticate', `Bearer realm="protected-api"${problem}`);
+      response.json(token === undefined ? {} : { error: 'invalid_token' });
+      return;
+    }
+    input.counts.accepted += 1;
+    response.json({ message: 'hello', client_id: claims.client_id, scope: claims.scope, exp: claims.exp });
+  });
+  return app;
+}
+
+/** What a valid token says, or undefined. */
+async function readToken(token: string, input: ProtectedApiInput): Promise<JsonObject | undefined> {
+  // The server keeps no record of JWT access tokens and refuses to introspect them: RFC 9068 §4 instead.
+  if (token.split('.').length === 3) return readJwt(token, input.running);
+  const { clientId, clientSecret } = input.running.resourceServer;
+  const { data } = await input.http({
+    method: 'POST',
+    url: input.introspectionUrl,
+    headers: {
+      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    data: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
+  });
+  const isAccessToken = isJsonObject(data) && data.active === true && data.token_type === 'Bearer';
+  return isAccessToken ? data : undefined;
+}
+
+function readJwt(token: string, { publicKey, isRevoked }: RunningProvider): JsonObject | undefined {
+  const [header = '', payload = '', signature = ''] = token.split('.');
+  const isSigned = verify(
+    'RSA-SHA256',
+    Buffer.from(`${header}.${payload}`),
+    publicKey,
+    Buffer.from(signature, 'base64url'),
+  );
+  if (!isSigned) return undefined;
+  const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+  if (!isJsonObject(claims) || typeof claims.exp !== 'number' || Date.now() / 1000 >= claims.exp) return undefined;
+  return isRevoked(String(claims.jti)) ? undefined : claims;
+}

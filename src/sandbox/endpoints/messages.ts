@@ -1,0 +1,120 @@
+import type { Request, Response } from 'express';
+import type { ConversationStore } from '../conversations';
+import { runFlow, type FlowOutput, type FlowServices } from '../flows';
+import { isJsonObject, type JsonObject } from '../json';
+import type { HandlerName } from '../transformers/transformer';
+import { mergeInput, transformerError, type FlowInput } from '../transformers/values';
+import type { Endpoint } from './registry';
+import type { RestAnswer } from './types';
+
+export type FlowCapabilities = Omit<FlowServices, 'onOutput'>;
+
+interface FlowRunOutputs {
+  /** As the Flow gave them. */
+  outputs: FlowOutput[];
+  /** As `handleOutput` returned them. */
+  processed: unknown[];
+}
+
+/** Takes a message through an Endpoint: transformer, Flow, transformer, answer. */
+export class MessagePipeline {
+  constructor(
+    private readonly conversations: ConversationStore,
+    private readonly flow: FlowCapabilities,
+  ) {}
+
+  /** A message to a REST Endpoint. */
+  async rest(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
+    const input = await this.receive(endpoint, 'handleInput', { request, response }, request.body);
+    if (input === null) {
+      // Nobody else would ever answer this request.
+      if (!response.headersSent) throw transformerError('handleInput returned null without sending a response');
+      return;
+    }
+    const { outputs, processed } = await this.run(endpoint, input);
+    const answer = toRestAnswer(input, processed);
+    const finished = await this.handle(endpoint, 'handleExecutionFinished', {
+      processedOutput: answer,
+      outputs,
+      userId: input.userId,
+      sessionId: input.sessionId,
+      response,
+    });
+    if (response.headersSent || finished === null) return;
+    response.json(finished ?? answer);
+  }
+
+  /** A message to a webhook Endpoint, which is acknowledged as soon as it is understood. */
+  async webhook(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
+    const input = await this.receive(endpoint, 'handleInput', { request, response }, request.body);
+    if (!response.headersSent) response.status(202).json({});
+    if (input !== null) await this.run(endpoint, input);
+  }
+
+  /** A message over the connection of a socket Endpoint. Returns what was sent back. */
+  async socket(endpoint: Endpoint, payload: JsonObject): Promise<unknown[]> {
+    const input = await this.receive(endpoint, 'handleInput', { payload }, payload);
+    return input === null ? [] : (await this.run(endpoint, input)).processed;
+  }
+
+  /** A message into a running conversation: the Flow runs as if the user had sent it. */
+  async inject(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
+    const input = await this.receive(endpoint, 'handleInject', { request, response }, request.body);
+    if (!response.headersSent) response.status(200).json({});
+    if (input !== null) await this.run(endpoint, input);
+  }
+
+  /** A message to the user of a conversation, past the Flow. */
+  async notify(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
+    const input = await this.receive(endpoint, 'handleNotify', { request, response }, request.body);
+    if (!response.headersSent) response.status(200).json({});
+    if (input === null) return;
+    const { userId, sessionId, text, data } = input;
+    endpoint.sent.push({ userId, sessionId, kind: 'notify', output: { text, data } });
+  }
+
+  private async receive(
+    endpoint: Endpoint,
+    handler: HandlerName,
+    argument: JsonObject,
+    message: unknown,
+  ): Promise<FlowInput | null> {
+    return mergeInput(message, await this.handle(endpoint, handler, argument));
+  }
+
+  private async run(endpoint: Endpoint, input: FlowInput): Promise<FlowRunOutputs> {
+    const { userId, sessionId } = input;
+    const conversation = this.conversations.open(endpoint.urlToken, userId, sessionId);
+    const outputs: FlowOutput[] = [];
+    const processed: unknown[] = [];
+    await runFlow(endpoint.flow, conversation, { ...input, channel: endpoint.type, URLToken: endpoint.urlToken }, {
+      ...this.flow,
+      onOutput: async (output) => {
+        outputs.push(output);
+        const argument = { output, processedOutput: output, userId, sessionId };
+        const returned = await this.handle(endpoint, 'handleOutput', argument);
+        if (returned === null) return;
+        const final = returned ?? output;
+        processed.push(final);
+        endpoint.sent.push({ userId, sessionId, kind: 'output', output: final });
+      },
+    });
+    return { outputs, processed };
+  }
+
+  private async handle(endpoint: Endpoint, handler: HandlerName, argument: JsonObject): Promise<unknown> {
+    const { transformer, urlToken, type, name } = endpoint;
+    return transformer?.run(handler, { ...argument, endpoint: { URLToken: urlToken, channel: type, name } });
+  }
+}
+
+function toRestAnswer({ userId, sessionId }: FlowInput, processed: unknown[]): RestAnswer {
+  const stack = processed.map((value) => {
+    const output = isJsonObject(value) ? value : {};
+    const text = typeof output.text === 'string' ? output.text : '';
+    return { text, data: isJsonObject(output.data) ? output.data : {}, source: 'bot' as const };
+  });
+  const texts = stack.map(({ text }) => text).filter((text) => text !== '');
+  const data = stack.reduce<JsonObject>((merged, output) => ({ ...merged, ...output.data }), {});
+  return { text: texts.join(' '), data, outputStack: stack, userId, sessionId };
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { badRequest, notFound } from '../api-error';
+import type { Clock } from '../clock';
+import type { FlowNode } from '../flows';
+import type { HttpClient } from '../http-client';
+import type { LogBook } from '../log-book';
+import type { SandboxOptions } from '../options';
+import type { SessionStorage } from '../session-storage';
+import { createTransformerRequest } from '../transformers/request';
+import { Transformer } from '../transformers/transformer';
+import type { EndpointDefinition, EndpointFault, EndpointType, SentOutput } from './types';
+
+export interface Endpoint {
+  urlToken: string;
+  type: EndpointType;
+  name: string;
+  flow: FlowNode[];
+  transformer: Transformer | undefined;
+  /** HTTP requests and socket messages that it got. */
+  requests: number;
+  fault: EndpointFault;
+  sent: SentOutput[];
+}
+
+export interface EndpointRegistryInput {
+  clock: Clock;
+  options: SandboxOptions;
+  logBook: LogBook;
+  storage: SessionStorage;
+  http: HttpClient;
+  /** `http://host:port` of the Endpoints, once it is known. */
+  origin: () => string | undefined;
+}
+
+/** The Endpoints of the installation with their transformers. */
+export class EndpointRegistry {
+  private readonly endpoints = new Map<string, Endpoint>();
+
+  constructor(private readonly input: EndpointRegistryInput) {}
+
+  /** @throws ApiError 400 for a transformer that the platform would not save or a URL token in use */
+  create(definition: EndpointDefinition): Endpoint {
+    const urlToken = definition.urlToken ?? randomBytes(32).toString('hex');
+    if (this.endpoints.has(urlToken)) throw badRequest(`the URL token ${urlToken} is in use`);
+    const endpoint: Endpoint = {
+      urlToken,
+      type: definition.type,
+      name: definition.name,
+      flow: definition.flow,
+      transformer: undefined,
+      requests: 0,
+      fault: {},
+      sent: [],
+    };
+    if (definition.transformer !== undefined) {
+      endpoint.transformer = this.loadTransformer(endpoint, definition.transformer);
+    }
+    this.endpoints.set(urlToken, endpoint);
+    return endpoint;
+  }
+
+  /** @throws ApiError 400 as `create` does; the present transformer then stays; 404 */
+  updateTransformer(urlToken: string, source: string | undefined): void {
+    const endpoint = this.find(urlToken);
+    endpoint.transformer = source === undefined ? undefined : this.loadTransformer(endpoint, source);
+  }
+
+  /** @throws ApiError 404 */
+  find(urlToken: string): Endpoint {
+    const endpoint = this.endpoints.get(urlToken);
+    if (endpoint === undefined) throw notFound(`there is no Endpoint ${urlToken}`);
+    return endpoint;
+  }
+
+  list(): Endpoint[] {
+    return [...this.endpoints.values()];
+  }
+
+  private loadTransformer(endpoint: Endpoint, source: string): Transformer {
+    const { clock, options, logBook, storage, http, origin } = this.input;
+    return new Transformer(source, endpoint.type, endpoint.urlToken, {
+      clock,
+      options,
+      logBook,
+      openSession: () => storage.access(endpoint.urlToken),
+      openRequest: () =>
+        createTransformerRequest({
+          http,
+          maxRequests: options.maxTransformerHttpRequests,
+          isEndpointUrl: (url) => isAt(url, origin()),
+        }),
+    });
+  }
+}
+
+function isAt(url: string, origin: string | undefined): boolean {
+  if (origin === undefined || !URL.canParse(url)) return false;
+  const { port, hostname } = new URL(url);
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  return isLoopback && port === new URL(origin).port;
+}

@@ -1,0 +1,95 @@
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import { ApiError, notFound } from '../api-error';
+import { sleep, type Clock } from '../clock';
+import { messageOf } from '../json';
+import type { LogBook } from '../log-book';
+import type { MessagePipeline } from './messages';
+import type { Endpoint, EndpointRegistry } from './registry';
+import type { EndpointType } from './types';
+
+type Take = (endpoint: Endpoint, request: Request, response: Response) => Promise<void>;
+
+/** Larger than anything that the platform itself lets through. */
+const MAX_BODY = '2mb';
+
+/** Answers with the JSON of an error; what is no `ApiError` is a 500 whose reason is only logged. */
+export function jsonErrors(logBook: LogBook, source: string): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
+    if (status >= 500) logBook.add(source, 'error', messageOf(error));
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    const isClientError = status >= 400 && status < 500;
+    const refusal =
+      error instanceof ApiError
+        ? error
+        : new ApiError(
+            isClientError ? status : 500,
+            isClientError ? 'Bad Request' : 'Internal Server Error',
+            isClientError ? messageOf(error) : 'the request could not be handled',
+          );
+    response.status(refusal.status).json(refusal.toBody());
+  };
+}
+
+/** Routes of the Endpoints: `/{URLToken}`, `/inject/{URLToken}`, `/notify/{URLToken}`. */
+export function createEndpointApp(
+  registry: EndpointRegistry,
+  pipeline: MessagePipeline,
+  clock: Clock,
+  logBook: LogBook,
+): Express {
+  const app = express();
+  app.disable('x-powered-by');
+
+  const route = (types: EndpointType[], take: Take): RequestHandler<{ urlToken: string }> => {
+    return async (request, response) => {
+      const endpoint = registry.find(request.params.urlToken);
+      endpoint.requests += 1;
+      if (await isFaulty(endpoint, clock, request, response)) return;
+      if (!types.includes(endpoint.type)) throw notFound(`a ${endpoint.type} Endpoint has no ${request.path}`);
+      // A transformer reads `request.body` of every request, with a body or without.
+      request.body ??= {};
+      await take(endpoint, request as Request, response);
+    };
+  };
+
+  app.use(express.json({ limit: MAX_BODY, strict: false }));
+  app.post('/inject/:urlToken', route(['webhook', 'socket'], (...message) => pipeline.inject(...message)));
+  app.post('/notify/:urlToken', route(['webhook', 'socket'], (...message) => pipeline.notify(...message)));
+  app.post(
+    '/:urlToken',
+    route(['rest', 'webhook'], (endpoint, request, response) =>
+      endpoint.type === 'rest'
+        ? pipeline.rest(endpoint, request, response)
+        : pipeline.webhook(endpoint, request, response),
+    ),
+  );
+  // A webhook is often verified by its sender with a GET.
+  app.get('/:urlToken', route(['webhook'], (...message) => pipeline.webhook(...message)));
+  app.use((request, _response, next) => next(notFound(`there is nothing at ${request.path}`)));
+  app.use(jsonErrors(logBook, 'endpoints'));
+  return app;
+}
+
+/** Plays the Endpoint's fault; true when nothing more is to be done with the request. */
+async function isFaulty(endpoint: Endpoint, clock: Clock, request: Request, response: Response): Promise<boolean> {
+  const { delayMs, hang, status, dropConnection } = endpoint.fault;
+  if (delayMs !== undefined) await sleep(clock, delayMs);
+  if (hang === true) return true;
+  if (dropConnection === true) {
+    request.socket.destroy();
+    return true;
+  }
+  if (status === undefined) return false;
+  response.status(status).json({ title: 'fault', status });
+  return true;
+}

@@ -1,0 +1,80 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { HostCommand, HostMessage } from './protocol';
+
+type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
+type Answer = Exclude<HostMessage, { kind: 'ready' } | { kind: 'console' }>;
+
+interface Pending {
+  resolve: (answer: Answer) => void;
+  reject: (error: Error) => void;
+}
+
+/** One child process for extensions, as its parent sees it. */
+export class ExtensionHost {
+  /** Settles when the child can take commands. */
+  readonly ready: Promise<void>;
+  private readonly child: ChildProcess;
+  private readonly pending = new Map<number, Pending>();
+  private commands = 0;
+  private gone = false;
+
+  /**
+   * @param hostPath the bundled `extension-host.js`
+   * @param onConsole gets what the extension writes to its console
+   */
+  constructor(hostPath: string, onConsole: (level: string, text: string) => void) {
+    this.child = fork(hostPath, [], { env: {}, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.child.stdout?.on('data', (data: Buffer) => onConsole('stdout', data.toString('utf8')));
+    this.child.stderr?.on('data', (data: Buffer) => onConsole('stderr', data.toString('utf8')));
+    this.ready = new Promise((resolve, reject) => {
+      this.child.on('message', (message: HostMessage) => {
+        if (message.kind === 'ready') resolve();
+        else if (message.kind === 'console') onConsole(message.level, message.text);
+        else this.settle(message);
+      });
+      const lost = (reason: string): void => {
+        const error = new Error(reason);
+        this.gone = true;
+        reject(error);
+        for (const { reject: rejectCommand } of this.pending.values()) rejectCommand(error);
+        this.pending.clear();
+      };
+      this.child.on('error', (error) => lost(error.message));
+      this.child.on('exit', () => lost('the process of the extension ended'));
+    });
+    // A child that fails before its first command is reported by that command.
+    this.ready.catch(() => undefined);
+  }
+
+  get isGone(): boolean {
+    return this.gone;
+  }
+
+  /** Sends a command; rejects when the process ends before it answers. */
+  async ask(command: WithoutId<HostCommand>): Promise<Answer> {
+    await this.ready;
+    const id = ++this.commands;
+    return new Promise((resolve, reject) => {
+      if (this.gone) {
+        reject(new Error('the process of the extension ended'));
+        return;
+      }
+      this.pending.set(id, { resolve, reject });
+      this.child.send({ ...command, id });
+    });
+  }
+
+  /** Ends the process at once and waits until it is gone. */
+  async kill(): Promise<void> {
+    if (this.gone) return;
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+
+  private settle(answer: Answer): void {
+    const pending = this.pending.get(answer.id);
+    this.pending.delete(answer.id);
+    pending?.resolve(answer);
+  }
+}

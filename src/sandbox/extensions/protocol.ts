@@ -1,0 +1,70 @@
+import type { JsonObject } from '../json';
+
+/** A child node as a parent's function sees it. */
+export interface ChildConfig {
+  id: string;
+  type: string;
+  config: JsonObject;
+}
+
+export interface ExecutionRequest {
+  /** Node type. */
+  type: string;
+  nodeId: string;
+  config: JsonObject;
+  childConfigs: ChildConfig[];
+  context: JsonObject;
+  input: JsonObject;
+  profile: JsonObject;
+}
+
+export interface ExecutionLimits {
+  maxApiCalls: number;
+  logIsExempt: boolean;
+  maxApiPayloadBytes: number;
+}
+
+export interface ExecutionOutput {
+  text: string;
+  data: JsonObject;
+}
+
+/** What one execution did; `context`, `input` and `profile` are the new copies. */
+export interface ExecutionResult {
+  context: JsonObject;
+  input: JsonObject;
+  profile: JsonObject;
+  /** Lines given to `api.log`. */
+  logs: Array<{ level: string; text: string }>;
+  outputs: ExecutionOutput[];
+  /** Given to `api.emitEvent`. */
+  events: Array<{ name: string; data: unknown }>;
+  nextNodeId?: string;
+  /** All calls of `cognigy.api.*` that count, the refused ones included. */
+  apiCalls: number;
+  /** Also in `input.extensionError`. */
+  extensionError?: { message: string };
+  /** Run time, milliseconds; waiting for a free process is not part of it. */
+  durationMs: number;
+}
+
+/** What a package offers, read by loading it. */
+export interface ExtensionDescription {
+  nodes: Array<{ type: string; parentType: string | null }>;
+  connections: Array<{ type: string; fields: string[] }>;
+}
+
+/** Parent to child. */
+export type HostCommand =
+  | { id: number; kind: 'describe'; mainFile: string }
+  | { id: number; kind: 'execute'; mainFile: string; request: ExecutionRequest; limits: ExecutionLimits }
+  | { id: number; kind: 'ping' };
+
+/** Child to parent. */
+export type HostMessage =
+  | { kind: 'ready' }
+  | { kind: 'console'; level: string; text: string }
+  | { kind: 'pong'; id: number }
+  | { kind: 'failed'; id: number; message: string }
+  | { kind: 'described'; id: number; description: ExtensionDescription }
+  | { kind: 'executed'; id: number; result: Omit<ExecutionResult, 'durationMs'> };

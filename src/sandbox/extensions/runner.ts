@@ -1,0 +1,198 @@
+import fs from 'node:fs/promises';
+import { badRequest, notFound } from '../api-error';
+import { systemClock, withTimeLimit } from '../clock';
+import { copyJson, messageOf } from '../json';
+import type { LogBook } from '../log-book';
+import type { SandboxOptions } from '../options';
+import { ExtensionHost } from './host';
+import { unpackExtension, type UnpackedExtension } from './package';
+import type { ExecutionRequest, ExecutionResult, ExtensionDescription } from './protocol';
+import { Semaphore } from './semaphore';
+
+type RunnerOptions = Pick<
+  SandboxOptions,
+  | 'extensionTimeoutMs'
+  | 'maxApiCalls'
+  | 'logIsExempt'
+  | 'maxApiPayloadBytes'
+  | 'maxExtensionBytes'
+  | 'maxConnectionFields'
+  | 'maxConcurrentExecutions'
+  | 'moduleState'
+>;
+
+export interface InstalledExtension extends ExtensionDescription {
+  name: string;
+  version: string;
+}
+
+export interface ExtensionStats {
+  executions: number;
+  /** Executions that ended with `input.extensionError`. */
+  failed: number;
+  maxApiCallsPerExecution: number;
+}
+
+/** How long a process that others still use may take to show that it is not stuck, milliseconds. */
+const PING_LIMIT_MS = 500;
+
+/** The part of the platform that takes extensions and runs their nodes, each execution in a process of its own. */
+export class ExtensionRunner {
+  private readonly packages = new Map<string, UnpackedExtension>();
+  private readonly byNodeType = new Map<string, UnpackedExtension>();
+  private readonly kept = new Map<string, ExtensionHost>();
+  private readonly hosts = new Set<ExtensionHost>();
+  private readonly places: Semaphore;
+  private readonly counts: ExtensionStats = { executions: 0, failed: 0, maxApiCallsPerExecution: 0 };
+
+  constructor(
+    private readonly options: RunnerOptions,
+    private readonly hostPath: string,
+    private readonly logBook: LogBook,
+  ) {
+    this.places = new Semaphore(options.maxConcurrentExecutions);
+  }
+
+  /**
+   * Uploads an archive; one of the same name is replaced.
+   * @throws ApiError 400 when the platform would refuse it or it can't be loaded
+   */
+  async upload(archivePath: string): Promise<InstalledExtension> {
+    const unpacked = await unpackExtension(archivePath, this.options.maxExtensionBytes);
+    try {
+      const description = await this.describe(unpacked);
+      this.checkConnections(description);
+      await this.remove(unpacked.name);
+      this.packages.set(unpacked.name, unpacked);
+      for (const { type } of description.nodes) this.byNodeType.set(type, unpacked);
+      return { name: unpacked.name, version: unpacked.version, ...description };
+    } catch (error) {
+      await fs.rm(unpacked.directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /**
+   * Runs one node. What goes wrong in it is in the result, never thrown.
+   * @throws ApiError 404 when no uploaded extension has the node type
+   */
+  async execute(request: ExecutionRequest): Promise<ExecutionResult> {
+    const extension = this.byNodeType.get(request.type);
+    if (extension === undefined) throw notFound(`no extension has a node ${request.type}`);
+    const result = await this.places.run(() => this.executeNow(extension, copyJson(request)));
+    this.counts.executions += 1;
+    if (result.extensionError !== undefined) this.counts.failed += 1;
+    this.counts.maxApiCallsPerExecution = Math.max(this.counts.maxApiCallsPerExecution, result.apiCalls);
+    const source = `extension:${request.type}`;
+    for (const { level, text } of result.logs) this.logBook.add(source, level, text);
+    if (result.extensionError) this.logBook.add(source, 'error', result.extensionError.message);
+    return result;
+  }
+
+  stats(): ExtensionStats {
+    return { ...this.counts };
+  }
+
+  /** Ends every process and removes what was unpacked. */
+  async close(): Promise<void> {
+    await Promise.all([...this.hosts].map((host) => host.kill()));
+    for (const name of [...this.packages.keys()]) await this.remove(name);
+  }
+
+  private async executeNow(extension: UnpackedExtension, request: ExecutionRequest): Promise<ExecutionResult> {
+    const host = this.hostFor(extension, request.type);
+    let startedAt = Date.now();
+    const failed = (message: string): ExecutionResult => ({
+      context: request.context,
+      input: { ...request.input, extensionError: { message } },
+      profile: request.profile,
+      logs: [],
+      outputs: [],
+      events: [],
+      apiCalls: 0,
+      extensionError: { message },
+      durationMs: Date.now() - startedAt,
+    });
+    try {
+      await host.ready;
+      startedAt = Date.now();
+      const { maxApiCalls, logIsExempt, maxApiPayloadBytes, extensionTimeoutMs } = this.options;
+      const limits = { maxApiCalls, logIsExempt, maxApiPayloadBytes };
+      const work = host.ask({ kind: 'execute', mainFile: extension.mainFile, request, limits });
+      // After the time limit its process is ended, which is no news to anyone.
+      work.catch(() => undefined);
+      const answer = await withTimeLimit(systemClock, extensionTimeoutMs, work, () => {
+        return new Error(`the execution took longer than ${extensionTimeoutMs} ms`);
+      });
+      if (answer.kind !== 'executed') return failed(answer.kind === 'failed' ? answer.message : 'no result');
+      return { ...answer.result, durationMs: Date.now() - startedAt };
+    } catch (error) {
+      await this.endIfStuck(host);
+      return failed(messageOf(error));
+    } finally {
+      if (this.options.moduleState === 'fresh') await this.end(host);
+    }
+  }
+
+  private hostFor(extension: UnpackedExtension, source: string): ExtensionHost {
+    if (this.options.moduleState === 'fresh') return this.startHost(source);
+    const present = this.kept.get(extension.name);
+    if (present !== undefined && !present.isGone) return present;
+    const started = this.startHost(extension.name);
+    this.kept.set(extension.name, started);
+    return started;
+  }
+
+  private startHost(source: string): ExtensionHost {
+    const host = new ExtensionHost(this.hostPath, (level, text) => {
+      this.logBook.add(`extension:${source}`, level, text);
+    });
+    this.hosts.add(host);
+    return host;
+  }
+
+  private async end(host: ExtensionHost): Promise<void> {
+    await host.kill();
+    this.hosts.delete(host);
+  }
+
+  /** A process that answers can go on with its other executions; one that is in a loop can't. */
+  private async endIfStuck(host: ExtensionHost): Promise<void> {
+    if (this.options.moduleState === 'fresh') return;
+    try {
+      const ping = host.ask({ kind: 'ping' });
+      ping.catch(() => undefined);
+      await withTimeLimit(systemClock, PING_LIMIT_MS, ping, () => new Error('no answer'));
+    } catch {
+      await this.end(host);
+    }
+  }
+
+  private async describe(extension: UnpackedExtension): Promise<ExtensionDescription> {
+    const host = this.startHost(extension.name);
+    try {
+      const answer = await host.ask({ kind: 'describe', mainFile: extension.mainFile });
+      if (answer.kind === 'described') return answer.description;
+      throw badRequest(`the extension can't be loaded: ${answer.kind === 'failed' ? answer.message : 'no answer'}`);
+    } finally {
+      await this.end(host);
+    }
+  }
+
+  private checkConnections({ connections }: ExtensionDescription): void {
+    const limit = this.options.maxConnectionFields;
+    const tooLarge = connections.find(({ fields }) => fields.length > limit);
+    if (tooLarge) throw badRequest(`the connection ${tooLarge.type} has more than ${limit} fields`);
+  }
+
+  private async remove(name: string): Promise<void> {
+    const present = this.packages.get(name);
+    if (present === undefined) return;
+    const host = this.kept.get(name);
+    if (host !== undefined) await this.end(host);
+    this.kept.delete(name);
+    this.packages.delete(name);
+    for (const [type, extension] of this.byNodeType) if (extension === present) this.byNodeType.delete(type);
+    await fs.rm(present.directory, { recursive: true, force: true });
+  }
+}

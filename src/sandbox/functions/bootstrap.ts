@@ -1,0 +1,76 @@
+/** What the code inside the VM can reach of the runtime. Only primitives and JSON text cross this line. */
+export interface FunctionBridge {
+  now(): number;
+  random?: (() => number) | undefined;
+  log(level: string, text: string): void;
+  setTimer(callback: () => void, delayMs: number): number;
+  call(
+    method: 'httpRequest' | 'inject' | 'notify',
+    argumentJson: string,
+    resolve: (resultJson: string) => void,
+    reject: (errorJson: string) => void,
+  ): void;
+}
+
+/** Installs `setTimeout`, `console` and `Math.random`; gives the starter of the exported function. */
+export type FunctionBootstrap = (
+  bridge: FunctionBridge,
+) => (exported: unknown, parametersJson: string, done: () => void, failed: (message: string) => void) => void;
+
+/**
+ * Source, run inside the context, so that every object the Function sees belongs to the context and no host
+ * function is within its reach.
+ */
+export const FUNCTION_BOOTSTRAP = `(bridge) => {
+  const describe = (value, seen = []) => {
+    if (typeof value === 'string') return seen.length ? JSON.stringify(value) : value;
+    if (typeof value === 'function') return '[Function]';
+    if (typeof value !== 'object' || value === null) return String(value);
+    if (seen.includes(value)) return '[Circular]';
+    const inside = [...seen, value];
+    if (Array.isArray(value)) return '[' + value.map((item) => describe(item, inside)).join(', ') + ']';
+    const head = value instanceof Error ? value.stack + ' ' : '';
+    const members = Object.keys(value).map((key) => key + ': ' + describe(value[key], inside));
+    return head + '{' + members.join(', ') + '}';
+  };
+  const log = (level) => (...values) => bridge.log(level, values.map((value) => describe(value)).join(' '));
+  const define = (key, value) =>
+    Object.defineProperty(globalThis, key, { value, writable: true, configurable: true, enumerable: false });
+  const levels = ['log', 'info', 'warn', 'error', 'debug'];
+  define('console', Object.fromEntries(levels.map((level) => [level, log(level)])));
+  define('setTimeout', (callback, delay = 0, ...args) => {
+    if (typeof callback !== 'function') throw new TypeError('setTimeout needs a function');
+    return bridge.setTimer(() => callback(...args), Number(delay) || 0);
+  });
+  if (bridge.random) {
+    const random = bridge.random;
+    Math.random = () => random();
+  }
+  const call = (method) => (argument) => {
+    const promise = new Promise((resolve, reject) => {
+      bridge.call(
+        method,
+        JSON.stringify(argument === undefined ? null : argument),
+        (json) => resolve(json === '' ? undefined : JSON.parse(json)),
+        (json) => {
+          const { message, ...members } = JSON.parse(json);
+          reject(Object.assign(new Error(message), members));
+        },
+      );
+    });
+    // A Function that ends without awaiting a call must not bring the runtime down.
+    promise.catch(() => undefined);
+    return promise;
+  };
+  const api = { httpRequest: call('httpRequest'), inject: call('inject'), notify: call('notify') };
+  return (exported, parametersJson, done, failed) => {
+    const main = exported && exported.default ? exported.default : exported;
+    if (typeof main !== 'function') {
+      failed('the Function has no default export that is a function');
+      return;
+    }
+    Promise.resolve()
+      .then(() => main({ parameters: JSON.parse(parametersJson), api }))
+      .then(done, (error) => failed(describe(error)));
+  };
+}`;

@@ -1,0 +1,130 @@
+import vm from 'node:vm';
+import type { Clock } from '../clock';
+import type { HttpClient, HttpClientRequest } from '../http-client';
+import { isJsonObject, messageOf } from '../json';
+import { createBareContext, evaluateModule } from '../vm-bootstrap';
+import { FUNCTION_BOOTSTRAP, type FunctionBootstrap, type FunctionBridge } from './bootstrap';
+import type { FunctionInstance } from './types';
+
+export interface InstanceRunInput {
+  instance: FunctionInstance;
+  /** Transpiled source. */
+  code: string;
+  clock: Clock;
+  http: HttpClient;
+  maxHttpRequests: number;
+  random?: (() => number) | undefined;
+  onLog: (level: string, text: string) => void;
+  onRequest: (request: { method: string; url: string }) => void;
+  onMessage: (kind: 'inject' | 'notify', payload: unknown) => void;
+  /** Called once, with the reason when it ended in an error. */
+  onEnd: (error?: string) => void;
+}
+
+/** One instance of a Function in a VM context of its own. After its end nothing of it runs any more. */
+export class InstanceRun {
+  private ended = false;
+  private timers = 0;
+  private readonly cancelTimers = new Map<number, () => void>();
+
+  constructor(private readonly input: InstanceRunInput) {}
+
+  start(): void {
+    const { instance, code, clock, random } = this.input;
+    try {
+      const context = createBareContext(() => clock.now());
+      const bootstrap = vm.runInContext(FUNCTION_BOOTSTRAP, context) as FunctionBootstrap;
+      const run = bootstrap(this.bridge(random));
+      const exported = evaluateModule(context, code, `function-${instance.functionId}.js`);
+      run(
+        exported,
+        JSON.stringify(instance.parameters),
+        () => this.end(),
+        (message) => this.end(message),
+      );
+    } catch (error) {
+      this.end(messageOf(error));
+    }
+  }
+
+  /** Ends the instance from outside; its timers never fire and its calls are refused from now on. */
+  end(error?: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const cancel of this.cancelTimers.values()) cancel();
+    this.cancelTimers.clear();
+    this.input.onEnd(error);
+  }
+
+  private bridge(random: (() => number) | undefined): FunctionBridge {
+    const { clock, onLog } = this.input;
+    return {
+      now: () => clock.now(),
+      random,
+      log: (level, text) => onLog(level, text),
+      setTimer: (callback, delayMs) => this.setTimer(callback, delayMs),
+      call: (method, argumentJson, resolve, reject) => {
+        const fail = (error: unknown): void => reject(errorJson(error));
+        if (this.ended) {
+          fail(new Error('the Function instance has ended'));
+          return;
+        }
+        const argument: unknown = JSON.parse(argumentJson);
+        if (method !== 'httpRequest') {
+          this.input.onMessage(method, argument);
+          resolve('');
+          return;
+        }
+        this.request(argument).then(
+          // Code of an instance that has ended is not woken up by an answer that came too late.
+          (response) => this.ended || resolve(JSON.stringify(response)),
+          (error: unknown) => this.ended || fail(error),
+        );
+      },
+    };
+  }
+
+  private setTimer(callback: () => void, delayMs: number): number {
+    const id = ++this.timers;
+    if (this.ended) return id;
+    const fire = (): void => {
+      this.cancelTimers.delete(id);
+      try {
+        callback();
+      } catch (error) {
+        this.end(messageOf(error));
+      }
+    };
+    this.cancelTimers.set(id, this.input.clock.setTimeout(fire, delayMs));
+    return id;
+  }
+
+  private async request(argument: unknown): Promise<unknown> {
+    const { instance, maxHttpRequests, http, onRequest } = this.input;
+    if (instance.httpRequests >= maxHttpRequests) {
+      instance.refusedHttpRequests += 1;
+      throw new Error(`a Function instance may send ${maxHttpRequests} HTTP requests`);
+    }
+    instance.httpRequests += 1;
+    const request = toRequest(argument);
+    onRequest({ method: request.method ?? 'GET', url: request.url });
+    return http(request);
+  }
+}
+
+function toRequest(argument: unknown): HttpClientRequest {
+  if (!isJsonObject(argument) || typeof argument.url !== 'string') {
+    throw new Error('api.httpRequest needs {method, url, headers, data}');
+  }
+  return {
+    method: typeof argument.method === 'string' ? argument.method : 'GET',
+    url: argument.url,
+    headers: isJsonObject(argument.headers) ? (argument.headers as Record<string, string>) : {},
+    data: argument.data,
+  };
+}
+
+function errorJson(error: unknown): string {
+  const members = typeof error === 'object' && error !== null ? { ...error } : {};
+  return JSON.stringify({ ...members, message: messageOf(error) });
+}

@@ -1,0 +1,251 @@
+import { ScopedClock, systemClock, type Clock } from './clock';
+import { ConnectionStore, type Connection } from './connections';
+import { ConversationStore, type Conversation } from './conversations';
+import { MessagePipeline } from './endpoints/messages';
+import { EndpointRegistry } from './endpoints/registry';
+import { createEndpointApp } from './endpoints/server';
+import type { EndpointDefinition, EndpointFault, SentOutput } from './endpoints/types';
+import type { ChildConfig, ExecutionRequest, ExecutionResult } from './extensions/protocol';
+import { ExtensionRunner, type ExtensionStats, type InstalledExtension } from './extensions/runner';
+import { findProcess } from './find-process';
+import { FunctionRuntime } from './functions/runtime';
+import type { FunctionEvent, FunctionInstance, FunctionMessage, FunctionStats } from './functions/types';
+import { createHttpClient, throwingOnErrorStatus, type HttpClient } from './http-client';
+import type { JsonObject } from './json';
+import { LogBook } from './log-book';
+import { listenOnLoopback, type LoopbackServer } from './loopback-server';
+import { createManagementApp } from './management-api/app';
+import { functionsResource } from './management-api/functions';
+import { resolveOptions, type SandboxOptions } from './options';
+import { SessionStorage } from './session-storage';
+import { VirtualClock } from './virtual-clock';
+
+export type SandboxEvent =
+  | { kind: 'function'; event: FunctionEvent }
+  | { kind: 'execution'; at: number; type: string; nodeId: string; result: ExecutionResult };
+
+export interface StartSandboxOptions extends Partial<SandboxOptions> {
+  /** The time of Functions, transformers and session storage; extensions always live in real time. */
+  clock?: Clock;
+  /** How Functions, transformers and Flows call out; a real client when absent. */
+  http?: HttpClient;
+  /** `extension-host.js`; found next to this file or in `dist/` when absent. */
+  extensionHostPath?: string;
+  /** What `Math.random` gives inside Functions. */
+  random?: () => number;
+  onEvent?: (event: SandboxEvent) => void;
+}
+
+export interface NodeRun {
+  type: string;
+  config?: JsonObject;
+  context?: JsonObject;
+  input?: JsonObject;
+  childConfigs?: ChildConfig[];
+}
+
+export interface SandboxStats {
+  functions: FunctionStats;
+  extensions: ExtensionStats;
+  /** Conversations whose Flow ran: what the platform bills. */
+  conversations: number;
+  flowRuns: number;
+  /** Requests to each Endpoint, by URL token. */
+  endpointRequests: Record<string, number>;
+}
+
+/** The platform on this machine. Make one with `startSandbox`. */
+export class Sandbox {
+  readonly options: SandboxOptions;
+  readonly clock: Clock;
+  readonly logs: LogBook;
+  readonly sessionStorage: SessionStorage;
+  readonly functions: FunctionRuntime;
+  /** What Functions sent with `api.inject` and `api.notify`. */
+  readonly functionMessages: FunctionMessage[] = [];
+  private readonly connectionStore: ConnectionStore;
+  private readonly conversationStore = new ConversationStore();
+  private readonly extensions: ExtensionRunner;
+  private readonly endpoints: EndpointRegistry;
+  private readonly pipeline: MessagePipeline;
+  /** Every timer of the sandbox. */
+  private readonly timers: ScopedClock;
+  private readonly httpClient = createHttpClient();
+  private apiServer: LoopbackServer | undefined;
+  private endpointServer: LoopbackServer | undefined;
+
+  constructor(private readonly input: StartSandboxOptions) {
+    const options = (this.options = resolveOptions(input));
+    this.clock = input.clock ?? systemClock;
+    const clock = (this.timers = new ScopedClock(this.clock));
+    this.logs = new LogBook(clock);
+    this.sessionStorage = new SessionStorage(clock, options);
+    this.connectionStore = new ConnectionStore(options);
+    const hostPath = input.extensionHostPath ?? findProcess('extension-host.js');
+    this.extensions = new ExtensionRunner(options, hostPath, this.logs);
+    const http = this.createHttp();
+    this.functions = new FunctionRuntime({
+      clock,
+      options,
+      http,
+      logBook: this.logs,
+      onEvent: (event) => input.onEvent?.({ kind: 'function', event }),
+      onMessage: (message) => void this.functionMessages.push(message),
+      ...(input.random === undefined ? {} : { random: input.random }),
+    });
+    this.endpoints = new EndpointRegistry({
+      clock,
+      options,
+      http,
+      logBook: this.logs,
+      storage: this.sessionStorage,
+      origin: () => this.endpointServer?.origin,
+    });
+    this.pipeline = new MessagePipeline(this.conversationStore, {
+      http,
+      execute: (request) => this.execute(request),
+      resolveConnections: (config) => this.connectionStore.resolve(config),
+    });
+  }
+
+  /** Opens the two servers. */
+  async listen(): Promise<void> {
+    const { apiKey, apiPort, endpointPort } = this.options;
+    const management = createManagementApp(apiKey, [functionsResource(this.functions)], this.logs);
+    this.apiServer = await listenOnLoopback(management, apiPort);
+    const app = createEndpointApp(this.endpoints, this.pipeline, this.timers, this.logs);
+    this.endpointServer = await listenOnLoopback(app, endpointPort);
+  }
+
+  /** Base of the management API, without `/new/v2.0`. */
+  get apiUrl(): string {
+    return originOf(this.apiServer);
+  }
+
+  get apiKey(): string {
+    return this.options.apiKey;
+  }
+
+  endpointUrl(urlToken: string): string {
+    return `${originOf(this.endpointServer)}/${urlToken}`;
+  }
+
+  injectUrl(urlToken: string): string {
+    return `${originOf(this.endpointServer)}/inject/${urlToken}`;
+  }
+
+  notifyUrl(urlToken: string): string {
+    return `${originOf(this.endpointServer)}/notify/${urlToken}`;
+  }
+
+  /** Uploads `access-token.tar.gz` or the like. Throws ApiError 400 when the platform would refuse it. */
+  uploadExtension(archivePath: string): Promise<InstalledExtension> {
+    return this.extensions.upload(archivePath);
+  }
+
+  /** @returns the id, for `{connectionId}` in a node's config */
+  createConnection(connection: Connection): string {
+    return this.connectionStore.create(connection);
+  }
+
+  /** @returns the Function's id */
+  createFunction(definition: { name: string; code: string }): string {
+    return this.functions.create(definition);
+  }
+
+  updateFunction(functionId: string, definition: { name?: string; code?: string }): void {
+    this.functions.update(functionId, definition);
+  }
+
+  /** @returns the instance's id */
+  triggerFunction(functionId: string, parameters: JsonObject = {}): string {
+    return this.functions.trigger(functionId, parameters);
+  }
+
+  functionInstances(functionId?: string): FunctionInstance[] {
+    return this.functions.list(functionId);
+  }
+
+  createEndpoint(definition: EndpointDefinition): { urlToken: string; url: string } {
+    const { urlToken } = this.endpoints.create(definition);
+    return { urlToken, url: this.endpointUrl(urlToken) };
+  }
+
+  /** `undefined` takes the transformer away. */
+  updateTransformer(urlToken: string, source: string | undefined): void {
+    this.endpoints.updateTransformer(urlToken, source);
+  }
+
+  /** Makes an Endpoint slow, silent or broken until `clearFault`. */
+  setFault(urlToken: string, fault: EndpointFault): void {
+    this.endpoints.find(urlToken).fault = { ...fault };
+  }
+
+  clearFault(urlToken: string): void {
+    this.endpoints.find(urlToken).fault = {};
+  }
+
+  /** A message over the connection of a socket Endpoint; resolves to what was sent back. */
+  async sendSocketMessage(urlToken: string, payload: JsonObject): Promise<unknown[]> {
+    const endpoint = this.endpoints.find(urlToken);
+    endpoint.requests += 1;
+    return this.pipeline.socket(endpoint, payload);
+  }
+
+  /** What an Endpoint sent to its users. */
+  sentOutputs(urlToken: string): SentOutput[] {
+    return [...this.endpoints.find(urlToken).sent];
+  }
+
+  /** Runs one node of an uploaded extension without a Flow. */
+  runNode(run: NodeRun): Promise<ExecutionResult> {
+    const { type, config = {}, context = {}, input = {}, childConfigs = [] } = run;
+    const resolved = this.connectionStore.resolve(config);
+    return this.execute({ type, nodeId: 'node', config: resolved, context, input, profile: {}, childConfigs });
+  }
+
+  /** The conversations that exist, live: their context is what the next message starts with. */
+  get conversations(): Conversation[] {
+    return this.conversationStore.list();
+  }
+
+  stats(): SandboxStats {
+    return {
+      functions: this.functions.stats(),
+      extensions: this.extensions.stats(),
+      conversations: this.conversations.length,
+      flowRuns: this.conversations.reduce((sum, { flowRuns }) => sum + flowRuns, 0),
+      endpointRequests: Object.fromEntries(this.endpoints.list().map((item) => [item.urlToken, item.requests])),
+    };
+  }
+
+  /** Ends everything; no timer, process or connection stays behind. */
+  async close(): Promise<void> {
+    this.functions.close();
+    await Promise.all([this.apiServer?.close(), this.endpointServer?.close()]);
+    await this.extensions.close();
+    this.sessionStorage.close();
+    this.httpClient.close();
+    this.timers.close();
+  }
+
+  private async execute(request: ExecutionRequest): Promise<ExecutionResult> {
+    const result = await this.extensions.execute(request);
+    const { type, nodeId } = request;
+    this.input.onEvent?.({ kind: 'execution', at: this.clock.now(), type, nodeId, result });
+    return result;
+  }
+
+  /** Under virtual time a request takes none of it. */
+  private createHttp(): HttpClient {
+    const client = this.input.http ?? this.httpClient;
+    const http = this.options.httpErrorStatusThrows ? throwingOnErrorStatus(client) : client;
+    const { clock } = this;
+    return clock instanceof VirtualClock ? (request) => clock.track(http(request)) : http;
+  }
+}
+
+function originOf(server: LoopbackServer | undefined): string {
+  if (server === undefined) throw new Error('the sandbox is not listening yet');
+  return server.origin;
+}

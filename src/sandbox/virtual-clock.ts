@@ -1,0 +1,123 @@
+import type { Clock } from './clock';
+
+interface TimerEvent {
+  at: number;
+  order: number;
+  callback: () => void;
+}
+
+// Kept from load time on, so that a test which fakes the global timers does not stop this clock.
+const realSetImmediate = setImmediate;
+const realSetTimeout = setTimeout;
+const realClearTimeout = clearTimeout;
+
+function macrotaskTurn(): Promise<void> {
+  return new Promise((resolve) => realSetImmediate(resolve));
+}
+
+/**
+ * Discrete-event time: nothing passes but what `runUntil` and its relatives let pass, and idle time costs nothing.
+ * Between two events every promise reaction and one macrotask turn are let through, so that async code proceeds in
+ * the same order each time.
+ */
+export class VirtualClock implements Clock {
+  private currentMs: number;
+  private events: TimerEvent[] = [];
+  private order = 0;
+  private readonly outside = new Set<Promise<unknown>>();
+
+  /** @param startMs Unix milliseconds that the clock starts at */
+  constructor(startMs: number = Date.UTC(2030, 0, 1)) {
+    this.currentMs = startMs;
+  }
+
+  now(): number {
+    return this.currentMs;
+  }
+
+  setTimeout(callback: () => void, delayMs: number): () => void {
+    const delay = Number.isFinite(delayMs) ? Math.max(0, delayMs) : 0;
+    const event: TimerEvent = { at: this.currentMs + delay, order: this.order++, callback };
+    this.insert(event);
+    return () => {
+      const index = this.events.indexOf(event);
+      if (index >= 0) this.events.splice(index, 1);
+    };
+  }
+
+  /** Timers that have not fired. */
+  get pending(): number {
+    return this.events.length;
+  }
+
+  /**
+   * Virtual time stands still until `work` is settled: for real input and output, such as a request to a local
+   * server. It goes on after `graceMs` of real time, so that work which waits for this very clock, or for ever, does
+   * not stop it.
+   */
+  track<T>(work: Promise<T>, graceMs = 1000): Promise<T> {
+    const settled = new Promise<void>((resolve) => {
+      const timer = realSetTimeout(resolve, graceMs);
+      const settle = (): void => {
+        realClearTimeout(timer);
+        resolve();
+      };
+      work.then(settle, settle);
+    });
+    this.outside.add(settled);
+    void settled.then(() => this.outside.delete(settled));
+    return work;
+  }
+
+  /**
+   * Fires events in order until the time (Unix milliseconds) is reached or the predicate is true.
+   * Returns false when the events ran out before the predicate was true; a time is always reached.
+   */
+  async runUntil(goal: number | (() => boolean)): Promise<boolean> {
+    for (;;) {
+      await this.settle();
+      if (typeof goal === 'function' && goal()) return true;
+      const next = this.events[0];
+      if (typeof goal === 'number' && (next === undefined || next.at > goal)) {
+        this.currentMs = Math.max(this.currentMs, goal);
+        return true;
+      }
+      if (next === undefined) return false;
+      this.events.shift();
+      this.currentMs = Math.max(this.currentMs, next.at);
+      next.callback();
+    }
+  }
+
+  /** Fires everything that is due up to `timeMs` (Unix milliseconds) and stops there. */
+  async advanceTo(timeMs: number): Promise<void> {
+    await this.runUntil(timeMs);
+  }
+
+  /** `advanceTo`, `durationMs` milliseconds from now. */
+  async advanceBy(durationMs: number): Promise<void> {
+    await this.runUntil(this.currentMs + durationMs);
+  }
+
+  /** Lets promise reactions, one macrotask turn and tracked outside work finish, without passing time. */
+  async settle(): Promise<void> {
+    await macrotaskTurn();
+    while (this.outside.size > 0) {
+      await Promise.race(this.outside);
+      await macrotaskTurn();
+    }
+  }
+
+  private insert(event: TimerEvent): void {
+    let low = 0;
+    let high = this.events.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.events[middle];
+      // Equal times keep the order in which they were asked for.
+      if (other !== undefined && other.at <= event.at) low = middle + 1;
+      else high = middle;
+    }
+    this.events.splice(low, 0, event);
+  }
+}

@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+
+import { readJwtExp, resolveExpiresIn } from '../../src/lifetime';
+import { jwtOf } from '../support/jwt';
+
+const TIMESTAMP = 1_700_000_000;
+const OPAQUE = 'opaque-token';
+const JWT_OF_600_S = jwtOf({ exp: TIMESTAMP + 600 });
+
+describe('resolveExpiresIn', () => {
+  it.each([
+    ['a number', 3600, 3600],
+    ['a fraction', 0.5, 0.5],
+    ['zero, which is not "for ever"', 0, 0],
+    ['a negative number', -10, -10],
+    ['the text of a number', '3600', 3600],
+    ['the text of zero', '0', 0],
+    ['text with white space around', ' 60 ', 60],
+  ])('first the answer: %s', (_, expires_in, seconds) => {
+    const source = { expires_in, access_token: JWT_OF_600_S, timestamp: TIMESTAMP, defaultLifetimeSeconds: 99 };
+    expect(resolveExpiresIn(source)).toBe(seconds);
+  });
+
+  const UNUSABLE: [unknown][] = [[undefined], [null], [''], ['  '], ['soon'], ['3600s'], [NaN], [Infinity], ['Infinity'], [true], [[60]], [{}]];
+
+  it.each(UNUSABLE)('then the JWT, where the answer says %p', (expires_in) => {
+    const source = { expires_in, access_token: JWT_OF_600_S, timestamp: TIMESTAMP, defaultLifetimeSeconds: 99 };
+    expect(resolveExpiresIn(source)).toBe(600);
+  });
+
+  it('a JWT that has ended gives a negative lifetime', () => {
+    const access_token = jwtOf({ exp: TIMESTAMP - 5 });
+    expect(resolveExpiresIn({ access_token, timestamp: TIMESTAMP, defaultLifetimeSeconds: 99 })).toBe(-5);
+  });
+
+  it.each(UNUSABLE)('then the default, where the answer says %p', (expires_in) => {
+    const source = { expires_in, access_token: OPAQUE, timestamp: TIMESTAMP, defaultLifetimeSeconds: 99 };
+    expect(resolveExpiresIn(source)).toBe(99);
+  });
+
+  it('else nothing', () => {
+    expect(resolveExpiresIn({ access_token: OPAQUE, timestamp: TIMESTAMP })).toBeUndefined();
+    expect(resolveExpiresIn({ access_token: jwtOf({ sub: 'no exp' }), timestamp: TIMESTAMP })).toBeUndefined();
+  });
+});
+
+describe('readJwtExp', () => {
+  // The payload's length decides the padding that base64url leaves out: each of the three that occur.
+  const paddings = ['', 'a', 'ab', 'abc'].map((sub) => ({ sub, exp: 1_700_000_600 }));
+
+  it('has payloads of every padding here', () => {
+    const lengths = paddings.map((claims) => Buffer.from(JSON.stringify(claims)).toString('base64url').length % 4);
+    expect(new Set(lengths)).toEqual(new Set([0, 2, 3]));
+  });
+
+  it.each(paddings)('reads a payload of any padding: %p', (claims) => {
+    expect(readJwtExp(jwtOf(claims))).toBe(claims.exp);
+  });
+
+  it('reads padded payloads too', () => {
+    const payload = Buffer.from(JSON.stringify({ exp: 1_700_000_600, sub: 'ab' })).toString('base64');
+    expect(payload).toMatch(/=$/);
+    expect(readJwtExp(`e30.${payload}.c2ln`)).toBe(1_700_000_600);
+  });
+
+  it('reads claims that are not ASCII', () => {
+    expect(readJwtExp(jwtOf({ name: 'Jürgen Müller 李 🔑', exp: 1_700_000_600 }))).toBe(1_700_000_600);
+  });
+
+  it('reads the two characters in which base64url differs from base64', () => {
+    const token = jwtOf({ sub: '>>>???ÿþ~~~', exp: 1_700_000_600 });
+    const [, payload] = token.split('.');
+    expect(payload).toMatch(/-/);
+    expect(payload).toMatch(/_/);
+    expect(readJwtExp(token)).toBe(1_700_000_600);
+  });
+
+  const payload = Buffer.from('{"exp":1700000600}').toString('base64url');
+
+  it.each([
+    ['one part', payload],
+    ['two parts', `e30.${payload}`],
+    ['four parts', `e30.${payload}.c2ln.more`],
+    ['five parts, an encrypted JWT', `e30.${payload}.aXY.Y2lwaGVy.dGFn`],
+    ['an empty payload', 'e30..c2ln'],
+    ['only dots', '..'],
+    ['characters outside base64url', 'e30.!!!*.c2ln'],
+    ['text that is not JSON', `e30.${Buffer.from('{"exp":17').toString('base64url')}.c2ln`],
+    ['JSON null', `e30.${Buffer.from('null').toString('base64url')}.c2ln`],
+    ['a JSON number', `e30.${Buffer.from('1700000600').toString('base64url')}.c2ln`],
+    ['exp as text', jwtOf({ exp: '1700000600' })],
+    ['exp null', jwtOf({ exp: null })],
+    ['no exp', jwtOf({ iat: 1 })],
+    ['exp beyond what a number holds', `e30.${Buffer.from('{"exp":1e999}').toString('base64url')}.c2ln`],
+    ['nothing', ''],
+  ])('finds none in %s', (_, token) => {
+    expect(readJwtExp(token)).toBeUndefined();
+  });
+
+  it('agrees with node:buffer on any claims', () => {
+    const claims = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue());
+    fc.assert(
+      fc.property(claims, fc.integer({ min: 0, max: 4_000_000_000 }), (others, exp) => {
+        const token = jwtOf({ ...others, exp });
+        const decoded = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { exp: number };
+        expect(readJwtExp(token)).toBe(decoded.exp);
+      }),
+    );
+  });
+
+  it('never throws', () => {
+    const parts = fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.json()), { maxLength: 5 });
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), parts.map((some) => some.join('.'))), (token) => {
+        const exp = readJwtExp(token);
+        expect(exp === undefined || Number.isFinite(exp)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

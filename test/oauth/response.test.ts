@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+
+import { AccessTokenError } from '../../src/errors';
+import type { HttpResponse } from '../../src/http';
+import { parseTokenResponse } from '../../src/oauth';
+import type { TokenResponseContext } from '../../src/oauth';
+import { jwtOf } from '../support/jwt';
+import { jsonAnswer } from '../support/recording-transport';
+import { thrownBy } from '../support/thrown-by';
+
+const NOW = 1_700_000_000_500;
+const TIMESTAMP = 1_700_000_000;
+const SECRET = 'canary-secret-51aa';
+const CONTEXT: TokenResponseContext = { timestamp: TIMESTAMP, now: NOW, secrets: [SECRET, 'canary+encoded'] };
+
+const ANSWER = { access_token: 'token-1', token_type: 'Bearer', expires_in: 3600 };
+
+function textAnswer(status: number, data: unknown, headers: Record<string, string> = {}): HttpResponse {
+  return { status, headers, data };
+}
+
+function parse(answer: HttpResponse, changes: Partial<TokenResponseContext> = {}): ReturnType<typeof parseTokenResponse> {
+  return parseTokenResponse(answer, { ...CONTEXT, ...changes });
+}
+
+function refusalOf(answer: HttpResponse): Promise<AccessTokenError> {
+  return thrownBy(() => parse(answer));
+}
+
+describe('a token is read', () => {
+  it('from JSON, as text or already parsed', () => {
+    expect(parse(jsonAnswer(200, ANSWER))).toStrictEqual(ANSWER);
+    expect(parse(textAnswer(200, ANSWER))).toStrictEqual(ANSWER);
+    expect(parse(textAnswer(201, `\n${JSON.stringify(ANSWER)}\n`))).toStrictEqual(ANSWER);
+  });
+
+  it('from a form', () => {
+    const form = 'access_token=a%2Bb+c&token_type=bearer&expires_in=60&scope=read+write';
+    expect(parse(textAnswer(200, form))).toStrictEqual({
+      access_token: 'a+b c',
+      token_type: 'Bearer',
+      expires_in: 60,
+      scope: 'read write',
+    });
+  });
+
+  it('without changing what it is read from', () => {
+    const data = Object.freeze({ ...ANSWER, expires_in: '60', refresh_token: null });
+    expect(parse(textAnswer(200, data))).toStrictEqual({ ...ANSWER, expires_in: 60 });
+  });
+
+  it('with its refresh token, scope and members of the server\'s own', () => {
+    const answer = { ...ANSWER, refresh_token: 'refresh-1', scope: 'read', id_token: 'x.y.z', ext: { tenant: 1 } };
+    expect(parse(jsonAnswer(200, answer))).toStrictEqual(answer);
+  });
+
+  it.each([[null], [''], [0], [{}], [false]])('without a refresh token that is %p', (refresh_token) => {
+    expect(parse(jsonAnswer(200, { ...ANSWER, refresh_token }))).toStrictEqual(ANSWER);
+  });
+
+  it.each([
+    [undefined, 'Bearer'],
+    [null, 'Bearer'],
+    ['', 'Bearer'],
+    ['  ', 'Bearer'],
+    [1, 'Bearer'],
+    ['bearer', 'Bearer'],
+    ['BEARER', 'Bearer'],
+    ['Bearer', 'Bearer'],
+    ['DPoP', 'DPoP'],
+    ['mac', 'mac'],
+  ])('with a token type of %p as %s', (token_type, spelling) => {
+    expect(parse(jsonAnswer(200, { ...ANSWER, token_type })).token_type).toBe(spelling);
+  });
+
+  it.each([[null], [''], [undefined]])('with an error of %p, which is none', (error) => {
+    expect(parse(jsonAnswer(200, { ...ANSWER, error })).access_token).toBe('token-1');
+  });
+
+  it.each([
+    [3600, 3600],
+    ['3600', 3600],
+    [0.5, 0.5],
+    ['1', 1],
+  ])('that lives as long as expires_in says: %p', (expires_in, seconds) => {
+    expect(parse(jsonAnswer(200, { ...ANSWER, expires_in }), { defaultLifetimeSeconds: 5 }).expires_in).toBe(seconds);
+  });
+
+  it('that lives as long as its own exp says, counted from the timestamp', () => {
+    const answer = { access_token: jwtOf({ exp: TIMESTAMP + 600 }), expires_in: null };
+    expect(parse(jsonAnswer(200, answer), { defaultLifetimeSeconds: 5 }).expires_in).toBe(600);
+  });
+
+  it('that lives as long as the default says', () => {
+    expect(parse(jsonAnswer(200, { access_token: 'opaque' }), { defaultLifetimeSeconds: 5 }).expires_in).toBe(5);
+  });
+});
+
+describe('what is not a token is an error with its own code', () => {
+  const HTML = '<!doctype html><html lang="en"><body><form action="/login?error=1"></form></body></html>';
+  const FINAL: [string, HttpResponse, string, number][] = [
+    ['a login page', textAnswer(200, HTML), 'token_response_invalid', 200],
+    ['plain text', textAnswer(200, 'OK'), 'token_response_invalid', 200],
+    ['a form of something else', textAnswer(200, 'status=ok&count=1'), 'token_response_invalid', 200],
+    ['an empty body', textAnswer(200, ''), 'token_response_invalid', 200],
+    ['no body', textAnswer(204, undefined), 'token_response_invalid', 204],
+    ['half an answer', textAnswer(200, '{"access_token":"token-1"'), 'token_response_invalid', 200],
+    ['a JSON array', textAnswer(200, '[{"access_token":"token-1"}]'), 'token_response_invalid', 200],
+    ['a parsed array', textAnswer(200, [ANSWER]), 'token_response_invalid', 200],
+    ['JSON null', textAnswer(200, 'null'), 'token_response_invalid', 200],
+    ['parsed null', textAnswer(200, null), 'token_response_invalid', 200],
+    ['a JSON string', textAnswer(200, '"access_token=token-1"'), 'token_response_invalid', 200],
+    ['a JSON number', textAnswer(200, '42'), 'token_response_invalid', 200],
+    ['an empty object', jsonAnswer(200, {}), 'access_token_missing', 200],
+    ['a null token', jsonAnswer(200, { ...ANSWER, access_token: null }), 'access_token_missing', 200],
+    ['an empty token', jsonAnswer(200, { ...ANSWER, access_token: '' }), 'access_token_missing', 200],
+    ['a token that is no text', jsonAnswer(200, { ...ANSWER, access_token: { value: 'x' } }), 'access_token_missing', 200],
+    ['an unknown lifetime', jsonAnswer(200, { access_token: 'opaque' }), 'expires_in_missing', 200],
+    ['a lifetime in words', jsonAnswer(200, { ...ANSWER, expires_in: 'an hour' }), 'expires_in_missing', 200],
+    ['a lifetime of zero', jsonAnswer(200, { ...ANSWER, expires_in: 0 }), 'token_already_expired', 200],
+    ['a lifetime of "0"', jsonAnswer(200, { ...ANSWER, expires_in: '0' }), 'token_already_expired', 200],
+    ['a negative lifetime', jsonAnswer(200, { ...ANSWER, expires_in: -1 }), 'token_already_expired', 200],
+    ['a JWT from the past', jsonAnswer(200, { access_token: jwtOf({ exp: TIMESTAMP }) }), 'token_already_expired', 200],
+    ['a page that is not there', textAnswer(404, HTML), 'token_endpoint_rejected', 404],
+    ['a refusal without a body', textAnswer(401, ''), 'token_endpoint_rejected', 401],
+    ['a wrong method', textAnswer(405, 'Method Not Allowed'), 'token_endpoint_rejected', 405],
+    ['a token with a refusing status', jsonAnswer(400, ANSWER), 'token_endpoint_rejected', 400],
+    ['a refusal with an empty error', jsonAnswer(400, { error: null }), 'token_endpoint_rejected', 400],
+    ['an informational status', textAnswer(101, ''), 'token_endpoint_rejected', 101],
+    ['a redirect', textAnswer(302, '', { location: `https://evil.example/?${SECRET}` }), 'token_endpoint_redirect', 302],
+    ['a choice of addresses', textAnswer(300, ''), 'token_endpoint_redirect', 300],
+    ['a redirect with a token', jsonAnswer(307, ANSWER), 'token_endpoint_redirect', 307],
+    ['"not modified"', textAnswer(304, ''), 'token_endpoint_redirect', 304],
+    ['a success with an error', jsonAnswer(200, { ...ANSWER, error: 'invalid_scope' }), 'invalid_scope', 200],
+    ['a success with an error of its own', jsonAnswer(200, { error: 'bad_verification_code' }), 'token_endpoint_error', 200],
+    ['an error in a form', textAnswer(400, 'error=invalid_grant&error_description=gone'), 'invalid_grant', 400],
+    ['an error that is an object', jsonAnswer(400, { error: { message: SECRET } }), 'token_endpoint_error', 400],
+    ['an error named like something of JavaScript', jsonAnswer(400, { error: 'constructor' }), 'token_endpoint_error', 400],
+    ['an error named like another code of ours', jsonAnswer(400, { error: 'store_unreachable' }), 'token_endpoint_error', 400],
+    ['an invalid client', jsonAnswer(401, { error: 'invalid_client' }), 'invalid_client', 401],
+  ];
+
+  it.each(FINAL)('%s', async (_, answer, code, status) => {
+    const error = await refusalOf(answer);
+    expect(error).toMatchObject({ code, status, transient: false, retryAt: undefined });
+    expect(error.message).toMatch(/^[A-Z].*[^ ]$/);
+    expect(error.message).not.toContain(SECRET);
+    expect(error.message).not.toContain('evil');
+  });
+
+  it.each([
+    'invalid_request',
+    'invalid_client',
+    'invalid_grant',
+    'unauthorized_client',
+    'unsupported_grant_type',
+    'invalid_scope',
+    'invalid_target',
+  ])('%s of RFC 6749 §5.2 or RFC 8707 §2, with the words of the server', async (code) => {
+    const error = await refusalOf(jsonAnswer(400, { error: code, error_description: 'Not like this' }));
+    expect(error).toMatchObject({ code, status: 400, transient: false });
+    expect(error.message).toBe(`The token endpoint answered ${code}: Not like this`);
+    expect((await refusalOf(jsonAnswer(400, { error: code }))).message).toBe(`The token endpoint answered ${code}.`);
+  });
+
+  it('an unknown error, by its name', async () => {
+    const error = await refusalOf(jsonAnswer(400, { error: 'AADSTS70011', error_description: 7 }));
+    expect(error).toMatchObject({ code: 'token_endpoint_error', transient: false });
+    expect(error.message).toBe('The token endpoint answered AADSTS70011.');
+  });
+
+  it('without control characters, secrets and endless words of the server', async () => {
+    const error_description = `Line 1\r\nSet-Cookie: x\u0000\u001b[2J ${SECRET} canary+encoded ${'long '.repeat(100)}`;
+    const { message } = await refusalOf(jsonAnswer(400, { error: 'invalid_client', error_description }));
+    expect(message).toMatch(/^The token endpoint answered invalid_client: Line 1 Set-Cookie: x \[2J \[secret\] \[secret\] long/);
+    expect(message).not.toMatch(/\p{Cc}/u);
+    expect(message.length).toBeLessThan(300);
+  });
+
+  it('without a secret in the name of the error', async () => {
+    const { code, message } = await refusalOf(jsonAnswer(400, { error: `bad ${SECRET} ${'x'.repeat(500)}` }));
+    expect(code).toBe('token_endpoint_error');
+    expect(message).toContain('bad [secret]');
+    expect(message.length).toBeLessThan(120);
+  });
+});
+
+describe('what may pass is transient', () => {
+  it.each([408, 429, 500, 502, 503, 504, 599])('HTTP %d', async (status) => {
+    const answer = jsonAnswer(status, { error: 'invalid_grant', error_description: SECRET }, { 'retry-after': '7' });
+    const error = await refusalOf(answer);
+    expect(error).toMatchObject({ code: 'token_endpoint_unavailable', status, transient: true, retryAt: NOW + 7000 });
+    expect(error.message).not.toContain(SECRET);
+  });
+
+  it('with a date to come back, or none', async () => {
+    const date = new Date(TIMESTAMP * 1000 + 60_000).toUTCString();
+    expect((await refusalOf(textAnswer(503, '', { 'retry-after': date }))).retryAt).toBe(TIMESTAMP * 1000 + 60_000);
+    expect((await refusalOf(textAnswer(503, '', { 'retry-after': 'later' }))).retryAt).toBeUndefined();
+    expect((await refusalOf(textAnswer(503, ''))).retryAt).toBeUndefined();
+  });
+
+  it.each([
+    ['temporarily_unavailable', 400],
+    ['server_error', 400],
+    ['slow_down', 400],
+    ['temporarily_unavailable', 200],
+  ])('the error %s with HTTP %d', async (error, status) => {
+    expect(await refusalOf(jsonAnswer(status, { error }, { 'retry-after': '1' }))).toMatchObject({
+      code: 'token_endpoint_unavailable',
+      transient: true,
+      status,
+      retryAt: NOW + 1000,
+    });
+  });
+});
+
+it('any answer is a living token or one of our errors, without the secrets', () => {
+  const members = fc.record(
+    {
+      access_token: fc.oneof(fc.string(), fc.jsonValue()),
+      token_type: fc.oneof(fc.string(), fc.jsonValue()),
+      expires_in: fc.oneof(fc.integer(), fc.jsonValue()),
+      refresh_token: fc.oneof(fc.string(), fc.jsonValue()),
+      error: fc.oneof(fc.constantFrom(null, '', 'invalid_grant', 'slow_down', SECRET), fc.jsonValue()),
+      error_description: fc.oneof(fc.constant(`it is ${SECRET}`), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  );
+  const data = fc.oneof(members, members.map((some) => JSON.stringify(some)), fc.string({ unit: 'binary' }), fc.anything());
+  fc.assert(
+    fc.property(data, fc.oneof(fc.constant(200), fc.integer({ min: 100, max: 599 })), (body, status) => {
+      try {
+        const token = parse(textAnswer(status, body));
+        expect(status >= 200 && status < 300).toBe(true);
+        expect(token.access_token.length).toBeGreaterThan(0);
+        expect(token.expires_in).toBeGreaterThan(0);
+        expect(token.token_type.trim()).not.toBe('');
+        expect(['string', 'undefined']).toContain(typeof token.refresh_token);
+        expect('refresh_token' in token).toBe(token.refresh_token !== undefined);
+      } catch (thrown) {
+        if (!(thrown instanceof AccessTokenError)) throw thrown;
+        expect(thrown.message).not.toContain(SECRET);
+        expect(thrown.status).toBe(status);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,51 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ReceivedRequest {
+  method: string | undefined;
+  url: string | undefined;
+  headers: IncomingMessage['headers'];
+  body: Buffer;
+}
+
+export type Answer = (response: ServerResponse, request: ReceivedRequest) => void;
+
+/** A real HTTP server on a loopback port, which keeps what it was sent. */
+export class LoopbackServer {
+  readonly requests: ReceivedRequest[] = [];
+  /** The answer to the next requests. */
+  answer: Answer = (response) => response.end();
+
+  private readonly server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      const received = { method, url, headers, body: Buffer.concat(chunks) };
+      this.requests.push(received);
+      this.answer(response, received);
+    });
+  });
+
+  static async start(): Promise<LoopbackServer> {
+    const server = new LoopbackServer();
+    await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
+    return server;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  stop(): Promise<void> {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+    });
+  }
+}
