@@ -10,19 +10,29 @@ const DIRECTIONS = {
   'errors.ts': [],
   lifetime: [],
   http: ['errors.ts'],
+  'cognigy-api': ['errors.ts', 'http'],
   oauth: ['lifetime', 'errors.ts', 'http'],
   stores: ['lifetime', 'errors.ts', 'http'],
   tokens: ['oauth', 'lifetime', 'errors.ts', 'stores'],
   connections: ['tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts'],
-  nodes: ['tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts', 'connections'],
+  nodes: ['tokens', 'stores', 'oauth', 'cognigy-api', 'http', 'lifetime', 'errors.ts', 'connections'],
   'module.ts': ['nodes', 'tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts', 'connections'],
   // Of the stores only what both sides of the protocol share.
   transformer: [
     'lifetime',
     'errors.ts',
-    ...['protocol', 'token-store', 'parse-message', 'plain-json', 'lease'].map((file) => `stores/${file}.ts`),
+    ...[
+      'protocol',
+      'token-store',
+      'parse-message',
+      'plain-json',
+      'lease',
+      'chain-state',
+      'record-cipher',
+      'sealed-record',
+    ].map((file) => `stores/${file}.ts`),
   ],
-  function: ['tokens', 'oauth', 'stores', 'http', 'lifetime', 'errors.ts'],
+  function: ['tokens', 'oauth', 'stores', 'cognigy-api', 'http', 'lifetime', 'errors.ts'],
   // The same rules that the rendered files go by; everything else comes from dist/.
   cli: ['errors.ts', 'http', 'lifetime', 'oauth', 'stores/parse-message.ts'],
   // It runs the built files, so that what is tried out is what is shipped.

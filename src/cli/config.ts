@@ -22,8 +22,13 @@ export interface Configuration {
  *
  * @throws AccessTokenError configuration_invalid, with everything that is wrong in the file
  */
-export function readConfiguration(file: string, settings: Settings, env: Environment): Configuration {
+export function readConfiguration(
+  file: string,
+  settingsFor: (content: Record<string, unknown>) => Settings,
+  env: Environment,
+): Configuration {
   const content = parseFile(file);
+  const settings = settingsFor(isObject(content) ? content : {});
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const resolved = isObject(content) ? resolveNeeded(content, settings, env, problems) : content;

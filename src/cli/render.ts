@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { readConfiguration } from './config';
 import type { Environment } from './references';
 import type { Settings } from './read-object';
-import { FUNCTION_SETTINGS, TRANSFORMER_SETTINGS } from './settings';
+import { functionSettings, TRANSFORMER_SETTINGS } from './settings';
 
-/** What can be rendered, with the settings that go into each. */
-export const RENDERINGS: Readonly<Record<string, Settings>> = {
-  function: FUNCTION_SETTINGS,
-  'transformer-rest': TRANSFORMER_SETTINGS,
-  'transformer-webhook': TRANSFORMER_SETTINGS,
-  'transformer-socket': TRANSFORMER_SETTINGS,
+/** What can be rendered, with the settings that go into each; some depend on the file's other settings. */
+export const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => Settings>> = {
+  function: functionSettings,
+  'transformer-rest': () => TRANSFORMER_SETTINGS,
+  'transformer-webhook': () => TRANSFORMER_SETTINGS,
+  'transformer-socket': () => TRANSFORMER_SETTINGS,
 };
 
 const OWNER_ONLY = 0o600;

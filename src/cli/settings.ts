@@ -85,36 +85,43 @@ const initialTokens: Reader = (value, context) => {
   return Object.fromEntries(entries);
 };
 
-/** Checked, but left out of the rendered file: the Function knows no other way yet. */
-const refreshBy: Reader = (value, context) => {
-  oneOf('function')(value, context);
-  return undefined;
-};
-
-const refreshFlowUrl: Reader = () => {
-  throw new Mismatch('goes with "refreshBy": "flow", which this version does not have');
-};
-
 /** What goes into the transformers: the Endpoint's own secret, and nothing that belongs to a client. */
 export const TRANSFORMER_SETTINGS: Settings = {
   endpointSecret: { read: endpointSecret, required: true },
+  previousEndpointSecret: { read: endpointSecret },
   initialTokens: { read: initialTokens },
 };
 
-/** What goes into the Function. */
-export const FUNCTION_SETTINGS: Settings = {
-  tokens: { read: tokens, required: true },
-  storeUrl: { read: url, required: true },
-  endpointSecret: { read: endpointSecret, required: true },
+const CHAIN_SETTINGS: Settings = {
   apiUrl: { read: apiUrl, required: true },
   apiKey: { read: text, required: true },
   functionId: { read: functionId, required: true },
   functionTimeLimitSeconds: { read: numberBetween(1, DAY_SECONDS, 'seconds'), fallback: 900 },
   functionBufferSeconds: { read: numberBetween(0, HOUR_SECONDS, 'seconds'), fallback: 5 },
   allowInsecure: { read: flag },
-  refreshBy: { read: refreshBy },
-  refreshFlowUrl: { read: refreshFlowUrl },
+  refreshBy: { read: oneOf('function', 'flow') },
 };
 
+/** What goes into a Function that refreshes by itself. */
+const REFRESH_BY_FUNCTION: Settings = {
+  tokens: { read: tokens, required: true },
+  storeUrl: { read: url, required: true },
+  endpointSecret: { read: endpointSecret, required: true },
+  ...CHAIN_SETTINGS,
+};
+
+/** What goes into a Function that wakes a Flow: no client's secret, and not the store's. */
+const REFRESH_BY_FLOW: Settings = {
+  refreshFlowUrl: { read: url, required: true },
+  ...CHAIN_SETTINGS,
+};
+
+/** What goes into the Function, which depends on who refreshes. */
+export function functionSettings({ refreshBy }: Record<string, unknown>): Settings {
+  return refreshBy === 'flow' ? REFRESH_BY_FLOW : REFRESH_BY_FUNCTION;
+}
+
 /** Every key that a configuration file may have, whichever file is rendered from it. */
-export const ALL_KEYS: readonly string[] = [...new Set(Object.keys({ ...FUNCTION_SETTINGS, ...TRANSFORMER_SETTINGS }))];
+export const ALL_KEYS: readonly string[] = [
+  ...new Set(Object.keys({ ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...TRANSFORMER_SETTINGS })),
+];

@@ -60,8 +60,8 @@ test.each([
   ['functionTimeLimitSeconds', withChanges({ functionTimeLimitSeconds: 'soon' }), 'a number of seconds from 1'],
   ['functionBufferSeconds', withChanges({ functionBufferSeconds: 900 }), 'less than functionTimeLimitSeconds (900)'],
   ['allowInsecure', withChanges({ allowInsecure: 'yes' }), 'must be true or false'],
-  ['refreshBy', withChanges({ refreshBy: 'flow' }), 'must be "function"'],
-  ['refreshFlowUrl', withChanges({ refreshFlowUrl: 'https://x.example' }), 'which this version does not have'],
+  ['refreshFlowUrl', withChanges({ refreshBy: 'flow' }), 'is missing'],
+  ['refreshBy', withChanges({ refreshBy: 'cron' }), 'must be "function" or "flow"'],
   ['storeURL', withChanges({ storeURL: 'https://x.example' }), 'is not a known key; allowed are tokens, storeUrl'],
   ['["store url"]', withChanges({ 'store url': 1 }), 'is not a known key'],
 ])('%s is reported: %#', (path, content, message) => {
