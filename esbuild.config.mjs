@@ -138,7 +138,14 @@ async function bundleExtension() {
   });
   const files = {};
   for (const { path, text } of outputFiles) {
-    const { code } = await esbuild.transform(text, { format: 'cjs', platform: 'node', target: 'node18', minify: true });
+    const { code } = await esbuild.transform(text, {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node18',
+      minify: true,
+      // The platform's VM need not know `import()`: what is loaded late is loaded with `require`.
+      supported: { 'dynamic-import': false },
+    });
     files[`build/${relative(join(ROOT, 'build'), path)}`] = code;
   }
   return { files, notices: await thirdPartyNotices(metafile) };

@@ -98,6 +98,15 @@ export class AccessTokenError extends Error {
     this.retryAt = details.retryAt;
   }
 
+  /**
+   * @param retryAt Unix milliseconds
+   * @returns the same error, with the time of the next try
+   */
+  withRetryAt(retryAt: number): AccessTokenError {
+    const { code, message, field, status, transient } = this;
+    return new AccessTokenError(code, message, { field, status, transient, retryAt });
+  }
+
   /** @returns the error as a node's result shows it */
   toReport(): ErrorReport {
     const { code, message, remedy, status } = this;

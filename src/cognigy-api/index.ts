@@ -13,25 +13,31 @@ export interface CognigyApi {
 /**
  * Checks the settings of the management API.
  *
+ * @returns them without surrounding white space, which is easily pasted along
  * @throws AccessTokenError url_missing, url_malformed, insecure_url, cognigy_api_incomplete
  */
 export function readCognigyApi(
   { apiUrl, apiKey, functionId }: { apiUrl?: unknown; apiKey?: unknown; functionId?: unknown },
   { allowInsecure = false }: { allowInsecure?: boolean | undefined } = {},
 ): CognigyApi {
-  const api = { apiUrl: checkUrl(apiUrl, { field: 'apiUrl', allowInsecure }), apiKey, functionId };
-  for (const field of ['apiKey', 'functionId'] as const) {
-    if (typeof api[field] === 'string' && api[field].trim() !== '') continue;
-    throw new AccessTokenError('cognigy_api_incomplete', `The setting "${field}" is empty.`, { field });
-  }
-  return api as CognigyApi;
+  return {
+    apiUrl: checkUrl(apiUrl, { field: 'apiUrl', allowInsecure }),
+    apiKey: readText(apiKey, 'apiKey'),
+    functionId: readText(functionId, 'functionId'),
+  };
+}
+
+function readText(value: unknown, field: string): string {
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (text !== '') return text;
+  throw new AccessTokenError('cognigy_api_incomplete', `The setting "${field}" is empty.`, { field });
 }
 
 /** `POST /new/v2.0/functions/{functionId}/trigger` of the management API. */
 export function buildTriggerRequest({ apiUrl, apiKey, functionId }: CognigyApi, parameters: JsonObject): HttpRequest {
   return {
     method: 'POST',
-    url: `${apiUrl.trim().replace(/\/+$/, '')}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
+    url: `${apiUrl.replace(/\/+$/, '')}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
     headers: { accept: 'application/json', 'content-type': 'application/json', 'x-api-key': apiKey },
     body: { parameters },
   };

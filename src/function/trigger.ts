@@ -1,4 +1,4 @@
-import { triggerFunction } from '../cognigy-api';
+import { readCognigyApi, triggerFunction } from '../cognigy-api';
 import { AccessTokenError, toAccessTokenError } from '../errors';
 import type { Hop } from './context';
 import type { HopParameters } from './parameters';
@@ -11,17 +11,18 @@ const LONGEST_WAIT_MS = 10_000;
  * Starts the next hop, with all requests that are left if need be. A second start of the same hop does
  * no harm: the store lets only one of them go on.
  *
- * @throws AccessTokenError trigger_failed
+ * @throws AccessTokenError trigger_failed, and those of `readCognigyApi`
  */
 export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<void> {
   const { budget, config, end, now, sleep, transport } = hop;
+  const cognigyApi = readCognigyApi(config, config);
   let problem = 'No request was left.';
   while (budget.left > 0 && now() < end) {
     // Half of the time that is left: the other half is for a second try.
     const share = budget.left > 1 ? 0.5 : 0.9;
     const timeoutMs = Math.max(1, Math.min(LONGEST_WAIT_MS, (end - now()) * share));
     try {
-      await triggerFunction(config, { ...next }, budget.limit(transport, 0), timeoutMs);
+      await triggerFunction(cognigyApi, { ...next }, budget.limit(transport, 0), timeoutMs);
       return;
     } catch (thrown) {
       problem = toAccessTokenError(thrown).message;

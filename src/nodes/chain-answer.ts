@@ -1,6 +1,7 @@
 import type { AccessTokenError } from '../errors';
 import { expiresAt, refreshAt } from '../lifetime';
 import type { RefreshFailure } from '../lifetime';
+import { isBeatDuration, isHop, isId } from '../stores/parse-message';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
 import type { ScheduleEntry } from '../stores/protocol';
 import type { Heartbeat } from '../stores/token-store';
@@ -15,15 +16,19 @@ export interface ChainAnswer {
 }
 
 /** Without a better word the chain comes back after this, milliseconds. */
-const DEFAULT_PAUSE_MS = 5000;
+const OUTAGE_PAUSE_MS = 5000;
+/** The same, for what only a changed setting mends. */
+const REFUSED_PAUSE_MS = 60_000;
 
-/** Finds the background chain's heartbeat in a message. */
+/**
+ * Finds the background chain's heartbeat in a message. Anybody who may write to the Endpoint may send one,
+ * so what the store would keep of it has the same limits as in the store's own protocol.
+ */
 export function readHeartbeat(input: { data?: unknown } | undefined): Heartbeat | undefined {
   const { accessTokenChain: sent } = (input?.data ?? {}) as { accessTokenChain?: unknown };
   if (typeof sent !== 'object' || sent === null) return undefined;
   const { chainId, hop, owner, beatWithinMs } = sent as Partial<Record<keyof Heartbeat, unknown>>;
-  if (typeof chainId !== 'string' || typeof owner !== 'string') return undefined;
-  if (typeof hop !== 'number' || typeof beatWithinMs !== 'number') return undefined;
+  if (!isId(chainId) || !isId(owner) || !isHop(hop) || !isBeatDuration(beatWithinMs)) return undefined;
   return { chainId, hop, owner, beatWithinMs };
 }
 
@@ -31,19 +36,21 @@ export function readHeartbeat(input: { data?: unknown } | undefined): Heartbeat 
  * Tells the chain when this node's token is due next.
  *
  * @param outcome the token, or why there is none
+ * @param goesOn whether the store lets the chain go on
  * @param now Unix milliseconds
  */
 export function chainAnswer(
   outcome: KeptToken | AccessTokenError,
   config: NodeConfig,
+  goesOn: boolean,
   now: number,
 ): ChainAnswer {
   const tokenName = config.tokenName ?? DEFAULT_TOKEN_NAME;
   if (outcome instanceof Error) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
-    return { continue: true, schedule: [entry] };
+    return { continue: goesOn, schedule: [entry] };
   }
-  const { handedOut, refreshPercent, chainGoesOn } = outcome;
+  const { handedOut, refreshPercent } = outcome;
   const { record, warning } = handedOut;
   const entry: ScheduleEntry = {
     tokenName,
@@ -52,9 +59,10 @@ export function chainAnswer(
     version: record.version,
   };
   if (warning !== undefined) entry.failure = failureOf(warning, now);
-  return { continue: chainGoesOn, schedule: [entry] };
+  return { continue: goesOn, schedule: [entry] };
 }
 
-function failureOf({ code, retryAt }: AccessTokenError, now: number): RefreshFailure {
-  return { code, at: now, attempts: 1, retryAt: retryAt ?? now + DEFAULT_PAUSE_MS };
+function failureOf({ code, retryAt, transient }: AccessTokenError, now: number): RefreshFailure {
+  const pause = transient ? OUTAGE_PAUSE_MS : REFUSED_PAUSE_MS;
+  return { code, at: now, attempts: 1, retryAt: retryAt ?? now + pause };
 }

@@ -3,13 +3,12 @@ import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 import { AccessTokenError, toAccessTokenError } from '../errors';
 import type { ErrorReport } from '../errors';
 import type { Transport } from '../http';
-import type { Heartbeat } from '../stores/token-store';
 import { toResult } from '../tokens';
 import type { TokenResult } from '../tokens';
 import { chainAnswer, readHeartbeat } from './chain-answer';
 import { ContextCopies, COPIES_KEY } from './context-copies';
 import { keepToken } from './keep-token';
-import type { KeptToken } from './keep-token';
+import type { AskingChain, KeptToken } from './keep-token';
 import { readResultPlace } from './node-config';
 import type { NodeConfig, ResultPlace } from './node-config';
 
@@ -44,12 +43,15 @@ export async function executeNode(
   const nodeConfig = (config as NodeConfig | null | undefined) ?? {};
   const copies = new ContextCopies(cognigy.context, Date.now);
   const heartbeat = answersChain ? readHeartbeat(cognigy.input) : undefined;
+  const chain = heartbeat === undefined ? undefined : { heartbeat, goesOn: true };
   const notes: string[] = [];
-  const kept = await attempt(nodeConfig, copies, notes, heartbeat);
+  const kept = await attempt(nodeConfig, copies, notes, chain);
   const outcome = kept instanceof AccessTokenError ? { error: kept.toReport() } : show(kept);
   const changes = copies.changes();
   if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');
-  if (heartbeat !== undefined) api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, Date.now()) });
+  if (chain !== undefined) {
+    api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, chain.goesOn, Date.now()) });
+  }
   storeResult(outcome, readResultPlace(nodeConfig), api);
   report(outcome, notes, api);
   const branch = chooseBranch(outcome);
@@ -61,7 +63,7 @@ async function attempt(
   config: NodeConfig,
   copies: ContextCopies,
   notes: string[],
-  heartbeat: Heartbeat | undefined,
+  chain: AskingChain | undefined,
 ): Promise<KeptToken | AccessTokenError> {
   try {
     const environment = {
@@ -72,7 +74,7 @@ async function attempt(
       random: Math.random,
       note: (message: string) => void notes.push(message),
     };
-    return await keepToken(config, environment, heartbeat);
+    return await keepToken(config, environment, chain);
   } catch (thrown) {
     return toAccessTokenError(thrown);
   }

@@ -23,8 +23,13 @@ export interface KeepTokenEnvironment extends StoreEnvironment {
 export interface KeptToken {
   handedOut: HandedOutToken;
   refreshPercent: number;
-  /** Whether the chain that sent a heartbeat goes on. */
-  chainGoesOn: boolean;
+}
+
+/** The background chain, when it is the chain that runs this node. */
+export interface AskingChain {
+  heartbeat: Heartbeat;
+  /** What the store says, as soon as it has been asked: `false` for a chain that ends. */
+  goesOn: boolean;
 }
 
 /** Everything is over after this, well within the platform's 20 s. */
@@ -34,24 +39,24 @@ const TRIGGER_TIMEOUT_MS = 3000;
 /**
  * Does what both nodes do: reads the settings, and gets a valid token.
  *
- * @param heartbeat the background chain's, when it is the chain that runs this node: then the store is
- *   asked whatever the conversation holds
+ * @param chain the background chain, when it runs this node: then the store is asked whatever the
+ *   conversation holds, and `goesOn` is set, also where there is no token in the end
  * @throws AccessTokenError those of `readNodeSettings` and `getToken`
  */
 export async function keepToken(
   config: NodeConfig,
   environment: KeepTokenEnvironment,
-  heartbeat?: Heartbeat,
+  chain?: AskingChain,
 ): Promise<KeptToken> {
   const { copies, now } = environment;
   const deadline = now() + TIME_BUDGET_MS;
   const settings = readNodeSettings(config);
   const { tokenName, refreshPercent, rejectedToken, tokenEndpoint, cognigyApi } = settings;
-  const reuses = heartbeat === undefined && (settings.store.kind === 'conversation' || settings.reuseInConversation);
+  const reuses = chain === undefined && (settings.store.kind === 'conversation' || settings.reuseInConversation);
   const store = await openStore(settings.store, deadline, environment);
   try {
-    const chainGoesOn = heartbeat !== undefined && (await store.heartbeat(heartbeat));
-    const watches = heartbeat === undefined && cognigyApi !== undefined;
+    if (chain !== undefined) chain.goesOn = await store.heartbeat(chain.heartbeat);
+    const watches = chain === undefined && cognigyApi !== undefined;
     const handedOut = await getToken(
       {
         tokenName,
@@ -70,7 +75,7 @@ export async function keepToken(
       },
     );
     if (reuses) copies.put(tokenName, handedOut.record);
-    return { handedOut, refreshPercent, chainGoesOn };
+    return { handedOut, refreshPercent };
   } finally {
     store.close();
   }

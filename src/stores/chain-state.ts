@@ -17,8 +17,11 @@ export interface ChainState {
 const DEFAULT_BEAT_WITHIN_MS = 1000 * 1000;
 /** A chain that was started again has this long to beat, milliseconds, before somebody else tries. */
 export const RESTART_LEASE_MS = 60_000;
-/** How many ended chains are remembered; a chain that beats late is among the latest. */
-export const MOST_ENDED_CHAINS = 10;
+/**
+ * How many ended chains are remembered. Each of as many chains that were started together is told to end
+ * at its next beat; one that was forgotten would take over once more.
+ */
+export const MOST_ENDED_CHAINS = 100;
 
 /**
  * Decides which chain is at work. A chain that was not seen before is the newest and takes over; one
@@ -49,6 +52,17 @@ export function succeed(
  */
 export function isLate(state: ChainState | null, now: number): boolean {
   return state === null || now >= state.dueBy;
+}
+
+/**
+ * Whether a restart that somebody has claimed is still to be waited for: not any more once its chain has
+ * beaten, or its time has run out.
+ *
+ * @param claimUntil Unix milliseconds, `RESTART_LEASE_MS` after the claim
+ * @param now Unix milliseconds
+ */
+export function isRestarting(state: ChainState | null, claimUntil: number, now: number): boolean {
+  return now < claimUntil && (state === null || state.at <= claimUntil - RESTART_LEASE_MS);
 }
 
 /** @returns whether a value read from a store is a whole chain state */

@@ -29,8 +29,10 @@ type Members = Record<string, unknown>;
 
 const LONGEST_TOKEN_NAME = 200;
 const LONGEST_ID = 200;
-const LONGEST_LEASE_MS = 10 * 60 * 1000;
-const LONGEST_BEAT_MS = 2 * 24 * 3600 * 1000;
+/** No lease runs longer, milliseconds. */
+export const LONGEST_LEASE_MS = 10 * 60 * 1000;
+/** No chain may stay away longer, milliseconds. */
+export const LONGEST_BEAT_MS = 2 * 24 * 3600 * 1000;
 const MOST_BEAT_TOKENS = 10_000;
 /** Far above what servers write for "never expires" (2^63 - 1); beyond, times in milliseconds overflow. */
 const LONGEST_LIFETIME_SECONDS = 1e20;
@@ -47,10 +49,28 @@ export function parseMessage(body: unknown): StoreMessage {
   return { kind: 'store', endpointSecret, read: () => readRequest(body) };
 }
 
-/** @returns whether a text can name a token: 1 to 200 characters, none of them a control character */
+/**
+ * @returns whether a text can name a token: 1 to 200 characters, none of them a control character, a line
+ *   separator, or half of a surrogate pair (UTF-8 has none: in Redis such names would fall together)
+ */
 export function isTokenName(value: unknown): value is string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return isText(value, LONGEST_TOKEN_NAME) && !/[\u0000-\u001f\u007f]/.test(value);
+  return isText(value, LONGEST_TOKEN_NAME) && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u.test(value);
+}
+
+/** @returns whether a text can name a chain, a lease's owner and the like */
+export function isId(value: unknown): value is string {
+  return isText(value, LONGEST_ID);
+}
+
+/** @returns whether a value counts the hops of a chain */
+export function isHop(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** @returns whether a chain may leave this much time between two beats, milliseconds: two days at most */
+export function isBeatDuration(value: unknown): value is number {
+  return isDuration(value, LONGEST_BEAT_MS);
 }
 
 /**
@@ -122,13 +142,13 @@ function readOperation(value: unknown): StoreOperation {
       return { op, tokenName, owner, ...(failure === undefined ? {} : { failure }) };
     }
     case 'beat': {
-      const { beatWithinMs } = value;
-      need(beatWithinMs === undefined || isDuration(beatWithinMs, LONGEST_BEAT_MS), 'beatWithinMs');
-      need(Number.isSafeInteger(value['hop']) && (value['hop'] as number) >= 0, 'hop');
+      const { beatWithinMs, hop } = value;
+      need(beatWithinMs === undefined || isBeatDuration(beatWithinMs), 'beatWithinMs');
+      need(isHop(hop), 'hop');
       return {
         op,
         chainId: readId(value['chainId'], 'chainId'),
-        hop: value['hop'] as number,
+        hop,
         ...readOwner(value),
         ...(beatWithinMs === undefined ? {} : { beatWithinMs }),
         tokens: readBeatTokens(value['tokens']),
@@ -192,7 +212,7 @@ function readPercent(value: unknown, field: string): number {
 }
 
 function readId(value: unknown, field: string): string {
-  need(isText(value, LONGEST_ID), field);
+  need(isId(value), field);
   return value;
 }
 

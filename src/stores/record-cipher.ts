@@ -46,26 +46,25 @@ const KEY_BYTES = 32;
 const KEY_ID_BYTES = 6;
 /** NIST SP 800-38D §8.2.2: a random nonce of 96 bits. */
 const NONCE_BYTES = 12;
+/** Decoders pass over stray characters and bits (RFC 4648 §3.5): whatever was changed is to be noticed. */
+const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
+/** The whole tag of GCM. Node takes shorter ones too, down to 4 bytes, which a forger would find by trying. */
+const TAG_BYTES = 16;
 
 /**
  * AES-256-GCM with a random nonce for each record, and keys derived by HKDF-SHA-256 (RFC 5869). A sealed
  * record reads `access-token-1.<key id>.<nonce>.<ciphertext>.<tag>`, in base64.
  */
 export class AesGcmCipher implements RecordCipher {
-  private readonly keys: Key[];
+  private derived: Key[] | undefined;
 
   /**
    * @param secrets the first one encrypts; the others, from before a key change, still decrypt
    */
   constructor(
-    secrets: readonly string[],
+    private readonly secrets: readonly string[],
     private readonly crypto: CipherCrypto,
-  ) {
-    this.keys = secrets.map((secret) => ({
-      id: fromByteArray(this.derive(secret, 'key id', KEY_ID_BYTES)),
-      bytes: this.derive(secret, 'record key', KEY_BYTES),
-    }));
-  }
+  ) {}
 
   seal(text: string, tokenName: string): string {
     const [key] = this.keys;
@@ -78,22 +77,34 @@ export class AesGcmCipher implements RecordCipher {
   }
 
   open(sealed: string, tokenName: string): string | null {
-    const [format, id, nonce, ciphertext, tag] = sealed.split('.');
+    const [format, id, nonce, ciphertext, tag, ...more] = sealed.split('.');
     if (format !== FORMAT) return sealed;
-    if (nonce === undefined || ciphertext === undefined || tag === undefined) return null;
+    if (nonce === undefined || ciphertext === undefined || tag === undefined || more.length > 0) return null;
     const key = this.keys.find((candidate) => candidate.id === id);
     if (key === undefined) {
       throw new AccessTokenError('encryption_key_unknown', `The record of "${tokenName}" is encrypted with another key.`);
     }
     try {
-      const decipher = this.crypto.createDecipheriv('aes-256-gcm', key.bytes, toByteArray(nonce));
+      if (![nonce, ciphertext, tag].every((part) => part.length % 4 === 0 && BASE64.test(part))) return null;
+      const [nonceBytes, tagBytes] = [toByteArray(nonce), toByteArray(tag)];
+      if (nonceBytes.length !== NONCE_BYTES || tagBytes.length !== TAG_BYTES) return null;
+      const decipher = this.crypto.createDecipheriv('aes-256-gcm', key.bytes, nonceBytes);
       decipher.setAAD(this.associatedData(tokenName));
-      decipher.setAuthTag(toByteArray(tag));
+      decipher.setAuthTag(tagBytes);
       return decipher.update(ciphertext, 'base64', 'utf8') + decipher.final('utf8');
     } catch {
       // The tag does not match: the record was damaged, or moved here from another name.
       return null;
     }
+  }
+
+  /** Derived when first used: what is refused or needs no record does not pay for it. */
+  private get keys(): Key[] {
+    this.derived ??= this.secrets.map((secret) => ({
+      id: fromByteArray(this.derive(secret, 'key id', KEY_ID_BYTES)),
+      bytes: this.derive(secret, 'record key', KEY_BYTES),
+    }));
+    return this.derived;
   }
 
   private derive(secret: string, info: string, length: number): Uint8Array {

@@ -8,23 +8,22 @@ export function sealRecord(record: TokenRecord, tokenName: string, cipher: Recor
   return cipher.seal(JSON.stringify(record), tokenName);
 }
 
-/**
- * Reads what a store holds: an encrypted record, or a plain one of an earlier version.
- *
- * @returns `null` for a record that is damaged, or encrypted with a key that nobody has any more: both
- *   are mended by the next refresh
- */
-export function openRecord(stored: unknown, tokenName: string, cipher: RecordCipher): TokenRecord | null {
-  const record = typeof stored === 'string' ? parse(stored, tokenName, cipher) : stored;
-  return isTokenRecord(record) ? record : null;
+/** Why a record can't be read; either way it is mended by the next refresh. */
+export type Unreadable = 'damaged' | 'encrypted_with_another_key';
+
+/** Reads what a store holds: an encrypted record, or a plain one of an earlier version. */
+export function openRecord(stored: unknown, tokenName: string, cipher: RecordCipher): TokenRecord | Unreadable {
+  try {
+    const record = typeof stored === 'string' ? parse(stored, tokenName, cipher) : stored;
+    return isTokenRecord(record) ? record : 'damaged';
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return 'damaged';
+    if (thrown instanceof AccessTokenError) return 'encrypted_with_another_key';
+    throw thrown;
+  }
 }
 
 function parse(stored: string, tokenName: string, cipher: RecordCipher): unknown {
-  try {
-    const text = cipher.open(stored, tokenName);
-    return text === null ? null : JSON.parse(text);
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError || thrown instanceof AccessTokenError) return null;
-    throw thrown;
-  }
+  const text = cipher.open(stored, tokenName);
+  return text === null ? null : JSON.parse(text);
 }

@@ -51,6 +51,8 @@ export const LEASE_MS = 15_000;
 const COMMIT_RESERVE_MS = 2500;
 /** Nobody waits longer than this for a refresh while a valid token is at hand. */
 const PATIENCE_WITH_VALID_TOKEN_MS = 4000;
+/** Whoever waits for somebody else's refresh looks at least this often whether it is over, milliseconds. */
+const LONGEST_LOOK_AWAY_MS = 1000;
 const MOST_ATTEMPTS = 3;
 const MOST_COMMIT_ATTEMPTS = 3;
 
@@ -86,8 +88,9 @@ async function getFromStore(request: TokenRequest, environment: TokenEnvironment
     if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store');
     const valid = usable(checkout.record, request, environment);
     if (valid !== null) return handOut(valid, 'store');
-    const wait = backoffDelay(attempt, random());
-    if (now() + wait >= deadline) {
+    const wait = Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(attempt, random()));
+    // A lease is of no use to somebody who has no time left to refresh under it.
+    if (now() + wait >= deadline - COMMIT_RESERVE_MS) {
       throw new AccessTokenError('refresh_in_progress', 'The token has expired and another execution is refreshing it.', {
         transient: true,
       });
@@ -119,8 +122,9 @@ async function refreshUnderLease(
     return await keep(refreshed.fresh, refreshed.replaces, request, environment);
   } catch (thrown) {
     const error = toAccessTokenError(thrown);
-    await release(noteFailure({ error, previous: failure, record, now: now(), random: random() }), request, environment);
-    return staleOrThrow(valid, error);
+    const noted = noteFailure({ error, previous: failure, record, now: now(), random: random() });
+    await release(noted, request, environment);
+    return staleOrThrow(valid, error.withRetryAt(noted.retryAt));
   }
 }
 

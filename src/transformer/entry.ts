@@ -7,8 +7,8 @@ import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
 import { carryOut } from './operations';
 import type { StoreAnswer } from './operations';
 import type { EndpointRequest, EndpointResponse, StoreEnvironment, TransformerGlobals } from './platform';
-import { isSameSecret } from './secret';
-import { SessionTokens } from './session-tokens';
+import { isOneOf } from './secret';
+import { SessionTokens, STORE_USER } from './session-tokens';
 
 /** The configuration block of the generated file. */
 export interface TransformerConfig {
@@ -51,21 +51,35 @@ export function createStore(config: TransformerConfig, globals: TransformerGloba
     /** Answers the store's own messages (`null`: the Flow does not run), passes on all others. */
     async handleRequest({ request, response }: HttpArguments): Promise<ChatMessage | null | undefined> {
       const message = parseMessage(request.body);
-      if (message.kind === 'chat') return passOn(request.body);
-      const answer = await answerTo(message, config, tokens, environment);
+      if (message.kind === 'chat' && !isStoresOwn(request.body)) return passOn(request.body);
+      const answer =
+        message.kind === 'chat'
+          ? refuse(400, { error: 'invalid_request', field: 'userId' })
+          : await answerTo(message, config, tokens, environment);
       response.status(answer.status).set('Cache-Control', 'no-store').json(answer.body);
       return null;
     },
 
-    /** Socket Endpoints hand over chat messages only: the store is reached by inject and notify. */
-    handlePayload({ payload }: { payload: unknown }): ChatMessage | undefined {
-      return passOn(payload);
+    /**
+     * Socket Endpoints hand over chat messages only: the store is reached by inject and notify. What was
+     * meant for the store (`null`: the Flow does not run) has no response to be answered with.
+     */
+    handlePayload({ payload }: { payload: unknown }): ChatMessage | null | undefined {
+      return parseMessage(payload).kind === 'store' || isStoresOwn(payload) ? null : passOn(payload);
     },
 
-    /** @returns the access token while it is valid, else `null` */
+    /**
+     * @returns the access token while it is valid, else `null`; also where the session storage fails, which
+     *   must not cost the user's code its message
+     */
     async accessToken(tokenName: string = DEFAULT_TOKEN_NAME): Promise<string | null> {
-      const record = await tokens.loadRecord(tokenName);
-      return record === null || isExpired(record, environment.now()) ? null : record.token.access_token;
+      try {
+        const record = await tokens.loadRecord(tokenName);
+        return record === null || isExpired(record, environment.now()) ? null : record.token.access_token;
+      } catch (thrown) {
+        reportOutage('accessToken()', thrown, environment);
+        return null;
+      }
     },
   };
 }
@@ -77,8 +91,7 @@ async function answerTo(
   environment: StoreEnvironment,
 ): Promise<StoreAnswer> {
   const { console, crypto } = environment;
-  const known = secretsOf(config).map((secret) => isSameSecret(message.endpointSecret, secret, crypto));
-  if (!known.includes(true)) {
+  if (!isOneOf(secretsOf(config), message.endpointSecret, crypto)) {
     console.warn('[access-token] A store request came with a wrong or missing Endpoint secret.');
     return refuse(401, { error: 'invalid_endpoint_secret' });
   }
@@ -87,11 +100,15 @@ async function answerTo(
   try {
     return await carryOut(request, tokens, environment);
   } catch (thrown) {
-    // The platform's own error text may quote what was stored, so only its class name is shown.
-    const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-    console.error(`[access-token] The session storage failed at "${request.op}" (${kind}).`);
+    reportOutage(request.op, thrown, environment);
     return { status: 503, body: { error: 'store_unavailable' } };
   }
+}
+
+/** The platform's own error text may quote what was stored, so only its class name is shown. */
+function reportOutage(operation: string, thrown: unknown, { console }: StoreEnvironment): void {
+  const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+  console.error(`[access-token] The session storage failed at "${operation}" (${kind}).`);
 }
 
 function secretsOf({ endpointSecret, previousEndpointSecret }: TransformerConfig): string[] {
@@ -100,6 +117,14 @@ function secretsOf({ endpointSecret, previousEndpointSecret }: TransformerConfig
 
 function refuse(status: number, body: StoreError): StoreAnswer {
   return { status, body };
+}
+
+/**
+ * Whether a chat message gives itself out as the store's own user: code in the user's section that opens
+ * the session of whoever writes would then open the store's.
+ */
+function isStoresOwn(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && (body as Partial<ChatMessage>).userId === STORE_USER;
 }
 
 /** The message's own values; `undefined` leaves a message of another shape to the Endpoint. */

@@ -11,7 +11,7 @@ import type {
   StoreError,
 } from '../stores/protocol';
 import type { Lease } from '../stores/token-store';
-import { isLate, RESTART_LEASE_MS } from '../stores/chain-state';
+import { isLate, isRestarting, RESTART_LEASE_MS } from '../stores/chain-state';
 import { beat } from './beat';
 import type { StoreEnvironment } from './platform';
 import { fingerprint } from './secret';
@@ -70,7 +70,8 @@ async function checkout(
 
 /** A chain that is late is started again by one of those who notice. */
 async function claimRestart(owner: string, tokens: SessionTokens, now: number): Promise<boolean> {
-  if (!isLate(await tokens.loadChain(), now) || (await tokens.loadRestart()) !== null) return false;
+  const [chain, claim] = await Promise.all([tokens.loadChain(), tokens.loadRestart()]);
+  if (!isLate(chain, now) || (claim !== null && isRestarting(chain, claim.until, now))) return false;
   await tokens.saveRestart({ owner, until: now + RESTART_LEASE_MS });
   return true;
 }

@@ -4,6 +4,7 @@ import { isChainState } from '../stores/chain-state';
 import type { ChainState } from '../stores/chain-state';
 import { isRunning } from '../stores/lease';
 import type { HeldLease } from '../stores/lease';
+import { LONGEST_BEAT_MS, LONGEST_LEASE_MS } from '../stores/parse-message';
 import type { RecordCipher } from '../stores/record-cipher';
 import { openRecord, sealRecord } from '../stores/sealed-record';
 import type { StoreEnvironment } from './platform';
@@ -16,7 +17,10 @@ export interface SessionToken {
   failure: RefreshFailure | undefined;
 }
 
-const STORE_USER = 'accessTokenStore';
+/** Whose sessions the store's are. */
+export const STORE_USER = 'accessTokenStore';
+/** A failure that would keep refreshes away for longer, milliseconds, is a damaged one, or a clock's mistake. */
+const LONGEST_GATE_MS = 24 * 3600 * 1000;
 
 /**
  * Tokens in the Endpoint's session storage. A token's record and its lease lie in two sessions: the
@@ -34,18 +38,18 @@ export class SessionTokens {
     const { record: stored } = await this.session(`record:${tokenName}`);
     if (stored === undefined || stored === null) return this.initialRecords.get(tokenName) ?? null;
     const record = openRecord(stored, tokenName, this.cipher);
-    if (record !== null) return record;
-    this.environment.console.warn(`[access-token] The stored record of "${tokenName}" is damaged and will be replaced.`);
+    if (typeof record !== 'string') return record;
+    const why = record === 'damaged' ? 'is damaged' : 'is encrypted with another Endpoint secret';
+    this.environment.console.warn(`[access-token] The stored record of "${tokenName}" ${why} and will be replaced.`);
     return null;
   }
 
   async load(tokenName: string): Promise<SessionToken> {
     const [record, marks] = await Promise.all([this.loadRecord(tokenName), this.session(`lease:${tokenName}`)]);
-    const lease = marks['lease'] as HeldLease | null | undefined;
-    const failure = readFailure(marks['failure'], record);
+    const failure = readFailure(marks['failure'], record, this.environment.now());
     return {
       record: record === null || failure === undefined ? record : { ...record, failure },
-      lease: isRunning(lease, this.environment.now()) ? lease : null,
+      lease: this.readLease(marks['lease']),
       failure,
     };
   }
@@ -69,7 +73,7 @@ export class SessionTokens {
 
   async loadChain(): Promise<ChainState | null> {
     const { chain } = await this.session('chain');
-    return isChainState(chain) ? chain : null;
+    return isChainState(chain) && chain.dueBy <= this.environment.now() + LONGEST_BEAT_MS ? chain : null;
   }
 
   async saveChain(chain: ChainState): Promise<void> {
@@ -80,12 +84,19 @@ export class SessionTokens {
   /** Who is starting the chain again, if somebody is. */
   async loadRestart(): Promise<HeldLease | null> {
     const { lease } = await this.session('chain-restart');
-    return isRunning(lease as HeldLease | null | undefined, this.environment.now()) ? (lease as HeldLease) : null;
+    return this.readLease(lease);
   }
 
   async saveRestart(lease: HeldLease): Promise<void> {
     const session = await this.session('chain-restart');
     session['lease'] = lease;
+  }
+
+  /** One that would run longer than any can be taken for is damaged: it must not keep everybody out for ever. */
+  private readLease(value: unknown): HeldLease | null {
+    const lease = value as HeldLease | null | undefined;
+    const now = this.environment.now();
+    return isRunning(lease, now) && lease.until <= now + LONGEST_LEASE_MS ? lease : null;
   }
 
   private session(name: string) {
@@ -94,8 +105,8 @@ export class SessionTokens {
 }
 
 /** A failure belongs to the version that was to be replaced: the next commit outdates it. */
-function readFailure(value: unknown, record: TokenRecord | null): RefreshFailure | undefined {
-  if (!isRefreshFailure(value)) return undefined;
+function readFailure(value: unknown, record: TokenRecord | null, now: number): RefreshFailure | undefined {
+  if (!isRefreshFailure(value) || value.retryAt > now + LONGEST_GATE_MS) return undefined;
   const { code, at, attempts, retryAt } = value;
   const { version } = value as RefreshFailure & { version?: unknown };
   return version === (record?.version ?? 0) ? { code, at, attempts, retryAt } : undefined;

@@ -1,9 +1,10 @@
-import { Redis } from 'ioredis';
+import { createHash } from 'crypto';
+
+import { Redis, ReplyError } from 'ioredis';
 
 import { AccessTokenError } from '../../errors';
 import { errorCodeOf } from '../../http';
 import type { RedisClient } from './redis-store';
-import { SCRIPTS } from './scripts';
 import type { Script } from './scripts';
 
 export interface RedisConnectionOptions {
@@ -16,75 +17,124 @@ export interface RedisConnectionOptions {
 const CONNECT_TIMEOUT_MS = 3000;
 const RECONNECT_DELAY_MS = 100;
 const MOST_RECONNECTS = 2;
-
-type ScriptCommand = (...keysAndArgs: ReadonlyArray<string | number>) => Promise<unknown>;
+/** A server that hangs does not get longer than this, milliseconds, to agree that a connection ends. */
+const DISCONNECT_TIMEOUT_MS = 100;
+/** How often a command is sent again that met a replica. */
+const MOST_SEARCHES_FOR_PRIMARY = 2;
 
 /**
- * Connects with the first command, and again after a fail-over. A script that Redis has forgotten
- * (`NOSCRIPT`, after a restart) is sent again by the client library.
+ * Connects with the first command, and again after a fail-over. A script that Redis does not have
+ * (`NOSCRIPT`: it was never sent, or Redis was restarted) is sent in full.
  */
 export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): RedisClient {
+  let searches = 0;
   const redis = new Redis(url, {
     lazyConnect: true,
+    // The node that opens this asks once or twice: nothing goes before its command but the password.
+    disableClientInfo: true,
+    enableReadyCheck: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: MOST_RECONNECTS,
     retryStrategy: (times) => (times > MOST_RECONNECTS ? null : RECONNECT_DELAY_MS * times),
-    // A primary that became a replica: look the primary up again, and send the command once more.
-    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
-    scripts: Object.fromEntries(SCRIPTS.map(({ name, keys, lua }) => [name, { lua, numberOfKeys: keys }])),
+    // 2 is to connect and to send the command once more: a server that is starting is ready soon, and where
+    // a primary became a replica the same name may lead to the new primary.
+    reconnectOnError: ({ message }) => {
+      const word = wordOf(message);
+      if (word === 'LOADING') return 2;
+      if (word !== 'READONLY' || searches >= MOST_SEARCHES_FOR_PRIMARY) return false;
+      searches += 1;
+      return 2;
+    },
   });
   // The command that fails says only that the connection is closed; this says why.
   let reason: unknown;
   redis.on('error', (error: unknown) => {
     reason = error;
   });
+  const send = ({ lua, keys }: Script, digest: string, keysAndArgs: ReadonlyArray<string | number>) =>
+    redis.evalsha(digest, keys, ...keysAndArgs).catch((thrown: unknown) => {
+      if (!isReply(thrown) || wordOf(thrown.message) !== 'NOSCRIPT') throw thrown;
+      return redis.eval(lua, keys, ...keysAndArgs);
+    });
   return {
-    run: async (script, keys, args) => {
-      try {
-        return await withinTime(commandOf(redis, script)(...keys, ...args), timeoutMs());
-      } catch (thrown) {
-        throw thrown instanceof AccessTokenError ? thrown : explain(thrown, reason);
-      }
+    run: (script, keys, args) => {
+      // What has given up connecting does not start again by itself, and whoever commits tries more than once.
+      if (redis.status === 'end') redis.connect().catch(() => undefined);
+      const answer = send(script, digestOf(script), [...keys, ...args]);
+      return withinTime(answer, timeoutMs(), (thrown) => explain(thrown, reason));
     },
     close: () => redis.disconnect(),
   };
 }
 
-/** The library adds the scripts as methods, which its typings can't know. */
-function commandOf(redis: Redis, { name }: Script): ScriptCommand {
-  const command = (redis as unknown as Record<string, ScriptCommand>)[name];
-  if (command === undefined) throw new AccessTokenError('unexpected_error', `The Redis script ${name} is not defined.`);
-  return command.bind(redis);
+const digests = new Map<Script, string>();
+
+/** The name that Redis knows a script by. */
+function digestOf(script: Script): string {
+  const known = digests.get(script);
+  if (known !== undefined) return known;
+  const digest = createHash('sha1').update(script.lua).digest('hex');
+  digests.set(script, digest);
+  return digest;
 }
 
-async function withinTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeUp = new Promise<never>((_, reject) => {
-    const error = new AccessTokenError('store_timeout', 'Redis did not answer in time.', { transient: true });
-    timer = setTimeout(() => reject(error), timeoutMs);
+function withinTime<T>(
+  work: Promise<T>,
+  timeoutMs: number,
+  explainFailure: (thrown: unknown) => AccessTokenError,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new AccessTokenError('store_timeout', 'Redis did not answer in time.', { transient: true }));
+    }, timeoutMs);
+    work.then(
+      (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      },
+      (thrown: unknown) => {
+        clearTimeout(timer);
+        reject(explainFailure(thrown));
+      },
+    );
   });
-  try {
-    return await Promise.race([work, timeUp]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
-/** What Redis and its client say may quote the password, so only known first words are passed on. */
+const REFUSALS = ['WRONGPASS', 'NOAUTH', 'NOPERM'];
+/** Those without a word of their own: a password that is not accepted, and a script that may not do what it does. */
+const REFUSAL_IN_WORDS =
+  /^ERR (?:invalid password|AUTH |Protocol error: unauthenticated)|can't run this command|can't access at least one of the keys/;
+const PASSING = ['LOADING', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'OOM', 'BUSY', 'MISCONF', 'NOREPLICAS'];
+
+/** What Redis and its client say may quote the password, so only the words that Redis begins with are passed on. */
 function explain(thrown: unknown, reason: unknown): AccessTokenError {
-  const texts = [thrown, reason].map((error) => (error instanceof Error ? error.message : ''));
-  const starts = (...words: string[]) => texts.some((text) => words.some((word) => text.startsWith(word)));
-  if (starts('WRONGPASS', 'NOAUTH', 'NOPERM', 'ERR invalid password', 'ERR AUTH')) {
-    return new AccessTokenError('store_refused', 'Redis refused the user or the password.');
-  }
-  if (starts('READONLY')) {
-    return new AccessTokenError('store_read_only', 'Redis is a read-only replica.', { transient: true });
-  }
-  if (starts('LOADING', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'OOM', 'BUSY')) {
-    const word = texts.map((text) => /^[A-Z]+/.exec(text)?.[0]).find((first) => first !== undefined) ?? '';
-    return new AccessTokenError('store_error', `Redis can't serve at the moment (${word}).`, { transient: true });
-  }
+  const reply = [thrown, reason].find(isReply);
+  if (reply !== undefined) return explainReply(reply.message);
   const code = [thrown, reason].map(errorCodeOf).find((candidate) => candidate !== undefined);
   const why = code === undefined ? '' : ` (${code})`;
   return new AccessTokenError('store_unreachable', `Redis can't be reached${why}.`, { transient: true });
+}
+
+/** Whether Redis itself has answered with an error. */
+function isReply(error: unknown): error is Error {
+  return error instanceof ReplyError;
+}
+
+function explainReply(reply: string): AccessTokenError {
+  const word = wordOf(reply);
+  if (REFUSALS.includes(word) || REFUSAL_IN_WORDS.test(reply)) {
+    return new AccessTokenError('store_refused', 'Redis refused the user or the password.');
+  }
+  if (word === 'READONLY') {
+    return new AccessTokenError('store_read_only', 'Redis is a read-only replica.', { transient: true });
+  }
+  const transient = PASSING.includes(word);
+  const message = transient ? `Redis can't serve at the moment (${word}).` : `Redis answered with an error (${word}).`;
+  return new AccessTokenError('store_error', message, { transient });
+}
+
+/** The word in capitals that names an error; before Redis 7 a script's error is wrapped up in another one. */
+function wordOf(reply: string): string {
+  return (/: -([A-Z]{2,20}) /.exec(reply) ?? /^([A-Z]{2,20})\b/.exec(reply))?.[1] ?? 'ERR';
 }

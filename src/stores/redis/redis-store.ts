@@ -13,7 +13,7 @@ import type {
   StoredToken,
   TokenStore,
 } from '../token-store';
-import { CHECKOUT, COMMIT, HEARTBEAT, READ, RELEASE } from './scripts';
+import { CHECKOUT, COMMIT, HEARTBEAT, LARGEST_VERSION, READ, RELEASE } from './scripts';
 import type { Script } from './scripts';
 
 /** Runs one script; rejects with an `AccessTokenError` when Redis can't be used. */
@@ -34,6 +34,8 @@ export interface RedisStoreOptions {
 
 /** What nobody can refresh or use any more is forgotten after this. */
 const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
+/** Redis refuses times beyond its range, and what the script wrote before that would stay. */
+const LATEST_MS = Number.MAX_SAFE_INTEGER;
 
 type Text = string | null;
 
@@ -55,10 +57,10 @@ export class RedisStore implements TokenStore {
   }
 
   async checkout(request: CheckoutRequest): Promise<Checkout> {
-    const checkout = await this.tryCheckout(request, false);
+    const checkout = await this.tryCheckout(request);
     // What can't be read counts as missing, which the script can't know.
     if (checkout.record !== null || checkout.lease !== 'not_needed') return checkout;
-    const again = await this.tryCheckout(request, true);
+    const again = await this.tryCheckout(request, this.damaged.get(request.tokenName));
     return { ...again, restartChain: checkout.restartChain === true || again.restartChain === true };
   }
 
@@ -66,7 +68,7 @@ export class RedisStore implements TokenStore {
     const { token, timestamp } = record;
     const replaced = ifVersion === 0 ? (this.damaged.get(tokenName) ?? 0) : ifVersion;
     const text = this.seal(tokenName, record);
-    const forgetAt = token.refresh_token === undefined ? Math.ceil(expiresAt(record)) + KEPT_AFTER_EXPIRY_MS : 0;
+    const forgetAt = token.refresh_token === undefined ? whenToForget(record) : 0;
     const args = [owner, replaced, text, timestamp, token.expires_in, this.options.fingerprint(token.access_token), forgetAt];
     const answer = await this.options.client.run(COMMIT, [this.keyOf(tokenName)], args);
     const [done, version, stored, failure] = answer as [number, number, Text?, Text?];
@@ -94,13 +96,19 @@ export class RedisStore implements TokenStore {
 
   private async tryCheckout(
     { tokenName, owner, leaseMs, refreshPercent, rejected = '', watchChain = false }: CheckoutRequest,
-    isDamaged: boolean,
+    damagedVersion?: number,
   ): Promise<Checkout> {
     const patience = watchChain ? RESTART_LEASE_MS : 0;
-    const args = [this.options.now(), owner, leaseMs, refreshPercent, rejected, isDamaged ? 1 : 0, patience];
+    const args = [this.options.now(), owner, leaseMs, refreshPercent, rejected, damagedVersion ?? '', patience];
     const answer = await this.options.client.run(CHECKOUT, [this.keyOf(tokenName), this.chainKey], args);
     const [lease, restart, record, version, failure] = answer as [Lease, number, Text, Text, Text];
-    return { ...this.open(tokenName, record, version, failure), lease, restartChain: restart === 1 };
+    try {
+      return { ...this.open(tokenName, record, version, failure), lease, restartChain: restart === 1 };
+    } catch (thrown) {
+      // Without its key nobody can refresh the token: the lease is for those who have the key.
+      if (lease === 'granted') await this.release({ tokenName, owner });
+      throw thrown;
+    }
   }
 
   private keyOf(tokenName: string): string {
@@ -118,8 +126,8 @@ export class RedisStore implements TokenStore {
 
   private open(tokenName: string, text: Text, version: Text, failureText: Text): StoredToken {
     const failure = readFailure(failureText);
-    const opened = text === null ? null : this.readRecord(tokenName, text, Number(version));
-    if (text !== null && opened === null) this.damaged.set(tokenName, Number(version));
+    const opened = text === null ? null : this.readRecord(tokenName, text, readVersion(version));
+    if (text !== null && opened === null) this.damaged.set(tokenName, readVersion(version));
     const record = opened !== null && failure !== undefined ? { ...opened, failure } : opened;
     return { record, failure };
   }
@@ -131,6 +139,17 @@ export class RedisStore implements TokenStore {
     const record = typeof parsed === 'object' && parsed !== null ? { ...parsed, version } : null;
     return isTokenRecord(record) ? record : null;
   }
+}
+
+/** The rule is that of the scripts' `versionOf`. */
+function readVersion(text: Text): number {
+  const version = Number(text ?? '');
+  return Number.isInteger(version) && version >= 0 && version < LARGEST_VERSION ? version : 0;
+}
+
+/** @returns Unix milliseconds */
+function whenToForget(record: CommitRequest['record']): number {
+  return Math.min(Math.ceil(expiresAt(record)) + KEPT_AFTER_EXPIRY_MS, LATEST_MS);
 }
 
 function readFailure(text: Text): RefreshFailure | undefined {

@@ -10,6 +10,20 @@ export interface Script {
   lua: string;
 }
 
+/** The largest version: beyond it numbers have gaps. */
+export const LARGEST_VERSION = Number.MAX_SAFE_INTEGER;
+
+/** What is no version counts as 0: nothing of use is stored. `readVersion` has the same rule. */
+const VERSION_OF = `
+local function versionOf(text)
+  local version = tonumber(text or '')
+  if version and version >= 0 and version < ${LARGEST_VERSION} and version % 1 == 0 then return version end
+  return 0
+end`;
+
+/** Leases and failures of names that have no token (yet) are forgotten after this: a day, in milliseconds. */
+const UNUSED_KEPT_MS = 24 * 3600 * 1000;
+
 /** Answers {record, version, failure}. */
 export const READ: Script = {
   name: 'accessTokenRead',
@@ -19,19 +33,20 @@ export const READ: Script = {
 
 /**
  * Keys: the token, the chain. Arguments: now, owner, lease in milliseconds, refresh percent, rejected
- * fingerprint or "", "1" to take the stored record for damaged, and the milliseconds somebody who starts
- * the chain again has for it, or "0" not to look after the chain. Answers {lease, restart the chain (0
+ * fingerprint or "", the version of a record that turned out damaged or "", and the milliseconds somebody
+ * who starts the chain again has for it, or "0" not to look after the chain. Answers {lease, restart the chain (0
  * or 1), record, version, failure}.
  */
 export const CHECKOUT: Script = {
   name: 'accessTokenCheckout',
   keys: 2,
-  lua: `
+  lua: `${VERSION_OF}
 local now, owner, rejected = tonumber(ARGV[1]), ARGV[2], ARGV[5]
 local token = redis.call('HMGET', KEYS[1], 'record', 'version', 'failure', 'timestamp', 'expires_in', 'fingerprint', 'owner', 'until')
 local timestamp, lifetime = tonumber(token[4] or ''), tonumber(token[5] or '')
-local due = ARGV[6] == '1' or not token[1] or not timestamp or not lifetime
-  or now >= timestamp * 1000 + lifetime * tonumber(ARGV[4]) * 10
+local isDamaged = ARGV[6] ~= '' and versionOf(token[2]) == tonumber(ARGV[6])
+local due = isDamaged or not token[1] or not timestamp or not lifetime
+  or not (now < timestamp * 1000 + lifetime * tonumber(ARGV[4]) * 10)
   or (rejected ~= '' and token[6] == rejected)
 local lease = 'not_needed'
 if due then
@@ -40,13 +55,15 @@ if due then
   else
     lease = 'granted'
     redis.call('HSET', KEYS[1], 'owner', owner, 'until', now + tonumber(ARGV[3]))
+    if not token[1] then redis.call('PEXPIRE', KEYS[1], ${UNUSED_KEPT_MS}) end
   end
 end
 local restart = 0
 local patience = tonumber(ARGV[7])
 if patience > 0 then
-  local chain = redis.call('HMGET', KEYS[2], 'dueBy', 'restartUntil')
-  if now >= (tonumber(chain[1] or '') or 0) and now >= (tonumber(chain[2] or '') or 0) then
+  local chain = redis.call('HMGET', KEYS[2], 'dueBy', 'restartUntil', 'at')
+  local dueBy, claimUntil, at = tonumber(chain[1] or '') or 0, tonumber(chain[2] or '') or 0, tonumber(chain[3] or '') or 0
+  if now >= dueBy and (now >= claimUntil or at > claimUntil - patience) then
     restart = 1
     redis.call('HSET', KEYS[2], 'restartUntil', now + patience)
   end
@@ -62,9 +79,9 @@ return {lease, restart, token[1], token[2], token[3]}`,
 export const COMMIT: Script = {
   name: 'accessTokenCommit',
   keys: 1,
-  lua: `
+  lua: `${VERSION_OF}
 local token = redis.call('HMGET', KEYS[1], 'version', 'record', 'failure', 'owner')
-local version = tonumber(token[1] or '') or 0
+local version = versionOf(token[1])
 if token[4] == ARGV[1] then redis.call('HDEL', KEYS[1], 'owner', 'until') end
 if version ~= tonumber(ARGV[2]) then return {0, version, token[2], token[3]} end
 version = version + 1
@@ -80,7 +97,10 @@ export const RELEASE: Script = {
   keys: 1,
   lua: `
 if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then redis.call('HDEL', KEYS[1], 'owner', 'until') end
-if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'failure', ARGV[2]) end
+if ARGV[2] ~= '' then
+  redis.call('HSET', KEYS[1], 'failure', ARGV[2])
+  if redis.call('HEXISTS', KEYS[1], 'record') == 0 then redis.call('PEXPIRE', KEYS[1], ${UNUSED_KEPT_MS}) end
+end
 return 1`,
 };
 

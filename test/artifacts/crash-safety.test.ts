@@ -1,0 +1,285 @@
+import { startAuthorizationServer } from '../../src/sandbox';
+import type { AuthorizationServer } from '../../src/sandbox';
+import type { TokenRecord } from '../../src/lifetime';
+import { sleep } from '../support/artifact-platform';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
+import { closeRedisStores, openRedisStore } from '../support/redis-stores';
+import { recordOf } from '../support/token-records';
+import { loadScripts, RedisProxy, TokenEndpointProxy } from './support/stop-points';
+import type { PassedTokenRequest, StopPoint } from './support/stop-points';
+import { Worker } from './support/workers';
+import type { WorkerOutcome } from './support/workers';
+
+const LEASE_MS = 15_000;
+/** Everybody is back to normal this long after the lease was taken, milliseconds. */
+const RECOVERED_WITHIN_MS = LEASE_MS + 1000;
+/** A conversation comes to the node this often while nobody knows yet that the refresh will never end. */
+const PAUSE_MS = 250;
+const LIFETIME_SECONDS = 100;
+
+interface Scenario {
+  stop: StopPoint;
+  /** Whether the token still lives while the refresh is under way. Refresh is due either way. */
+  tokenLives: boolean;
+  /** With which grant the token is refreshed. */
+  grant: 'refresh_token' | 'client_credentials';
+  /** Whether the authorization server lets the client use client credentials. */
+  mayFallBack: boolean;
+  /** Whether there is one conversation only, which tries again as soon as it has been told to. */
+  oneByOne?: boolean;
+}
+
+interface Aftermath {
+  /** What lies in the store after the crash. */
+  afterCrash: TokenRecord | null;
+  /** The executions from the crash to the first one that did not say "somebody is refreshing". */
+  meanwhile: WorkerOutcome[];
+  /** The one that ended the wait. */
+  ended: WorkerOutcome;
+  /** From the lease to that one's end, milliseconds. */
+  recoveredAfterMs: number;
+  /** What the server has answered, the killed execution's request first. */
+  passed: PassedTokenRequest[];
+  /** One more refresh, afterwards. */
+  next: WorkerOutcome;
+  /** With a new refresh token in the connection and a new token name: what the remedy asks for. */
+  authorizedAgain: WorkerOutcome | undefined;
+}
+
+const EXPIRED = { tokenLives: false, grant: 'refresh_token', mayFallBack: true } as const;
+
+const SCENARIOS = {
+  lease: { ...EXPIRED, stop: 'the lease is taken' },
+  leaseOneByOne: { ...EXPIRED, stop: 'the lease is taken', oneByOne: true },
+  leaseWithLivingToken: { ...EXPIRED, stop: 'the lease is taken', tokenLives: true },
+  requestSent: { ...EXPIRED, stop: 'the request has left' },
+  requestSentWithLivingToken: { ...EXPIRED, stop: 'the request has left', tokenLives: true },
+  stored: { ...EXPIRED, stop: 'the token is stored' },
+  withoutRefreshToken: { ...EXPIRED, stop: 'the answer has arrived', grant: 'client_credentials' },
+  answerLost: { ...EXPIRED, stop: 'the server has answered' },
+  answerNotStored: { ...EXPIRED, stop: 'the answer has arrived' },
+  answerLostNoFallback: { ...EXPIRED, stop: 'the server has answered', mayFallBack: false },
+  answerNotStoredNoFallback: { ...EXPIRED, stop: 'the answer has arrived', mayFallBack: false },
+} satisfies Record<string, Scenario>;
+
+type ScenarioName = keyof typeof SCENARIOS;
+
+// The real programs, and the built extension in workers of its own. The steps are reached by holding bytes back between
+// the programs. All crashes happen at the same time, as each is followed by waiting for a lease to lapse.
+describeWithRedis('SIGKILL in the middle of a refresh', () => {
+  let redis: RedisServer;
+  let server: AuthorizationServer;
+  let witness: Worker;
+  const closing: (() => Promise<void>)[] = [];
+  const aftermaths = new Map<string, Aftermath>();
+  let reuseDetections = 0;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    await loadScripts(redis.client());
+    server = await startAuthorizationServer({ accessTokenLifetimeSeconds: LIFETIME_SECONDS });
+    witness = await Worker.start();
+    closing.push(() => witness.kill(), () => server.close(), () => redis.close());
+    await Promise.all(
+      Object.entries(SCENARIOS).map(async ([name, scenario]) => aftermaths.set(name, await crash(name, scenario))),
+    );
+    ({ reuseDetections } = await server.stats());
+    const table = [...aftermaths].map(([name, { recoveredAfterMs }]) => `${name} ${recoveredAfterMs} ms`);
+    process.stderr.write(`Recovered after: ${table.join(', ')}\n`);
+  }, 60_000);
+
+  afterAll(async () => {
+    closeRedisStores();
+    await Promise.all(closing.map((close) => close()));
+  });
+
+  function store() {
+    return openRedisStore({ url: redis.url, keyPrefix: 'access-token:' });
+  }
+
+  async function seed(tokenName: string, { tokenLives, grant }: Scenario): Promise<void> {
+    const members = grant === 'refresh_token' ? { refresh_token: await server.issueRefreshToken() } : {};
+    // 90 % of its life is over, or all of it.
+    const age = tokenLives ? (LIFETIME_SECONDS - 5) * 1000 : LIFETIME_SECONDS * 1000;
+    const lived = recordOf('before the crash', Date.now() - age, { expires_in: LIFETIME_SECONDS + 20, ...members });
+    const record = tokenLives ? lived : recordOf('before the crash', Date.now() - age, { ...lived.token, expires_in: 60 });
+    await store().commit({ tokenName, owner: 'seed', ifVersion: 0, record });
+  }
+
+  /** Kills a worker at the stop point, and looks on as others go on. */
+  async function crash(tokenName: string, scenario: Scenario): Promise<Aftermath> {
+    const { stop, grant, mayFallBack } = scenario;
+    await seed(tokenName, scenario);
+    const endpoint = await TokenEndpointProxy.start(server.tokenUrl, stop, { allowsClientCredentials: mayFallBack });
+    const proxy = await RedisProxy.start(redis.port, stop);
+    closing.push(() => endpoint.close(), () => proxy.close());
+    const connection = { tokenUrl: endpoint.url, ...server.client };
+    const config = { connection, store: 'redis', redisConnection: { url: redis.url }, tokenName, refreshPercent: 70 };
+
+    const victim = await Worker.start();
+    const killed = victim.run({ type: 'getAccessToken', config: { ...config, redisConnection: { url: proxy.url } } });
+    await Promise.race([endpoint.reached, proxy.reached]);
+    await victim.kill();
+    expect(await killed).toBeUndefined();
+    const { record: afterCrash } = await store().read(tokenName);
+
+    const run = async (changes: object = {}) => {
+      const [outcome] = (await witness.run({ type: 'getAccessToken', config: { ...config, ...changes } })) ?? [];
+      if (outcome === undefined) throw new Error('The witness is gone.');
+      return outcome;
+    };
+    const { meanwhile, ended } = await lookOn(run, scenario);
+    const recoveredAfterMs = ended.endedAt - proxy.checkoutAt;
+    const next = await run({ rejectedToken: ended.result.access_token });
+    const renewed = { connection: { ...connection, refreshToken: await server.issueRefreshToken() }, tokenName: `${tokenName} 2` };
+    const authorizedAgain = mayFallBack || grant === 'client_credentials' ? undefined : await run(renewed);
+    return { afterCrash, meanwhile, ended, recoveredAfterMs, passed: endpoint.passed, next, authorizedAgain };
+  }
+
+  /** Runs an execution every now and then, each on its own, until one ends otherwise than while the lease runs. */
+  async function lookOn(
+    run: () => Promise<WorkerOutcome>,
+    { oneByOne = false }: Scenario,
+  ): Promise<Pick<Aftermath, 'meanwhile' | 'ended'>> {
+    const meanwhile: WorkerOutcome[] = [];
+    const running: Promise<void>[] = [];
+    let ended: WorkerOutcome | undefined;
+    const runOne = async () => {
+      const outcome = await run();
+      const { access_token, error } = outcome.result;
+      const waits = error?.code === 'refresh_in_progress' || access_token === 'before the crash';
+      if (!waits) ended ??= outcome;
+      if (outcome !== ended) meanwhile.push(outcome);
+    };
+    while (ended === undefined) {
+      running.push(runOne());
+      await (oneByOne ? running.at(-1) : sleep(PAUSE_MS));
+    }
+    await Promise.all(running);
+    return { meanwhile, ended };
+  }
+
+  function of(name: ScenarioName): Aftermath {
+    const aftermath = aftermaths.get(name);
+    if (aftermath === undefined) throw new Error(`${name} did not come to an end.`);
+    return aftermath;
+  }
+
+  /** The executions that began and ended while everybody had to wait. */
+  function whileWaiting({ meanwhile, ended }: Aftermath): WorkerOutcome[] {
+    return meanwhile.filter(({ endedAt }) => endedAt <= ended.endedAt);
+  }
+
+  /** Of all that came after the crash, one has refreshed the token; the others have it from the store. */
+  function expectOneRefresh(name: ScenarioName): void {
+    const { meanwhile, ended } = of(name);
+    expect([...meanwhile, ended].filter(({ result }) => result.refreshed)).toHaveLength(1);
+  }
+
+  const sent = (grantType: string, status: number) => ({ grantType, status });
+
+  function expectNothingLost(name: ScenarioName): void {
+    const { afterCrash, ended, recoveredAfterMs, passed, next } = of(name);
+    expect(afterCrash?.token.refresh_token).toEqual(expect.any(String));
+    expect(ended).toMatchObject({ branch: 'OnSuccess', logs: [] });
+    expect(recoveredAfterMs).toBeLessThan(RECOVERED_WITHIN_MS);
+    // The grant lives: the refresh token is accepted, and so is the one that came with it.
+    expect(next).toMatchObject({ branch: 'OnSuccess', result: { refreshed: true } });
+    expect(passed).toEqual([sent('refresh_token', 200), sent('refresh_token', 200)]);
+  }
+
+  describe('nothing is lost, and it goes on within the lease time and 1 s', () => {
+    test.each<[string, ScenarioName]>([
+      ['after the lease', 'lease'],
+      ['after the lease, where only one conversation tries, one time after the other', 'leaseOneByOne'],
+      ['after the lease, while the token lives', 'leaseWithLivingToken'],
+      ['after the request was sent', 'requestSent'],
+      ['after the request was sent, while the token lives', 'requestSentWithLivingToken'],
+    ])('%s', (_, name) => {
+      expectNothingLost(name);
+      expectOneRefresh(name);
+      // Not before the lease has lapsed: the killed worker might have been a slow one. It looked at its clock before it
+      // connected, and connecting takes a while on a busy machine.
+      expect(of(name).recoveredAfterMs).toBeGreaterThanOrEqual(LEASE_MS - 1000);
+    });
+
+    test('after the commit: at once, with the token that was stored', () => {
+      expectNothingLost('stored');
+      const { ended, afterCrash, recoveredAfterMs } = of('stored');
+      expect(ended.result).toMatchObject({ source: 'store', access_token: afterCrash?.token.access_token });
+      expect(recoveredAfterMs).toBeLessThan(LEASE_MS);
+    });
+
+    test('after the answer, before the commit, where there is no refresh token to lose', () => {
+      const { ended, recoveredAfterMs, passed } = of('withoutRefreshToken');
+      expect(ended).toMatchObject({ branch: 'OnSuccess', logs: [] });
+      expectOneRefresh('withoutRefreshToken');
+      expect(recoveredAfterMs).toBeLessThan(RECOVERED_WITHIN_MS);
+      expect(passed.map(({ status }) => status)).toEqual([200, 200, 200]);
+    });
+
+    test.each<ScenarioName>(['leaseWithLivingToken', 'requestSentWithLivingToken'])(
+      'no execution fails in the meantime while the stored token lives (%s)',
+      (name) => {
+        const waiting = whileWaiting(of(name));
+        expect(waiting.length).toBeGreaterThan(30);
+        expect(waiting.filter(({ branch }) => branch !== 'OnSuccess')).toEqual([]);
+      },
+    );
+
+    test.each<ScenarioName>(['lease', 'requestSent'])(
+      'with an expired token those who come in the meantime wait for it, or are told why not (%s)',
+      (name) => {
+        const { meanwhile } = of(name);
+        const failed = meanwhile.filter(({ branch }) => branch !== 'OnSuccess');
+        expect(new Set(failed.map(({ result }) => result.error?.code ?? ''))).toEqual(new Set(['refresh_in_progress']));
+        for (const { startedAt, endedAt } of meanwhile) expect(endedAt - startedAt).toBeLessThan(15_000);
+        // Those who were waiting when the lease lapsed, or came later, have their token.
+        expect(meanwhile.filter(({ branch }) => branch === 'OnSuccess').length).toBeGreaterThan(0);
+      },
+    );
+  });
+
+  // The server has taken the old refresh token for used, and the new one lies nowhere: what is on its way, or in the
+  // memory of a process that is gone, no client can bring back.
+  describe('the one window that no client closes: a rotated refresh token that was answered and never stored', () => {
+    test.each<[string, ScenarioName]>([
+      ['the answer is on its way', 'answerLost'],
+      ['the answer has arrived and is not stored yet', 'answerNotStored'],
+    ])('%s: invalid_grant, nothing newer in the store, so client credentials take over', (_, name) => {
+      const { ended, recoveredAfterMs, passed, next, meanwhile } = of(name);
+      expect(passed.slice(0, 3)).toEqual([
+        sent('refresh_token', 200),
+        sent('refresh_token', 400),
+        sent('client_credentials', 200),
+      ]);
+      expect(ended.branch).toBe('OnSuccess');
+      expectOneRefresh(name);
+      expect(recoveredAfterMs).toBeLessThan(RECOVERED_WITHIN_MS);
+      // From here on it is kept with client credentials: the dead refresh token is not sent again.
+      expect(next.branch).toBe('OnSuccess');
+      expect(passed.slice(3)).toEqual([sent('client_credentials', 200)]);
+      expect(meanwhile.map(({ result }) => result.error?.code ?? 'none')).not.toContain('invalid_grant');
+    });
+
+    test.each<[string, ScenarioName]>([
+      ['the answer is on its way', 'answerLostNoFallback'],
+      ['the answer has arrived and is not stored yet', 'answerNotStoredNoFallback'],
+    ])('%s, and no client credentials: "authorize again", which helps', (_, name) => {
+      const { ended, recoveredAfterMs, passed, next, authorizedAgain } = of(name);
+      expect(ended).toMatchObject({
+        branch: 'OnError',
+        result: { error: { code: 'invalid_grant', remedy: expect.stringMatching(/^Authorize again/) as string } },
+      });
+      expect(recoveredAfterMs).toBeLessThan(RECOVERED_WITHIN_MS);
+      expect(next).toMatchObject({ branch: 'OnError', result: { error: { code: 'invalid_grant' } } });
+      // The dead refresh token goes out once; whoever comes later is answered from the store.
+      expect(passed.filter(({ grantType, status }) => grantType === 'refresh_token' && status === 400)).toHaveLength(1);
+      expect(authorizedAgain).toMatchObject({ branch: 'OnSuccess', result: { refreshed: true } });
+    });
+
+    test('the server sees a used refresh token in these cases, once each, and in no other', () => {
+      expect(reuseDetections).toBe(4);
+    });
+  });
+});

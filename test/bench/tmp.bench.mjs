@@ -1,0 +1,192 @@
+/**
+ * How fast the Redis store is beside the bare client: `node test/bench/redis.bench.mjs`, after a build.
+ *
+ * Each operation of the built store takes turns with a raw EVALSHA that sends the same script, keys and arguments over
+ * a connection of the same client library to the same server. Compared are the medians of all turns. Ends with exit
+ * code 1 where an operation reaches less than 0.8 of the raw command's throughput.
+ */
+import crypto from 'node:crypto';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const BUILT = join(ROOT, 'dist/extension/build');
+const require = createRequire(import.meta.url);
+
+const NEEDED_RATIO = 0.8;
+const TURNS = 9;
+const TURN_MS = 60;
+const WARM_UP_TURNS = 4;
+/** How many operations are under way at the same time. */
+const IN_FLIGHT = [1, 50];
+const KEY_PREFIX = 'bench:';
+const TOKEN = {
+  access_token: 'a'.repeat(1200),
+  token_type: 'Bearer',
+  expires_in: 3600,
+  refresh_token: 'r'.repeat(200),
+  scope: 'read write',
+};
+
+const { connectToRedis, RedisStore } = require(join(BUILT, readdirSync(BUILT).find((file) => /^redis-.*\.js$/.test(file))));
+const { AesGcmCipher, RedisServer, Redis } = loadSources();
+
+/** What is not exported from the built files: the cipher on its own, and a server to measure with. */
+function loadSources() {
+  const contents = `
+    export { AesGcmCipher } from './src/stores/record-cipher';
+    export { RedisServer } from './test/support/redis-server';
+    export { Redis } from 'ioredis';`;
+  const { outputFiles } = esbuild.buildSync({
+    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    write: false,
+  });
+  const folder = join(ROOT, 'node_modules/.cache/redis-bench');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `sources-${process.pid}.cjs`);
+  writeFileSync(file, outputFiles[0].text);
+  return require(file);
+}
+
+const fingerprint = (token) => crypto.createHash('sha256').update(token).digest('hex').slice(0, 8);
+
+const TOKEN_FINGERPRINT = fingerprint(TOKEN.access_token);
+
+/** A client that keeps what the store sends, to be sent again without the store. */
+function recording(client) {
+  const calls = [];
+  return {
+    calls,
+    run: (script, keys, args) => {
+      calls.push({ script, keys, args });
+      return client.run(script, keys, args);
+    },
+    close: () => client.close(),
+  };
+}
+
+/** The operations, each with the numbers in the raw arguments that change from one to the next. */
+const OPERATIONS = {
+  read: { run: (store, lane) => store.read(lane.name) },
+  'checkout (not needed)': { run: (store, lane) => store.checkout(checkoutOf(lane, lane.name)) },
+  'checkout (granted)': { run: (store, lane) => store.checkout({ ...checkoutOf(lane, lane.name), rejected: TOKEN_FINGERPRINT }) },
+  'checkout (chain watched)': { run: (store, lane) => store.checkout({ ...checkoutOf(lane, lane.name), watchChain: true }) },
+  commit: {
+    run: async (store, lane) => {
+      const record = { token: TOKEN, timestamp: lane.timestamp };
+      const result = await store.commit({ tokenName: lane.name, owner: lane.owner, ifVersion: lane.version, record });
+      lane.version = result.version;
+    },
+    // The version that is replaced.
+    next: (args, answer) => void (args[1] = answer[1]),
+  },
+  release: { run: (store, lane) => store.release({ tokenName: lane.name, owner: lane.owner }) },
+  heartbeat: {
+    run: (store, lane) => store.heartbeat({ chainId: 'chain', hop: (lane.hop += 1), owner: lane.owner, beatWithinMs: 1000 }),
+    next: (args) => void (args[2] += 1),
+  },
+};
+
+function checkoutOf({ owner }, tokenName) {
+  return { tokenName, owner, leaseMs: 15_000, refreshPercent: 90 };
+}
+
+/** Runs one function after the other in each lane for a while. @returns operations a second */
+async function throughput(lanes, run) {
+  const start = process.hrtime.bigint();
+  const end = start + BigInt(TURN_MS) * 1_000_000n;
+  let done = 0;
+  await Promise.all(
+    lanes.map(async (lane) => {
+      while (process.hrtime.bigint() < end) {
+        await run(lane);
+        done += 1;
+      }
+    }),
+  );
+  return done / (Number(process.hrtime.bigint() - start) / 1e9);
+}
+
+const median = (numbers) => [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+
+async function measure(server, raw, operation, inFlight, cipher) {
+  const client = recording(connectToRedis({ url: server.url, timeoutMs: () => 4000 }));
+  const store = new RedisStore({ client, keyPrefix: KEY_PREFIX, cipher, now: Date.now, fingerprint });
+  const lanes = Array.from({ length: inFlight }, (_, index) => ({
+    name: `token-${index}`,
+    owner: crypto.randomUUID(),
+    timestamp: Math.floor(Date.now() / 1000),
+    version: 0,
+    hop: index * 1_000_000,
+  }));
+  await raw.flushall();
+  for (const lane of lanes) await OPERATIONS.commit.run(store, lane);
+  for (const lane of lanes) await operation.run(store, lane);
+  // What the store has just sent for each lane is what the raw command sends, to a key of its own.
+  const sent = client.calls.slice(-lanes.length);
+  client.calls.push = () => 0;
+  const rawLanes = await Promise.all(
+    sent.map(async ({ script, keys, args }) => {
+      const own = keys.map((key) => `raw-${key}`);
+      for (const [index, key] of keys.entries()) if (await raw.exists(key)) await raw.copy(key, own[index], 'REPLACE');
+      const lane = { sha: await raw.script('LOAD', script.lua), keys: own, args: [...args] };
+      operation.next?.(lane.args, [1, lanes[0].version]);
+      return lane;
+    }),
+  );
+  const runs = {
+    ours: () => throughput(lanes, (lane) => operation.run(store, lane)),
+    raw: () =>
+      throughput(rawLanes, async ({ sha, keys, args }) => {
+        const answer = await raw.evalsha(sha, keys.length, ...keys, ...args);
+        operation.next?.(args, answer);
+      }),
+  };
+  const measured = { ours: [], raw: [] };
+  for (let turn = 0; turn < WARM_UP_TURNS + TURNS; turn += 1) {
+    for (const kind of turn % 2 === 0 ? ['ours', 'raw'] : ['raw', 'ours']) {
+      const rate = await runs[kind]();
+      if (turn >= WARM_UP_TURNS) measured[kind].push(rate);
+    }
+  }
+  store.close();
+  return { ours: median(measured.ours), raw: median(measured.raw) };
+}
+
+const grouped = (number) => Math.round(number).toLocaleString('en-US');
+
+async function main() {
+  const server = await RedisServer.start();
+  const raw = new Redis(server.url);
+  const ciphers = { plain: undefined, encrypted: new AesGcmCipher(['an encryption key'], crypto) };
+  let meets = true;
+  try {
+    console.log(`${'operation'.padEnd(26)}${'records'.padEnd(11)}${'at a time'.padStart(9)}${'store/s'.padStart(10)}${'EVALSHA/s'.padStart(11)}${'ratio'.padStart(7)}`);
+    for (const [records, cipher] of Object.entries(ciphers)) {
+      for (const inFlight of IN_FLIGHT) {
+        for (const [name, operation] of Object.entries(OPERATIONS)) {
+          const rates = await measure(server, raw, operation, inFlight, cipher);
+          const ratio = rates.ours / rates.raw;
+          meets &&= ratio >= NEEDED_RATIO;
+          const verdict = ratio >= NEEDED_RATIO ? '' : `  below ${NEEDED_RATIO}`;
+          console.log(
+            `${name.padEnd(26)}${records.padEnd(11)}${String(inFlight).padStart(9)}${grouped(rates.ours).padStart(10)}` +
+              `${grouped(rates.raw).padStart(11)}${ratio.toFixed(2).padStart(7)}${verdict}`,
+          );
+        }
+      }
+    }
+  } finally {
+    raw.disconnect();
+    await server.close();
+  }
+  if (!meets) process.exitCode = 1;
+}
+
+await main();

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+
+import { isChainState, isLate, isRestarting, MOST_ENDED_CHAINS, RESTART_LEASE_MS, succeed } from '../../src/stores/chain-state';
+import type { ChainState } from '../../src/stores/chain-state';
+import { START } from '../support/token-records';
+
+const BEAT = { hop: 0, owner: 'owner', beatWithinMs: 990_000 };
+
+function stateOf(changes: Partial<ChainState> = {}): ChainState {
+  return { chainId: 'a', hop: 3, owner: 'a/3', at: START, dueBy: START + 990_000, ended: [], ...changes };
+}
+
+describe('succeed', () => {
+  test('the first chain goes on, and is due within what it says', () => {
+    expect(succeed(null, { chainId: 'a', ...BEAT }, START)).toEqual(stateOf({ hop: 0, owner: 'owner' }));
+  });
+
+  test('a chain from before it said so is due in 1000 s', () => {
+    expect(succeed(null, { chainId: 'a', hop: 0, owner: 'owner' }, START)?.dueBy).toBe(START + 1000_000);
+  });
+
+  test.each<[string, Partial<ChainState>, boolean]>([
+    ['the next hop', { hop: 4, owner: 'a/4' }, true],
+    ['a hop after one that was lost', { hop: 9, owner: 'a/9' }, true],
+    ['the same hop once more, by its owner', { hop: 3, owner: 'a/3' }, true],
+    ['a double of the same hop', { hop: 3, owner: 'a/3/other' }, false],
+    ['an earlier hop', { hop: 2, owner: 'a/2' }, false],
+    ['an earlier hop by the same owner', { hop: 2, owner: 'a/3' }, false],
+  ])('%s of the chain at work', (_, { hop = 0, owner = '' }, goesOn) => {
+    const state = stateOf({ ended: ['z'] });
+    const next = succeed(state, { ...BEAT, chainId: 'a', hop, owner }, START + 5000);
+    expect(next).toEqual(goesOn ? stateOf({ hop, owner, at: START + 5000, dueBy: START + 995_000, ended: ['z'] }) : null);
+  });
+
+  test('a new chain takes over, at whatever hop, and the older one ends at its next beat', () => {
+    const taken = succeed(stateOf(), { ...BEAT, chainId: 'b', hop: 0 }, START + 1000);
+    expect(taken).toMatchObject({ chainId: 'b', hop: 0, ended: ['a'] });
+    expect(succeed(taken, { ...BEAT, chainId: 'a', hop: 4 }, START + 2000)).toBeNull();
+    expect(succeed(taken, { ...BEAT, chainId: 'b', hop: 1 }, START + 2000)).toMatchObject({ chainId: 'b', hop: 1 });
+  });
+
+  test('an ended chain never comes back, also where the one that took over is late', () => {
+    const late = stateOf({ chainId: 'b', ended: ['a'], dueBy: START - 1 });
+    expect(succeed(late, { ...BEAT, chainId: 'a', hop: 50 }, START)).toBeNull();
+  });
+
+  test('does not change the state it is given', () => {
+    const state = Object.freeze(stateOf({ ended: Object.freeze(['z']) as string[] }));
+    succeed(state, { ...BEAT, chainId: 'b' }, START);
+    expect(state).toEqual(stateOf({ ended: ['z'] }));
+  });
+
+  const chainIds = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: MOST_ENDED_CHAINS });
+
+  test('of chains that were started together exactly one is left once each has beaten twice', () => {
+    fc.assert(
+      fc.property(chainIds, fc.infiniteStream(fc.nat(1000)), (ids, chance) => {
+        let state: ChainState | null = null;
+        let alive = ids.map((chainId) => ({ chainId, hop: 0 }));
+        const beatAll = () => {
+          // In any order: they run beside one another.
+          const order = alive.map((chain) => ({ chain, rank: chance.next().value as number }));
+          alive = [];
+          for (const { chain } of order.sort((one, other) => one.rank - other.rank)) {
+            const { chainId, hop } = chain;
+            const next = succeed(state, { ...BEAT, chainId, hop, owner: `${chainId}/${hop}` }, START);
+            if (next === null) continue;
+            state = next;
+            alive.push({ chainId, hop: hop + 1 });
+          }
+        };
+        beatAll();
+        beatAll();
+        expect(alive.map(({ chainId }) => chainId)).toEqual([(state as ChainState | null)?.chainId]);
+      }),
+    );
+  });
+
+  // A session storage that shows writes late: of the chains that beat at the same moment each sees the state from
+  // before, and one of their writes is what remains.
+  test('where beats overwrite one another, one chain is left after some more', () => {
+    const writers = fc.infiniteStream(fc.nat());
+    fc.assert(
+      fc.property(chainIds.filter(({ length }) => length <= 10), writers, (ids, chance) => {
+        let state: ChainState | null = null;
+        let alive = ids.map((chainId) => ({ chainId, hop: 0 }));
+        // Not all of them at the same moment each time: that alone could go on for ever.
+        for (let round = 0; alive.length > 1 && round < 200; round += 1) {
+          const together = alive.filter(() => (chance.next().value as number) % 2 === 0);
+          const seen: ChainState | null = state;
+          const written: ChainState[] = [];
+          for (const chain of together) {
+            const { chainId, hop } = chain;
+            const next = succeed(seen, { ...BEAT, chainId, hop, owner: `${chainId}/${hop}` }, START);
+            if (next === null) alive = alive.filter((other) => other !== chain);
+            else written.push(next);
+            chain.hop += 1;
+          }
+          state = written[(chance.next().value as number) % Math.max(1, written.length)] ?? state;
+        }
+        expect(alive).toHaveLength(1);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('remembers so many ended chains and no more', () => {
+    let state: ChainState | null = null;
+    for (let index = 0; index < 3 * MOST_ENDED_CHAINS; index += 1) {
+      state = succeed(state, { ...BEAT, chainId: `chain-${index}` }, START);
+    }
+    expect(state?.ended).toHaveLength(MOST_ENDED_CHAINS);
+    expect(state?.ended[0]).toBe(`chain-${3 * MOST_ENDED_CHAINS - 2}`);
+  });
+});
+
+describe('isLate', () => {
+  test.each<[string, ChainState | null, boolean]>([
+    ['a chain that never ran', null, true],
+    ['a chain that is due later', stateOf({ dueBy: START + 1 }), false],
+    ['a chain that is due now', stateOf({ dueBy: START }), true],
+    ['a chain that was due', stateOf({ dueBy: START - 1 }), true],
+  ])('%s', (_, state, late) => {
+    expect(isLate(state, START)).toBe(late);
+  });
+});
+
+describe('isRestarting', () => {
+  const claimUntil = START + RESTART_LEASE_MS;
+
+  test.each<[string, ChainState | null, number, boolean]>([
+    ['just claimed, no chain ever', null, START, true],
+    ['just claimed, the old chain is silent', stateOf({ at: START - 5000 }), START, true],
+    ['claimed in the millisecond of the last beat', stateOf({ at: START }), START, true],
+    ['the time is not up', null, claimUntil - 1, true],
+    ['the time is up', null, claimUntil, false],
+    ['the chain has beaten since, and is late again', stateOf({ at: START + 1 }), START + 20_000, false],
+  ])('%s', (_, state, now, restarting) => {
+    expect(isRestarting(state, claimUntil, now)).toBe(restarting);
+  });
+});
+
+describe('isChainState', () => {
+  test('a whole state, also after a way over JSON', () => {
+    expect(isChainState(stateOf())).toBe(true);
+    expect(isChainState(JSON.parse(JSON.stringify(stateOf({ ended: ['z'] }))))).toBe(true);
+  });
+
+  test.each<keyof ChainState>(['chainId', 'hop', 'owner', 'at', 'dueBy', 'ended'])('not without %s', (member) => {
+    const rest: Partial<ChainState> = stateOf();
+    delete rest[member];
+    expect(isChainState(rest)).toBe(false);
+    expect(isChainState({ ...rest, [member]: null })).toBe(false);
+  });
+
+  test('nothing else, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        expect(isChainState(value)).toBe(false);
+      }),
+    );
+  });
+});

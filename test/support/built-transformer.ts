@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { LogBook, resolveOptions, SessionStorage, Transformer } from '../../src/sandbox';
+import type { Clock, HandlerName, SandboxOptions, TransformerKind } from '../../src/sandbox';
+
+const DIST = join(__dirname, '../../dist');
+const URL_TOKEN = 'store';
+const STORE_USER = 'accessTokenStore';
+const CONFIGURATION = /(\/\/ ---- configuration: .*\n)[^]*?(\/\/ ---- end of configuration ----)/;
+
+/** A built file with a configuration in its place, as the command line fills it in. */
+export function builtFile(name: string, config: object): string {
+  const text = readFileSync(join(DIST, name), 'utf8');
+  const literal = `const CONFIG = ${JSON.stringify(config)};\n`;
+  return text.replace(CONFIGURATION, (_, start: string, end: string) => start + literal + end);
+}
+
+/** What a handler made of a body. */
+export interface Handled {
+  /** `null`: the Flow does not run. */
+  returned: unknown;
+  /** `undefined`: nothing was answered. */
+  status: number | undefined;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+export interface BuiltTransformerOptions extends Partial<SandboxOptions> {
+  /** Changes the file before it is pasted, for example its user's section. */
+  edit?: (source: string) => string;
+  /** A storage that another transformer has filled, for a file that is pasted over an older one. */
+  storage?: SessionStorage;
+}
+
+/** A built transformer in the sandbox's VM, without HTTP around it; time stands still unless it is moved. */
+export class BuiltTransformer {
+  /** Unix milliseconds. */
+  time = 1_900_000_000_000;
+  readonly logs: LogBook;
+  readonly storage: SessionStorage;
+  private readonly transformer: Transformer;
+
+  constructor(
+    readonly kind: TransformerKind,
+    config: object,
+    { edit = (source) => source, storage, ...overrides }: BuiltTransformerOptions = {},
+  ) {
+    const options = resolveOptions({ moduleState: 'kept', sessionStorageWriteDelayMs: 0, ...overrides });
+    const clock = this.clock();
+    this.logs = new LogBook(clock);
+    const sessions = (this.storage = storage ?? new SessionStorage(clock, options));
+    this.transformer = new Transformer(edit(builtFile(`transformer-${kind}.ts`, config)), kind, URL_TOKEN, {
+      clock,
+      options,
+      logBook: this.logs,
+      openSession: () => sessions.access(URL_TOKEN),
+      openRequest: () => () => Promise.reject(new Error('The store sends no request.')),
+    });
+  }
+
+  /** The handlers that take what comes from outside. */
+  get handlers(): HandlerName[] {
+    return this.kind === 'rest' ? ['handleInput'] : ['handleInput', 'handleInject', 'handleNotify'];
+  }
+
+  /** Lets one handler work on a body; everything it wrote has landed afterwards. */
+  async handle(handler: HandlerName, body: unknown): Promise<Handled> {
+    const handled: Handled = { returned: undefined, status: undefined, headers: {}, body: undefined };
+    const response = {
+      status: (code: number) => {
+        handled.status = code;
+        return response;
+      },
+      set: (header: string, value: string) => {
+        handled.headers[header.toLowerCase()] = value;
+        return response;
+      },
+      json: (answer: unknown) => {
+        handled.body = answer;
+        return response;
+      },
+    };
+    const isSocketMessage = this.kind === 'socket' && handler === 'handleInput';
+    const argument = isSocketMessage ? { payload: body } : { request: { body }, response };
+    handled.returned = await this.transformer.run(handler, { ...argument, endpoint: { URLToken: URL_TOKEN } });
+    await this.settled();
+    return handled;
+  }
+
+  /** A body at the handler where the store is reached. */
+  post(body: unknown): Promise<Handled> {
+    return this.handle(this.kind === 'rest' ? 'handleInput' : 'handleInject', body);
+  }
+
+  operate(endpointSecret: string, tokenStore: object): Promise<Handled> {
+    return this.post({ endpointSecret, tokenStore });
+  }
+
+  /** What `handleOutput` returns for an output. */
+  output(): Promise<unknown> {
+    return this.transformer.run('handleOutput', { output: {}, endpoint: {}, userId: 'user', sessionId: 'session' });
+  }
+
+  /** Puts a value into one of the store's own sessions, as an older version or a mishap might have. */
+  async plant(sessionId: string, member: string, value: unknown): Promise<void> {
+    const session = await this.storage.get(URL_TOKEN, STORE_USER, sessionId);
+    session[member] = value;
+    await this.settled();
+  }
+
+  /** One of the store's own sessions, as stored. */
+  session(sessionId: string): Record<string, unknown> | undefined {
+    return this.storage.dump()[JSON.stringify([URL_TOKEN, STORE_USER, sessionId])];
+  }
+
+  /** Everything that is stored, as text to compare and to search. */
+  dump(): string {
+    return JSON.stringify(this.storage.dump());
+  }
+
+  private async settled(): Promise<void> {
+    while (this.storage.pendingWrites > 0) await Promise.resolve();
+  }
+
+  /** Writes land at once; nothing else ever becomes due. */
+  private clock(): Clock {
+    return {
+      now: () => this.time,
+      setTimeout: (callback, delayMs) => {
+        let isCancelled = delayMs > 0;
+        queueMicrotask(() => {
+          if (!isCancelled) callback();
+        });
+        return () => {
+          isCancelled = true;
+        };
+      },
+    };
+  }
+}
