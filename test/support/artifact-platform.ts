@@ -1,0 +1,226 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { TokenRecord } from '../../src/lifetime';
+import { createHttpClient, startAuthorizationServer, startSandbox, systemClock } from '../../src/sandbox';
+import type {
+  AuthorizationServer,
+  AuthorizationServerOptions,
+  ExecutionResult,
+  HttpClientResponse,
+  Sandbox,
+  StartSandboxOptions,
+} from '../../src/sandbox';
+
+export const DIST = join(__dirname, '../../dist');
+
+/** The branches of each node, as a Flow has them. */
+const CHILDREN: Record<string, string[]> = {
+  getAccessToken: ['OnSuccess', 'OnError'],
+  refreshIfExpiring: ['OnRefreshed', 'OnStillValid', 'OnError'],
+};
+
+/** A node's result, loosely: what is in it is what the tests are about. */
+export interface NodeResult {
+  access_token: string;
+  authorization: string;
+  expires_at: number;
+  expires_in: number;
+  refreshed: boolean;
+  source: string;
+  stale?: true;
+  warning?: { code: string };
+  error?: { code: string; message: string; remedy: string; status?: number };
+}
+
+export interface NodeOutcome {
+  result: NodeResult;
+  /** Such as `OnSuccess`. */
+  branch: string | undefined;
+  execution: ExecutionResult;
+}
+
+/** Fills a configuration into an artifact as its user does: with the built command line. */
+export function renderArtifact(artifact: string, config: object): string {
+  const folder = mkdtempSync(join(tmpdir(), 'access-token-artifact-'));
+  try {
+    const file = join(folder, 'config.json');
+    writeFileSync(file, JSON.stringify(config));
+    const args = [join(DIST, 'cli.js'), 'render', artifact, '--config', file];
+    return execFileSync(process.execPath, args, { encoding: 'utf8', env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const transformers = new Map<string, string>();
+
+/** The rendered REST transformer with one secret; rendered once, since that takes a process. */
+export function renderTransformer(endpointSecret: string): string {
+  const text = transformers.get(endpointSecret) ?? renderArtifact('transformer-rest', { endpointSecret });
+  transformers.set(endpointSecret, text);
+  return text;
+}
+
+/**
+ * A session storage that can be read as soon as it is written: no request comes between a handler's reading and its
+ * writing, so that the lease is a real one. The platform promises nothing of the kind.
+ */
+export const ATOMIC_STORAGE: StartSandboxOptions = {
+  sessionStorageWriteDelayMs: 0,
+  clock: {
+    now: () => Date.now(),
+    setTimeout: (callback, delayMs) => {
+      if (delayMs > 0) return systemClock.setTimeout(callback, delayMs);
+      let cancelled = false;
+      queueMicrotask(() => {
+        if (!cancelled) callback();
+      });
+      return () => {
+        cancelled = true;
+      };
+    },
+  },
+};
+
+export interface ArtifactPlatformOptions {
+  sandbox?: StartSandboxOptions;
+  server?: AuthorizationServerOptions;
+  endpointSecret?: string;
+}
+
+/** The built files on the local platform: the extension is uploaded, the store's transformer is pasted. */
+export class ArtifactPlatform {
+  readonly http = createHttpClient();
+  readonly storeUrlToken: string;
+  readonly storeUrl: string;
+
+  private constructor(
+    readonly sandbox: Sandbox,
+    readonly server: AuthorizationServer,
+    readonly endpointSecret: string,
+  ) {
+    const transformer = renderTransformer(endpointSecret);
+    const { urlToken, url } = sandbox.createEndpoint({ type: 'rest', name: 'store', transformer, flow: [] });
+    this.storeUrlToken = urlToken;
+    this.storeUrl = url;
+  }
+
+  static async start(options: ArtifactPlatformOptions = {}): Promise<ArtifactPlatform> {
+    const { endpointSecret = 'endpoint-secret-of-the-tests' } = options;
+    const [sandbox, server] = await Promise.all([
+      startSandbox(options.sandbox),
+      startAuthorizationServer(options.server),
+    ]);
+    await sandbox.uploadExtension(join(DIST, 'access-token.tar.gz'));
+    return new ArtifactPlatform(sandbox, server, endpointSecret);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.sandbox.close(), this.server.close()]);
+  }
+
+  /** A node's `connection`: the server's client, changed. A member set to `undefined` is left out. */
+  connection(changes: Record<string, string | undefined> = {}): object {
+    const { client, tokenUrl } = this.server;
+    const given: [string, string | undefined][] = Object.entries({ tokenUrl, ...client, ...changes });
+    const fields = given.filter((field): field is [string, string] => field[1] !== undefined);
+    const connection = { type: 'oauth2ClientCredentials', fields: Object.fromEntries(fields) };
+    return { connectionId: this.sandbox.createConnection(connection) };
+  }
+
+  /** A node's `endpointConnection`. */
+  storeConnection(changes: Record<string, string> = {}): object {
+    const fields = { url: this.storeUrl, endpointSecret: this.endpointSecret, ...changes };
+    return { connectionId: this.sandbox.createConnection({ type: 'accessTokenStore', fields }) };
+  }
+
+  /** What a bot builder enters for the shared store. */
+  sharedConfig(changes: Record<string, unknown> = {}): Record<string, unknown> {
+    const endpointConnection = this.storeConnection();
+    return { connection: this.connection(), store: 'endpoint', endpointConnection, ...changes };
+  }
+
+  /** Runs one node with all of its branches, and reads its result from the default place. */
+  async run(type: string, config: object, start: { context?: object; input?: object } = {}): Promise<NodeOutcome> {
+    const childConfigs = (CHILDREN[type] ?? []).map((child) => ({ id: `to-${child}`, type: type + child, config: {} }));
+    const execution = await this.sandbox.runNode({
+      type,
+      config: { ...config },
+      context: { ...start.context },
+      input: { ...start.input },
+      childConfigs,
+    });
+    const result = (execution.context['accessToken'] ?? execution.input['accessToken']) as NodeResult;
+    return { result, branch: execution.nextNodeId?.replace('to-', ''), execution };
+  }
+
+  /** Whether the protected API takes a result's Authorization value: its HTTP status. */
+  async callApi({ authorization }: Pick<NodeResult, 'authorization'>): Promise<number> {
+    return (await this.http({ url: this.server.apiUrl, headers: { authorization } })).status;
+  }
+
+  /** Puts a token into the store with the classic update. */
+  async seed(token: object, timestamp: number, tokenName = 'accessToken'): Promise<void> {
+    const { endpointSecret } = this;
+    const { status } = await this.postToStore({ token, timestamp, endpointSecret, tokenName });
+    if (status !== 200) throw new Error(`The store answered ${status}.`);
+    await this.storageSettled();
+  }
+
+  postToStore(body: object): Promise<HttpClientResponse> {
+    return this.http({ method: 'POST', url: this.storeUrl, data: body });
+  }
+
+  /** A token from the server itself, past all that is tested. */
+  async issueToken(): Promise<{ access_token: string; token_type: string; expires_in: number }> {
+    const { client, tokenUrl } = this.server;
+    const authorization = `Basic ${Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')}`;
+    const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
+    const { data } = await this.http({ method: 'POST', url: tokenUrl, headers, data: 'grant_type=client_credentials' });
+    return data as { access_token: string; token_type: string; expires_in: number };
+  }
+
+  /** How often the token endpoint has been asked. */
+  async tokenRequests(): Promise<number> {
+    return (await this.server.stats()).tokenRequests.length;
+  }
+
+  get storeRequests(): number {
+    return this.sandbox.stats().endpointRequests[this.storeUrlToken] ?? 0;
+  }
+
+  /** What the session storage holds under one of the store's own session ids, such as `record:accessToken`. */
+  session(sessionId: string): Record<string, unknown> | undefined {
+    const found = Object.entries(this.sandbox.sessionStorage.dump()).find(
+      ([key]) => (JSON.parse(key) as string[])[2] === sessionId,
+    );
+    return found?.[1];
+  }
+
+  record(tokenName = 'accessToken'): TokenRecord | undefined {
+    return this.session(`record:${tokenName}`)?.['record'] as TokenRecord | undefined;
+  }
+
+  /** All stored records, to see that none was lost or changed. */
+  records(): Record<string, unknown> {
+    const sessions = Object.entries(this.sandbox.sessionStorage.dump());
+    return Object.fromEntries(sessions.filter(([key]) => key.includes('record:')));
+  }
+
+  /** Waits until every write to the session storage has landed. */
+  async storageSettled(): Promise<void> {
+    while (this.sandbox.sessionStorage.pendingWrites > 0) await sleep(5);
+  }
+}
+
+/** Real time, in milliseconds: the extension lives in a process of its own. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
+}
+
+export function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

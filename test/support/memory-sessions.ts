@@ -1,0 +1,36 @@
+import type { Session } from '../../src/transformer/platform';
+
+/** Session storage without delay: what is assigned at the top level is there at once, as a copy. */
+export class MemorySessions {
+  private readonly sessions = new Map<string, string>();
+  /** Set to make the storage fail. */
+  failure: Error | undefined;
+
+  readonly get = async (userId: string, sessionId: string): Promise<Session> => {
+    if (this.failure !== undefined) throw this.failure;
+    const key = JSON.stringify([userId, sessionId]);
+    const stored = this.sessions.get(key) ?? '{}';
+    return new Proxy(JSON.parse(stored) as Session, {
+      set: (target, property, value: unknown) => {
+        target[String(property)] = value;
+        const present = JSON.parse(this.sessions.get(key) ?? '{}') as Session;
+        this.sessions.set(key, JSON.stringify({ ...present, [String(property)]: value }));
+        return true;
+      },
+    });
+  };
+
+  /** Puts a value there as if an older version or a mishap had. */
+  plant(sessionId: string, member: string, value: unknown): void {
+    this.sessions.set(JSON.stringify(['accessTokenStore', sessionId]), JSON.stringify({ [member]: value }));
+  }
+
+  clear(): void {
+    this.sessions.clear();
+  }
+
+  /** Everything that is stored, as text to compare and to search. */
+  dump(): string {
+    return JSON.stringify([...this.sessions].sort());
+  }
+}

@@ -1,0 +1,18 @@
+import type { VirtualClock } from '../../src/sandbox/virtual-clock';
+
+/** Lets virtual time pass until the work is settled, and gives what came of it. */
+export async function inVirtualTime<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
+  let settled = false;
+  const note = () => {
+    settled = true;
+  };
+  void work.then(note, note);
+  if (!(await clock.runUntil(() => settled)))
+    throw new Error('Nothing is left to wait for, and the work is not done.');
+  return work;
+}
+
+/** Waits on a virtual clock, as `sleep` of the code under test. */
+export function sleepOn(clock: VirtualClock): (ms: number) => Promise<void> {
+  return (ms) => new Promise((resolve) => void clock.setTimeout(resolve, ms));
+}
