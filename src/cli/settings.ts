@@ -97,7 +97,7 @@ const CHAIN_SETTINGS: Settings = {
   apiKey: { read: text, required: true },
   functionId: { read: functionId, required: true },
   functionTimeLimitSeconds: { read: numberBetween(1, DAY_SECONDS, 'seconds'), fallback: 900 },
-  functionBufferSeconds: { read: numberBetween(0, HOUR_SECONDS, 'seconds'), fallback: 5 },
+  functionBufferSeconds: { read: numberBetween(1, HOUR_SECONDS, 'seconds'), fallback: 5 },
   allowInsecure: { read: flag },
   refreshBy: { read: oneOf('function', 'flow') },
 };

@@ -26,7 +26,8 @@ export interface RefreshByFlow {
 /** The configuration block of the generated file. */
 export type FunctionConfig = ChainConfig & (RefreshByFunction | RefreshByFlow);
 
-interface ChainConfig extends CognigyApi {
+/** What the chain needs either way. */
+export interface ChainConfig extends CognigyApi {
   /** Seconds an instance may live. */
   functionTimeLimitSeconds: number;
   /** Seconds before that at which a hop stops sleeping. */

@@ -1,12 +1,13 @@
-import { AccessTokenError, toAccessTokenError } from '../errors';
+import { toAccessTokenError } from '../errors';
+import type { AccessTokenError } from '../errors';
 import { isExpired, refreshAt } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { readTokenEndpointConfig } from '../oauth';
 import type { FreshToken, Grant, TokenEndpointConfig } from '../oauth';
 import type { EndpointStore } from '../stores/endpoint';
 import type { BeatAnswer } from '../stores/protocol';
-import type { CommitResult } from '../stores/token-store';
-import { chooseGrant, fallBackToClientCredentials, noteFailure, refreshWith } from '../tokens';
+import type { CommitResult, StoredToken } from '../stores/token-store';
+import { chooseGrant, fetchToken, noteFailure } from '../tokens';
 import type { RefreshByFunction } from './config';
 import { refreshPercentOf, tokenOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
@@ -27,6 +28,7 @@ const SHORTEST_PAUSE_MS = 1000;
  * Refreshes the token whose lease the beat granted, and commits it.
  *
  * @returns when that token is due next, Unix milliseconds
+ * @throws AccessTokenError those of the store
  */
 export async function refreshGranted(
   { tokenName, record }: NonNullable<BeatAnswer['granted']>,
@@ -35,25 +37,22 @@ export async function refreshGranted(
   chainConfig: RefreshByFunction,
   hop: Hop,
 ): Promise<HandledToken> {
-  const { now, random, owner, console } = hop;
+  const { now, owner } = hop;
   const failure = schedule.find((entry) => entry.tokenName === tokenName)?.failure;
   try {
     const token = tokenOf(tokenName, chainConfig);
     const config = readTokenEndpointConfig(token, { allowInsecure: hop.config.allowInsecure ?? false });
-    const grant = chooseGrant({ record, failure }, config, true);
+    const stored = { record, failure };
+    const grant = chooseGrant(stored, config, true);
     if (hop.workEnd - now() < timeFor(grant, hop)) {
       await store.release({ tokenName, owner });
       return { tokenName, dueAt: now() };
     }
-    const fresh = await fetchToken(grant, record, config, hop);
+    const fresh = await ask(grant, stored, config, hop);
     const dueAt = await commit(tokenName, record, fresh, refreshPercentOf(token), store, hop);
     return { tokenName, dueAt: Math.max(dueAt, now() + SHORTEST_PAUSE_MS) };
   } catch (thrown) {
-    const error = toAccessTokenError(thrown);
-    const noted = noteFailure({ error, previous: failure, record, now: now(), random: random() });
-    console.error(`[access-token] Refresh of "${tokenName}" failed. ${error.code}: ${error.message} ${error.remedy}`);
-    await store.release({ tokenName, owner, failure: noted });
-    return { tokenName, dueAt: noted.retryAt };
+    return { tokenName, dueAt: await fail(tokenName, { record, failure }, toAccessTokenError(thrown), store, hop) };
   }
 }
 
@@ -62,29 +61,33 @@ function timeFor(grant: Grant, { config }: Hop): number {
   return Math.min(wanted, config.functionTimeLimitSeconds * 1000 * REFRESH_TIME_SHARE);
 }
 
-/**
- * The beat has just read the record under the lease, so a refused refresh token needs no second look
- * in this hop: where there is a record, the failure is noted and the next hop's beat is that look.
- */
-async function fetchToken(
-  grant: Grant,
-  record: TokenRecord | null,
-  config: TokenEndpointConfig,
-  hop: Hop,
-): Promise<FreshToken> {
+/** A refused refresh token is noted as a failure: the next hop's beat is the second look at the record. */
+function ask(grant: Grant, stored: StoredToken, config: TokenEndpointConfig, hop: Hop): Promise<FreshToken> {
   const { budget, now, random, sleep, transport, workEnd } = hop;
   const reserved = TRIGGER_RESERVE + COMMIT_RESERVE;
-  const environment = { now, random, sleep, transport: budget.limit(transport, reserved) };
   const deadline = Math.min(workEnd - COMMIT_TIME_MS, now() + ROTATION_TIME_MS);
   // A rotated refresh token must reach the store: the spare request is kept for a second commit.
   const maxAttempts = grant.grant_type === 'refresh_token' ? 1 : Math.max(1, budget.left - reserved);
-  try {
-    return await refreshWith(grant, config, { deadline, maxAttempts }, environment);
-  } catch (thrown) {
-    const refused = thrown instanceof AccessTokenError && thrown.code === 'invalid_grant';
-    if (!refused || grant.grant_type !== 'refresh_token' || record !== null) throw thrown;
-    return fallBackToClientCredentials(thrown, config, { deadline, maxAttempts: 1 }, environment);
-  }
+  return fetchToken(grant, stored, config, { deadline, maxAttempts }, {
+    now,
+    random,
+    sleep,
+    transport: budget.limit(transport, reserved),
+  });
+}
+
+/** @returns when the refresh is tried again, Unix milliseconds */
+async function fail(
+  tokenName: string,
+  { record, failure: previous }: StoredToken,
+  error: AccessTokenError,
+  store: EndpointStore,
+  { now, random, owner, console }: Hop,
+): Promise<number> {
+  const failure = noteFailure({ error, previous, record, now: now(), random: random() });
+  console.error(`[access-token] Refresh of "${tokenName}" failed. ${error.code}: ${error.message} ${error.remedy}`);
+  await store.release({ tokenName, owner, failure });
+  return failure.retryAt;
 }
 
 /** @returns when the token is due next, Unix milliseconds */

@@ -3,6 +3,9 @@ import type { INodeDescriptor } from '@cognigy/extension-tools';
 
 import type { Localized } from './localized';
 
+/** What a branch's colour says. */
+export type BranchMood = keyof typeof COLORS;
+
 const COLORS = { good: '#61D188', neutral: '#3D9FFF', bad: '#E4574C' } as const;
 
 /** One of the branches below a node: nothing but a place to put nodes. */
@@ -10,7 +13,7 @@ export function createBranch(
   type: string,
   parentType: string,
   defaultLabel: Localized,
-  mood: keyof typeof COLORS,
+  mood: BranchMood,
 ): INodeDescriptor {
   return createNodeDescriptor({
     type,

@@ -32,7 +32,7 @@ export function secretsOf(config: TokenEndpointConfig, grant: Grant): string[] {
   const secrets = [config.clientSecret, basicCredentials(config), ...Object.values(config.extraParameters)];
   if (config.refreshToken !== undefined) secrets.push(config.refreshToken);
   if (grant.grant_type === 'refresh_token') secrets.push(grant.refresh_token);
-  return secrets.flatMap((secret) => [secret, formEncode(secret)]);
+  return secrets.flatMap((secret) => [secret, formEncode(secret), formEncode(secret).replace(/\+/g, '%20')]);
 }
 
 function basicCredentials({ clientId, clientSecret }: TokenEndpointConfig): string {

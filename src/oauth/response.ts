@@ -114,8 +114,12 @@ function refusal(members: Members, response: HttpResponse, context: TokenRespons
   if (TRANSIENT_ERRORS.includes(error)) return unavailable(response, context);
   const code: ErrorCode = isTokenEndpointCode(error) ? error : 'token_endpoint_error';
   const description = members['error_description'];
-  const words = typeof description === 'string' ? `: ${redact(description, context.secrets)}` : '.';
+  const words = typeof description === 'string' ? `: ${endSentence(redact(description, context.secrets))}` : '.';
   return new AccessTokenError(code, `The token endpoint answered ${error}${words}`, { status: response.status });
+}
+
+function endSentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 const TOKEN_ENDPOINT_CODES: readonly string[] = [

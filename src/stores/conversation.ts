@@ -21,6 +21,7 @@ export interface ConversationStoreOptions {
  */
 export class ConversationStore implements TokenStore {
   readonly keepsRefreshTokens = false;
+  readonly isAtomic = true;
 
   constructor(private readonly options: ConversationStoreOptions) {}
 

@@ -43,6 +43,8 @@ const LEASES: readonly Lease[] = ['granted', 'held', 'not_needed'];
  */
 export class EndpointStore implements TokenStore {
   readonly keepsRefreshTokens = true;
+  /** Session storage: the last write wins, some time later. */
+  readonly isAtomic = false;
 
   constructor(private readonly options: EndpointStoreOptions) {}
 

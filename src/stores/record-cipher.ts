@@ -51,6 +51,11 @@ const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
 /** The whole tag of GCM. Node takes shorter ones too, down to 4 bytes, which a forger would find by trying. */
 const TAG_BYTES = 16;
 
+/** @returns whether a stored record is encrypted */
+export function isSealed(record: string): boolean {
+  return record.startsWith(`${FORMAT}.`);
+}
+
 /**
  * AES-256-GCM with a random nonce for each record, and keys derived by HKDF-SHA-256 (RFC 5869). A sealed
  * record reads `access-token-1.<key id>.<nonce>.<ciphertext>.<tag>`, in base64.
@@ -77,8 +82,8 @@ export class AesGcmCipher implements RecordCipher {
   }
 
   open(sealed: string, tokenName: string): string | null {
-    const [format, id, nonce, ciphertext, tag, ...more] = sealed.split('.');
-    if (format !== FORMAT) return sealed;
+    const [, id, nonce, ciphertext, tag, ...more] = sealed.split('.');
+    if (!isSealed(sealed)) return sealed;
     if (nonce === undefined || ciphertext === undefined || tag === undefined || more.length > 0) return null;
     const key = this.keys.find((candidate) => candidate.id === id);
     if (key === undefined) {

@@ -70,6 +70,8 @@ export interface Heartbeat {
 export interface TokenStore {
   /** Whether refresh tokens survive in here; where they don't, each refresh starts from the connection. */
   readonly keepsRefreshTokens: boolean;
+  /** Whether of several callers at the same moment exactly one is granted a lease. */
+  readonly isAtomic: boolean;
   read(tokenName: string): Promise<StoredToken>;
   /** Reads, and takes the refresh lease where a refresh is due. */
   checkout(request: CheckoutRequest): Promise<Checkout>;

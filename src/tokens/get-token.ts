@@ -5,7 +5,7 @@ import { backoffDelay } from '../oauth';
 import type { FreshToken, RequestBudget, TokenClientEnvironment, TokenEndpointConfig } from '../oauth';
 import type { Checkout, CommitResult, TokenStore } from '../stores/token-store';
 import { errorOfFailure, noteFailure } from './failure';
-import { refresh } from './refresh';
+import { chooseGrant, refresh } from './refresh';
 
 export interface TokenEnvironment extends TokenClientEnvironment {
   /** The shared store, or the conversation's. */
@@ -47,6 +47,8 @@ export interface HandedOutToken {
 
 /** The lease outlives the longest execution (15 s): then its owner is surely gone. */
 export const LEASE_MS = 15_000;
+/** Writes to a store that is not atomic have landed after this, as far as anybody knows. */
+const LANDING_MS = 100;
 /** Kept back for the commit when the token endpoint is slow. */
 const COMMIT_RESERVE_MS = 2500;
 /** Nobody waits longer than this for a refresh while a valid token is at hand. */
@@ -77,12 +79,10 @@ export async function getToken(request: TokenRequest, environment: TokenEnvironm
 }
 
 async function getFromStore(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
-  const { store, owner, now, sleep, random, restartChain } = environment;
-  const { tokenName, refreshPercent, rejected, deadline } = request;
-  const watchChain = restartChain !== undefined;
+  const { now, sleep, random } = environment;
+  const { deadline } = request;
   for (let attempt = 1; ; attempt += 1) {
-    const checkout = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent, rejected, watchChain });
-    if (checkout.restartChain === true) await restartChain?.();
+    const checkout = await checkOut(request, environment);
     if (checkout.lease === 'granted') return refreshUnderLease(checkout, request, environment);
     // The store has compared its own clock with the record: "not needed" holds also where ours is ahead.
     if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store');
@@ -97,6 +97,23 @@ async function getFromStore(request: TokenRequest, environment: TokenEnvironment
     }
     await sleep(wait);
   }
+}
+
+/**
+ * Checks out; and once more, where a refresh token is about to be spent under a lease that somebody else
+ * may have been granted too. By then all writes have landed, and only the last writer holds the lease.
+ */
+async function checkOut(
+  { tokenName, refreshPercent, rejected, config }: TokenRequest,
+  { store, owner, sleep, restartChain }: TokenEnvironment,
+): Promise<Checkout> {
+  const request = { tokenName, owner, leaseMs: LEASE_MS, refreshPercent, rejected };
+  const checkout = await store.checkout({ ...request, watchChain: restartChain !== undefined });
+  if (checkout.restartChain === true) await restartChain?.();
+  const { grant_type } = chooseGrant(checkout, config, store.keepsRefreshTokens);
+  if (checkout.lease !== 'granted' || store.isAtomic || grant_type === 'client_credentials') return checkout;
+  await sleep(LANDING_MS);
+  return store.checkout(request);
 }
 
 async function refreshUnderLease(

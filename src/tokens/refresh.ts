@@ -10,46 +10,49 @@ const CLIENT_CREDENTIALS: Grant = { grant_type: 'client_credentials' };
 /**
  * Picks the grant for a refresh: the stored refresh token; the connection's, while the store has no
  * record (or can't keep refresh tokens); else client credentials. A stored refresh token that was
- * refused is not sent again.
+ * refused is not sent again; the connection's takes turns with client credentials then, as somebody may
+ * have entered a new one.
  */
 export function chooseGrant(
   { record, failure }: StoredToken,
   config: TokenEndpointConfig,
   keepsRefreshTokens: boolean,
 ): Grant {
-  if (record !== null && keepsRefreshTokens) {
-    const { refresh_token } = record.token;
-    const usable = refresh_token !== undefined && failure?.code !== 'invalid_grant';
-    return usable ? { grant_type: 'refresh_token', refresh_token } : CLIENT_CREDENTIALS;
-  }
-  const { refreshToken } = config;
-  return refreshToken === undefined ? CLIENT_CREDENTIALS : { grant_type: 'refresh_token', refresh_token: refreshToken };
+  const refused = failure?.code === 'invalid_grant';
+  const isStored = record !== null && keepsRefreshTokens;
+  const refresh_token = isStored ? record.token.refresh_token : config.refreshToken;
+  const isOut = refused && (isStored || failure.attempts % 2 === 1);
+  return refresh_token === undefined || isOut ? CLIENT_CREDENTIALS : { grant_type: 'refresh_token', refresh_token };
 }
 
 /**
- * Asks for a token with one grant. An answer without a refresh token keeps the one that was used
- * (RFC 6749 §6).
+ * Asks for a token with the grant that `chooseGrant` picked. An answer without a refresh token keeps the
+ * one that was used (RFC 6749 §6).
  *
- * @throws AccessTokenError those of `requestToken`
+ * @throws AccessTokenError those of `requestToken`; invalid_grant also where client credentials, as the
+ *   last resort after it, are refused: it is the error its reader must act on
  */
-export async function refreshWith(
+export async function fetchToken(
   grant: Grant,
+  { failure }: StoredToken,
   config: TokenEndpointConfig,
   budget: RequestBudget,
   environment: TokenClientEnvironment,
 ): Promise<FreshToken> {
+  if (grant.grant_type === 'client_credentials') {
+    const refused = new AccessTokenError('invalid_grant', 'The refresh token was refused, and client credentials are too.');
+    const isLastResort = failure?.code === 'invalid_grant';
+    return isLastResort
+      ? fallBackToClientCredentials(refused, config, budget, environment)
+      : requestToken(config, grant, budget, environment);
+  }
   const fresh = await requestToken(config, grant, budget, environment);
-  if (grant.grant_type === 'client_credentials' || fresh.token.refresh_token !== undefined) return fresh;
+  if (fresh.token.refresh_token !== undefined) return fresh;
   return { ...fresh, token: { ...fresh.token, refresh_token: grant.refresh_token } };
 }
 
-/**
- * The last resort after `invalid_grant`: client credentials, where the client may use them.
- *
- * @param refused the `invalid_grant` error, thrown again when client credentials are refused too, since
- *   it is the one its reader must act on
- */
-export async function fallBackToClientCredentials(
+/** @param refused what is thrown when client credentials fail too */
+async function fallBackToClientCredentials(
   refused: AccessTokenError,
   config: TokenEndpointConfig,
   budget: RequestBudget,
@@ -58,7 +61,11 @@ export async function fallBackToClientCredentials(
   try {
     return await requestToken(config, CLIENT_CREDENTIALS, budget, environment);
   } catch (thrown) {
-    throw thrown instanceof AccessTokenError && thrown.transient ? thrown : refused;
+    if (!(thrown instanceof AccessTokenError) || !thrown.transient) throw refused;
+    // Still invalid_grant, by which the next refresh knows that the refresh token was refused.
+    const { transient, retryAt, status } = thrown;
+    const message = `${refused.message} Client credentials could not be tried: ${thrown.message}`;
+    throw new AccessTokenError('invalid_grant', message, { transient, retryAt, status });
   }
 }
 
@@ -89,7 +96,8 @@ export async function refresh(
   const { tokenName, refreshPercent, stored, config, budget } = request;
   const grant = chooseGrant(stored, config, store.keepsRefreshTokens);
   try {
-    return { kind: 'fresh', fresh: await refreshWith(grant, config, budget, environment), replaces: stored.record };
+    const fresh = await fetchToken(grant, stored, config, budget, environment);
+    return { kind: 'fresh', fresh, replaces: stored.record };
   } catch (thrown) {
     if (!isRefusedRefreshToken(thrown, grant)) throw thrown;
     const latest = await store.read(tokenName);
@@ -97,7 +105,8 @@ export async function refresh(
     if (moved && latest.record !== null) {
       if (!isExpiring(latest.record, refreshPercent, environment.now())) return { kind: 'adopted', record: latest.record };
       const rotated = chooseGrant(latest, config, store.keepsRefreshTokens);
-      return { kind: 'fresh', fresh: await refreshWith(rotated, config, budget, environment), replaces: latest.record };
+      const fresh = await fetchToken(rotated, latest, config, budget, environment);
+      return { kind: 'fresh', fresh, replaces: latest.record };
     }
     const fresh = await fallBackToClientCredentials(thrown, config, budget, environment);
     return { kind: 'fresh', fresh, replaces: stored.record };

@@ -174,10 +174,10 @@ describeEachStore((store) => {
     test('tells an older chain to end, also while there is no token to be had', async () => {
       await startPlatform(store);
       await platform.server.setFault({ down: true });
-      const answers = [];
+      const answers: { continue: boolean; schedule: unknown }[] = [];
       for (const data of [heartbeat('older'), heartbeat('newest'), heartbeat('older', 1), heartbeat('newest', 1)]) {
         const { execution } = await platform.run('refreshIfExpiring', sharedConfig(), { input: { data } });
-        answers.push(execution.outputs[0]?.data['accessTokenChain'] as { continue: boolean; schedule: unknown });
+        answers.push(execution.outputs[0]?.data['accessTokenChain'] as (typeof answers)[number]);
       }
       expect(answers.map((answer) => answer.continue)).toEqual([true, true, false, true]);
       const failure = { code: 'token_endpoint_unavailable', retryAt: expect.any(Number) as number };

@@ -112,7 +112,7 @@ describe('triggerFunction', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test.each<[string, unknown, string]>([
+  test.each<[string, Error, string]>([
     ['no connection', new TransportError('network', 'ECONNREFUSED'), 'network (ECONNREFUSED)'],
     ['the time is up', new TransportError('timeout'), 'timeout'],
     ['a stranger\'s error', new Error(`x-api-key: ${API.apiKey}`), 'network'],

@@ -137,7 +137,7 @@ describe('what is tried again', () => {
   it('strikes out a secret that the server sends back', async () => {
     const echo = jsonAnswer(400, { error: 'invalid_client', error_description: `wrong secret ${CANARY}` });
     const error = await thrownBy(() => attempt([echo]).result);
-    expect(error.message).toBe('The token endpoint answered invalid_client: wrong secret [secret]');
+    expect(error.message).toBe('The token endpoint answered invalid_client: wrong secret [secret].');
   });
 });
 

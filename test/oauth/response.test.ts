@@ -159,7 +159,7 @@ describe('what is not a token is an error with its own code', () => {
   ])('%s of RFC 6749 §5.2 or RFC 8707 §2, with the words of the server', async (code) => {
     const error = await refusalOf(jsonAnswer(400, { error: code, error_description: 'Not like this' }));
     expect(error).toMatchObject({ code, status: 400, transient: false });
-    expect(error.message).toBe(`The token endpoint answered ${code}: Not like this`);
+    expect(error.message).toBe(`The token endpoint answered ${code}: Not like this.`);
     expect((await refusalOf(jsonAnswer(400, { error: code }))).message).toBe(`The token endpoint answered ${code}.`);
   });
 

@@ -17,6 +17,8 @@ interface Tally {
   refreshedByNodes: number;
   maxApiCalls: number;
   hops: number;
+  /** The curtain falls: what ends now was ended by us. */
+  isOver: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ interface Tally {
  * @param stop resolves when somebody wants it to end
  */
 export async function runDemo(dist: string, options: DemoOptions, screen: Screen, stop: Promise<void>): Promise<DemoSummary> {
-  const tally: Tally = { refreshedByNodes: 0, maxApiCalls: 0, hops: 0 };
+  const tally: Tally = { refreshedByNodes: 0, maxApiCalls: 0, hops: 0, isOver: false };
   const stage = await setTheStage(dist, (event) => follow(event, tally, screen));
   try {
     introduce(stage, options, screen);
@@ -49,6 +51,7 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
       });
       await sleep(REDRAW_MS);
     }
+    tally.isOver = true;
     await traffic.stop();
     screen.end();
     return summarize({
@@ -96,7 +99,7 @@ function follow(event: SandboxEvent, tally: Tally, screen: Screen): void {
   if (type === 'started') tally.hops += 1;
   if (type !== 'ended') return;
   for (const line of instance.log) screen.tell(`${clock()}  chain   ${line.replace(/^\w+: (?:\[access-token\] )?/, '')}`);
-  if (instance.error !== undefined) screen.tell(`${clock()}  chain   ended: ${instance.error}`);
+  if (instance.error !== undefined && !tally.isOver) screen.tell(`${clock()}  chain   ended: ${instance.error}`);
 }
 
 /** Asks the store, as the nodes do. */

@@ -43,6 +43,7 @@ export class ExtensionRunner {
   private readonly kept = new Map<string, ExtensionHost>();
   private readonly hosts = new Set<ExtensionHost>();
   private readonly places: Semaphore;
+  private closed = false;
   private readonly counts: ExtensionStats = { executions: 0, failed: 0, maxApiCallsPerExecution: 0 };
 
   constructor(
@@ -95,11 +96,14 @@ export class ExtensionRunner {
 
   /** Ends every process and removes what was unpacked. */
   async close(): Promise<void> {
+    this.closed = true;
     await Promise.all([...this.hosts].map((host) => host.kill()));
     for (const name of [...this.packages.keys()]) await this.remove(name);
   }
 
   private async executeNow(extension: UnpackedExtension, request: ExecutionRequest): Promise<ExecutionResult> {
+    // Executions that still waited for a free process must not start one now.
+    if (this.closed) throw new Error('the sandbox was closed');
     const host = this.hostFor(extension, request.type);
     let startedAt = Date.now();
     const failed = (message: string): ExecutionResult => ({

@@ -1,4 +1,4 @@
-import vm from 'node:vm';
+import vm, { type Script } from 'node:vm';
 import type { Clock } from '../clock';
 import type { HttpClient, HttpClientRequest } from '../http-client';
 import { isJsonObject, messageOf } from '../json';
@@ -8,8 +8,7 @@ import type { FunctionInstance } from './types';
 
 export interface InstanceRunInput {
   instance: FunctionInstance;
-  /** Transpiled source. */
-  code: string;
+  script: Script;
   clock: Clock;
   http: HttpClient;
   maxHttpRequests: number;
@@ -30,12 +29,12 @@ export class InstanceRun {
   constructor(private readonly input: InstanceRunInput) {}
 
   start(): void {
-    const { instance, code, clock, random } = this.input;
+    const { instance, script, clock, random } = this.input;
     try {
       const context = createBareContext(() => clock.now());
       const bootstrap = vm.runInContext(FUNCTION_BOOTSTRAP, context) as FunctionBootstrap;
       const run = bootstrap(this.bridge(random));
-      const exported = evaluateModule(context, code, `function-${instance.functionId}.js`);
+      const exported = evaluateModule(context, script);
       run(
         exported,
         JSON.stringify(instance.parameters),

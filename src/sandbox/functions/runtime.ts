@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Script } from 'node:vm';
 import { badRequest, notFound } from '../api-error';
 import type { Clock } from '../clock';
 import type { HttpClient } from '../http-client';
@@ -33,12 +34,13 @@ export interface FunctionRuntimeInput {
 
 interface StoredFunction {
   name: string;
-  code: string;
+  script: Script;
 }
 
 interface StoredInstance {
   view: FunctionInstance;
-  code: string;
+  /** The Function as it was when this was triggered. */
+  script: Script;
   /** Whether it holds one of the places of `maxActiveFunctionInstances`, its start-up included. */
   placed: boolean;
   run?: InstanceRun;
@@ -78,7 +80,7 @@ export class FunctionRuntime {
    * @throws ApiError 404 for an unknown Function, 400 for parameters that are no object or too large
    */
   trigger(functionId: string, parameters: unknown = {}): string {
-    const { code } = this.find(functionId);
+    const { script } = this.find(functionId);
     if (!isJsonObject(parameters)) throw badRequest('parameters must be an object');
     const limit = this.input.options.maxFunctionParametersBytes;
     if (jsonBytes(parameters) > limit) throw badRequest(`parameters may have ${limit} bytes of JSON`);
@@ -93,7 +95,7 @@ export class FunctionRuntime {
       trigger: 'manual',
       createdAt: this.input.clock.now(),
     };
-    const stored: StoredInstance = { view, code, placed: false, cancel: [] };
+    const stored: StoredInstance = { view, script, placed: false, cancel: [] };
     this.instances.set(view._id, stored);
     this.waiting.push(stored);
     this.emit('queued', stored);
@@ -161,7 +163,7 @@ export class FunctionRuntime {
     });
     stored.run = new InstanceRun({
       instance: view,
-      code: stored.code,
+      script: stored.script,
       clock,
       http,
       random,
@@ -211,7 +213,7 @@ export class FunctionRuntime {
   private store(id: string, name: string, source: string): void {
     const limit = this.input.options.maxFunctionCharacters;
     if (source.length > limit) throw badRequest(`a Function may have ${limit} characters`);
-    this.functions.set(id, { name, code: transpile(source, `${name}.ts`) });
+    this.functions.set(id, { name, script: transpile(source, name).script });
   }
 
   private find(functionId: string): StoredFunction {

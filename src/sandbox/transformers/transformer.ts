@@ -56,7 +56,7 @@ const NEVER = new Promise<never>(() => undefined);
 export class Transformer {
   /** Handler runs find themselves here, also when they share one module. */
   private readonly currentRun = new AsyncLocalStorage<HandlerRun>();
-  private readonly code: string;
+  private readonly script: vm.Script;
   private kept: Evaluated | undefined;
 
   /** @throws ApiError 400 for a file that the platform would not save */
@@ -68,10 +68,11 @@ export class Transformer {
   ) {
     const limit = services.options.maxTransformerCharacters;
     if (source.length > limit) throw badRequest(`a transformer may have ${limit} characters, not ${source.length}`);
-    this.code = transpile(source, `${name}.ts`);
-    if (this.code.length > limit) {
-      throw badRequest(`a transformer may have ${limit} characters when transpiled, not ${this.code.length}`);
+    const { code, script } = transpile(source, `transformer-${name}`);
+    if (code.length > limit) {
+      throw badRequest(`a transformer may have ${limit} characters when transpiled, not ${code.length}`);
     }
+    this.script = script;
     this.kept = this.evaluate();
   }
 
@@ -144,7 +145,7 @@ export class Transformer {
       Object.defineProperty(context, key, { value, writable: true, configurable: true, enumerable: false });
     }
     try {
-      evaluateModule(context, this.code, `transformer-${this.name}.js`);
+      evaluateModule(context, this.script);
     } catch (error) {
       throw badRequest(`the transformer can't be loaded: ${messageOf(error)}`);
     }

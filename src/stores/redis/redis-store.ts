@@ -1,6 +1,8 @@
+import { AccessTokenError } from '../../errors';
 import { expiresAt, isRefreshFailure, isTokenRecord } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import { MOST_ENDED_CHAINS, RESTART_LEASE_MS } from '../chain-state';
+import { isSealed } from '../record-cipher';
 import type { RecordCipher } from '../record-cipher';
 import type {
   Checkout,
@@ -45,6 +47,7 @@ type Text = string | null;
  */
 export class RedisStore implements TokenStore {
   readonly keepsRefreshTokens = true;
+  readonly isAtomic = true;
   /** Versions of records that turned out damaged: to their readers they are missing, version 0. */
   private readonly damaged = new Map<string, number>();
 
@@ -101,9 +104,10 @@ export class RedisStore implements TokenStore {
     const patience = watchChain ? RESTART_LEASE_MS : 0;
     const args = [this.options.now(), owner, leaseMs, refreshPercent, rejected, damagedVersion ?? '', patience];
     const answer = await this.options.client.run(CHECKOUT, [this.keyOf(tokenName), this.chainKey], args);
-    const [lease, restart, record, version, failure] = answer as [Lease, number, Text, Text, Text];
+    const [lease, restart, text, version, failureText] = answer as [Lease, number, Text, Text, Text];
     try {
-      return { ...this.open(tokenName, record, version, failure), lease, restartChain: restart === 1 };
+      const { record, failure } = this.open(tokenName, text, version, failureText);
+      return { record, failure, lease, restartChain: restart === 1 };
     } catch (thrown) {
       // Without its key nobody can refresh the token: the lease is for those who have the key.
       if (lease === 'granted') await this.release({ tokenName, owner });
@@ -134,9 +138,12 @@ export class RedisStore implements TokenStore {
 
   private readRecord(tokenName: string, text: string, version: number): TokenRecord | null {
     const { cipher } = this.options;
+    if (cipher === undefined && isSealed(text)) {
+      throw new AccessTokenError('encryption_key_unknown', `The record of "${tokenName}" is encrypted, and the connection has no key.`);
+    }
     const plain = cipher === undefined ? text : cipher.open(text, tokenName);
-    const parsed = plain === null ? undefined : parseJson(plain);
-    const record = typeof parsed === 'object' && parsed !== null ? { ...parsed, version } : null;
+    const { token, timestamp } = ((plain === null ? null : parseJson(plain)) ?? {}) as Partial<TokenRecord>;
+    const record = { token, timestamp, version };
     return isTokenRecord(record) ? record : null;
   }
 }

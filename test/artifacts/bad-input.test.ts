@@ -1,0 +1,261 @@
+import { ERROR_REMEDIES } from '../../src/errors';
+import type { ErrorCode } from '../../src/errors';
+import type { AuthorizationServerFault, EndpointFault } from '../../src/sandbox';
+import { ArtifactPlatform, nowInSeconds } from '../support/artifact-platform';
+import type { NodeOutcome } from '../support/artifact-platform';
+import { LoopbackServer } from '../support/loopback-server';
+
+const LIMIT_MS = 15_000;
+/** What the store holds while it goes wrong: an expired token with what its successor depends on, and another one. */
+const EXPIRED = { access_token: 'expired-one', expires_in: 60, refresh_token: 'kept-refresh-token' };
+const OTHER = { access_token: 'another-one', expires_in: 3600, refresh_token: 'another-refresh-token' };
+
+let platform: ArtifactPlatform;
+/** Takes requests and never answers. */
+let silent: LoopbackServer;
+
+beforeAll(async () => {
+  [platform, silent] = await Promise.all([ArtifactPlatform.start(), LoopbackServer.start()]);
+  silent.answer = () => undefined;
+});
+afterAll(() => Promise.all([platform.close(), silent.stop()]));
+
+beforeEach(async () => {
+  await platform.seed(EXPIRED, nowInSeconds() - 100);
+  await platform.seed(OTHER, nowInSeconds(), 'other');
+});
+
+type Changes = Record<string, unknown>;
+
+interface Seen extends NodeOutcome {
+  elapsedMs: number;
+}
+
+/** Runs a node with something wrong, and sees to it that nothing that was stored has changed. */
+async function runWith(type: string, changes: Changes): Promise<Seen> {
+  const stored = platform.records();
+  const copies = { other: { token: { ...OTHER, token_type: 'Bearer' }, timestamp: nowInSeconds(), version: 3 } };
+  const context = { mine: { untouched: true }, _accessTokenCopies: copies };
+  const start = Date.now();
+  const outcome = await platform.run(type, platform.sharedConfig(changes), { context });
+  const elapsedMs = Date.now() - start;
+  await platform.storageSettled();
+  expect(platform.records()).toEqual(stored);
+  expect(outcome.execution.context).toMatchObject(context);
+  return { ...outcome, elapsedMs };
+}
+
+function expectError({ result, branch, execution, elapsedMs }: Seen, code: ErrorCode, status?: number): void {
+  expect(execution.extensionError).toBeUndefined();
+  expect(result).toEqual({
+    error: {
+      code,
+      message: expect.stringMatching(/^[A-Z].{10,300}$/) as string,
+      remedy: ERROR_REMEDIES[code],
+      ...(status === undefined ? {} : { status }),
+    },
+  });
+  expect(branch).toBe('OnError');
+  expect(execution.apiCalls).toBeLessThanOrEqual(5);
+  expect(execution.logs).toEqual([
+    { level: 'error', text: expect.stringContaining(`[access-token] ${code}: `) as string },
+  ]);
+  expect(elapsedMs).toBeLessThan(LIMIT_MS);
+}
+
+/** What is wrong, the node's settings, and the code that says so. Made late: the platform's addresses are not known before. */
+type Row = [what: string, code: ErrorCode, changes: () => Changes];
+
+const connectionWith = (changes: Record<string, string | undefined>) => () => ({
+  connection: platform.connection(changes),
+});
+const storeWith = (changes: Record<string, string>) => () => ({
+  endpointConnection: platform.storeConnection(changes),
+});
+
+const WRONG_SETTINGS: Row[] = [
+  ['no connection', 'connection_missing', () => ({ connection: undefined })],
+  ['a missing token URL', 'url_missing', connectionWith({ tokenUrl: undefined })],
+  ['a malformed token URL', 'url_malformed', connectionWith({ tokenUrl: 'login.example.com/token' })],
+  ['http: to a remote host', 'insecure_url', connectionWith({ tokenUrl: 'http://login.example.com/token' })],
+  ['an empty client ID', 'client_id_missing', connectionWith({ clientId: undefined })],
+  ['a blank client ID', 'client_id_missing', connectionWith({ clientId: '  ' })],
+  ['an empty client secret', 'client_secret_missing', connectionWith({ clientSecret: undefined })],
+  [
+    'an unknown client authentication',
+    'client_authentication_invalid',
+    connectionWith({ clientAuthentication: 'private_key_jwt' }),
+  ],
+  ['extra parameters without "="', 'extra_parameters_invalid', connectionWith({ extraParameters: 'resource' })],
+  ['extra parameters with a stray "%"', 'extra_parameters_invalid', connectionWith({ extraParameters: 'a=100%' })],
+  ['refresh percent 0', 'refresh_percent_invalid', () => ({ refreshPercent: 0 })],
+  ['refresh percent 100', 'refresh_percent_invalid', () => ({ refreshPercent: 100 })],
+  ['refresh percent "abc"', 'refresh_percent_invalid', () => ({ refreshPercent: 'abc' })],
+  ['an empty token name', 'token_name_invalid', () => ({ tokenName: '' })],
+  ['a default lifetime of "long"', 'default_lifetime_invalid', () => ({ defaultLifetimeSeconds: 'long' })],
+  ['an unknown store', 'store_invalid', () => ({ store: 'memory' })],
+  ['no store connection', 'connection_missing', () => ({ endpointConnection: undefined })],
+  ['a malformed store URL', 'url_malformed', storeWith({ url: 'https://' })],
+  ['a store by http: on a remote host', 'insecure_url', storeWith({ url: 'http://endpoint.example.com/1' })],
+];
+
+describe.each(['getAccessToken', 'refreshIfExpiring'])('%s with a wrong setting', (type) => {
+  test.each(WRONG_SETTINGS)('%s: %s, and no request is sent', async (_, code, changes) => {
+    const before = platform.storeRequests;
+    const tokenRequests = await platform.tokenRequests();
+    expectError(await runWith(type, changes()), code);
+    expect(platform.storeRequests).toBe(before);
+    expect(await platform.tokenRequests()).toBe(tokenRequests);
+  });
+});
+
+describe('a token endpoint that answers', () => {
+  afterEach(() => platform.server.clearFault());
+
+  const html = { 'content-type': 'text/html; charset=utf-8' };
+  test.each<[string, ErrorCode, NonNullable<AuthorizationServerFault['answer']>]>([
+    ['with a page', 'token_response_invalid', { status: 200, headers: html, body: '<!doctype html><title>Log in</title>' }],
+    ['with nothing', 'token_response_invalid', { status: 200 }],
+    ['without access_token', 'access_token_missing', { status: 200, body: '{"token_type":"Bearer","expires_in":60}' }],
+    ['without a lifetime', 'expires_in_missing', { status: 200, body: '{"access_token":"a","token_type":"Bearer"}' }],
+    ['with an expired token', 'token_already_expired', { status: 200, body: '{"access_token":"a","expires_in":0}' }],
+    ['with a redirect', 'token_endpoint_redirect', { status: 302, headers: { location: 'https://elsewhere.example.com' } }],
+    ['200 with an error', 'invalid_scope', { status: 200, body: '{"error":"invalid_scope"}' }],
+    ['200 with an error of its own', 'token_endpoint_error', { status: 200, body: '{"error":"quota_used_up"}' }],
+    ['400 invalid_client', 'invalid_client', { status: 400, body: '{"error":"invalid_client"}' }],
+    ['404', 'token_endpoint_rejected', { status: 404, headers: html, body: '<h1>Not found</h1>' }],
+  ])('%s: %s', async (_, code, answer) => {
+    await platform.server.setFault({ answer });
+    const before = await platform.tokenRequests();
+    expectError(await runWith('getAccessToken', {}), code, answer.status);
+    expect(await platform.tokenRequests()).toBe(before + 1);
+    // The failure is noted: the next execution does not ask again at once.
+    expect(platform.session('lease:accessToken')).toMatchObject({ lease: null, failure: { code, attempts: 1 } });
+  });
+
+  test('really with invalid_client, to a wrong secret', async () => {
+    const outcome = await runWith('getAccessToken', connectionWith({ clientSecret: 'not-the-right-one' })());
+    expectError(outcome, 'invalid_client', 401);
+  });
+});
+
+describe('a store that is none', () => {
+  test('a chat Endpoint without the transformer: store_not_installed', async () => {
+    const { url } = platform.sandbox.createEndpoint({
+      type: 'rest',
+      name: 'chat',
+      flow: [{ id: 'say', type: 'say', config: { text: 'Hello' } }],
+    });
+    const seen = await runWith('getAccessToken', storeWith({ url })());
+    expectError(seen, 'store_not_installed', seen.result.error?.status);
+    expect([200, 400]).toContain(seen.result.error?.status);
+  });
+
+  test('a chatbot that takes any message: store_not_installed', async () => {
+    const chat = await LoopbackServer.start();
+    chat.answer = (response) => response.end('{"text":"Hello","data":{},"outputStack":[],"userId":"","sessionId":""}');
+    const seen = await runWith('getAccessToken', storeWith({ url: chat.url })());
+    await chat.stop();
+    expectError(seen, 'store_not_installed');
+  });
+
+  test('an address where no Endpoint is: store_not_installed', async () => {
+    const url = platform.sandbox.endpointUrl('nothing');
+    expectError(await runWith('getAccessToken', storeWith({ url })()), 'store_not_installed', 404);
+  });
+
+  test('a wrong Endpoint secret: invalid_endpoint_secret', async () => {
+    const outcome = await runWith('getAccessToken', storeWith({ endpointSecret: 'not-the-right-one' })());
+    expectError(outcome, 'invalid_endpoint_secret', 401);
+  });
+
+  test('a closed port: store_unreachable', async () => {
+    const gone = await LoopbackServer.start();
+    const { url } = gone;
+    await gone.stop();
+    expectError(await runWith('getAccessToken', storeWith({ url })()), 'store_unreachable');
+  });
+
+  test('an Endpoint that fails: store_error', async () => {
+    platform.sandbox.setFault(platform.storeUrlToken, { status: 500 });
+    const seen = runWith('getAccessToken', {});
+    await seen.finally(() => platform.sandbox.clearFault(platform.storeUrlToken));
+    expectError(await seen, 'store_error', 500);
+  });
+});
+
+describe('what answers slowly or not at all', () => {
+  const copy = { token: { ...OTHER, token_type: 'Bearer' }, version: 1 };
+  let seen: Record<'slowStore' | 'muteStore' | 'muteServer' | 'muteServerAlone', Seen>;
+  let withCopy: NodeOutcome;
+
+  // Waiting is no work: they wait together.
+  beforeAll(async () => {
+    const slow = faultyEndpoint({ delayMs: 6000 });
+    const mute = faultyEndpoint({ hang: true });
+    const toMuteServer = connectionWith({ tokenUrl: silent.url })();
+    const timestamp = nowInSeconds() - Math.round(OTHER.expires_in * 0.95);
+    const context = { _accessTokenCopies: { accessToken: { ...copy, timestamp } } };
+    const [slowStore, muteStore, muteServer, muteServerAlone, handedOut] = await Promise.all([
+      runWith('getAccessToken', storeWith({ url: slow })()),
+      runWith('refreshIfExpiring', storeWith({ url: mute })()),
+      runWith('getAccessToken', toMuteServer),
+      runWith('getAccessToken', { ...toMuteServer, store: 'conversation' }),
+      platform.run('getAccessToken', platform.sharedConfig(storeWith({ url: mute })()), { context }),
+    ]);
+    seen = { slowStore, muteStore, muteServer, muteServerAlone };
+    withCopy = handedOut;
+  });
+
+  function faultyEndpoint(fault: EndpointFault): string {
+    const { urlToken, url } = platform.sandbox.createEndpoint({ type: 'rest', name: 'faulty', flow: [] });
+    platform.sandbox.setFault(urlToken, fault);
+    return url;
+  }
+
+  test('a store that takes 6 s: store_timeout', () => {
+    expectError(seen.slowStore, 'store_timeout');
+  });
+
+  test('a store that never answers: store_timeout', () => {
+    expectError(seen.muteStore, 'store_timeout');
+  });
+
+  test.each(['muteServer', 'muteServerAlone'] as const)('a token endpoint that never answers, %s', (name) => {
+    expectError(seen[name], 'token_endpoint_unreachable');
+    expect(seen[name].result.error?.message).toContain('timeout');
+  });
+
+  test('a store that never answers leaves a valid token of the conversation in use, with a warning', () => {
+    expect(withCopy.branch).toBe('OnSuccess');
+    expect(withCopy.result).toMatchObject({
+      access_token: OTHER.access_token,
+      source: 'conversation',
+      stale: true,
+      warning: { code: 'store_timeout' },
+    });
+    expect(withCopy.execution.logs).toMatchObject([{ level: 'warn' }]);
+  });
+});
+
+test('every cause has its own code and its own remedy', () => {
+  const codes: ErrorCode[] = [
+    'url_missing',
+    'url_malformed',
+    'insecure_url',
+    'refresh_percent_invalid',
+    'client_id_missing',
+    'client_secret_missing',
+    'extra_parameters_invalid',
+    'token_response_invalid',
+    'access_token_missing',
+    'token_endpoint_redirect',
+    'token_endpoint_error',
+    'invalid_client',
+    'store_not_installed',
+    'invalid_endpoint_secret',
+    'store_timeout',
+    'token_endpoint_unreachable',
+  ];
+  expect(new Set(codes.map((code) => ERROR_REMEDIES[code])).size).toBe(codes.length);
+});

@@ -1,0 +1,86 @@
+import { accessTokenStore, oauth2ClientCredentials } from '../../src/connections';
+import extension from '../../src/module';
+import { readTokenEndpointConfig } from '../../src/oauth';
+
+const LONGEST_TEXT = 200;
+const MOST_FIELDS = 10;
+const ALL = [oauth2ClientCredentials, accessTokenStore];
+
+test('are the ones that saved Flows refer to, with these fields in this order', () => {
+  const fields = ALL.map(({ type, fields }) => [type, fields.map(({ fieldName }) => fieldName)]);
+  expect(fields).toEqual([
+    [
+      'oauth2ClientCredentials',
+      [
+        'tokenUrl',
+        'clientId',
+        'clientSecret',
+        'scope',
+        'audience',
+        'clientAuthentication',
+        'refreshToken',
+        'extraParameters',
+      ],
+    ],
+    ['accessTokenStore', ['url', 'endpointSecret']],
+  ]);
+});
+
+test('are all part of the extension', () => {
+  expect(extension.connections).toEqual(ALL);
+});
+
+test('ask for what they cannot do without, and for nothing else', () => {
+  const required = ALL.map(({ fields }) =>
+    fields.filter(({ required = true }) => required).map(({ fieldName }) => fieldName),
+  );
+  expect(required).toEqual([
+    ['tokenUrl', 'clientId', 'clientSecret'],
+    ['url', 'endpointSecret'],
+  ]);
+});
+
+describe.each(ALL)('$type', ({ label, fields }) => {
+  test(`has a label and at most ${MOST_FIELDS} fields`, () => {
+    expect(label).toMatch(/^\S.*\S$/);
+    expect(fields.length).toBeLessThanOrEqual(MOST_FIELDS);
+    expect(new Set(fields.map(({ fieldName }) => fieldName)).size).toBe(fields.length);
+  });
+
+  test.each(fields)('$fieldName tells a bot builder what to enter', (field) => {
+    for (const text of [field.label, field.description]) {
+      expect(text).toMatch(/^\S.*\S$/);
+      expect(text.length).toBeLessThanOrEqual(LONGEST_TEXT);
+    }
+    expect(field.description).not.toBe(field.label);
+  });
+
+  test('has no two fields that read the same', () => {
+    for (const key of ['label', 'description'] as const) {
+      expect(new Set(fields.map((field) => field[key])).size).toBe(fields.length);
+    }
+  });
+});
+
+test('every field of the OAuth2 connection reaches the token request', () => {
+  const values = Object.fromEntries(
+    oauth2ClientCredentials.fields.map(({ fieldName }) => [fieldName, `value-of-${fieldName}`]),
+  );
+  const config = readTokenEndpointConfig({
+    ...values,
+    tokenUrl: 'https://login.example.com/token',
+    clientAuthentication: 'client_secret_post',
+    extraParameters: 'resource=https%3A%2F%2Fapi.example.com',
+  });
+  expect(config).toEqual({
+    tokenUrl: 'https://login.example.com/token',
+    clientId: 'value-of-clientId',
+    clientSecret: 'value-of-clientSecret',
+    clientAuthentication: 'client_secret_post',
+    scope: 'value-of-scope',
+    audience: 'value-of-audience',
+    refreshToken: 'value-of-refreshToken',
+    extraParameters: { resource: 'https://api.example.com' },
+    defaultLifetimeSeconds: undefined,
+  });
+});
