@@ -85,6 +85,22 @@ if (!existsSync(file)) {
 JS
 }
 
+# The tests of the Redis store start servers of their own: only the program is needed, no service.
+provide_redis() {
+  if command -v redis-server >/dev/null 2>&1; then return 0; fi
+  if ((EUID == 0)) && command -v apt-get >/dev/null 2>&1; then
+    say 'Installing redis-server (apt-get) for the tests of the Redis store ...'
+    # Runlevel 1 keeps the package from starting its service.
+    if RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive sh -c \
+      'apt-get -qq update && apt-get -qq install -y --no-install-recommends redis-server' >/dev/null 2>&1 &&
+      command -v redis-server >/dev/null 2>&1; then
+      return 0
+    fi
+    complain 'redis-server could not be installed.'
+  fi
+  complain 'The tests of the Redis store need redis-server. Debian and Ubuntu: apt-get install redis-server'
+}
+
 # Every step runs even when an earlier one failed, so that one run shows all there is to mend. Each failed step
 # counts as one failure in the last line: "0 failed" always means that everything passed.
 passed=0
@@ -96,6 +112,7 @@ run_tests() {
     failed=1
     return 1
   fi
+  provide_redis
   build_all || failed=1
   say 'Checking the style (eslint) ...'
   node node_modules/eslint/bin/eslint.js . || failed=$((failed + 1))

@@ -24,9 +24,9 @@ const READABLE_CHARACTERS = 40_000;
 const DENSER = { minifySyntax: true, minifyWhitespace: true, lineLimit: 120 };
 
 const TRANSFORMERS = {
-  rest: { ENDPOINT: 'REST', SWITCHES: 'the input, the output and the execution-finished transformer' },
-  webhook: { ENDPOINT: 'webhook-based', SWITCHES: 'the input, the output, the inject and the notify transformer' },
-  socket: { ENDPOINT: 'socket-based', SWITCHES: 'the input, the output, the inject and the notify transformer' },
+  rest: { ENDPOINT: 'REST', SWITCHES: 'the input transformer' },
+  webhook: { ENDPOINT: 'webhook-based', SWITCHES: 'the input, the inject and the notify transformer' },
+  socket: { ENDPOINT: 'socket-based', SWITCHES: 'the input, the inject and the notify transformer' },
 };
 
 /** Programs that run on the user's own machine, from the source of each. */
@@ -130,6 +130,7 @@ async function bundleExtension() {
     target: 'node18',
     minify: true,
     outdir: 'build',
+    inject: ['src/node-globals.ts'],
     chunkNames: '[name]-[hash]',
     legalComments: 'none',
     logLevel: 'warning',

@@ -49,7 +49,7 @@ const REMEDIES = {
   refresh_in_progress: 'Try again: another execution is refreshing the token and did not finish in time.',
   time_budget_exceeded: 'Try again; if it stays, check how fast the token endpoint and the store answer.',
   // Background chain
-  trigger_failed: 'Check apiUrl, apiKey and functionId, in the Function\'s configuration or the Cognigy API connection.',
+  trigger_failed: 'Trigger the Function again; if it stays, check apiUrl, apiKey and functionId, in the Function\'s configuration or the Cognigy API connection.',
   cognigy_api_incomplete: 'Enter the API key and the id of the Function in the Cognigy API connection.',
   refresh_flow_unreachable: 'Check refreshFlowUrl, and the Flow behind it.',
   refresh_flow_silent: 'Put Refresh If Expiring into the Flow behind refreshFlowUrl: its answer tells when to wake next.',

@@ -29,7 +29,8 @@ export function text(value: unknown): string {
 export const optionalText: Reader = (value) => (value === '' ? undefined : text(value));
 
 export const tokenName: Reader = (value) => {
-  if (isTokenName(value)) return value;
+  const name = typeof value === 'string' ? value.trim() : value;
+  if (isTokenName(name)) return name;
   throw new Mismatch('must be a text of 1 to 200 characters, none of them a control character');
 };
 

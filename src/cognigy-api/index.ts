@@ -38,7 +38,7 @@ export function buildTriggerRequest({ apiUrl, apiKey, functionId }: CognigyApi, 
   return {
     method: 'POST',
     url: `${apiUrl.replace(/\/+$/, '')}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
-    headers: { accept: 'application/json', 'content-type': 'application/json', 'x-api-key': apiKey },
+    headers: { accept: 'application/json', 'content-type': 'application/json', 'X-API-Key': apiKey },
     body: { parameters },
   };
 }

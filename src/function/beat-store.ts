@@ -7,6 +7,7 @@ import { nameOf, refreshPercentOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
 import type { LegacyToken } from './parameters';
 import { refreshGranted } from './refresh-granted';
+import { clockAhead } from './schedule';
 import type { HopOutcome } from './schedule';
 
 const STORE_TIMEOUT_MS = 5000;
@@ -20,8 +21,9 @@ const LEASE_MS = 30_000;
  * @throws AccessTokenError those of the store
  */
 export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<HopOutcome | null> {
-  const { chain, owner, beatWithinMs } = hop;
+  const { chain, owner, beatWithinMs, now } = hop;
   const store = openStore(config, hop);
+  const asked = now();
   const answer = await store.beat({
     chainId: chain.chainId,
     hop: chain.hop,
@@ -32,7 +34,9 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
   });
   if (!answer.continue) return null;
   const { schedule, granted } = answer;
-  return { schedule, handled: granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop) };
+  const clockAheadMs = clockAhead(asked, now(), answer.now);
+  const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop);
+  return { schedule, handled, clockAheadMs };
 }
 
 /** Puts the token of the older, hand-made Function into the store, where this Function knows one. */

@@ -3,19 +3,26 @@ import type { HttpResponse, Transport } from '../http';
 import type { FunctionPlatform } from './platform';
 
 /** The transport of the Function: the platform's `api.httpRequest`, with a time limit of its own. */
-export function functionTransport({ api, setTimeout }: Pick<FunctionPlatform, 'api' | 'setTimeout'>): Transport {
+export function functionTransport({
+  api,
+  setTimeout,
+  clearTimeout,
+}: Pick<FunctionPlatform, 'api' | 'setTimeout' | 'clearTimeout'>): Transport {
   return async (request, timeoutMs) => {
     const { method, url, headers, body } = request;
+    let timer: unknown;
     try {
       const answer = api.httpRequest({ method, url, headers, data: body, maxRedirects: 0 });
       // Made after the call: where that throws, nobody would be left to take this rejection.
       const timeUp = new Promise<never>((_, reject) => {
-        setTimeout(() => reject(new TransportError('timeout')), timeoutMs);
+        timer = setTimeout(() => reject(new TransportError('timeout')), timeoutMs);
       });
       return readAnswer(await Promise.race([answer, timeUp]));
     } catch (thrown) {
       if (thrown instanceof TransportError) throw thrown;
       return readThrown(thrown);
+    } finally {
+      clearTimeout?.(timer);
     }
   };
 }
@@ -27,7 +34,16 @@ function readThrown(thrown: unknown): HttpResponse {
     const { status, statusCode } = (candidate ?? {}) as { status?: unknown; statusCode?: unknown };
     if (typeof (status ?? statusCode) === 'number') return readAnswer(candidate);
   }
+  const status = statusIn(thrown);
+  if (status !== undefined) return { status, headers: {}, data: undefined };
   throw new TransportError('network', errorCodeOf(thrown));
+}
+
+/** Where an error came through a copy, its text ("… status code 401") is all that is left of the answer. */
+function statusIn(thrown: unknown): number | undefined {
+  const { message } = (thrown ?? {}) as { message?: unknown };
+  const [, digits] = /\bstatus(?: code)?:? ([1-5]\d{2})\b/i.exec(typeof message === 'string' ? message : '') ?? [];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 function readAnswer(answer: unknown): HttpResponse {

@@ -29,9 +29,14 @@ export async function runHop(config: FunctionConfig, environment: HopEnvironment
   const hop = prepareHop(config, chain, environment);
   readCognigyApi(config, config);
   if (legacy !== undefined) await adoptLegacyToken(legacy, hop);
-  await hop.sleep(Math.min(chain.wakeAt, hop.end - config.functionBufferSeconds * 1000) - hop.now());
+  await sleepUntil(Math.min(chain.wakeAt, hop.end - config.functionBufferSeconds * 1000), hop);
   const wakeAt = await work(hop);
   if (wakeAt !== null) await triggerNextHop({ ...chain, hop: chain.hop + 1, wakeAt }, hop);
+}
+
+/** Timers may fire a little early, and a token must not be asked for before it is due. */
+async function sleepUntil(time: number, { now, sleep }: Hop): Promise<void> {
+  while (now() < time) await sleep(time - now());
 }
 
 /** @returns when the next hop has to wake, Unix milliseconds, or `null` when this chain ends */
@@ -41,7 +46,7 @@ async function work(hop: Hop): Promise<number | null> {
     const outcome: HopOutcome | null =
       config.refreshBy === 'flow' ? await wakeFlow(config, hop) : await beatStore(config, hop);
     if (outcome !== null) return nextWakeAt(outcome, now());
-    log('A newer chain keeps the tokens: this one ends.');
+    log('This hop, or a newer chain, is at work already: this instance ends. To start anew, trigger without parameters.');
     return null;
   } catch (thrown) {
     const { code, message, remedy, transient } = toAccessTokenError(thrown);

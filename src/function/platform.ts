@@ -16,6 +16,8 @@ export interface FunctionPlatform {
   parameters: unknown;
   api: FunctionApi;
   setTimeout: (callback: () => void, ms: number) => unknown;
+  /** Only where the platform has it. */
+  clearTimeout?: ((timer: unknown) => void) | undefined;
   console: { log(message: string): void; error(message: string): void };
 }
 

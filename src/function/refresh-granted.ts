@@ -45,7 +45,7 @@ export async function refreshGranted(
     const stored = { record, failure };
     const grant = chooseGrant(stored, config, true);
     if (hop.workEnd - now() < timeFor(grant, hop)) {
-      await store.release({ tokenName, owner });
+      await store.release({ tokenName, owner, ifVersion: record?.version ?? 0 });
       return { tokenName, dueAt: now() };
     }
     const fresh = await ask(grant, stored, config, hop);
@@ -61,14 +61,15 @@ function timeFor(grant: Grant, { config }: Hop): number {
   return Math.min(wanted, config.functionTimeLimitSeconds * 1000 * REFRESH_TIME_SHARE);
 }
 
-/** A refused refresh token is noted as a failure: the next hop's beat is the second look at the record. */
+/**
+ * One try: what fails is tried again by the next hop, and the spare request is kept for a second commit
+ * or trigger. A refused refresh token is noted too: the next hop's beat is the second look at the record.
+ */
 function ask(grant: Grant, stored: StoredToken, config: TokenEndpointConfig, hop: Hop): Promise<FreshToken> {
   const { budget, now, random, sleep, transport, workEnd } = hop;
   const reserved = TRIGGER_RESERVE + COMMIT_RESERVE;
   const deadline = Math.min(workEnd - COMMIT_TIME_MS, now() + ROTATION_TIME_MS);
-  // A rotated refresh token must reach the store: the spare request is kept for a second commit.
-  const maxAttempts = grant.grant_type === 'refresh_token' ? 1 : Math.max(1, budget.left - reserved);
-  return fetchToken(grant, stored, config, { deadline, maxAttempts }, {
+  return fetchToken(grant, stored, config, { deadline, maxAttempts: 1 }, {
     now,
     random,
     sleep,
@@ -86,7 +87,7 @@ async function fail(
 ): Promise<number> {
   const failure = noteFailure({ error, previous, record, now: now(), random: random() });
   console.error(`[access-token] Refresh of "${tokenName}" failed. ${error.code}: ${error.message} ${error.remedy}`);
-  await store.release({ tokenName, owner, failure });
+  await store.release({ tokenName, owner, ifVersion: record?.version ?? 0, failure });
   return failure.retryAt;
 }
 

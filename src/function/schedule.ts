@@ -11,8 +11,22 @@ export interface HandledToken {
 }
 
 export interface HopOutcome {
+  /** By the clock of whoever answered. */
   schedule: readonly ScheduleEntry[];
   handled?: HandledToken | undefined;
+  /** How far this clock is ahead of the answering one, milliseconds; default 0. */
+  clockAheadMs?: number | undefined;
+}
+
+/**
+ * How far this clock is ahead of another one that was read somewhere between a request and its answer.
+ *
+ * @param other the other clock's time; all times are Unix milliseconds
+ * @returns milliseconds, negative when it is behind; 0 for what the way there and back explains
+ */
+export function clockAhead(asked: number, answered: number, other: number): number {
+  if (other < asked) return asked - other;
+  return other > answered ? answered - other : 0;
 }
 
 /**
@@ -20,10 +34,10 @@ export interface HopOutcome {
  *
  * @param now Unix milliseconds
  */
-export function nextWakeAt({ schedule, handled }: HopOutcome, now: number): number {
+export function nextWakeAt({ schedule, handled, clockAheadMs = 0 }: HopOutcome, now: number): number {
   const dueTimes = schedule.map((entry) => {
     if (entry.tokenName === handled?.tokenName) return handled.dueAt;
-    const dueAt = Math.max(entry.refreshAt, entry.failure?.retryAt ?? 0);
+    const dueAt = Math.max(entry.refreshAt, entry.failure?.retryAt ?? 0) + clockAheadMs;
     // Due, yet not granted to a hop that had no other lease: it is held.
     return dueAt <= now && handled === undefined ? now + HELD_PAUSE_MS : dueAt;
   });

@@ -3,8 +3,8 @@ import { AccessTokenError, toAccessTokenError } from '../errors';
 import type { Hop } from './context';
 import type { HopParameters } from './parameters';
 
-/** Before a second try, milliseconds. */
-const RETRY_PAUSE_MS = 500;
+/** An outage of the management API must last longer than this, milliseconds, to end the chain. */
+const LONGEST_PAUSE_MS = 30_000;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 10_000;
 export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<void> {
   const { budget, config, end, now, sleep, transport } = hop;
   const cognigyApi = readCognigyApi(config, config);
-  let problem = 'No request was left.';
+  let problem = new AccessTokenError('trigger_failed', 'No request was left to trigger it.');
   while (budget.left > 0 && now() < end) {
     // Half of the time that is left: the other half is for a second try.
     const share = budget.left > 1 ? 0.5 : 0.9;
@@ -25,11 +25,11 @@ export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<voi
       await triggerFunction(cognigyApi, { ...next }, budget.limit(transport, 0), timeoutMs);
       return;
     } catch (thrown) {
-      problem = toAccessTokenError(thrown).message;
+      problem = toAccessTokenError(thrown);
     }
-    // Past its end the platform would stop this instance in its sleep, and nobody would learn why.
-    if (budget.left === 0 || now() + RETRY_PAUSE_MS >= end) break;
-    await sleep(RETRY_PAUSE_MS);
+    if (budget.left > 0) await sleep(Math.min(LONGEST_PAUSE_MS, (end - now()) / (budget.left + 1)));
   }
-  throw new AccessTokenError('trigger_failed', `The chain has no successor. ${problem}`);
+  const { code, message, remedy } = problem;
+  hop.console.error(`[access-token] ${code}: The chain has no successor. ${message} ${remedy}`);
+  throw new AccessTokenError('trigger_failed', `The chain has no successor. ${message}`);
 }

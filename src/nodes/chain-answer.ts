@@ -45,7 +45,7 @@ export function chainAnswer(
   goesOn: boolean,
   now: number,
 ): ChainAnswer {
-  const tokenName = config.tokenName ?? DEFAULT_TOKEN_NAME;
+  const tokenName = config.tokenName?.trim() ?? DEFAULT_TOKEN_NAME;
   if (outcome instanceof Error) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
     return { continue: goesOn, schedule: [entry] };

@@ -6,6 +6,9 @@ import type { TokenCopies } from '../stores/conversation';
 /** Where the conversation's copies lie in the context, by token name. */
 export const COPIES_KEY = '_accessTokenCopies';
 
+/** The platform refuses objects over 62 KB; a token is plain ASCII, a byte a character. */
+const MOST_CHARACTERS = 60_000;
+
 /** The conversation's copies of its tokens. Changes are gathered, to cost one write at most. */
 export class ContextCopies implements TokenCopies {
   private readonly copies: Map<string, unknown>;
@@ -32,6 +35,7 @@ export class ContextCopies implements TokenCopies {
     const { token, timestamp, version } = this.get(tokenName) ?? {};
     const same = version === record.version && timestamp === record.timestamp;
     if (same && token?.access_token === record.token.access_token) return;
+    this.copies.delete(tokenName);
     this.copies.set(tokenName, { ...withoutRefreshToken(record), version: record.version });
     this.changed = true;
   }
@@ -39,7 +43,9 @@ export class ContextCopies implements TokenCopies {
   /** @returns what the context should hold now, without expired copies; `null` when nothing changed */
   changes(): Record<string, unknown> | null {
     if (!this.changed) return null;
-    const living = [...this.copies].filter(([, copy]) => isTokenRecord(copy) && !isExpired(copy, this.now()));
-    return Object.fromEntries(living);
+    // The newest first: they are what is kept where not all fit.
+    const living = [...this.copies].filter(([, copy]) => isTokenRecord(copy) && !isExpired(copy, this.now())).reverse();
+    let characters = 0;
+    return Object.fromEntries(living.filter((entry) => (characters += JSON.stringify(entry).length) <= MOST_CHARACTERS));
   }
 }

@@ -47,12 +47,12 @@ export async function executeNode(
   const notes: string[] = [];
   const kept = await attempt(nodeConfig, copies, notes, chain);
   const outcome = kept instanceof AccessTokenError ? { error: kept.toReport() } : show(kept);
-  const changes = copies.changes();
-  if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');
+  storeResult(outcome, readResultPlace(nodeConfig), api);
   if (chain !== undefined) {
     api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, chain.goesOn, Date.now()) });
   }
-  storeResult(outcome, readResultPlace(nodeConfig), api);
+  const changes = copies.changes();
+  if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');
   report(outcome, notes, api);
   const branch = chooseBranch(outcome);
   const child = (childConfigs as INodeFunctionBaseParams['childConfigs'] | undefined)?.find(({ type }) => type === branch);

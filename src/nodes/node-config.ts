@@ -70,11 +70,8 @@ export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeCon
  */
 export function readNodeSettings(config: NodeConfig): NodeSettings {
   const { connection } = config;
-  const tokenName = config.tokenName ?? DEFAULT_TOKEN_NAME;
+  const tokenName = readTokenName(config.tokenName);
   const allowInsecure = config.allowInsecure === true;
-  if (!isTokenName(tokenName)) {
-    throw new AccessTokenError('token_name_invalid', 'The token name is empty or too long.', { field: 'tokenName' });
-  }
   const refreshPercent = parseRefreshPercent(config.refreshPercent);
   if (refreshPercent === undefined) {
     throw new AccessTokenError('refresh_percent_invalid', 'The refresh percent is not a number from 1 to 99.', {
@@ -91,6 +88,14 @@ export function readNodeSettings(config: NodeConfig): NodeSettings {
     rejectedToken: readRejectedToken(config.rejectedToken),
     cognigyApi: config.cognigyApiConnection ? readCognigyApi(config.cognigyApiConnection, { allowInsecure }) : undefined,
   };
+}
+
+/** The name with which a node's token is kept; white space around it is surely a slip. */
+export function readTokenName(value: unknown): string {
+  const name = typeof value === 'string' ? value.trim() : (value ?? DEFAULT_TOKEN_NAME);
+  if (isTokenName(name)) return name;
+  const message = 'The token name is empty, too long, not a text, or has control characters.';
+  throw new AccessTokenError('token_name_invalid', message, { field: 'tokenName' });
 }
 
 function readStoreSettings(config: NodeConfig, allowInsecure: boolean): StoreSettings {

@@ -34,7 +34,7 @@ export interface FreshToken {
   timestamp: number;
 }
 
-/** One try waits no longer than this for its answer, milliseconds. */
+/** One try waits no longer than this for its answer, milliseconds; one with a refresh token waits as long as it may. */
 const LONGEST_ATTEMPT_MS = 8000;
 /** With less than this left, milliseconds, another try is not worth a request. */
 const SHORTEST_ATTEMPT_MS = 250;
@@ -56,12 +56,20 @@ export async function requestToken(
     try {
       return await attemptRequest(config, grant, budget.deadline, environment);
     } catch (thrown) {
-      if (!(thrown instanceof AccessTokenError) || !thrown.transient || attempt >= budget.maxAttempts) throw thrown;
+      if (!(thrown instanceof AccessTokenError) || !mayTryAgain(thrown, grant) || attempt >= budget.maxAttempts) throw thrown;
       const wait = Math.max(backoffDelay(attempt, random()), (thrown.retryAt ?? 0) - now());
       if (now() + wait + SHORTEST_ATTEMPT_MS > budget.deadline) throw thrown;
       await sleep(wait);
     }
   }
+}
+
+/**
+ * Where no answer came, nobody knows whether the server has taken the refresh token. To send it twice
+ * would look like theft to a server that rotates them (RFC 9700 §4.14.2).
+ */
+function mayTryAgain({ code, transient }: AccessTokenError, { grant_type }: Grant): boolean {
+  return transient && !(grant_type === 'refresh_token' && code === 'token_endpoint_unreachable');
 }
 
 async function attemptRequest(
@@ -79,7 +87,8 @@ async function attemptRequest(
   const timestamp = timestampOf(start);
   let response: HttpResponse;
   try {
-    response = await transport(buildTokenRequest(config, grant), Math.min(LONGEST_ATTEMPT_MS, deadline - start));
+    const longest = grant.grant_type === 'refresh_token' ? Infinity : LONGEST_ATTEMPT_MS;
+    response = await transport(buildTokenRequest(config, grant), Math.min(longest, deadline - start));
   } catch (thrown) {
     const reason = thrown instanceof TransportError ? thrown.message : 'network';
     throw new AccessTokenError('token_endpoint_unreachable', `The token endpoint did not answer: ${reason}.`, {

@@ -73,8 +73,14 @@ export class EndpointStore implements TokenStore {
     return { status: 'committed', version: members['version'] };
   }
 
-  async release({ tokenName, owner, failure }: ReleaseRequest): Promise<void> {
-    await this.operate({ op: 'release', tokenName, owner, ...(failure === undefined ? {} : { failure }) });
+  async release({ tokenName, owner, ifVersion, failure }: ReleaseRequest): Promise<void> {
+    await this.operate({
+      op: 'release',
+      tokenName,
+      owner,
+      ...(ifVersion === undefined ? {} : { ifVersion }),
+      ...(failure === undefined ? {} : { failure }),
+    });
   }
 
   async heartbeat({ chainId, hop, owner, beatWithinMs }: Heartbeat): Promise<boolean> {

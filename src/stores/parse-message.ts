@@ -131,15 +131,23 @@ function readOperation(value: unknown): StoreOperation {
       const { ifVersion, record } = value;
       const tokenName = readTokenName(value);
       const owner = readId(value['owner'], 'owner');
-      need(Number.isSafeInteger(ifVersion) && (ifVersion as number) >= 0, 'ifVersion');
+      need(isVersion(ifVersion), 'ifVersion');
       need(isObject(record), 'record');
-      return { op, tokenName, owner, ifVersion: ifVersion as number, record: readRecord(record, 'record.') };
+      return { op, tokenName, owner, ifVersion, record: readRecord(record, 'record.') };
     }
     case 'release': {
+      const { ifVersion } = value;
       const failure = readFailure(value['failure']);
       const tokenName = readTokenName(value);
       const owner = readId(value['owner'], 'owner');
-      return { op, tokenName, owner, ...(failure === undefined ? {} : { failure }) };
+      need(ifVersion === undefined || isVersion(ifVersion), 'ifVersion');
+      return {
+        op,
+        tokenName,
+        owner,
+        ...(ifVersion === undefined ? {} : { ifVersion }),
+        ...(failure === undefined ? {} : { failure }),
+      };
     }
     case 'beat': {
       const { beatWithinMs, hop } = value;
@@ -160,7 +168,8 @@ function readOperation(value: unknown): StoreOperation {
 }
 
 function readRecord(value: Members, path: string): Pick<TokenRecord, 'token' | 'timestamp'> {
-  const { token, timestamp } = value;
+  const { timestamp } = value;
+  const token = withoutEmptyMembers(value['token']);
   const flaw = findTokenFlaw(token);
   if (flaw !== undefined) throw new Flawed(path + flaw);
   need(isPlainJson(token), `${path}token`);
@@ -170,6 +179,14 @@ function readRecord(value: Members, path: string): Pick<TokenRecord, 'token' | '
   const expires_in = resolveExpiresIn({ expires_in: members['expires_in'], access_token, timestamp });
   need(expires_in !== undefined && Math.abs(expires_in) <= LONGEST_LIFETIME_SECONDS, `${path}token.expires_in`);
   return { token: { ...members, token_type: typeof token_type === 'string' ? token_type : 'Bearer', expires_in }, timestamp };
+}
+
+/** Servers that have nothing to say write `null` or "" as well as nothing. */
+function withoutEmptyMembers(token: unknown): unknown {
+  if (!isObject(token)) return token;
+  const isEmpty = (member: string) => token[member] === null || token[member] === '';
+  const empty = ['refresh_token', 'token_type'].filter((member) => has(token, member) && isEmpty(member));
+  return empty.length === 0 ? token : Object.fromEntries(Object.entries(token).filter(([member]) => !empty.includes(member)));
 }
 
 function readFailure(value: unknown): RefreshFailure | undefined {
@@ -225,6 +242,10 @@ class Flawed extends Error {
 
 function need(condition: boolean, field: string): asserts condition {
   if (!condition) throw new Flawed(field);
+}
+
+function isVersion(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isDuration(value: unknown, longest: number): value is number {

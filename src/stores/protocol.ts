@@ -32,6 +32,8 @@ export interface ReleaseOperation {
   op: 'release';
   tokenName: string;
   owner: string;
+  /** The version that was to be replaced: a failure is forgotten where another one is stored by now. */
+  ifVersion?: number;
   failure?: RefreshFailure;
 }
 

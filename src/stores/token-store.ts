@@ -50,7 +50,9 @@ export type CommitResult =
 export interface ReleaseRequest {
   tokenName: string;
   owner: string;
-  /** Why the refresh failed, if it did. */
+  /** The version that the refresh was to replace, 0 where there was none; without it, whatever is stored. */
+  ifVersion?: number | undefined;
+  /** Why the refresh failed, if it did; forgotten where another version is stored by now. */
   failure?: RefreshFailure | undefined;
 }
 

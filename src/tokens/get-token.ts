@@ -1,9 +1,9 @@
 import { AccessTokenError, toAccessTokenError } from '../errors';
-import { isExpired, isExpiring } from '../lifetime';
+import { expiresAt, isExpired, isExpiring } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { backoffDelay } from '../oauth';
-import type { FreshToken, RequestBudget, TokenClientEnvironment, TokenEndpointConfig } from '../oauth';
-import type { Checkout, CommitResult, TokenStore } from '../stores/token-store';
+import type { FreshToken, Grant, RequestBudget, TokenClientEnvironment, TokenEndpointConfig } from '../oauth';
+import type { Checkout, CommitResult, ReleaseRequest, TokenStore } from '../stores/token-store';
 import { errorOfFailure, noteFailure } from './failure';
 import { chooseGrant, refresh } from './refresh';
 
@@ -53,6 +53,10 @@ const LANDING_MS = 100;
 const COMMIT_RESERVE_MS = 2500;
 /** Nobody waits longer than this for a refresh while a valid token is at hand. */
 const PATIENCE_WITH_VALID_TOKEN_MS = 4000;
+/** So much of its life is left to the valid token that is handed out when the patience ends. */
+const HAND_OUT_MS = 500;
+/** A token request is always worth this much patience. */
+const SHORTEST_PATIENCE_MS = 500;
 /** Whoever waits for somebody else's refresh looks at least this often whether it is over, milliseconds. */
 const LONGEST_LOOK_AWAY_MS = 1000;
 const MOST_ATTEMPTS = 3;
@@ -124,24 +128,26 @@ async function refreshUnderLease(
   const { store, now, random } = environment;
   const { record, failure } = checkout;
   const valid = usable(record, request, environment);
+  const replaces = record?.version ?? 0;
   if (failure !== undefined && now() < failure.retryAt) {
-    await release(undefined, request, environment);
-    return staleOrThrow(valid, errorOfFailure(failure, now()));
+    await release({ ifVersion: replaces }, request, environment);
+    return staleOrThrow(valid, errorOfFailure(failure, now()), environment);
   }
   try {
     const { tokenName, refreshPercent, config } = request;
-    const budget = budgetOf(request.deadline, valid !== null, now());
+    const grant = chooseGrant(checkout, config, store.keepsRefreshTokens);
+    const budget = budgetOf(grant, valid, request.deadline, now());
     const refreshed = await refresh({ tokenName, refreshPercent, stored: checkout, config, budget }, store, environment);
     if (refreshed.kind === 'adopted') {
-      await release(undefined, request, environment);
+      await release({ ifVersion: replaces }, request, environment);
       return handOut(refreshed.record, 'store');
     }
     return await keep(refreshed.fresh, refreshed.replaces, request, environment);
   } catch (thrown) {
     const error = toAccessTokenError(thrown);
     const noted = noteFailure({ error, previous: failure, record, now: now(), random: random() });
-    await release(noted, request, environment);
-    return staleOrThrow(valid, error.withRetryAt(noted.retryAt));
+    await release({ ifVersion: replaces, failure: noted }, request, environment);
+    return staleOrThrow(valid, error.withRetryAt(noted.retryAt), environment);
   }
 }
 
@@ -200,12 +206,12 @@ async function commit(
 
 /** Frees the lease. A store that fails here frees it by itself when the lease lapses. */
 async function release(
-  failure: ReturnType<typeof noteFailure> | undefined,
+  outcome: Pick<ReleaseRequest, 'ifVersion' | 'failure'>,
   { tokenName }: TokenRequest,
   { store, owner, note }: TokenEnvironment,
 ): Promise<void> {
   try {
-    await store.release({ tokenName, owner, failure });
+    await store.release({ tokenName, owner, ...outcome });
   } catch (thrown) {
     note(`The refresh lease of "${tokenName}" could not be freed: ${toAccessTokenError(thrown).message}`);
   }
@@ -221,18 +227,22 @@ function usable(
   return rejected !== undefined && fingerprint(record.token.access_token) === rejected ? null : record;
 }
 
-function budgetOf(deadline: number, hasValidToken: boolean, now: number): RequestBudget {
+/** An answer to a refresh token that comes too late is lost, and the token with it: that one gets all the time. */
+function budgetOf(grant: Grant, valid: TokenRecord | null, deadline: number, now: number): RequestBudget {
   const latest = deadline - COMMIT_RESERVE_MS;
-  if (!hasValidToken) return { deadline: latest, maxAttempts: MOST_ATTEMPTS };
-  return { deadline: Math.min(latest, now + PATIENCE_WITH_VALID_TOKEN_MS), maxAttempts: 1 };
+  if (valid === null) return { deadline: latest, maxAttempts: MOST_ATTEMPTS };
+  if (grant.grant_type === 'refresh_token') return { deadline: latest, maxAttempts: 1 };
+  const patience = Math.min(now + PATIENCE_WITH_VALID_TOKEN_MS, expiresAt(valid) - HAND_OUT_MS);
+  return { deadline: Math.min(latest, Math.max(patience, now + SHORTEST_PATIENCE_MS)), maxAttempts: 1 };
 }
 
 function rotated(before: string | undefined, after: string | undefined): boolean {
   return before !== undefined && after !== undefined && before !== after;
 }
 
-function staleOrThrow(valid: TokenRecord | null, error: AccessTokenError): HandedOutToken {
-  if (valid === null) throw error;
+/** The token was valid before the refresh was tried, which may have taken all of its life. */
+function staleOrThrow(valid: TokenRecord | null, error: AccessTokenError, { now }: TokenEnvironment): HandedOutToken {
+  if (valid === null || isExpired(valid, now())) throw error;
   return stale(valid, 'store', error);
 }
 

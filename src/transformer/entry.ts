@@ -56,7 +56,8 @@ export function createStore(config: TransformerConfig, globals: TransformerGloba
         message.kind === 'chat'
           ? refuse(400, { error: 'invalid_request', field: 'userId' })
           : await answerTo(message, config, tokens, environment);
-      response.status(answer.status).set('Cache-Control', 'no-store').json(answer.body);
+      response.set?.('Cache-Control', 'no-store');
+      response.status(answer.status).json(answer.body);
       return null;
     },
 

@@ -91,13 +91,14 @@ async function commit(
 }
 
 async function release(
-  { tokenName, owner, failure }: ReleaseOperation,
+  { tokenName, owner, ifVersion, failure }: ReleaseOperation,
   tokens: SessionTokens,
 ): Promise<StoreAnswer> {
   const stored = await tokens.load(tokenName);
   const free = mayFree(stored, owner);
-  if (failure !== undefined) {
-    await tokens.saveFailure(tokenName, failure, stored.record?.version ?? 0, free);
+  const version = stored.record?.version ?? 0;
+  if (failure !== undefined && (ifVersion ?? version) === version) {
+    await tokens.saveFailure(tokenName, failure, version, free);
   } else if (free) {
     await tokens.saveLease(tokenName, null);
   }

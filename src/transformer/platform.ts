@@ -10,7 +10,8 @@ export interface EndpointRequest {
 /** Express' response. */
 export interface EndpointResponse {
   status(code: number): EndpointResponse;
-  set(header: string, value: string): EndpointResponse;
+  /** Absent from what some hosts hand over in Express' place. */
+  set?(header: string, value: string): unknown;
   json(body: unknown): unknown;
 }
 

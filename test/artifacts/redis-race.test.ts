@@ -53,15 +53,20 @@ describeWithRedis(`${WORKERS} workers with ${EXECUTIONS} executions each at the 
     return expiry * 1000;
   }
 
+  /** What the protected API says to a token: its HTTP status. */
+  async function callApi(token: string | undefined): Promise<number> {
+    return (await fetch(server.apiUrl, { headers: { authorization: `Bearer ${token ?? ''}` } })).status;
+  }
+
   test(
     `${EXPIRIES} expiries: one token request each, no refresh token used twice, no execution without a valid token`,
     async () => {
-      const { client, tokenUrl, issueRefreshToken } = server;
-      const connection = { tokenUrl, ...client, refreshToken: await issueRefreshToken() };
+      const { client, tokenUrl } = server;
+      const connection = { tokenUrl, ...client, refreshToken: await server.issueRefreshToken() };
       const redisConnection = { url: redis.url, encryptionKey: ENCRYPTION_KEY };
       const job = { type: 'getAccessToken' as const, config: { connection, store: 'redis', redisConnection } };
-      await workers[0]?.run(job);
-      const tokens = new Set<string>();
+      const first = await workers[0]?.run(job);
+      const tokens = new Set(first?.map(({ result }) => result.access_token));
       const slowest: number[] = [];
       for (let expiry = 1; expiry <= EXPIRIES; expiry += 1) {
         const at = await letExpireSoon();
@@ -72,7 +77,9 @@ describeWithRedis(`${WORKERS} workers with ${EXECUTIONS} executions each at the 
         const handedOut = new Set(outcomes.map(({ result }) => result.access_token));
         expect(handedOut.size).toBe(1);
         expect(outcomes.filter(({ result }) => result.refreshed)).toHaveLength(1);
+        expect(await callApi([...tokens].at(-1))).toBe(401);
         for (const token of handedOut) tokens.add(token);
+        expect(await callApi([...tokens].at(-1))).toBe(200);
         slowest.push(Math.max(...outcomes.map(({ endedAt }) => endedAt)) - at);
         expect((await server.stats()).tokenRequests).toHaveLength(expiry + 1);
       }
@@ -81,7 +88,7 @@ describeWithRedis(`${WORKERS} workers with ${EXECUTIONS} executions each at the 
         Array<string>(EXPIRIES + 1).fill('refresh_token 200'),
       );
       expect(reuseDetections).toBe(0);
-      expect(tokens.size).toBe(EXPIRIES);
+      expect(tokens.size).toBe(EXPIRIES + 1);
       process.stderr.write(
         `${EXPIRIES} expiries x ${WORKERS * EXECUTIONS} executions: ${tokenRequests.length - 1} token requests, ` +
           `${reuseDetections} reuse detections; all served within ${Math.max(...slowest)} ms, median ${median(slowest)} ms\n`,

@@ -68,7 +68,7 @@ describe('buildTriggerRequest', () => {
     expect(buildTriggerRequest(API, { chainId: 'a', hop: 1 })).toEqual({
       method: 'POST',
       url: TRIGGER_URL,
-      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-api-key': API.apiKey },
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'X-API-Key': API.apiKey },
       body: { parameters: { chainId: 'a', hop: 1 } },
     });
   });

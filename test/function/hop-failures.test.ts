@@ -230,7 +230,7 @@ describe('the trigger', () => {
     expect(requests[3]?.request).toEqual({
       method: 'POST',
       url: 'https://api.example.com/new/v2.0/functions/64b7f0c2a1b2c3d4e5f60718/trigger',
-      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-api-key': CANARIES.apiKey },
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'X-API-Key': CANARIES.apiKey },
       body: { parameters: { chainId: 'chain', hop: 2, wakeAt: START + 90_000 } },
     });
   });

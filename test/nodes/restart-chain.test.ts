@@ -166,6 +166,7 @@ describe('a node that the chain runs', () => {
     const chain = { heartbeat: HEARTBEAT, goesOn: false };
     const { handedOut } = await run({}, chain);
     expect([chain.goesOn, handedOut.refreshed, triggers()]).toEqual([true, true, []]);
+    expect(JSON.stringify(requests)).not.toContain('watchChain');
     // Its heartbeat is what keeps the others from starting one.
     await run({ reuseInConversation: false });
     expect(triggers()).toEqual([]);

@@ -332,10 +332,13 @@ describeWithRedis('a Redis server that can not be used', () => {
       expect(tookMs).toBeLessThan(STORE_LIMIT_MS);
     });
 
-    test('without any key an encrypted record counts as damaged', async () => {
-      await seed([oldKey], Date.now());
+    test('without any key: the same, nothing is written over', async () => {
+      await seed([oldKey], Date.now() - 100_000);
+      const inspector = server.client();
+      const before = await inspector.hgetall(KEY);
       const { result } = await runNode({ url: server.url });
-      expect(result).toMatchObject({ handedOut: { refreshed: true } });
+      expect(result).toMatchObject({ code: 'encryption_key_unknown', transient: false });
+      expect(await inspector.hgetall(KEY)).toEqual(before);
     });
 
     test('a key change: "new old" reads the old record, writes the new one, then "new" alone will do', async () => {

@@ -174,7 +174,7 @@ export class HopWorld {
     }
     if (to === 'token_endpoint') return this.issueToken(Object.fromEntries(new URLSearchParams(data as string)));
     expect(url).toBe(`${API_URL}/new/v2.0/functions/${FUNCTION_ID}/trigger`);
-    if (headers['x-api-key'] !== CANARIES.apiKey)
+    if (headers['X-API-Key'] !== CANARIES.apiKey)
       return { status: 401, headers: {}, data: { title: 'Unauthorized' } };
     run.triggered.push((data as { parameters: JsonObject }).parameters);
     return { status: 201, headers: {}, data: { functionInstanceId: `instance ${run.triggered.length}` } };

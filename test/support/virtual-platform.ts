@@ -121,7 +121,7 @@ export class VirtualPlatform {
     if (url === TOKEN_URL) return this.issueToken(request);
     if (url !== `${API_URL}/new/v2.0/functions/${this.functionId}/trigger`)
       throw new Error(`There is nothing at ${url}.`);
-    if (headers?.['x-api-key'] !== CHAIN_SECRETS.apiKey) return answer(401, { title: 'Unauthorized' });
+    if (headers?.['X-API-Key'] !== CHAIN_SECRETS.apiKey) return answer(401, { title: 'Unauthorized' });
     return answer(201, {
       functionInstanceId: this.runtime.trigger(this.functionId, (data as { parameters: unknown }).parameters),
     });

@@ -1,6 +1,6 @@
 import type { BeatAnswer, BeatOperation } from '../../src/stores';
-import { succeed } from '../../src/transformer/beat';
-import type { ChainState } from '../../src/transformer/session-tokens';
+import { succeed } from '../../src/stores/chain-state';
+import type { ChainState } from '../../src/stores/chain-state';
 import { MemorySessions } from '../support/memory-sessions';
 import { StoreEndpoint } from '../support/store-endpoint';
 import { failureOf, recordOf, START } from '../support/token-records';

@@ -19,6 +19,8 @@ interface Tally {
   hops: number;
   /** The curtain falls: what ends now was ended by us. */
   isOver: boolean;
+  /** Every token that was handed out. */
+  accessTokens: Set<string>;
 }
 
 /**
@@ -28,7 +30,7 @@ interface Tally {
  * @param stop resolves when somebody wants it to end
  */
 export async function runDemo(dist: string, options: DemoOptions, screen: Screen, stop: Promise<void>): Promise<DemoSummary> {
-  const tally: Tally = { refreshedByNodes: 0, maxApiCalls: 0, hops: 0, isOver: false };
+  const tally: Tally = { refreshedByNodes: 0, maxApiCalls: 0, hops: 0, isOver: false, accessTokens: new Set() };
   const stage = await setTheStage(dist, (event) => follow(event, tally, screen));
   try {
     introduce(stage, options, screen);
@@ -59,7 +61,7 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
       traffic: traffic.counts,
       authorization: await stage.authorizationServer.stats(),
       platform: stage.sandbox.stats(),
-      secretsLeaked: countLeaks(stage),
+      secretsLeaked: countLeaks(stage, tally.accessTokens),
       lifetime: TOKEN_LIFETIME_SECONDS,
     });
   } finally {
@@ -89,10 +91,11 @@ function follow(event: SandboxEvent, tally: Tally, screen: Screen): void {
   if (event.kind === 'execution') {
     const { result } = event;
     tally.maxApiCalls = Math.max(tally.maxApiCalls, result.apiCalls);
-    const token = result.context['accessToken'] as { refreshed?: unknown; expires_in?: unknown } | undefined;
-    if (token?.refreshed !== true) return;
+    const token = result.context['accessToken'] as Partial<Record<string, unknown>> | undefined;
+    if (typeof token?.['access_token'] === 'string') tally.accessTokens.add(token['access_token']);
+    if (token?.['refreshed'] !== true) return;
     tally.refreshedByNodes += 1;
-    screen.tell(`${clock()}  node    fetched a token for everybody, valid for ${String(token.expires_in)} s`);
+    screen.tell(`${clock()}  node    fetched a token for everybody, valid for ${String(token['expires_in'])} s`);
     return;
   }
   const { type, instance } = event.event;
@@ -118,10 +121,10 @@ async function readToken({ endpointUrl, endpointSecret }: Stage): Promise<DemoSt
   return { version: record.version, issuedAt, refreshAt: issuedAt + lifetime * 0.9, expiresAt: issuedAt + lifetime };
 }
 
-/** Looks for the secrets in everything that was logged, and in the list of Function instances. */
-function countLeaks({ sandbox, secrets }: Stage): number {
+/** Looks for the secrets, access tokens included, in all that was logged and in the list of Function instances. */
+function countLeaks({ sandbox, secrets }: Stage, accessTokens: ReadonlySet<string>): number {
   const seen = sandbox.logs.text() + JSON.stringify(sandbox.functionInstances());
-  return secrets.filter((secret) => seen.includes(secret)).length;
+  return [...secrets, ...accessTokens].filter((secret) => seen.includes(secret)).length;
 }
 
 function clock(): string {

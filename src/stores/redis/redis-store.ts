@@ -83,8 +83,9 @@ export class RedisStore implements TokenStore {
     return { status: 'version_conflict', record: current };
   }
 
-  async release({ tokenName, owner, failure }: ReleaseRequest): Promise<void> {
-    const args = [owner, failure === undefined ? '' : JSON.stringify(failure)];
+  async release({ tokenName, owner, ifVersion, failure }: ReleaseRequest): Promise<void> {
+    const replaced = ifVersion === 0 ? (this.damaged.get(tokenName) ?? 0) : (ifVersion ?? '');
+    const args = [owner, failure === undefined ? '' : JSON.stringify(failure), replaced];
     await this.options.client.run(RELEASE, [this.keyOf(tokenName)], args);
   }
 

@@ -91,13 +91,14 @@ if ARGV[7] == '0' then redis.call('PERSIST', KEYS[1]) else redis.call('PEXPIREAT
 return {1, version}`,
 };
 
-/** Arguments: owner, failure or "". */
+/** Arguments: owner, failure or "", and the version that was to be replaced or "". */
 export const RELEASE: Script = {
   name: 'accessTokenRelease',
   keys: 1,
-  lua: `
+  lua: `${VERSION_OF}
 if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then redis.call('HDEL', KEYS[1], 'owner', 'until') end
-if ARGV[2] ~= '' then
+local version = versionOf(redis.call('HGET', KEYS[1], 'version'))
+if ARGV[2] ~= '' and (ARGV[3] == '' or version == tonumber(ARGV[3])) then
   redis.call('HSET', KEYS[1], 'failure', ARGV[2])
   if redis.call('HEXISTS', KEYS[1], 'record') == 0 then redis.call('PEXPIRE', KEYS[1], ${UNUSED_KEPT_MS}) end
 end

@@ -141,12 +141,16 @@ export class TokenEndpointProxy {
     return this.loopback.stop();
   }
 
+  /** @returns the answer, or nothing where it is held back */
   private async pass(
     body: string,
     authorization: string,
     isFirst: boolean,
   ): Promise<{ status: number; body: string } | undefined> {
-    if (isFirst && this.stop === 'the request has left') return this.hold();
+    if (isFirst && this.stop === 'the request has left') {
+      this.moment.resolve();
+      return undefined;
+    }
     const grantType = new URLSearchParams(body).get('grant_type');
     if (grantType === 'client_credentials' && !this.allowsClientCredentials) {
       this.passed.push({ grantType, status: 400 });
@@ -156,10 +160,7 @@ export class TokenEndpointProxy {
     const response = await fetch(this.tokenUrl, { method: 'POST', headers, body });
     const answer = { status: response.status, body: await response.text() };
     this.passed.push({ grantType, status: answer.status });
-    return isFirst && this.stop === 'the server has answered' ? this.hold() : answer;
-  }
-
-  private hold(): undefined {
+    if (!isFirst || this.stop !== 'the server has answered') return answer;
     this.moment.resolve();
     return undefined;
   }

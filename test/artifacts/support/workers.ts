@@ -6,7 +6,7 @@ import type { NodeResult } from '../../support/artifact-platform';
 import { DIST } from '../../support/artifact-platform';
 
 const EXTENSION = join(DIST, 'extension/build/module.js');
-const WORKER = join(__dirname, 'execution-worker.cjs');
+const WORKER = join(__dirname, 'execution-worker.mjs');
 
 /** What one execution did. */
 export interface WorkerOutcome {

@@ -2,11 +2,12 @@
  * A process that runs nodes as an installation's worker does: it loads the built extension once, and then runs as
  * many executions at the same time as it is told to. Started by `workers.ts`.
  */
-'use strict';
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-const { default: extension } = require(process.argv[2]);
+const { default: extension } = createRequire(import.meta.url)(process.argv[2]);
 
-/** Milliseconds before the start in which the event loop is kept free of timers' imprecision. */
+/** The last milliseconds before the start are waited for without a timer, which may be late. */
 const LAST_MS = 20;
 
 const BRANCHES = {
@@ -42,13 +43,14 @@ async function runNode({ type, config, context = {}, input = {} }) {
 
 async function startAt(time) {
   const wait = time - Date.now() - LAST_MS;
-  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-  while (Date.now() < time);
+  if (wait > 0) await sleep(wait);
+  while (Date.now() < time) continue;
 }
 
 process.on('message', async ({ id, at, count, node }) => {
   await startAt(at);
-  const executions = Array.from({ length: count }, () => runNode(structuredClone(node)));
+  const json = JSON.stringify(node);
+  const executions = Array.from({ length: count }, () => runNode(JSON.parse(json)));
   process.send({ id, outcomes: await Promise.all(executions) });
 });
 process.on('disconnect', () => process.exit());
