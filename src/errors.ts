@@ -41,7 +41,7 @@ const REMEDIES = {
   store_unreachable: 'Check the URL of the Access Token Store connection, and that this installation may reach it.',
   store_timeout: 'The store answers too slowly. Try again; if it stays, check the Endpoint and its transformer.',
   store_not_installed: 'Paste the generated transformer into this Endpoint and enable its input transformer, or correct the URL.',
-  store_error: 'Look into the Endpoint\'s logs: the store answered with an error.',
+  store_error: 'Look into the logs of the Endpoint, or of the Redis server: the store answered with an error.',
   invalid_endpoint_secret: 'Use the same Endpoint secret in the connection as in the transformer.',
   store_refused: 'Check user name, password and permissions of the Redis user in the URL of the connection.',
   store_read_only: 'Use the URL of the Redis primary: the server is a read-only replica, or just became one.',

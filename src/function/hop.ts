@@ -1,5 +1,6 @@
 import { readCognigyApi } from '../cognigy-api';
 import { toAccessTokenError } from '../errors';
+import { checkUrl } from '../http';
 import { beatStore, adoptLegacyToken } from './beat-store';
 import type { FunctionConfig } from './config';
 import { prepareHop } from './context';
@@ -28,10 +29,18 @@ export async function runHop(config: FunctionConfig, environment: HopEnvironment
   const { parameters: chain, legacy } = readParameters(environment.parameters, environment.now(), environment.random());
   const hop = prepareHop(config, chain, environment);
   readCognigyApi(config, config);
+  checkTarget(config);
   if (legacy !== undefined) await adoptLegacyToken(legacy, hop);
   await sleepUntil(Math.min(chain.wakeAt, hop.end - config.functionBufferSeconds * 1000), hop);
   const wakeAt = await work(hop);
   if (wakeAt !== null) await triggerNextHop({ ...chain, hop: chain.hop + 1, wakeAt }, hop);
+}
+
+/** What each beat would stumble over is an error of the instance, which somebody sees, and not of each hop. */
+function checkTarget(config: FunctionConfig): void {
+  const { allowInsecure } = config;
+  if (config.refreshBy === 'flow') checkUrl(config.refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure });
+  else checkUrl(config.storeUrl, { field: 'storeUrl', allowInsecure });
 }
 
 /** Timers may fire a little early, and a token must not be asked for before it is due. */

@@ -23,7 +23,9 @@ const CHAIN_USER = 'accessTokenChain';
 export async function wakeFlow({ refreshFlowUrl }: RefreshByFlow, hop: Hop): Promise<HopOutcome | null> {
   const { chain, owner, beatWithinMs, config } = hop;
   const url = checkUrl(refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure: config.allowInsecure });
-  const heartbeat = { chainId: chain.chainId, hop: chain.hop, owner, beatWithinMs };
+  // The id of the Function tells it from what anybody else may send to the Flow.
+  const { functionId } = config;
+  const heartbeat = { chainId: chain.chainId, hop: chain.hop, owner, beatWithinMs, functionId };
   const message = { userId: CHAIN_USER, sessionId: chain.chainId, text: '', data: { accessTokenChain: heartbeat } };
   const answers = readAnswers(await send(url, message, hop));
   if (answers.length === 0) {

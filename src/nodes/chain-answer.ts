@@ -22,12 +22,15 @@ const REFUSED_PAUSE_MS = 60_000;
 
 /**
  * Finds the background chain's heartbeat in a message. Anybody who may write to the Endpoint may send one,
- * so what the store would keep of it has the same limits as in the store's own protocol.
+ * so what the store would keep of it has the same limits as in the store's own protocol; and a node that
+ * knows the Function takes it from no other.
  */
-export function readHeartbeat(input: { data?: unknown } | undefined): Heartbeat | undefined {
+export function readHeartbeat(input: { data?: unknown } | undefined, config: NodeConfig = {}): Heartbeat | undefined {
   const { accessTokenChain: sent } = (input?.data ?? {}) as { accessTokenChain?: unknown };
   if (typeof sent !== 'object' || sent === null) return undefined;
-  const { chainId, hop, owner, beatWithinMs } = sent as Partial<Record<keyof Heartbeat, unknown>>;
+  const { chainId, hop, owner, beatWithinMs, functionId } = sent as Partial<Record<string, unknown>>;
+  const expected = config.cognigyApiConnection?.functionId;
+  if (typeof expected === 'string' && functionId !== expected.trim()) return undefined;
   if (!isId(chainId) || !isId(owner) || !isHop(hop) || !isBeatDuration(beatWithinMs)) return undefined;
   return { chainId, hop, owner, beatWithinMs };
 }
@@ -45,7 +48,7 @@ export function chainAnswer(
   goesOn: boolean,
   now: number,
 ): ChainAnswer {
-  const tokenName = config.tokenName?.trim() ?? DEFAULT_TOKEN_NAME;
+  const tokenName = typeof config.tokenName === 'string' ? config.tokenName.trim() : DEFAULT_TOKEN_NAME;
   if (outcome instanceof Error) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
     return { continue: goesOn, schedule: [entry] };

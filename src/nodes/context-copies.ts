@@ -43,9 +43,10 @@ export class ContextCopies implements TokenCopies {
   /** @returns what the context should hold now, without expired copies; `null` when nothing changed */
   changes(): Record<string, unknown> | null {
     if (!this.changed) return null;
-    // The newest first: they are what is kept where not all fit.
-    const living = [...this.copies].filter(([, copy]) => isTokenRecord(copy) && !isExpired(copy, this.now())).reverse();
+    const living = [...this.copies].filter(([, copy]) => isTokenRecord(copy) && !isExpired(copy, this.now()));
     let characters = 0;
-    return Object.fromEntries(living.filter((entry) => (characters += JSON.stringify(entry).length) <= MOST_CHARACTERS));
+    const fits = (entry: object) => (characters += JSON.stringify(entry).length) <= MOST_CHARACTERS;
+    // Where not all fit, the newest, which were put last, are kept.
+    return Object.fromEntries(living.reverse().filter(fits).reverse());
   }
 }

@@ -42,7 +42,7 @@ export async function executeNode(
   const api = cognigy.api as unknown as NodeApi;
   const nodeConfig = (config as NodeConfig | null | undefined) ?? {};
   const copies = new ContextCopies(cognigy.context, Date.now);
-  const heartbeat = answersChain ? readHeartbeat(cognigy.input) : undefined;
+  const heartbeat = answersChain ? readHeartbeat(cognigy.input, nodeConfig) : undefined;
   const chain = heartbeat === undefined ? undefined : { heartbeat, goesOn: true };
   const notes: string[] = [];
   const kept = await attempt(nodeConfig, copies, notes, chain);

@@ -11,12 +11,16 @@ export interface ChainState {
   dueBy: number;
   /** Chains that were told to end, the latest first. */
   ended: string[];
+  /** The token whose lease the last beat was granted. */
+  granted?: string | undefined;
 }
 
 /** Where a chain does not say when it beats again: the platform's time limit for Functions, and some grace. */
 const DEFAULT_BEAT_WITHIN_MS = 1000 * 1000;
 /** A chain that was started again has this long to beat, milliseconds, before somebody else tries. */
 export const RESTART_LEASE_MS = 60_000;
+/** Longer than any worker takes to look again, milliseconds, and no longer than that. */
+const PRECEDENCE_MS = 1000;
 /**
  * How many ended chains are remembered. Each of as many chains that were started together is told to end
  * at its next beat; one that was forgotten would take over once more.
@@ -43,6 +47,16 @@ export function succeed(
   }
   const isDouble = hop < state.hop || (hop === state.hop && owner !== state.owner);
   return isDouble ? null : { ...next, ended: state.ended };
+}
+
+/**
+ * Whether the chain has just been granted a token's lease. Where writes land late, a worker may be granted
+ * the same lease in the same moment; when it looks again, the chain has precedence.
+ *
+ * @param now Unix milliseconds
+ */
+export function hasPrecedence(state: ChainState | null, tokenName: string, owner: string, now: number): boolean {
+  return state?.granted === tokenName && state.owner !== owner && now < state.at + PRECEDENCE_MS;
 }
 
 /**

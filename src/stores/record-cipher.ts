@@ -53,7 +53,7 @@ const TAG_BYTES = 16;
 
 /** @returns whether a stored record is encrypted */
 export function isSealed(record: string): boolean {
-  return record.startsWith(`${FORMAT}.`);
+  return record.split('.')[0] === FORMAT;
 }
 
 /**

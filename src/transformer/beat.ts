@@ -17,12 +17,12 @@ export async function beat(
 ): Promise<BeatAnswer> {
   const chain = succeed(await tokens.loadChain(), operation, now());
   if (chain === null) return { continue: false, schedule: [], granted: null, now: now() };
-  await tokens.saveChain(chain);
   const watched = await Promise.all(
     operation.tokens.map(async (token): Promise<WatchedToken> => ({ ...token, ...(await tokens.load(token.tokenName)) })),
   );
   const time = now();
   const due = mostUrgent(watched.filter((token) => isDue(token, operation.owner, time)));
+  await tokens.saveChain({ ...chain, granted: due?.tokenName });
   if (due !== undefined) {
     await tokens.saveLease(due.tokenName, { owner: operation.owner, until: time + operation.leaseMs });
   }

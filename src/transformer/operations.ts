@@ -11,7 +11,7 @@ import type {
   StoreError,
 } from '../stores/protocol';
 import type { Lease } from '../stores/token-store';
-import { isLate, isRestarting, RESTART_LEASE_MS } from '../stores/chain-state';
+import { hasPrecedence, isLate, isRestarting, RESTART_LEASE_MS } from '../stores/chain-state';
 import { beat } from './beat';
 import type { StoreEnvironment } from './platform';
 import { fingerprint } from './secret';
@@ -61,7 +61,8 @@ async function checkout(
   const time = now();
   let lease: Lease = 'not_needed';
   if (needsRefresh(token.record, { refreshPercent, rejected }, time, (text) => fingerprint(text, crypto))) {
-    lease = token.lease === null || token.lease.owner === owner ? 'granted' : 'held';
+    const isFree = token.lease === null || token.lease.owner === owner;
+    lease = isFree && !hasPrecedence(await tokens.loadChain(), tokenName, owner, time) ? 'granted' : 'held';
   }
   if (lease === 'granted') await tokens.saveLease(tokenName, { owner, until: time + leaseMs });
   const answer = { ...readAnswer(token, time), lease };

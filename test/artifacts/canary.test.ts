@@ -171,8 +171,8 @@ test('the run was one in which secrets could have been shown', async () => {
   expect(sandbox.logs.text()).toMatch(/wrong or missing Endpoint secret/);
   expect(accessTokens.size).toBeGreaterThanOrEqual(3);
   expect(refreshTokens.size).toBeGreaterThanOrEqual(3);
-  // The search below finds what is there: the storage holds the tokens, and the sandbox took the secrets.
-  expect(JSON.stringify(sandbox.sessionStorage.dump())).toContain([...refreshTokens].at(-1));
+  // The store holds them all the same, encrypted: its own answer shows that there is something to be found.
+  expect(platform.record()?.token.refresh_token).toBe([...refreshTokens].at(-1));
 });
 
 test.each(Object.entries(CANARIES))('the %s is shown nowhere', async (_, secret) => {

@@ -4,6 +4,7 @@ import { ArtifactPlatform, ATOMIC_STORAGE } from '../support/artifact-platform';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 
 const CONVERSATIONS = 50;
+const SLOW_REFRESH_MS = 1500;
 
 const http = createHttpClient();
 let platform: ArtifactPlatform;
@@ -72,8 +73,8 @@ interface Round {
   tokenRequests: number;
 }
 
-/** Sends one message in each of the 50 conversations, all together. */
-async function sendAll(url: string): Promise<Round> {
+/** Sends one message in each of the conversations, all together. */
+async function sendAll(url: string, conversations = CONVERSATIONS): Promise<Round> {
   const before = await platform.tokenRequests();
   const send = async (_: unknown, index: number): Promise<Calls> => {
     const message = { userId: `user-${index}`, sessionId: 'session', text: 'hi', data: {} };
@@ -81,7 +82,7 @@ async function sendAll(url: string): Promise<Round> {
     expect(status).toBe(200);
     return (data as { data: { calls: Calls } }).data.calls;
   };
-  const calls = await Promise.all(Array.from({ length: CONVERSATIONS }, send));
+  const calls = await Promise.all(Array.from({ length: conversations }, send));
   await platform.storageSettled();
   return { calls, tokenRequests: (await platform.tokenRequests()) - before };
 }
@@ -109,12 +110,17 @@ function statuses({ calls }: Round): string[] {
 
 /** Every conversation holds the token when the API revokes it. @returns the round that meets the revocation */
 async function revokeUnderTheirHands(url: string): Promise<Round> {
+  // One of them fetches it, so that it is the same for all.
+  await sendAll(url, 1);
   await sendAll(url);
   const untroubled = await sendAll(url);
   expect(untroubled.tokenRequests).toBe(0);
   expect(statuses(untroubled)).toEqual(['200, 200, no error']);
   await platform.server.revokeAll();
+  // Slow enough that all of them have met the 401 before the first one has a new token.
+  await platform.server.setFault({ delayMs: SLOW_REFRESH_MS });
   const met = await sendAll(url);
+  await platform.server.clearFault();
   expect(statuses(met)).toEqual(['401, 200, no error']);
   expect(met.calls.filter(({ refreshed }) => refreshed).length).toBeLessThanOrEqual(met.tokenRequests);
   expect(platform.sandbox.stats().extensions.failed).toBe(0);
@@ -125,18 +131,14 @@ async function revokeUnderTheirHands(url: string): Promise<Round> {
 }
 
 describeWithRedis('with the Redis store', () => {
-  test('50 conversations meet a revoked token together: one refresh, and every call succeeds', async () => {
-    const met = await revokeUnderTheirHands(await start('redis', {}));
-    expect(met.tokenRequests).toBe(1);
-    expect(met.calls.filter(({ refreshed }) => refreshed)).toHaveLength(1);
-  }, 60_000);
-
-  test('twice in a row, with a process for each execution', async () => {
-    const url = await start('redis', { moduleState: 'fresh', maxConcurrentExecutions: 8 });
-    const requests = [];
-    for (let round = 0; round < 2; round += 1) requests.push((await revokeUnderTheirHands(url)).tokenRequests);
-    expect(requests).toEqual([1, 1]);
-  }, 180_000);
+  test('50 conversations meet a revoked token together, twice: one refresh each time, and every call succeeds', async () => {
+    const url = await start('redis', {});
+    for (let time = 0; time < 2; time += 1) {
+      const met = await revokeUnderTheirHands(url);
+      expect(met.tokenRequests).toBe(1);
+      expect(met.calls.filter(({ refreshed }) => refreshed)).toHaveLength(1);
+    }
+  }, 90_000);
 });
 
 describe('with the Endpoint store', () => {

@@ -121,7 +121,7 @@ describe.each(KINDS)('dist/transformer-%s.ts', (kind) => {
     expect(touched).toEqual([]);
     expect(Object.keys(handlers).sort()).toEqual(
       kind === 'rest'
-        ? ['handleExecutionFinished', 'handleInput', 'handleOutput']
+        ? ['handleInput', 'handleOutput']
         : ['handleInject', 'handleInput', 'handleNotify', 'handleOutput'],
     );
   });

@@ -1,10 +1,10 @@
-import { accessTokenStore, oauth2ClientCredentials } from '../../src/connections';
+import { accessTokenStore, accessTokenStoreRedis, cognigyApi, oauth2ClientCredentials } from '../../src/connections';
 import extension from '../../src/module';
 import { readTokenEndpointConfig } from '../../src/oauth';
 
 const LONGEST_TEXT = 200;
 const MOST_FIELDS = 10;
-const ALL = [oauth2ClientCredentials, accessTokenStore];
+const ALL = [oauth2ClientCredentials, accessTokenStore, accessTokenStoreRedis, cognigyApi];
 
 test('are the ones that saved Flows refer to, with these fields in this order', () => {
   const fields = ALL.map(({ type, fields }) => [type, fields.map(({ fieldName }) => fieldName)]);
@@ -23,6 +23,8 @@ test('are the ones that saved Flows refer to, with these fields in this order', 
       ],
     ],
     ['accessTokenStore', ['url', 'endpointSecret']],
+    ['accessTokenStoreRedis', ['url', 'keyPrefix', 'encryptionKey']],
+    ['cognigyApi', ['apiUrl', 'apiKey', 'functionId']],
   ]);
 });
 
@@ -37,6 +39,8 @@ test('ask for what they cannot do without, and for nothing else', () => {
   expect(required).toEqual([
     ['tokenUrl', 'clientId', 'clientSecret'],
     ['url', 'endpointSecret'],
+    ['url'],
+    ['apiUrl', 'apiKey', 'functionId'],
   ]);
 });
 

@@ -64,7 +64,7 @@ describe('a hop', () => {
     const run = await world.run({ ...older.triggered[0], wakeAt: 0 });
     expect(destinations(run)).toEqual(['store']);
     expect(run.error).toBeUndefined();
-    expect(run.log).toContain('A newer chain keeps the tokens: this one ends.');
+    expect(run.log).toContain('is at work already: this instance ends.');
   });
 
   test('of which two were started: one of them ends', async () => {

@@ -107,7 +107,7 @@ describe('the message', () => {
       userId: 'accessTokenChain',
       sessionId: 'chain-1',
       text: '',
-      data: { accessTokenChain: { chainId: 'chain-1', hop: 7, owner, beatWithinMs: 990_000 } },
+      data: { accessTokenChain: { chainId: 'chain-1', hop: 7, owner, beatWithinMs: 990_000, functionId: 'chain' } },
     });
     expect(JSON.stringify(wakes)).not.toContain(API_KEY);
   });
@@ -154,7 +154,7 @@ describe('the next hop', () => {
   ])('is none where %s says that a newer chain is at work', async (_, answer) => {
     const { next, triggers, log, error } = await runWith([answer]);
     expect([next, triggers, error]).toEqual([undefined, [], undefined]);
-    expect(log).toContain('A newer chain keeps the tokens: this one ends.');
+    expect(log).toContain('is at work already: this instance ends.');
   });
 
   // The platform decides how JSON is cut into outputs; only a plain `false` ends a chain.
@@ -209,11 +209,11 @@ describe('a Flow that can not be reached', () => {
     ['', 'url_missing'],
     ['http://endpoint.example.com/x', 'insecure_url'],
     ['endpoint', 'url_malformed'],
-  ])('the address "%s" is reported, and the chain goes on until somebody corrects it', async (refreshFlowUrl, code) => {
-    const { next, log, wakes } = await runWith([], { ...CONFIG, refreshFlowUrl });
+  ])('the address "%s" can be nobody\'s: the instance fails at once', async (refreshFlowUrl, code) => {
+    const { next, error, wakes } = await runWith([], { ...CONFIG, refreshFlowUrl });
     expect(wakes).toEqual([]);
-    expect(log).toContain(code);
-    expect(next?.wakeAt).toBe(START + 60_000);
+    expect(error).toMatchObject({ code });
+    expect(next).toBeUndefined();
   });
 });
 
@@ -225,7 +225,7 @@ test('whatever the Endpoint answers, there is a next hop within the time limit, 
     fc.asyncProperty(fc.integer({ min: 100, max: 599 }), body, async (status, data) => {
       const { next, triggers, error, log } = await runWith([{ status, data }]);
       expect(error).toBeUndefined();
-      if (log.includes('A newer chain')) {
+      if (log.includes('this instance ends')) {
         expect(triggers).toEqual([]);
       } else {
         expect(next).toMatchObject({ chainId: 'chain-1', hop: 8 });

@@ -77,7 +77,7 @@ describe('chainAnswer', () => {
   });
 
   test('names the default token where the node names none', () => {
-    for (const config of [{}, { tokenName: null }]) {
+    for (const config of [{}, { tokenName: null }, { tokenName: 5 as unknown as string }]) {
       expect(chainAnswer(kept, config, true, START).schedule).toMatchObject([{ tokenName: 'accessToken' }]);
     }
   });
@@ -120,5 +120,17 @@ describe('chainAnswer', () => {
         expect(schedule.every(isScheduleEntry)).toBe(true);
       }),
     );
+  });
+});
+
+describe('a node that knows the Function', () => {
+  const config = { cognigyApiConnection: { apiUrl: 'https://api.example.com', apiKey: 'key', functionId: 'ours ' } };
+
+  test.each([
+    ['the same', 'ours', HEARTBEAT],
+    ['another', 'theirs', undefined],
+    ['none', undefined, undefined],
+  ])('takes a heartbeat with %s id so: %#', (_, functionId, heartbeat) => {
+    expect(readHeartbeat(inputWith({ functionId }), config)).toEqual(heartbeat);
   });
 });

@@ -20,7 +20,8 @@ describe("the conversation's copies", () => {
       ]);
     }
     // The store got it, the conversation didn't.
-    expect(support.world.sessions.dump()).toContain(REFRESH_TOKEN);
+    const { body } = await support.world.endpoint.operate({ op: 'read', tokenName: 'one' });
+    expect(JSON.stringify(body)).toContain(REFRESH_TOKEN);
   });
 
   test("a connection's refresh token, and a rotated one, stay out of everything", async () => {

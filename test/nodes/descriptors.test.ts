@@ -16,6 +16,8 @@ const PARENTS: INodeDescriptor[] = [getNode, refreshNode];
 const ALL: INodeDescriptor[] = [...getAccessToken, ...refreshIfExpiring];
 
 const FIELD_KEYS = [
+  'cognigyApiConnection',
+  'redisConnection',
   'connection',
   'store',
   'endpointConnection',
@@ -68,7 +70,7 @@ describe('names that saved Flows depend on', () => {
   });
 
   test.each(PARENTS)('the stores, the places and the connection types in $type', (node) => {
-    expect(optionsOf(fieldOf(node, 'store')).map(({ value }) => value)).toEqual(['conversation', 'endpoint']);
+    expect(optionsOf(fieldOf(node, 'store')).map(({ value }) => value)).toEqual(['conversation', 'endpoint', 'redis']);
     expect(optionsOf(fieldOf(node, 'storeLocation')).map(({ value }) => value)).toEqual(['context', 'input']);
     expect(fieldOf(node, 'connection')).toMatchObject({
       type: 'connection',
@@ -77,6 +79,14 @@ describe('names that saved Flows depend on', () => {
     expect(fieldOf(node, 'endpointConnection')).toMatchObject({
       type: 'connection',
       params: { connectionType: 'accessTokenStore' },
+    });
+    expect(fieldOf(node, 'redisConnection')).toMatchObject({
+      type: 'connection',
+      params: { connectionType: 'accessTokenStoreRedis' },
+    });
+    expect(fieldOf(node, 'cognigyApiConnection')).toMatchObject({
+      type: 'connection',
+      params: { connectionType: 'cognigyApi', required: false },
     });
   });
 });
@@ -133,6 +143,7 @@ describe('the form', () => {
       'contextKey',
       'endpointConnection',
       'inputKey',
+      'redisConnection',
       'reuseInConversation',
     ]);
     for (const { of, condition } of conditions) {
@@ -149,7 +160,7 @@ describe('the form', () => {
       return (fieldOf(node, key).defaultValue === value) !== negate;
     });
     const hidden = FIELD_KEYS.filter((key) => !visible.some((field) => field.key === key));
-    expect(hidden.sort()).toEqual(['endpointConnection', 'inputKey', 'reuseInConversation']);
+    expect(hidden.sort()).toEqual(['endpointConnection', 'inputKey', 'redisConnection', 'reuseInConversation']);
   });
 
   test.each(PARENTS)('the preview of $type shows a field', (node) => {

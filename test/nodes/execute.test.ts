@@ -80,7 +80,7 @@ describe('the result, to the last key', () => {
       refreshed: false,
       source: 'store',
       stale: true,
-      warning: (errorResult('invalid_client', 401) as { error: object }).error,
+      warning: { ...(errorResult('invalid_client', 401) as { error: object }).error, retry_at: expect.any(Number) as number },
     });
     expect(logs).toEqual([['warn', expect.stringMatching(/^\[access-token\] invalid_client: .* Check the client ID/)]]);
   });

@@ -148,7 +148,7 @@ describe('a chain that stopped', () => {
     triggerAnswer = answer;
     const { handedOut } = await run();
     expect(handedOut).toMatchObject({ stale: false, record: { token: { access_token: 'stored-token' } } });
-    expect(notes).toEqual([expect.stringContaining(`could not be started again. ${problem} Check apiUrl, apiKey and functionId`)]);
+    expect(notes).toEqual([expect.stringContaining(`could not be started again. ${problem} Trigger the Function again; if it stays, check apiUrl, apiKey and functionId`)]);
     expect(notes.join()).not.toContain('canary');
   });
 
@@ -189,9 +189,9 @@ describe('a node that the chain runs', () => {
     expect(older.goesOn).toBe(false);
   });
 
-  test('keeps no chain going with a token that only its conversation knows', async () => {
+  test('ends no chain for a token that only its conversation knows', async () => {
     const chain = { heartbeat: HEARTBEAT, goesOn: true };
     await run({ store: 'conversation' }, chain);
-    expect(chain.goesOn).toBe(false);
+    expect(chain.goesOn).toBe(true);
   });
 });

@@ -116,7 +116,12 @@ describe('answers', () => {
 
   test('a record that is none is missing', async () => {
     const { store } = storeAnswering({ data: { record: { token: {} }, lease: 'granted', now: START } });
-    await expect(store.checkout(CHECKOUT)).resolves.toEqual({ record: null, failure: undefined, lease: 'granted' });
+    await expect(store.checkout(CHECKOUT)).resolves.toEqual({
+      record: null,
+      failure: undefined,
+      lease: 'granted',
+      restartChain: false,
+    });
   });
 
   test('a failure is read from beside a missing record and from within a present one', async () => {

@@ -264,6 +264,7 @@ describeWithRedis('a Redis server that can not be used', () => {
       try {
         await use(`redis://127.0.0.1:${(double.address() as AddressInfo).port}`);
       } finally {
+        closeRedisStores();
         await new Promise((resolve) => double.close(resolve));
       }
     }
@@ -281,7 +282,6 @@ describeWithRedis('a Redis server that can not be used', () => {
       await answering(answer, async (url) => {
         const error = await thrownBy(() => openRedisStore({ url }).read('accessToken'));
         expect([error.code, error.message, error.transient]).toEqual([code, message, transient]);
-        closeRedisStores();
       });
     });
 
@@ -291,7 +291,6 @@ describeWithRedis('a Redis server that can not be used', () => {
         const error = await thrownBy(() => openRedisStore({ url, timeoutMs: 600 }).read('accessToken'));
         expect(error.code).toBe('store_timeout');
         expect(Date.now() - start).toBeGreaterThanOrEqual(590);
-        closeRedisStores();
       });
     });
   });

@@ -13,6 +13,7 @@ import type {
   Sandbox,
   StartSandboxOptions,
 } from '../../src/sandbox';
+import { openedRecord } from './opened-record';
 
 export const DIST = join(__dirname, '../../dist');
 
@@ -201,7 +202,7 @@ export class ArtifactPlatform {
   }
 
   record(tokenName = 'accessToken'): TokenRecord | undefined {
-    return this.session(`record:${tokenName}`)?.['record'] as TokenRecord | undefined;
+    return openedRecord(this.session(`record:${tokenName}`)?.['record'], tokenName, this.endpointSecret);
   }
 
   /** All stored records, to see that none was lost or changed. */

@@ -7,6 +7,9 @@ export interface ChainTimes {
   functionBufferSeconds: number;
 }
 
+/** What a Function logs that is told to end. */
+export const ENDED = 'is at work already: this instance ends';
+
 /** Short enough for a test to wait for a late heartbeat, which takes the time limit and 5 s. */
 export const SHORT_TIMES: ChainTimes = { functionTimeLimitSeconds: 6, functionBufferSeconds: 3 };
 

@@ -134,7 +134,9 @@ describe('a lease held by another execution', () => {
     world.storeFault = () => void times.push(world.clock.now());
     await expect(world.get()).rejects.toMatchObject({ code: 'refresh_in_progress' });
     const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-    expect(waits.length).toBeLessThan(10);
+    // Nobody looks away for longer than a second: a lease that lapses is taken over soon.
+    expect(Math.max(...waits)).toBeLessThanOrEqual(1100);
+    expect(waits.length).toBeLessThan(15);
     expect(waits).toEqual([...waits].sort((a, b) => a - b));
   });
 

@@ -7,11 +7,13 @@ import { failureOf, recordOf, START } from '../support/token-records';
 
 let now: number;
 let endpoint: StoreEndpoint;
+let sessions: MemorySessions;
 
 beforeEach(() => {
   now = START;
   jest.spyOn(Date, 'now').mockImplementation(() => now);
-  endpoint = new StoreEndpoint(new MemorySessions().get);
+  sessions = new MemorySessions();
+  endpoint = new StoreEndpoint(sessions.get);
 });
 
 afterEach(() => {
@@ -69,17 +71,18 @@ describe('which chain goes on', () => {
     expect((await beat({ hop: 9 })).continue).toBe(true);
   });
 
-  test('the last ten ended chains are remembered', () => {
+  test('the last hundred ended chains are remembered', () => {
     let state: ChainState | null = null;
-    for (let index = 0; index <= 11; index += 1) {
+    for (let index = 0; index <= 101; index += 1) {
       state = succeed(state, { chainId: `chain ${index}`, hop: 0, owner: 'x' }, START + index);
     }
     expect(state).toEqual({
-      chainId: 'chain 11',
+      chainId: 'chain 101',
       hop: 0,
       owner: 'x',
-      at: START + 11,
-      ended: [10, 9, 8, 7, 6, 5, 4, 3, 2, 1].map((index) => `chain ${index}`),
+      at: START + 101,
+      dueBy: START + 101 + 1_000_000,
+      ended: Array.from({ length: 100 }, (_, index) => `chain ${100 - index}`),
     });
   });
 });
@@ -168,4 +171,28 @@ describe('which token is granted', () => {
 
 test('a chain without tokens goes on', async () => {
   expect(await beat({ tokens: [] })).toEqual({ continue: true, schedule: [], granted: null, now });
+});
+
+describe('a node that was granted the same lease in the same moment', () => {
+  const lookAgain = async (tokenName = 'accessToken') => {
+    const request = { op: 'checkout', tokenName, owner: 'node', leaseMs: 15_000, refreshPercent: 90 } as const;
+    return (await endpoint.operate(request)).body as { lease: string };
+  };
+
+  beforeEach(async () => {
+    expect((await beat()).granted).toMatchObject({ tokenName: 'accessToken' });
+    // The node's write lands last.
+    sessions.plant('lease:accessToken', 'lease', { owner: 'node', until: now + 15_000 });
+  });
+
+  test('gives way to the chain when it looks again', async () => {
+    now += 100;
+    expect(await lookAgain()).toMatchObject({ lease: 'held' });
+    expect(await lookAgain('another')).toMatchObject({ lease: 'granted' });
+  });
+
+  test('goes on where the chain has not used its precedence', async () => {
+    now += 1000;
+    expect(await lookAgain()).toMatchObject({ lease: 'granted' });
+  });
 });

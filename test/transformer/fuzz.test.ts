@@ -194,7 +194,7 @@ test.each<[string, () => Promise<Session>]>([
   };
   const tokenStore = { op: 'commit', tokenName: 'name', owner: 'a', ifVersion: 0, record: RECORD };
   expect(await store.handleRequest({ request: { body: { endpointSecret: SECRET, tokenStore } }, response })).toBeNull();
-  expect(answers).toEqual([503, ['Cache-Control', 'no-store'], { error: 'store_unavailable' }]);
+  expect(answers).toEqual([['Cache-Control', 'no-store'], 503, { error: 'store_unavailable' }]);
   expect(lines).toHaveLength(1);
   expect(lines[0]).not.toContain('canary');
   expect(await store.accessToken()).toBeNull();

@@ -85,7 +85,7 @@ describe('a malformed operation: 400 with the field', () => {
     ['record.token.access_token', withToken({ ...tokenOf('x'), access_token: '' })],
     ['record.token.access_token', withToken({ ...tokenOf('x'), access_token: 5 })],
     ['record.token.refresh_token', withToken({ ...tokenOf('x'), refresh_token: 5 })],
-    ['record.token.token_type', withToken({ ...tokenOf('x'), token_type: null })],
+    ['record.token.token_type', withToken({ ...tokenOf('x'), token_type: 7 })],
     ['record.token.expires_in', withToken({ access_token: 'opaque' })],
     ['record.token.expires_in', withToken({ ...tokenOf('x'), expires_in: 'soon' })],
     ['record.token.expires_in', withToken({ ...tokenOf('x'), expires_in: 1e300 })],

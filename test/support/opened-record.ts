@@ -1,0 +1,11 @@
+import crypto from 'node:crypto';
+
+import type { TokenRecord } from '../../src/lifetime';
+import { AesGcmCipher } from '../../src/stores/record-cipher';
+
+/** Reads a record as the Endpoint's transformer has encrypted it. */
+export function openedRecord(sealed: unknown, tokenName: string, endpointSecret: string): TokenRecord | undefined {
+  if (typeof sealed !== 'string') return undefined;
+  const text = new AesGcmCipher([endpointSecret], crypto).open(sealed, tokenName);
+  return text === null ? undefined : (JSON.parse(text) as TokenRecord);
+}
