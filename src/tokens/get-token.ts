@@ -91,7 +91,7 @@ async function getFromStore(request: TokenRequest, environment: TokenEnvironment
     // The store has compared its own clock with the record: "not needed" holds also where ours is ahead.
     if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store');
     const valid = usable(checkout.record, request, environment);
-    if (valid !== null) return handOut(valid, 'store');
+    if (valid !== null) return handOutHeld(valid, checkout, now());
     const wait = Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(attempt, random()));
     // A lease is of no use to somebody who has no time left to refresh under it.
     if (now() + wait >= deadline - COMMIT_RESERVE_MS) {
@@ -238,6 +238,11 @@ function budgetOf(grant: Grant, valid: TokenRecord | null, deadline: number, now
 
 function rotated(before: string | undefined, after: string | undefined): boolean {
   return before !== undefined && after !== undefined && before !== after;
+}
+
+/** Somebody is refreshing it; what went wrong the last time is told all the same. */
+function handOutHeld(valid: TokenRecord, { failure }: Checkout, now: number): HandedOutToken {
+  return failure === undefined ? handOut(valid, 'store') : stale(valid, 'store', errorOfFailure(failure, now));
 }
 
 /** The token was valid before the refresh was tried, which may have taken all of its life. */

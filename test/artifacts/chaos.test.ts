@@ -224,11 +224,12 @@ describeWithRedis('chaos', () => {
     expect(outages.length).toBeGreaterThan(0);
     expect(kills).toBeGreaterThan(0);
 
-    // Nodes look after the chain, which may have been killed a moment ago; afterwards it does without them.
+    // Nodes look after the chain, which may have been killed a moment ago, even before its first beat: then its
+    // restart is waited for during a minute. Afterwards it does without them.
     await until('the chain is at work', async () => {
       await platform.run('getAccessToken', config);
       return chain.running.length > 0;
-    }, 30_000);
+    }, 75_000);
     const before = (await issues()).length;
     await until('it refreshes by itself', async () => (await issues()).length >= before + 3, 30_000);
     await until('there is one chain only', () => chain.running.length === 1, 15_000);
