@@ -36,7 +36,8 @@ export function clockAhead(asked: number, answered: number, other: number): numb
  */
 export function nextWakeAt({ schedule, handled, clockAheadMs = 0 }: HopOutcome, now: number): number {
   const dueTimes = schedule.map((entry) => {
-    if (entry.tokenName === handled?.tokenName) return handled.dueAt;
+    // A clock that is ahead would wake the next hop before the store finds the token due.
+    if (entry.tokenName === handled?.tokenName) return handled.dueAt + Math.max(0, clockAheadMs);
     const dueAt = Math.max(entry.refreshAt, entry.failure?.retryAt ?? 0) + clockAheadMs;
     // Due, yet not granted to a hop that had no other lease: it is held.
     return dueAt <= now && handled === undefined ? now + HELD_PAUSE_MS : dueAt;

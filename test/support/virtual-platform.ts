@@ -33,6 +33,8 @@ export const CHAIN_SECRETS = {
 };
 
 export interface VirtualPlatformOptions extends Partial<SandboxOptions> {
+  /** How far the store's clock is ahead of the Function's, milliseconds. */
+  storeClockAheadMs?: number;
   /** Seconds. */
   lifetime: number;
   refreshPercent?: number;
@@ -77,8 +79,9 @@ export class VirtualPlatform {
     const sandboxOptions = resolveOptions({ moduleState: 'kept', ...options });
     const http = options.httpErrorStatusThrows === true ? throwingOnErrorStatus(this.http) : this.http;
     this.storage = new SessionStorage(clock, sandboxOptions);
+    const { storeClockAheadMs = 0 } = options;
     this.transformer = new Transformer(render('transformer-rest', chainConfig('', 90)), 'rest', 'store', {
-      clock,
+      clock: { now: () => clock.now() + storeClockAheadMs, setTimeout: (callback, ms) => clock.setTimeout(callback, ms) },
       options: sandboxOptions,
       logBook,
       openSession: () => this.storage.access('store'),
