@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { nextWakeAt } from '../../src/function/schedule';
+import { clockAhead, nextWakeAt } from '../../src/function/schedule';
 import type { ScheduleEntry } from '../../src/stores';
 import { failureOf, START } from '../support/token-records';
 
@@ -36,8 +36,8 @@ test('a due token that was not granted is held by somebody: look again after a p
   expect(nextWakeAt({ schedule: [entry('a', 0, { version: 0, expiresAt: 0 })] }, START)).toBe(START + 5000);
 });
 
-test('without tokens there is nothing to wake for', () => {
-  expect(nextWakeAt({ schedule: [] }, START)).toBe(Number.MAX_SAFE_INTEGER);
+test('where nobody says when a token is due, it looks again in a minute', () => {
+  expect(nextWakeAt({ schedule: [] }, START)).toBe(START + 60_000);
 });
 
 test('is never in the past, and never at once again for one and the same token', () => {
@@ -58,4 +58,16 @@ test('is never in the past, and never at once again for one and the same token',
       );
     }),
   );
+});
+
+describe('how far this clock is ahead', () => {
+  test.each([
+    ['of one that was read on the way', 1_000_000, 1_000_200, 1_000_100, 0],
+    ['of one that is behind', 1_000_000, 1_000_200, 999_900, 100],
+    ['of one that is ahead', 1_000_000, 1_000_200, 1_000_700, -500],
+    ['of one that can not be right', 1_000_000, 1_000_200, 1, 0],
+    ['of one that can not be right either', 1_000_000, 1_000_200, 9_000_000, 0],
+  ])('%s', (_, asked, answered, other, ahead) => {
+    expect(clockAhead(asked, answered, other)).toBe(ahead);
+  });
 });
