@@ -45,6 +45,7 @@ const REMEDIES = {
   invalid_endpoint_secret: 'Use the same Endpoint secret in the connection as in the transformer.',
   store_refused: 'Check user name, password and permissions of the Redis user in the URL of the connection.',
   store_read_only: 'Use the URL of the Redis primary: the server is a read-only replica, or just became one.',
+  encryption_key_invalid: 'Enter one long random text without spaces, 16 characters or more; while you change it, a space and the old one.',
   encryption_key_unknown: 'Use the key that encrypted the stored tokens, after the new one and a space while keys are changed.',
   refresh_in_progress: 'Try again: another execution is refreshing the token and did not finish in time.',
   time_budget_exceeded: 'Try again; if it stays, check how fast the token endpoint and the store answer.',

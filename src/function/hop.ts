@@ -5,7 +5,7 @@ import { beatStore, adoptLegacyToken } from './beat-store';
 import type { FunctionConfig } from './config';
 import { prepareHop } from './context';
 import type { Hop } from './context';
-import { readParameters } from './parameters';
+import { passOnChainId, readParameters } from './parameters';
 import type { HopEnvironment } from './platform';
 import { nextWakeAt } from './schedule';
 import type { HopOutcome } from './schedule';
@@ -16,24 +16,30 @@ import { wakeFlow } from './wake-flow';
 const OUTAGE_PAUSE_MS = 15_000;
 /** They refuse us until somebody changes a setting: look again then. */
 const REFUSED_PAUSE_MS = 60_000;
+/** A chain that has not reached its store, or its Flow, by then ends with an error. */
+const MOST_UNHEARD_HOPS = 5;
 
 /**
  * One hop of the chain: sleeps until a token is due (or this instance must end), beats, has the due token
  * refreshed, and triggers the next hop, whatever happened before. At most 5 HTTP requests: beat, token
  * request, commit, trigger, and one to spare; or, with a Flow that refreshes, two and three to spare.
  *
- * @throws AccessTokenError trigger_failed, when there is no successor; url_missing, url_malformed,
+ * @throws AccessTokenError trigger_failed, when there is no successor; why the beat failed, for a chain whose
+ *   first 5 hops could not beat; url_missing, url_malformed,
  *   insecure_url and cognigy_api_incomplete for a configuration with which there can be no chain
  */
 export async function runHop(config: FunctionConfig, environment: HopEnvironment): Promise<void> {
-  const { parameters: chain, legacy } = readParameters(environment.parameters, environment.now(), environment.random());
+  const start = readParameters(environment.parameters, environment.now(), environment.random());
+  const { parameters: chain, legacy, unheard } = start;
   const hop = prepareHop(config, chain, environment);
   readCognigyApi(config, config);
   checkTarget(config);
   if (legacy !== undefined) await adoptLegacyToken(legacy, hop);
   await sleepUntil(Math.min(chain.wakeAt, hop.end - config.functionBufferSeconds * 1000), hop);
-  const wakeAt = await work(hop);
-  if (wakeAt !== null) await triggerNextHop({ ...chain, hop: chain.hop + 1, wakeAt }, hop);
+  const done = await work(unheard, hop);
+  if (done === null) return;
+  const chainId = passOnChainId(chain.chainId, done.unheard);
+  await triggerNextHop({ chainId, hop: chain.hop + 1, wakeAt: done.wakeAt }, hop);
 }
 
 /** What each beat would stumble over is an error of the instance, which somebody sees, and not of each hop. */
@@ -48,18 +54,33 @@ async function sleepUntil(time: number, { now, sleep }: Hop): Promise<void> {
   while (now() < time) await sleep(time - now());
 }
 
-/** @returns when the next hop has to wake, Unix milliseconds, or `null` when this chain ends */
-async function work(hop: Hop): Promise<number | null> {
+/** What is passed on to the next hop. */
+interface Done {
+  /** Unix milliseconds. */
+  wakeAt: number;
+  unheard: number | undefined;
+}
+
+/**
+ * Beats, and has refreshed what is due.
+ *
+ * @returns `null` when this chain ends
+ * @throws AccessTokenError why the beat failed, where none of this chain's has ever succeeded: nobody knows
+ *   of it, so it must not go on for ever beside the chains that are started in its place
+ */
+async function work(unheard: number | undefined, hop: Hop): Promise<Done | null> {
   const { config, console, log, now } = hop;
   try {
     const outcome: HopOutcome | null =
       config.refreshBy === 'flow' ? await wakeFlow(config, hop) : await beatStore(config, hop);
-    if (outcome !== null) return nextWakeAt(outcome, now());
+    if (outcome !== null) return { wakeAt: nextWakeAt(outcome, now()), unheard: undefined };
     log('This hop, or a newer chain, is at work already: this instance ends. To start anew, trigger without parameters.');
     return null;
   } catch (thrown) {
-    const { code, message, remedy, transient } = toAccessTokenError(thrown);
-    console.error(`[access-token] ${code}: ${message} ${remedy}`);
-    return now() + (transient ? OUTAGE_PAUSE_MS : REFUSED_PAUSE_MS);
+    const error = toAccessTokenError(thrown);
+    console.error(`[access-token] ${error.code}: ${error.message} ${error.remedy}`);
+    if (unheard !== undefined && unheard + 1 >= MOST_UNHEARD_HOPS) throw error;
+    const wakeAt = now() + (error.transient ? OUTAGE_PAUSE_MS : REFUSED_PAUSE_MS);
+    return { wakeAt, unheard: unheard === undefined ? undefined : unheard + 1 };
   }
 }

@@ -17,6 +17,11 @@ export interface LegacyToken {
 
 export interface HopStart {
   parameters: HopParameters;
+  /**
+   * How many hops of this chain have failed to beat, while none has succeeded yet; `undefined` once one
+   * has. It is passed on as a suffix of the chain's id.
+   */
+  unheard: number | undefined;
   legacy?: LegacyToken;
 }
 
@@ -32,10 +37,18 @@ const LONGEST_CHAIN_ID = 100;
 export function readParameters(parameters: unknown, now: number, random: number): HopStart {
   const given = isObject(parameters) ? parameters : {};
   const { chainId, hop, wakeAt } = given;
-  if (isChainId(chainId) && isHop(hop) && isTime(wakeAt)) return { parameters: { chainId, hop, wakeAt } };
-  const start = { chainId: newChainId(now, random), hop: 0, wakeAt: now };
+  if (isChainId(chainId) && isHop(hop) && isTime(wakeAt)) {
+    const [, id = chainId, unheard] = /^([^~]+)~(\d{1,3})$/.exec(chainId) ?? [];
+    return { parameters: { chainId: id, hop, wakeAt }, unheard: unheard === undefined ? undefined : Number(unheard) };
+  }
+  const start = { parameters: { chainId: newChainId(now, random), hop: 0, wakeAt: now }, unheard: 0 };
   const legacy = readLegacy(given, now);
-  return legacy === undefined ? { parameters: start } : { parameters: start, legacy };
+  return legacy === undefined ? start : { ...start, legacy };
+}
+
+/** The chain's id for the next hop, see `HopStart`. */
+export function passOnChainId(chainId: string, unheard: number | undefined): string {
+  return unheard === undefined ? chainId : `${chainId}~${unheard}`;
 }
 
 /** An id that sorts by age: the time, then something random. */

@@ -20,6 +20,7 @@ const CLIENT_CREDENTIALS_TIME_MS = 2000;
 /** Of an instance with a short time limit, a refresh may claim this share. */
 const REFRESH_TIME_SHARE = 0.25;
 const COMMIT_TIME_MS = 1000;
+const COMMIT_PAUSE_MS = 5000;
 const COMMIT_RESERVE = 1;
 /** A token this hop has dealt with is not due again before this, so that no fault makes a tight loop. */
 const SHORTEST_PAUSE_MS = 1000;
@@ -109,6 +110,8 @@ async function commit(
     result = await write(ifVersion);
   } catch (thrown) {
     if (!toAccessTokenError(thrown).transient || budget.left <= TRIGGER_RESERVE) throw thrown;
+    // Long enough for a restart of the store, well within the lease: the token exists nowhere else.
+    await hop.sleep(Math.max(0, Math.min(COMMIT_PAUSE_MS, (hop.workEnd - now()) / 2)));
     result = await write(ifVersion);
   }
   // What lies there by now (perhaps nothing) may be of no use to anybody: the fresh token goes in its place.

@@ -4,7 +4,7 @@ import { AccessTokenError } from '../errors';
 // no "@" and no "\", so what is checked here is the host that every HTTP client will connect to.
 const ABSOLUTE_URL = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?)(?::([0-9]{1,5}))?(?:[/?][^\s#\\]*)?$/i;
 // User name and password go with a Redis URL; what follows the last "@" is the host.
-const REDIS_URL = /^(rediss?):\/\/(?:[^\s@/?#]*@)?(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::([0-9]{1,5}))?(?:\/[0-9]*)?$/i;
+const REDIS_URL = /^(rediss?):\/\/(?:(?:[^\s@/?#%]|%[0-9a-f]{2})*@)?(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::([0-9]{1,5}))?(?:\/[0-9]*)?$/i;
 const LOOPBACK_HOST = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i;
 const NUMERIC_LAST_LABEL = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
 const BYTE = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';

@@ -53,6 +53,7 @@ export interface ResultPlace {
 /** The key of the result in context or input, unless the bot builder chooses another. */
 export const DEFAULT_STORAGE_KEY = 'accessToken';
 
+const SHORTEST_ENCRYPTION_KEY = 16;
 const DEFAULT_KEY_PREFIX = 'access-token:';
 
 /** Reads where the result goes. Never fails, since errors go there too. */
@@ -128,8 +129,17 @@ function readRedisSettings(
     kind: 'redis',
     url: checkRedisUrl(url, { field: 'url', allowInsecure }),
     keyPrefix: typeof keyPrefix === 'string' && keyPrefix.trim() !== '' ? keyPrefix.trim() : DEFAULT_KEY_PREFIX,
-    encryptionKeys: typeof encryptionKey === 'string' ? encryptionKey.split(/\s+/).filter((key) => key !== '') : [],
+    encryptionKeys: readEncryptionKeys(encryptionKey),
   };
+}
+
+/** The key, and behind a space the one before it. A phrase of words would be taken for a very short key. */
+function readEncryptionKeys(value: unknown): string[] {
+  const keys = typeof value === 'string' ? value.split(/\s+/).filter((key) => key !== '') : [];
+  if (keys.length <= 2 && keys.every((key) => key.length >= SHORTEST_ENCRYPTION_KEY)) return keys;
+  throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', {
+    field: 'encryptionKey',
+  });
 }
 
 function requireConnection<T extends object>(connection: T | null | undefined, field: string): T {

@@ -36,6 +36,8 @@ export interface FreshToken {
 
 /** One try waits no longer than this for its answer, milliseconds; one with a refresh token waits as long as it may. */
 const LONGEST_ATTEMPT_MS = 8000;
+/** What a gateway answers that did not hear, or hear in time, from the server behind it. */
+const GATEWAY_STATUSES = [408, 502, 504];
 /** With less than this left, milliseconds, another try is not worth a request. */
 const SHORTEST_ATTEMPT_MS = 250;
 
@@ -65,11 +67,12 @@ export async function requestToken(
 }
 
 /**
- * Where no answer came, nobody knows whether the server has taken the refresh token. To send it twice
+ * Where no answer came, or a gateway's, nobody knows whether the server has taken the refresh token. To send it twice
  * would look like theft to a server that rotates them (RFC 9700 §4.14.2).
  */
-function mayTryAgain({ code, transient }: AccessTokenError, { grant_type }: Grant): boolean {
-  return transient && !(grant_type === 'refresh_token' && code === 'token_endpoint_unreachable');
+function mayTryAgain({ code, status, transient }: AccessTokenError, { grant_type }: Grant): boolean {
+  const isUnknown = code === 'token_endpoint_unreachable' || GATEWAY_STATUSES.includes(status ?? 0);
+  return transient && !(grant_type === 'refresh_token' && isUnknown);
 }
 
 async function attemptRequest(

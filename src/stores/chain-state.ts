@@ -19,6 +19,8 @@ export interface ChainState {
 const DEFAULT_BEAT_WITHIN_MS = 1000 * 1000;
 /** A chain that was started again has this long to beat, milliseconds, before somebody else tries. */
 export const RESTART_LEASE_MS = 60_000;
+export const LONGEST_RESTART_WAIT_MS = 3600 * 1000;
+const LARGEST_EXPONENT = 10;
 /** Longer than any worker takes to look again, milliseconds, and no longer than that. */
 const PRECEDENCE_MS = 1000;
 /**
@@ -68,15 +70,33 @@ export function isLate(state: ChainState | null, now: number): boolean {
   return state === null || now >= state.dueBy;
 }
 
+/** Somebody's attempt to start the chain again. */
+export interface RestartClaim {
+  /** Unix milliseconds. */
+  at: number;
+  /** How many attempts in a row no heartbeat has followed, this one included. */
+  tries: number;
+}
+
 /**
- * Whether a restart that somebody has claimed is still to be waited for: not any more once its chain has
- * beaten, or its time has run out.
+ * Decides who starts a late chain again: whoever asks first, and after that nobody until the chain has
+ * beaten or its time has run out. That time doubles, up to an hour: a chain that can't reach this store (or
+ * keeps another one) would only be started over and over.
  *
- * @param claimUntil Unix milliseconds, `RESTART_LEASE_MS` after the claim
  * @param now Unix milliseconds
+ * @returns the claim to be kept, or `null` when the chain is not to be started
  */
-export function isRestarting(state: ChainState | null, claimUntil: number, now: number): boolean {
-  return now < claimUntil && (state === null || state.at <= claimUntil - RESTART_LEASE_MS);
+export function claimRestart(state: ChainState | null, claim: RestartClaim | null, now: number): RestartClaim | null {
+  if (!isLate(state, now)) return null;
+  if (claim === null || (state !== null && state.at > claim.at)) return { at: now, tries: 1 };
+  const wait = Math.min(LONGEST_RESTART_WAIT_MS, RESTART_LEASE_MS * 2 ** Math.min(claim.tries - 1, LARGEST_EXPONENT));
+  return now < claim.at + wait ? null : { at: now, tries: claim.tries + 1 };
+}
+
+/** @returns whether a value read from a store is a claim, and not one of a clock's mistake */
+export function isRestartClaim(value: unknown, now: number): value is RestartClaim {
+  const { at, tries } = (value ?? {}) as Partial<Record<keyof RestartClaim, unknown>>;
+  return typeof at === 'number' && at <= now && typeof tries === 'number' && tries >= 1;
 }
 
 /** @returns whether a value read from a store is a whole chain state */

@@ -11,7 +11,7 @@ import type {
   StoreError,
 } from '../stores/protocol';
 import type { Lease } from '../stores/token-store';
-import { hasPrecedence, isLate, isRestarting, RESTART_LEASE_MS } from '../stores/chain-state';
+import { claimRestart, hasPrecedence } from '../stores/chain-state';
 import { beat } from './beat';
 import type { StoreEnvironment } from './platform';
 import { fingerprint } from './secret';
@@ -66,15 +66,15 @@ async function checkout(
   }
   if (lease === 'granted') await tokens.saveLease(tokenName, { owner, until: time + leaseMs });
   const answer = { ...readAnswer(token, time), lease };
-  return watchChain === true && (await claimRestart(owner, tokens, time)) ? { ...answer, restartChain: true } : answer;
+  return watchChain === true && (await takeRestart(tokens, time)) ? { ...answer, restartChain: true } : answer;
 }
 
 /** A chain that is late is started again by one of those who notice. */
-async function claimRestart(owner: string, tokens: SessionTokens, now: number): Promise<boolean> {
-  const [chain, claim] = await Promise.all([tokens.loadChain(), tokens.loadRestart()]);
-  if (!isLate(chain, now) || (claim !== null && isRestarting(chain, claim.until, now))) return false;
-  await tokens.saveRestart({ owner, until: now + RESTART_LEASE_MS });
-  return true;
+async function takeRestart(tokens: SessionTokens, now: number): Promise<boolean> {
+  const [chain, earlier] = await Promise.all([tokens.loadChain(), tokens.loadRestart()]);
+  const claim = claimRestart(chain, earlier, now);
+  if (claim !== null) await tokens.saveRestart(claim);
+  return claim !== null;
 }
 
 async function commit(

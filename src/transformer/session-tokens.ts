@@ -1,7 +1,7 @@
 import { isRefreshFailure } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
-import { isChainState } from '../stores/chain-state';
-import type { ChainState } from '../stores/chain-state';
+import { isChainState, isRestartClaim } from '../stores/chain-state';
+import type { ChainState, RestartClaim } from '../stores/chain-state';
 import { isRunning } from '../stores/lease';
 import type { HeldLease } from '../stores/lease';
 import { LONGEST_BEAT_MS, LONGEST_LEASE_MS } from '../stores/parse-message';
@@ -82,14 +82,14 @@ export class SessionTokens {
   }
 
   /** Who is starting the chain again, if somebody is. */
-  async loadRestart(): Promise<HeldLease | null> {
-    const { lease } = await this.session('chain-restart');
-    return this.readLease(lease);
+  async loadRestart(): Promise<RestartClaim | null> {
+    const { claim } = await this.session('chain-restart');
+    return isRestartClaim(claim, this.environment.now()) ? claim : null;
   }
 
-  async saveRestart(lease: HeldLease): Promise<void> {
+  async saveRestart(claim: RestartClaim): Promise<void> {
     const session = await this.session('chain-restart');
-    session['lease'] = lease;
+    session['claim'] = claim;
   }
 
   /** One that would run longer than any can be taken for is damaged: it must not keep everybody out for ever. */

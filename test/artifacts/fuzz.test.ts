@@ -262,7 +262,7 @@ test('damaged leases, failures and chains keep nobody away for ever', async () =
       await transformer.plant(`lease:${NAME}`, 'lease', held);
       await transformer.plant(`lease:${NAME}`, 'failure', failure);
       await transformer.plant('chain', 'chain', watched);
-      await transformer.plant('chain-restart', 'lease', restart);
+      await transformer.plant('chain-restart', 'claim', restart);
       // All but the heartbeat: a new chain would take the damaged one's place.
       for (const operation of OPERATIONS.slice(0, -1)) {
         expect([200, 409]).toContain((await transformer.operate(SECRET, operation)).status);

@@ -232,3 +232,29 @@ describe('the trigger', () => {
     });
   });
 });
+
+describe('a chain that was just started', () => {
+  test('and never reaches its store ends with the reason, so that nobody has two after starting it again', async () => {
+    const world = new HopWorld();
+    let parameters: object = {};
+    for (let failed = 1; failed < 5; failed += 1) {
+      const run = await world.run(parameters, ['no connection']);
+      expect(run.error).toBeUndefined();
+      expect(run.triggered).toEqual([expect.objectContaining({ hop: failed, chainId: expect.stringMatching(`~${failed}$`) as string })]);
+      parameters = run.triggered[0] ?? {};
+    }
+    const last = await world.run(parameters, ['no connection']);
+    expect(last.error).toMatchObject({ code: 'store_unreachable' });
+    expect(last.triggered).toEqual([]);
+  });
+
+  test('goes on for good once it has beaten', async () => {
+    const world = new HopWorld();
+    const late = await world.run({}, ['no connection']);
+    let run = await world.runNext(late);
+    expect(run.triggered[0]?.chainId).not.toContain('~');
+    for (let failed = 1; failed < 10; failed += 1) run = await world.run(run.triggered[0], ['no connection']);
+    expect(run.error).toBeUndefined();
+    expect(run.triggered).toHaveLength(1);
+  });
+});

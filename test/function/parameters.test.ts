@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { newChainId, readParameters } from '../../src/function/parameters';
+import { newChainId, passOnChainId, readParameters } from '../../src/function/parameters';
 import { START } from '../support/token-records';
 
 const SECONDS = START / 1000;
@@ -26,7 +26,7 @@ test.each([
   ['a hop before the first', { chainId: 'chain', hop: -1, wakeAt: START }],
   ['no time', { chainId: 'chain', hop: 1, wakeAt: null }],
 ])('%s: a new chain starts', (_, parameters) => {
-  expect(readParameters(parameters, START, 0.5)).toEqual({ parameters: FRESH });
+  expect(readParameters(parameters, START, 0.5)).toEqual({ parameters: FRESH, unheard: 0 });
 });
 
 test('whatever comes in, what goes on is sound', () => {
@@ -67,13 +67,14 @@ describe('the parameters of the older Function', () => {
   ])('%s', (_, parameters, timestamp) => {
     const { token: given } = parameters;
     expect(readParameters(parameters, START, 0.5)).toEqual({
+      unheard: 0,
       parameters: FRESH,
       legacy: { token: given, timestamp },
     });
   });
 
   test('a token that is none is no token', () => {
-    expect(readParameters({ token: 'text', waitingTime: 600 }, START, 0.5)).toEqual({ parameters: FRESH });
+    expect(readParameters({ token: 'text', waitingTime: 600 }, START, 0.5)).toEqual({ parameters: FRESH, unheard: 0 });
   });
 });
 
@@ -81,4 +82,20 @@ test('chain ids sort by age and differ by chance', () => {
   expect(newChainId(START, 0.1) < newChainId(START + 1, 0)).toBe(true);
   expect(newChainId(START, 0.1)).not.toBe(newChainId(START, 0.2));
   expect(newChainId(START, 1).length).toBeLessThan(30);
+});
+
+describe('a chain that nobody has heard of yet', () => {
+  test('starts with none of its hops unheard, and counts them in its id', () => {
+    expect(readParameters({}, 0, 0).unheard).toBe(0);
+    expect(passOnChainId('abc-1', 3)).toBe('abc-1~3');
+    expect(readParameters({ chainId: 'abc-1~3', hop: 3, wakeAt: 5 }, 0, 0)).toEqual({
+      parameters: { chainId: 'abc-1', hop: 3, wakeAt: 5 },
+      unheard: 3,
+    });
+  });
+
+  test('is one no more once it has beaten', () => {
+    expect(passOnChainId('abc-1', undefined)).toBe('abc-1');
+    expect(readParameters({ chainId: 'abc-1', hop: 3, wakeAt: 5 }, 0, 0).unheard).toBeUndefined();
+  });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-import { isChainState, isLate, isRestarting, MOST_ENDED_CHAINS, RESTART_LEASE_MS, succeed } from '../../src/stores/chain-state';
-import type { ChainState } from '../../src/stores/chain-state';
+import { claimRestart, isChainState, isLate, MOST_ENDED_CHAINS, RESTART_LEASE_MS, succeed } from '../../src/stores/chain-state';
+import type { ChainState, RestartClaim } from '../../src/stores/chain-state';
 import { START } from '../support/token-records';
 
 /** More than the executions that will ever find the chain late at the same moment and start one each. */
@@ -127,18 +127,24 @@ describe('isLate', () => {
   });
 });
 
-describe('isRestarting', () => {
-  const claimUntil = START + RESTART_LEASE_MS;
+describe('claimRestart', () => {
+  const claimed = { at: START, tries: 1 };
 
-  test.each<[string, ChainState | null, number, boolean]>([
-    ['just claimed, no chain ever', null, START, true],
-    ['just claimed, the old chain is silent', stateOf({ at: START - 5000 }), START, true],
-    ['claimed in the millisecond of the last beat', stateOf({ at: START }), START, true],
-    ['the time is not up', null, claimUntil - 1, true],
-    ['the time is up', null, claimUntil, false],
-    ['the chain has beaten since, and is late again', stateOf({ at: START + 1 }), START + 20_000, false],
-  ])('%s', (_, state, now, restarting) => {
-    expect(isRestarting(state, claimUntil, now)).toBe(restarting);
+  test.each<[string, ChainState | null, RestartClaim | null, number, RestartClaim | null]>([
+    ['no chain ever', null, null, START, { at: START, tries: 1 }],
+    ['a chain that is not late', stateOf({ dueBy: START + 1 }), null, START, null],
+    ['a chain that is late', stateOf({ dueBy: START }), null, START, { at: START, tries: 1 }],
+    ['just claimed, no chain ever', null, claimed, START, null],
+    ['claimed in the millisecond of the last beat', stateOf({ dueBy: START }), claimed, START, null],
+    ['the time is not up', null, claimed, START + RESTART_LEASE_MS - 1, null],
+    ['the time is up', null, claimed, START + RESTART_LEASE_MS, { at: START + RESTART_LEASE_MS, tries: 2 }],
+    ['the second time is not up', null, { at: START, tries: 2 }, START + 2 * RESTART_LEASE_MS - 1, null],
+    ['the second time is up', null, { at: START, tries: 2 }, START + 2 * RESTART_LEASE_MS, { at: START + 2 * RESTART_LEASE_MS, tries: 3 }],
+    ['after many tries, an hour is enough', null, { at: START, tries: 99 }, START + 3600_000, { at: START + 3600_000, tries: 100 }],
+    ['after many tries, less is not', null, { at: START, tries: 99 }, START + 3600_000 - 1, null],
+    ['the chain has beaten since, and is late again', stateOf({ at: START + 1, dueBy: START + 9 }), claimed, START + 9, { at: START + 9, tries: 1 }],
+  ])('%s', (_, state, claim, now, next) => {
+    expect(claimRestart(state, claim, now)).toEqual(next);
   });
 });
 

@@ -1,3 +1,6 @@
+import { LONGEST_RESTART_WAIT_MS } from '../chain-state';
+import { LONGEST_LEASE_MS } from '../parse-message';
+
 // One script an operation: what it reads and what it writes happen at one moment. A token is one hash:
 // record (opaque text), version, timestamp, expires_in, fingerprint, owner, until, failure (JSON).
 // Times are Unix milliseconds unless said otherwise.
@@ -33,9 +36,9 @@ export const READ: Script = {
 
 /**
  * Keys: the token, the chain. Arguments: now, owner, lease in milliseconds, refresh percent, rejected
- * fingerprint or "", the version of a record that turned out damaged or "", and the milliseconds somebody
- * who starts the chain again has for it, or "0" not to look after the chain. Answers {lease, restart the chain (0
- * or 1), record, version, failure}.
+ * fingerprint or "", the version of a record that turned out damaged or "", and the milliseconds that the
+ * first restart of the chain is waited for, or "0" not to look after the chain; the rule is that of
+ * `claimRestart`. Answers {lease, restart the chain (0 or 1), record, version, failure}.
  */
 export const CHECKOUT: Script = {
   name: 'accessTokenCheckout',
@@ -50,7 +53,9 @@ local due = isDamaged or not token[1] or not timestamp or not lifetime
   or (rejected ~= '' and token[6] == rejected)
 local lease = 'not_needed'
 if due then
-  if token[7] and token[7] ~= owner and now < (tonumber(token[8] or '') or 0) then
+  local left = (tonumber(token[8] or '') or 0) - now
+  -- One that would run longer than any can be taken for was written by a clock that is wrong.
+  if token[7] and token[7] ~= owner and left > 0 and left <= ${LONGEST_LEASE_MS} then
     lease = 'held'
   else
     lease = 'granted'
@@ -61,11 +66,13 @@ end
 local restart = 0
 local patience = tonumber(ARGV[7])
 if patience > 0 then
-  local chain = redis.call('HMGET', KEYS[2], 'dueBy', 'restartUntil', 'at')
-  local dueBy, claimUntil, at = tonumber(chain[1] or '') or 0, tonumber(chain[2] or '') or 0, tonumber(chain[3] or '') or 0
-  if now >= dueBy and (now >= claimUntil or at > claimUntil - patience) then
+  local chain = redis.call('HMGET', KEYS[2], 'dueBy', 'restartAt', 'restartTries', 'at')
+  local claimedAt, tries, at = tonumber(chain[2] or '') or 0, tonumber(chain[3] or '') or 0, tonumber(chain[4] or '') or 0
+  if claimedAt > now or at > claimedAt then tries = 0 end
+  local wait = math.min(${LONGEST_RESTART_WAIT_MS}, patience * 2 ^ (tries - 1))
+  if now >= (tonumber(chain[1] or '') or 0) and (tries < 1 or now >= claimedAt + wait) then
     restart = 1
-    redis.call('HSET', KEYS[2], 'restartUntil', now + patience)
+    redis.call('HSET', KEYS[2], 'restartAt', now, 'restartTries', tries + 1)
   end
 end
 return {lease, restart, token[1], token[2], token[3]}`,
@@ -115,12 +122,13 @@ export const HEARTBEAT: Script = {
   lua: `
 local now, id, hop, owner = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local chain = redis.call('HMGET', KEYS[1], 'chainId', 'hop', 'owner', 'ended')
-local ended = cjson.decode(chain[4] or '[]')
+local readable, ended = pcall(cjson.decode, chain[4] or '[]')
+if not readable or type(ended) ~= 'table' then ended = {} end
 for _, other in ipairs(ended) do
   if other == id then return 0 end
 end
 if chain[1] == id then
-  local last = tonumber(chain[2])
+  local last = tonumber(chain[2] or '') or -1
   if hop < last or (hop == last and owner ~= chain[3]) then return 0 end
 elseif chain[1] then
   table.insert(ended, 1, chain[1])
