@@ -22,5 +22,6 @@ export default {
   transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: compilerOptions }] },
   transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES.join('|')})/)`, '<rootDir>/dist/'],
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // Tests of the built files live in real time and start many processes: side by side they would disturb each other.
+  maxWorkers: 1,
 };

@@ -19,6 +19,8 @@ export interface ChainState {
 const DEFAULT_BEAT_WITHIN_MS = 1000 * 1000;
 /** A chain that was started again has this long to beat, milliseconds, before somebody else tries. */
 export const RESTART_LEASE_MS = 60_000;
+/** Workers' clocks differ a little; a time that lies further ahead than this, milliseconds, is a mistake. */
+export const LARGEST_CLOCK_DIFFERENCE_MS = 10 * 60 * 1000;
 export const LONGEST_RESTART_WAIT_MS = 3600 * 1000;
 const LARGEST_EXPONENT = 10;
 /** Longer than any worker takes to look again, milliseconds, and no longer than that. */
@@ -96,7 +98,8 @@ export function claimRestart(state: ChainState | null, claim: RestartClaim | nul
 /** @returns whether a value read from a store is a claim, and not one of a clock's mistake */
 export function isRestartClaim(value: unknown, now: number): value is RestartClaim {
   const { at, tries } = (value ?? {}) as Partial<Record<keyof RestartClaim, unknown>>;
-  return typeof at === 'number' && at <= now && typeof tries === 'number' && tries >= 1;
+  const isTime = typeof at === 'number' && at <= now + LARGEST_CLOCK_DIFFERENCE_MS;
+  return isTime && typeof tries === 'number' && tries >= 1;
 }
 
 /** @returns whether a value read from a store is a whole chain state */

@@ -90,7 +90,11 @@ const STOPS: [string, (world: World) => Promise<void>][] = [
     async ({ chain, platform }) => {
       chain.start();
       await until('a refresh', async () => (await platform.tokenRequests()) >= 2, 30_000);
-      await chain.kill();
+      // A hop that is just triggering its successor is not in the list yet.
+      do {
+        await chain.kill();
+        await sleep(1000);
+      } while (chain.running.length > 0);
     },
   ],
   [

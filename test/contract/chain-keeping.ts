@@ -112,6 +112,13 @@ export function describeChainKeeping(
         expect(await isToRestart('dora')).toBe(false);
       });
 
+      test('a claim by a worker whose clock is a little ahead holds', async () => {
+        await clock.advanceBy(50);
+        expect(await isToRestart('anna')).toBe(true);
+        await clock.advanceBy(-50);
+        expect(await isToRestart('bert')).toBe(false);
+      });
+
       test('a started chain that beats is left alone', async () => {
         expect(await isToRestart('anna')).toBe(true);
         await beat('started', 0, { beatWithinMs: 10 * RESTART_LEASE_MS });

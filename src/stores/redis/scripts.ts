@@ -1,4 +1,4 @@
-import { LONGEST_RESTART_WAIT_MS } from '../chain-state';
+import { LARGEST_CLOCK_DIFFERENCE_MS, LONGEST_RESTART_WAIT_MS } from '../chain-state';
 import { LONGEST_LEASE_MS } from '../parse-message';
 
 // One script an operation: what it reads and what it writes happen at one moment. A token is one hash:
@@ -68,7 +68,7 @@ local patience = tonumber(ARGV[7])
 if patience > 0 then
   local chain = redis.call('HMGET', KEYS[2], 'dueBy', 'restartAt', 'restartTries', 'at')
   local claimedAt, tries, at = tonumber(chain[2] or '') or 0, tonumber(chain[3] or '') or 0, tonumber(chain[4] or '') or 0
-  if claimedAt > now or at > claimedAt then tries = 0 end
+  if claimedAt > now + ${LARGEST_CLOCK_DIFFERENCE_MS} or at > claimedAt then tries = 0 end
   local wait = math.min(${LONGEST_RESTART_WAIT_MS}, patience * 2 ^ (tries - 1))
   if now >= (tonumber(chain[1] or '') or 0) and (tries < 1 or now >= claimedAt + wait) then
     restart = 1
