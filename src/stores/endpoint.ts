@@ -3,8 +3,8 @@ import { TransportError } from '../http';
 import type { HttpResponse, JsonObject, Transport } from '../http';
 import { isRefreshFailure, isTokenRecord } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
-import { isScheduleEntry } from './protocol';
-import type { BeatAnswer, BeatOperation, StoreOperation } from './protocol';
+import { isChainView, isScheduleEntry } from './protocol';
+import type { BeatAnswer, BeatOperation, ChainView, StoreOperation } from './protocol';
 import type {
   Checkout,
   CheckoutRequest,
@@ -23,6 +23,14 @@ export interface EndpointStoreOptions {
   transport: Transport;
   /** Milliseconds one request may take, asked before each. */
   timeoutMs: () => number;
+}
+
+/** A look into the store that changes nothing in it. */
+export interface StoreView extends StoredToken {
+  /** `null`: none has ever beaten; `undefined`: an older transformer, which does not tell. */
+  chain: ChainView | null | undefined;
+  /** The store's clock, Unix milliseconds. */
+  now: number;
 }
 
 interface Answer {
@@ -51,6 +59,16 @@ export class EndpointStore implements TokenStore {
   async read(tokenName: string): Promise<StoredToken> {
     const { members } = await this.operate({ op: 'read', tokenName });
     return readStored(members);
+  }
+
+  /** Reads a token and how the chain is, without a part in either. */
+  async look(tokenName: string): Promise<StoreView> {
+    const { members } = await this.operate({ op: 'read', tokenName, chain: true });
+    const { chain, now } = members;
+    const stored = readStored(members);
+    const isKnown = chain === undefined || chain === null || isChainView(chain);
+    if (typeof now !== 'number' || !isKnown) throw notInstalled();
+    return { ...stored, chain, now };
   }
 
   async checkout(request: CheckoutRequest): Promise<Checkout> {

@@ -112,8 +112,11 @@ function readOperation(value: unknown): StoreOperation {
   need(isObject(value), 'tokenStore');
   const op = value['op'];
   switch (op) {
-    case 'read':
-      return { op, tokenName: readTokenName(value) };
+    case 'read': {
+      const { chain } = value;
+      need(chain === undefined || typeof chain === 'boolean', 'chain');
+      return { op, tokenName: readTokenName(value), ...(chain === true ? { chain } : {}) };
+    }
     case 'checkout': {
       const { rejected, watchChain } = value;
       need(watchChain === undefined || typeof watchChain === 'boolean', 'watchChain');

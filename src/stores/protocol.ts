@@ -11,6 +11,8 @@ export const DEFAULT_TOKEN_NAME = 'accessToken';
 export interface ReadOperation {
   op: 'read';
   tokenName: string;
+  /** Whether to tell of the chain as well; nothing is changed by looking. */
+  chain?: boolean;
 }
 
 export interface CheckoutOperation {
@@ -63,7 +65,26 @@ export interface ReadAnswer {
   record: TokenRecord | null;
   /** Only where there is no record to carry it. */
   failure?: RefreshFailure;
+  /** Only with `chain`; `null` where none has ever beaten. Older transformers leave it out. */
+  chain?: ChainView | null;
   now: number;
+}
+
+/** The chain as its store sees it. */
+export interface ChainView {
+  chainId: string;
+  hop: number;
+  /** The last heartbeat, Unix milliseconds. */
+  at: number;
+  /** When the next heartbeat is late, Unix milliseconds. */
+  dueBy: number;
+}
+
+/** @returns whether a value from outside is a whole view of a chain */
+export function isChainView(value: unknown): value is ChainView {
+  if (typeof value !== 'object' || value === null) return false;
+  const { chainId, hop, at, dueBy } = value as Partial<Record<keyof ChainView, unknown>>;
+  return typeof chainId === 'string' && [hop, at, dueBy].every((number) => typeof number === 'number');
 }
 
 export interface CheckoutAnswer extends ReadAnswer {

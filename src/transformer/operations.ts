@@ -2,16 +2,19 @@ import type { StoreRequest, UpdateRequest } from '../stores/parse-message';
 import { needsRefresh } from '../stores/lease';
 import type {
   BeatAnswer,
+  ChainView,
   CheckoutAnswer,
   CheckoutOperation,
   CommitAnswer,
   CommitOperation,
   ReadAnswer,
+  ReadOperation,
   ReleaseOperation,
   StoreError,
 } from '../stores/protocol';
 import type { Lease } from '../stores/token-store';
 import { claimRestart, hasPrecedence } from '../stores/chain-state';
+import type { ChainState } from '../stores/chain-state';
 import { beat } from './beat';
 import type { StoreEnvironment } from './platform';
 import { fingerprint } from './secret';
@@ -33,7 +36,7 @@ export async function carryOut(
     case 'update':
       return update(request, tokens);
     case 'read':
-      return ok(readAnswer(await tokens.load(request.tokenName), environment.now()));
+      return ok(await read(request, tokens, environment));
     case 'checkout':
       return ok(await checkout(request, tokens, environment));
     case 'commit':
@@ -43,6 +46,15 @@ export async function carryOut(
     case 'beat':
       return ok(await beat(request, tokens, environment));
   }
+}
+
+async function read(
+  { tokenName, chain }: ReadOperation,
+  tokens: SessionTokens,
+  { now }: StoreEnvironment,
+): Promise<ReadAnswer> {
+  const answer = readAnswer(await tokens.load(tokenName), now());
+  return chain === true ? { ...answer, chain: chainView(await tokens.loadChain()) } : answer;
 }
 
 async function update({ tokenName, record }: UpdateRequest, tokens: SessionTokens): Promise<StoreAnswer> {
@@ -116,6 +128,13 @@ function mayFree({ lease }: SessionToken, owner: string): boolean {
 
 function readAnswer({ record, failure }: SessionToken, now: number): ReadAnswer {
   return record === null && failure !== undefined ? { record, failure, now } : { record, now };
+}
+
+/** What may be told of the chain: who ended before it, and whose lease it holds, is the store's own business. */
+function chainView(state: ChainState | null): ChainView | null {
+  if (state === null) return null;
+  const { chainId, hop, at, dueBy } = state;
+  return { chainId, hop, at, dueBy };
 }
 
 function ok(body: ReadAnswer | CommitAnswer | BeatAnswer | Record<string, never>): StoreAnswer {

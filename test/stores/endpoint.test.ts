@@ -29,6 +29,7 @@ const CHECKOUT = { tokenName: 'crm', owner: 'anna', leaseMs: 15_000, refreshPerc
 /** Each operation, as a caller makes it. */
 const OPERATIONS: [string, (store: EndpointStore) => Promise<unknown>][] = [
   ['read', (store) => store.read('crm')],
+  ['look', (store) => store.look('crm')],
   ['checkout', (store) => store.checkout(CHECKOUT)],
   ['commit', (store) => store.commit({ tokenName: 'crm', owner: 'anna', ifVersion: 3, record: RECORD })],
   ['beat', (store) => store.beat({ chainId: 'c', hop: 1, owner: 'anna', leaseMs: 1, tokens: [] })],
@@ -46,6 +47,7 @@ async function errorOf(work: Promise<unknown>): Promise<AccessTokenError> {
 describe('requests', () => {
   test.each<[string, (store: EndpointStore) => Promise<unknown>, object]>([
     ['read', (store) => store.read('crm'), { tokenStore: { op: 'read', tokenName: 'crm' } }],
+    ['look', (store) => store.look('crm'), { tokenStore: { op: 'read', tokenName: 'crm', chain: true } }],
     ['checkout', (store) => store.checkout(CHECKOUT), { tokenStore: { op: 'checkout', ...CHECKOUT } }],
     [
       'checkout without a rejected token',
@@ -132,6 +134,24 @@ describe('answers', () => {
     });
     const record = { ...RECORD, failure };
     await expect(storeAnswering({ data: { record } }).store.read('crm')).resolves.toEqual({ record, failure });
+  });
+
+  test.each([
+    ['a chain', { chainId: 'c', hop: 3, at: START - 5, dueBy: START + 5 }],
+    ['no chain yet', null],
+    ['an older transformer, which does not tell', undefined],
+  ])('a look shows %s', async (_, chain) => {
+    const { store } = storeAnswering({ data: { record: RECORD, now: START, ...(chain === undefined ? {} : { chain }) } });
+    await expect(store.look('crm')).resolves.toEqual({ record: RECORD, failure: undefined, chain, now: START });
+  });
+
+  test.each([
+    ['a chain that is none', { chain: { chainId: 'c', hop: '3', at: START, dueBy: START } }],
+    ['a text for a chain', { chain: 'c' }],
+    ['no time', { now: 'soon' }],
+  ])('a look that shows %s is no answer of a token store', async (_, members) => {
+    const { store } = storeAnswering({ data: { record: null, now: START, ...members } });
+    expect(await errorOf(store.look('crm'))).toMatchObject({ code: 'store_not_installed' });
   });
 
   test('a conflict is no error', async () => {

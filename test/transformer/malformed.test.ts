@@ -42,6 +42,7 @@ describe('a malformed operation: 400 with the field', () => {
     ['op', { ...READ, op: 'destroy' }],
     ['op', { ...READ, op: 'update' }],
     ['op', { ...READ, op: ['read'] }],
+    ['chain', { ...READ, chain: 'yes' }],
     ...[READ, CHECKOUT, COMMIT, RELEASE].flatMap((operation): [string, unknown][] => [
       ['tokenName', without(operation, 'tokenName')],
       ['tokenName', { ...operation, tokenName: '' }],

@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 const VALID: Record<string, unknown>[] = [
-  { op: 'read', tokenName: NAME },
+  { op: 'read', tokenName: NAME, chain: true },
   { op: 'checkout', tokenName: NAME, owner: 'bert', leaseMs: 15_000, refreshPercent: 90, rejected: '01234567' },
   { op: 'commit', tokenName: NAME, owner: 'anna', ifVersion: 1, record: recordOf('two', START) },
   { op: 'release', tokenName: NAME, owner: 'anna', failure: failureOf(START) },

@@ -60,6 +60,19 @@ describe('the table of operations', () => {
     expect(await answerTo(READ)).toEqual([200, { record: { ...COMMIT.record, version: 1 }, now }]);
   });
 
+  test('read with the chain tells of it and changes nothing', async () => {
+    const operation = { ...READ, chain: true };
+    expect(await answerTo(operation)).toEqual([200, { record: null, chain: null, now }]);
+    await answerTo({ ...BEAT, chainId: 'older' });
+    await answerTo({ ...BEAT, beatWithinMs: 60_000 });
+    const stored = sessions.dump();
+    now += 5000;
+    const chain = { chainId: BEAT.chainId, hop: BEAT.hop, at: START, dueBy: START + 60_000 };
+    expect(await answerTo(operation)).toEqual([200, { record: null, chain, now }]);
+    expect(await answerTo({ ...READ, chain: false })).toEqual([200, { record: null, now }]);
+    expect(sessions.dump()).toBe(stored);
+  });
+
   test('read shows a failure beside a missing record and within a present one', async () => {
     const failure = failureOf(now);
     await answerTo({ ...RELEASE, failure });
