@@ -1,5 +1,5 @@
 /** ES modules that the tests load as sources; Jest runs CommonJS, so they are translated. */
-const ES_MODULES = ['oauth4webapi'];
+const ES_MODULES = ['oauth4webapi', 'uuid'];
 
 /** What ts-jest compiles with. Types are checked by build.sh: `isolatedModules` keeps the tests quick. */
 const compilerOptions = {

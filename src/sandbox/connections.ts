@@ -8,9 +8,11 @@ export interface Connection {
   fields: Record<string, string>;
 }
 
-/** The project's connections. A node's config refers to one as `{connectionId}` and gets its fields. */
+/** The fields of connections. A node's config refers to one as `{connectionId}` and gets its fields. */
 export class ConnectionStore {
   private readonly connections = new Map<string, Connection>();
+  /** Ids by the other names of connections. */
+  private readonly names = new Map<string, string>();
 
   constructor(
     private readonly options: Pick<SandboxOptions, 'maxConnectionFieldCharacters' | 'maxConnectionFields'>,
@@ -21,6 +23,13 @@ export class ConnectionStore {
    * @throws ApiError 400 for too many fields or a field that is empty or too long
    */
   create(connection: Connection): string {
+    const id = randomBytes(12).toString('hex');
+    this.update(id, connection);
+    return id;
+  }
+
+  /** Throws as `create` does; the connection stays as it is then. */
+  update(id: string, connection: Connection): void {
     const { maxConnectionFieldCharacters: most, maxConnectionFields } = this.options;
     const fields = Object.entries(connection.fields);
     if (fields.length > maxConnectionFields) throw badRequest(`a connection may have ${maxConnectionFields} fields`);
@@ -29,9 +38,26 @@ export class ConnectionStore {
         throw badRequest(`the connection field ${name} must have 1 to ${most} characters`);
       }
     }
-    const id = randomBytes(12).toString('hex');
     this.connections.set(id, copyJson(connection));
-    return id;
+  }
+
+  /** @param name another way to refer to it: the platform's Flows use its `referenceId` */
+  addName(id: string, name: string): void {
+    this.names.set(name, id);
+  }
+
+  remove(id: string): void {
+    this.connections.delete(id);
+  }
+
+  /**
+   * A copy of the fields.
+   * @throws ApiError 404 for a connection that does not exist
+   */
+  fields(idOrName: string): Record<string, string> {
+    const found = this.connections.get(this.names.get(idOrName) ?? idOrName);
+    if (found === undefined) throw notFound(`there is no connection ${idOrName}`);
+    return copyJson(found.fields);
   }
 
   /**
@@ -41,9 +67,7 @@ export class ConnectionStore {
   resolve(config: JsonObject): JsonObject {
     const resolved = Object.entries(config).map(([key, value]) => {
       if (!isJsonObject(value) || typeof value.connectionId !== 'string') return [key, value];
-      const found = this.connections.get(value.connectionId);
-      if (found === undefined) throw notFound(`there is no connection ${value.connectionId}`);
-      return [key, copyJson(found.fields)];
+      return [key, this.fields(value.connectionId)];
     });
     return Object.fromEntries(resolved) as JsonObject;
   }

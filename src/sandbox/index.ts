@@ -35,6 +35,9 @@ export {
   type HttpClientResponse,
 } from './http-client';
 export { LogBook, type LogEntry } from './log-book';
+export type { ManagementCall, ManagementControl } from './management-api/control';
+export type { ManagementFault } from './management-api/faults';
+export type { TaskPlan } from './management-api/tasks';
 export { DEFAULT_OPTIONS, resolveOptions, type SandboxOptions } from './options';
 export { Sandbox, type NodeRun, type SandboxEvent, type SandboxStats, type StartSandboxOptions } from './platform';
 export { SessionStorage } from './session-storage';

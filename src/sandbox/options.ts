@@ -53,7 +53,16 @@ export interface SandboxOptions {
   /** What one assignment writes: its own key, or the whole session as the writer saw it (the harsher answer). */
   sessionStorageWrites: 'key' | 'session';
 
+  /** What the management API shows of a connection's fields. */
+  connectionFieldsInAnswers: 'hidden' | 'decrypted';
+
   // ---- The installation ----
+  /** Id of the project that everything is in: 24 hexadecimal digits. */
+  projectId: string;
+  /** How long a task of the management API is queued, milliseconds. */
+  taskQueuedMs: number;
+  /** How long a task is active before its work is done, milliseconds. */
+  taskActiveMs: number;
   /** What the management API expects in `X-API-Key`. */
   apiKey: string;
   /** Port of the management API on 127.0.0.1; 0 takes a free one. */
@@ -88,7 +97,11 @@ export const DEFAULT_OPTIONS: Readonly<SandboxOptions> = {
   moduleState: 'fresh',
   sessionStorageScope: 'endpoint',
   sessionStorageWrites: 'session',
+  connectionFieldsInAnswers: 'hidden',
 
+  projectId: '64c0ffee0000000000000001',
+  taskQueuedMs: 20,
+  taskActiveMs: 30,
   apiKey: 'sandbox-api-key',
   apiPort: 0,
   endpointPort: 0,

@@ -8,14 +8,16 @@ import type { EndpointDefinition, EndpointFault, SentOutput } from './endpoints/
 import type { ChildConfig, ExecutionRequest, ExecutionResult } from './extensions/protocol';
 import { ExtensionRunner, type ExtensionStats, type InstalledExtension } from './extensions/runner';
 import { findProcess } from './find-process';
+import type { FlowNode } from './flows';
 import { FunctionRuntime } from './functions/runtime';
 import type { FunctionEvent, FunctionInstance, FunctionMessage, FunctionStats } from './functions/types';
 import { createHttpClient, throwingOnErrorStatus, type HttpClient } from './http-client';
 import type { JsonObject } from './json';
 import { LogBook } from './log-book';
 import { listenOnLoopback, type LoopbackServer } from './loopback-server';
+import { Management } from './management-api';
 import { createManagementApp } from './management-api/app';
-import { functionsResource } from './management-api/functions';
+import type { ManagementControl } from './management-api/control';
 import { resolveOptions, type SandboxOptions } from './options';
 import { SessionStorage } from './session-storage';
 import { VirtualClock } from './virtual-clock';
@@ -68,6 +70,7 @@ export class Sandbox {
   private readonly extensions: ExtensionRunner;
   private readonly endpoints: EndpointRegistry;
   private readonly pipeline: MessagePipeline;
+  private readonly project: Management;
   /** Every timer of the sandbox. */
   private readonly timers: ScopedClock;
   private readonly httpClient = createHttpClient();
@@ -106,12 +109,29 @@ export class Sandbox {
       execute: (request) => this.execute(request),
       resolveConnections: (config) => this.connectionStore.resolve(config),
     });
+    this.project = new Management({
+      clock,
+      options,
+      logBook: this.logs,
+      runtime: this.functions,
+      registry: this.endpoints,
+      extensionRunner: this.extensions,
+      connectionStore: this.connectionStore,
+    });
   }
 
   /** Opens the two servers. */
   async listen(): Promise<void> {
-    const { apiKey, apiPort, endpointPort } = this.options;
-    const management = createManagementApp(apiKey, [functionsResource(this.functions)], this.logs);
+    const { apiKey, apiPort, endpointPort, maxExtensionBytes } = this.options;
+    const { resources, control } = this.project;
+    const management = createManagementApp({
+      apiKey,
+      maxUploadBytes: maxExtensionBytes,
+      resources,
+      control,
+      clock: this.timers,
+      logBook: this.logs,
+    });
     this.apiServer = await listenOnLoopback(management, apiPort);
     const app = createEndpointApp(this.endpoints, this.pipeline, this.timers, this.logs);
     this.endpointServer = await listenOnLoopback(app, endpointPort);
@@ -124,6 +144,16 @@ export class Sandbox {
 
   get apiKey(): string {
     return this.options.apiKey;
+  }
+
+  /** The project that everything made here is in. */
+  get projectId(): string {
+    return this.options.projectId;
+  }
+
+  /** The management API's log, hooks and faults. */
+  get management(): ManagementControl {
+    return this.project.control;
   }
 
   endpointUrl(urlToken: string): string {
@@ -140,21 +170,23 @@ export class Sandbox {
 
   /** Uploads `access-token.tar.gz` or the like. Throws ApiError 400 when the platform would refuse it. */
   uploadExtension(archivePath: string): Promise<InstalledExtension> {
-    return this.extensions.upload(archivePath);
+    return this.project.extensions.install(this.projectId, archivePath);
   }
 
   /** @returns the id, for `{connectionId}` in a node's config */
   createConnection(connection: Connection): string {
-    return this.connectionStore.create(connection);
+    const { type, fields } = connection;
+    return this.project.connections.add(this.projectId, { name: type, extension: 'sandbox', type, fields })._id;
   }
 
   /** @returns the Function's id */
   createFunction(definition: { name: string; code: string }): string {
-    return this.functions.create(definition);
+    return this.project.functions.create(this.projectId, definition)._id;
   }
 
   updateFunction(functionId: string, definition: { name?: string; code?: string }): void {
-    this.functions.update(functionId, definition);
+    const { functions } = this.project.functions;
+    this.project.functions.update(functions.find(functionId), definition);
   }
 
   /** @returns the instance's id */
@@ -166,14 +198,19 @@ export class Sandbox {
     return this.functions.list(functionId);
   }
 
-  createEndpoint(definition: EndpointDefinition): { urlToken: string; url: string } {
-    const { urlToken } = this.endpoints.create(definition);
-    return { urlToken, url: this.endpointUrl(urlToken) };
+  createEndpoint(definition: EndpointDefinition): { urlToken: string; url: string; endpointId: string } {
+    const { URLToken: urlToken, _id: endpointId } = this.project.endpoints.add(this.projectId, definition);
+    return { urlToken, url: this.endpointUrl(urlToken), endpointId };
+  }
+
+  /** What a Flow of the management API runs, by its `_id` or its `referenceId`. */
+  setFlow(flowId: string, nodes: FlowNode[]): void {
+    this.project.flows.setNodes(flowId, nodes);
   }
 
   /** `undefined` takes the transformer away. */
   updateTransformer(urlToken: string, source: string | undefined): void {
-    this.endpoints.updateTransformer(urlToken, source);
+    this.project.endpoints.updateTransformer(urlToken, source);
   }
 
   /** Makes an Endpoint slow, silent or broken until `clearFault`. */

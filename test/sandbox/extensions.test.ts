@@ -59,11 +59,12 @@ describe('upload', () => {
     expect(await runner.upload(archive.file)).toEqual({
       name: 'fixture',
       version: '1.0.0',
+      description: '',
       nodes: [
         { type: 'run', parentType: null },
         { type: 'branch', parentType: 'run' },
       ],
-      connections: [{ type: 'secret', fields: ['key'] }],
+      connections: [{ type: 'secret', fields: ['key'], requiredFields: ['key'] }],
     });
   });
 

@@ -103,8 +103,11 @@ export class MessagePipeline {
   }
 
   private async handle(endpoint: Endpoint, handler: HandlerName, argument: JsonObject): Promise<unknown> {
-    const { transformer, urlToken, type, name } = endpoint;
-    return transformer?.run(handler, { ...argument, endpoint: { URLToken: urlToken, channel: type, name } });
+    const { transformer, urlToken, type, name, handlers, abortOnError } = endpoint;
+    if (transformer === undefined || handlers?.has(handler) === false) return undefined;
+    const run = transformer.run(handler, { ...argument, endpoint: { URLToken: urlToken, channel: type, name } });
+    // The failure is in the log already.
+    return abortOnError ? run : run.catch(() => undefined);
   }
 }
 

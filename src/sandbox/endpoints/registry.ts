@@ -7,7 +7,7 @@ import type { LogBook } from '../log-book';
 import type { SandboxOptions } from '../options';
 import type { SessionStorage } from '../session-storage';
 import { createTransformerRequest } from '../transformers/request';
-import { Transformer } from '../transformers/transformer';
+import { Transformer, type HandlerName } from '../transformers/transformer';
 import type { EndpointDefinition, EndpointFault, EndpointType, SentOutput } from './types';
 
 export interface Endpoint {
@@ -16,6 +16,10 @@ export interface Endpoint {
   name: string;
   flow: FlowNode[];
   transformer: Transformer | undefined;
+  /** The handlers that are switched on; all of them when absent. */
+  handlers?: ReadonlySet<HandlerName>;
+  /** Whether a handler that throws ends the message; if not, it goes on as if there were no transformer. */
+  abortOnError: boolean;
   /** HTTP requests and socket messages that it got. */
   requests: number;
   fault: EndpointFault;
@@ -48,6 +52,7 @@ export class EndpointRegistry {
       name: definition.name,
       flow: definition.flow,
       transformer: undefined,
+      abortOnError: true,
       requests: 0,
       fault: {},
       sent: [],
@@ -63,6 +68,11 @@ export class EndpointRegistry {
   updateTransformer(urlToken: string, source: string | undefined): void {
     const endpoint = this.find(urlToken);
     endpoint.transformer = source === undefined ? undefined : this.loadTransformer(endpoint, source);
+  }
+
+  /** Nothing answers at its URL any more. */
+  remove(urlToken: string): void {
+    this.endpoints.delete(urlToken);
   }
 
   /** @throws ApiError 404 */

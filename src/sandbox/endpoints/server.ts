@@ -21,23 +21,25 @@ const MAX_BODY = '2mb';
 /** Answers with the JSON of an error; what is no `ApiError` is a 500 whose reason is only logged. */
 export function jsonErrors(logBook: LogBook, source: string): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
-    const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
-    if (status >= 500) logBook.add(source, 'error', messageOf(error));
+    const refusal = toApiError(error, (reason) => logBook.add(source, 'error', reason));
     if (response.headersSent) {
       response.end();
       return;
     }
-    const isClientError = status >= 400 && status < 500;
-    const refusal =
-      error instanceof ApiError
-        ? error
-        : new ApiError(
-            isClientError ? status : 500,
-            isClientError ? 'Bad Request' : 'Internal Server Error',
-            isClientError ? messageOf(error) : 'the request could not be handled',
-          );
     response.status(refusal.status).json(refusal.toBody());
   };
+}
+
+/**
+ * What a request is answered with when this was thrown: by a route, or by what reads the body.
+ * @param log gets the reason of a 500
+ */
+export function toApiError(error: unknown, log: (reason: string) => void): ApiError {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
+  if (status >= 500) log(messageOf(error));
+  if (error instanceof ApiError) return error;
+  if (status >= 400 && status < 500) return new ApiError(status, 'Bad Request', messageOf(error));
+  return new ApiError(500, 'Internal Server Error', 'the request could not be handled');
 }
 
 /** Routes of the Endpoints: `/{URLToken}`, `/inject/{URLToken}`, `/notify/{URLToken}`. */

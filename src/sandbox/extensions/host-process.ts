@@ -16,7 +16,7 @@ interface NodeDescriptor {
 interface LoadedExtension {
   context: vm.Context;
   nodes: NodeDescriptor[];
-  connections: Array<{ type: string; fields: Array<{ fieldName: string }> }>;
+  connections: Array<{ type: string; fields: Array<{ fieldName: string; required?: boolean }> }>;
 }
 
 type ApiFactory = (names: string[], call: (name: string, valuesJson: string) => string) => object;
@@ -54,7 +54,11 @@ function describe(mainFile: string): ExtensionDescription {
   const { nodes, connections } = load(mainFile);
   return {
     nodes: nodes.map(({ type, parentType }) => ({ type, parentType: parentType ?? null })),
-    connections: connections.map(({ type, fields }) => ({ type, fields: fields.map(({ fieldName }) => fieldName) })),
+    connections: connections.map(({ type, fields }) => ({
+      type,
+      fields: fields.map(({ fieldName }) => fieldName),
+      requiredFields: fields.filter(({ required = true }) => required).map(({ fieldName }) => fieldName),
+    })),
   };
 }
 

@@ -13,6 +13,8 @@ const PNG_SIGNATURE = '89504e470d0a1a0a';
 export interface UnpackedExtension {
   name: string;
   version: string;
+  /** An empty text when package.json has none. */
+  description: string;
   /** Where it was unpacked; the caller removes it. */
   directory: string;
   mainFile: string;
@@ -32,8 +34,14 @@ export async function unpackExtension(archivePath: string, maxBytes: number): Pr
     await fs.rm(path.join(directory, 'node_modules'), { recursive: true, force: true });
     const problems = await findProblems(directory);
     if (problems.length > 0) throw badRequest(problems.join('; '));
-    const { name, version } = await readManifest(directory);
-    return { name: String(name), version: String(version), directory, mainFile: path.join(directory, MAIN) };
+    const { name, version, description } = await readManifest(directory);
+    return {
+      name: String(name),
+      version: String(version),
+      description: typeof description === 'string' ? description : '',
+      directory,
+      mainFile: path.join(directory, MAIN),
+    };
   } catch (error) {
     await fs.rm(directory, { recursive: true, force: true });
     if (error instanceof Error && error.name === 'ApiError') throw error;

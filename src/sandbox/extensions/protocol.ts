@@ -48,10 +48,18 @@ export interface ExecutionResult {
   durationMs: number;
 }
 
+/** A type of connection, with the names of its fields. */
+export interface ConnectionType {
+  type: string;
+  fields: string[];
+  /** Those that every connection of the type has. */
+  requiredFields: string[];
+}
+
 /** What a package offers, read by loading it. */
 export interface ExtensionDescription {
   nodes: Array<{ type: string; parentType: string | null }>;
-  connections: Array<{ type: string; fields: string[] }>;
+  connections: ConnectionType[];
 }
 
 /** Parent to child. */

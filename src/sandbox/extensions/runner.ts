@@ -24,6 +24,8 @@ type RunnerOptions = Pick<
 export interface InstalledExtension extends ExtensionDescription {
   name: string;
   version: string;
+  /** An empty text when its package.json has none. */
+  description: string;
 }
 
 export interface ExtensionStats {
@@ -56,17 +58,20 @@ export class ExtensionRunner {
 
   /**
    * Uploads an archive; one of the same name is replaced.
+   * @param check may throw when the package of this name is not to be installed
    * @throws ApiError 400 when the platform would refuse it or it can't be loaded
    */
-  async upload(archivePath: string): Promise<InstalledExtension> {
+  async upload(archivePath: string, check: (name: string) => void = () => undefined): Promise<InstalledExtension> {
     const unpacked = await unpackExtension(archivePath, this.options.maxExtensionBytes);
     try {
+      check(unpacked.name);
       const description = await this.describe(unpacked);
       this.checkConnections(description);
       await this.remove(unpacked.name);
       this.packages.set(unpacked.name, unpacked);
       for (const { type } of description.nodes) this.byNodeType.set(type, unpacked);
-      return { name: unpacked.name, version: unpacked.version, ...description };
+      const { name, version, description: text } = unpacked;
+      return { name, version, description: text, ...description };
     } catch (error) {
       await fs.rm(unpacked.directory, { recursive: true, force: true });
       throw error;
@@ -173,6 +178,8 @@ export class ExtensionRunner {
   }
 
   private async describe(extension: UnpackedExtension): Promise<ExtensionDescription> {
+    // An upload that was under way must not start a process now.
+    if (this.closed) throw new Error('the sandbox was closed');
     const host = this.startHost(extension.name);
     try {
       const answer = await host.ask({ kind: 'describe', mainFile: extension.mainFile });
@@ -189,7 +196,8 @@ export class ExtensionRunner {
     if (tooLarge) throw badRequest(`the connection ${tooLarge.type} has more than ${limit} fields`);
   }
 
-  private async remove(name: string): Promise<void> {
+  /** Takes the extension of this name away, if there is one: its nodes can't be run any more. */
+  async remove(name: string): Promise<void> {
     const present = this.packages.get(name);
     if (present === undefined) return;
     const host = this.kept.get(name);

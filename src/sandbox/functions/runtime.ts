@@ -75,6 +75,15 @@ export class FunctionRuntime {
     else this.store(functionId, definition.name ?? current.name, definition.code);
   }
 
+  /** Takes the Function away; its instances are stopped. Throws ApiError 404. */
+  remove(functionId: string): void {
+    this.find(functionId);
+    for (const stored of this.instances.values()) {
+      if (stored.view.functionId === functionId) this.end(stored, 'stopped');
+    }
+    this.functions.delete(functionId);
+  }
+
   /**
    * Queues an instance and returns its id.
    * @throws ApiError 404 for an unknown Function, 400 for parameters that are no object or too large

@@ -1,30 +1,68 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Router} from 'express';
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { ApiError, notFound } from '../api-error';
-import { jsonErrors } from '../endpoints/server';
+import type { Clock } from '../clock';
+import { toApiError } from '../endpoints/server';
 import type { LogBook } from '../log-book';
+import { Answering } from './answering';
+import type { ManagementControl } from './control';
+import { toProblem } from './problem';
+import type { ManagementResource } from './route';
 
-/** A group of routes below `/new/v2.0`. */
-export interface ManagementResource {
-  /** First part of its paths, e.g. `functions`. */
-  path: string;
-  routes: Router;
+const BASE = '/new/v2.0';
+const MAX_JSON = '2mb';
+/** What a multipart body may have beside the file. */
+const FORM_BYTES = 64 * 1024;
+
+export interface ManagementAppInput {
+  apiKey: string;
+  /** Largest uploaded file, bytes. */
+  maxUploadBytes: number;
+  resources: ManagementResource[];
+  control: ManagementControl;
+  clock: Clock;
+  logBook: LogBook;
 }
 
-/** The management API: every request needs the API key, then each resource takes its own paths. */
-export function createManagementApp(apiKey: string, resources: ManagementResource[], logBook: LogBook): Express {
+/**
+ * The management API. Each request is noted down and meets its fault, then needs the API key; then each resource takes
+ * its own paths.
+ */
+export function createManagementApp(input: ManagementAppInput): Express {
+  const { resources, control, clock, logBook } = input;
+  const answering = new Answering(control, clock);
   const app = express();
   app.disable('x-powered-by');
-  app.use((request, _response, next) => {
+  app.use(async (request, response, next) => {
+    if (await answering.begin(request, response)) next();
+  });
+  app.use(authentication(input.apiKey));
+  app.use(express.json({ limit: MAX_JSON }));
+  app.use(express.raw({ type: 'multipart/form-data', limit: input.maxUploadBytes + FORM_BYTES }));
+  for (const { path, routes } of resources) {
+    for (const { method, path: rest, answer } of routes) {
+      app[method](`${BASE}/${path}${rest === '/' ? '' : rest}`, async (request, response) => {
+        await answering.send(request, response, await answer(request));
+      });
+    }
+  }
+  app.use((request, _response, next) => next(notFound(`there is nothing at ${request.path}`)));
+  app.use(errors(answering, logBook));
+  return app;
+}
+
+function authentication(apiKey: string): RequestHandler {
+  return (request, _response, next) => {
     const given = request.get('X-API-Key') ?? '';
     next(isSame(given, apiKey) ? undefined : new ApiError(401, 'Unauthorized', 'X-API-Key is missing or wrong'));
-  });
-  app.use(express.json({ limit: '2mb' }));
-  for (const { path, routes } of resources) app.use(`/new/v2.0/${path}`, routes);
-  app.use((request, _response, next) => next(notFound(`there is nothing at ${request.path}`)));
-  app.use(jsonErrors(logBook, 'management-api'));
-  return app;
+  };
+}
+
+function errors(answering: Answering, logBook: LogBook): ErrorRequestHandler {
+  return async (error: unknown, request, response, _next) => {
+    const refusal = toApiError(error, (message) => logBook.add('management-api', 'error', message));
+    await answering.send(request, response, { status: refusal.status, body: toProblem(refusal, request.path) });
+  };
 }
 
 function isSame(given: string, expected: string): boolean {

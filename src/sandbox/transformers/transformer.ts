@@ -56,6 +56,8 @@ const NEVER = new Promise<never>(() => undefined);
 export class Transformer {
   /** Handler runs find themselves here, also when they share one module. */
   private readonly currentRun = new AsyncLocalStorage<HandlerRun>();
+  /** As the platform shows it: JavaScript. */
+  readonly code: string;
   private readonly script: vm.Script;
   private kept: Evaluated | undefined;
 
@@ -72,6 +74,7 @@ export class Transformer {
     if (code.length > limit) {
       throw badRequest(`a transformer may have ${limit} characters when transpiled, not ${code.length}`);
     }
+    this.code = code;
     this.script = script;
     this.kept = this.evaluate();
   }

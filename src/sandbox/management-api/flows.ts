@@ -1,0 +1,105 @@
+import { flowDataSchema } from '@cognigy/rest-api-client/build/shared/interfaces/resources/IFlow';
+import { badRequest, notFound } from '../api-error';
+import type { Clock } from '../clock';
+import type { FlowNode } from '../flows';
+import type { JsonObject } from '../json';
+import { changeCheck, creationCheck } from './body-check';
+import { crudRoutes } from './crud';
+import { EntityStore, newId, type Entity } from './entities';
+import type { Projects } from './projects';
+import type { ManagementResource } from './route';
+
+interface FlowData {
+  name: string;
+  description?: string;
+  context: JsonObject;
+  attachedFlows: string[];
+  attachedLexicons: string[];
+  localeReference: string;
+  intentTrainGroupReference: string;
+  feedbackReport: null;
+  isTrainingOutOfDate: boolean;
+  img: string;
+}
+
+export type Flow = Entity<FlowData>;
+
+const checkCreation = creationCheck(flowDataSchema, ['name']);
+const checkChange = changeCheck(flowDataSchema);
+
+/** The Flows. What one runs isn't part of the API here: tests and the demo give it with `setNodes`. */
+export class Flows {
+  readonly flows: EntityStore<FlowData>;
+  private readonly nodes = new Map<string, FlowNode[]>();
+
+  constructor(
+    clock: Clock,
+    private readonly projects: Projects,
+  ) {
+    this.flows = new EntityStore('Flow', clock);
+  }
+
+  create(projectId: string, data: Pick<FlowData, 'name'> & Partial<FlowData>): Flow {
+    const flow = this.flows.add(projectId, {
+      context: {},
+      attachedFlows: [],
+      attachedLexicons: [],
+      localeReference: this.projects.primaryLocale(projectId)._id,
+      intentTrainGroupReference: newId(),
+      feedbackReport: null,
+      isTrainingOutOfDate: false,
+      img: '',
+      ...data,
+    });
+    this.nodes.set(flow.referenceId, []);
+    return flow;
+  }
+
+  /**
+   * @param flowId its `_id` or its `referenceId`
+   * @throws ApiError 404
+   */
+  setNodes(flowId: string, nodes: FlowNode[]): void {
+    const flow = this.flows.list().find(({ _id, referenceId }) => _id === flowId || referenceId === flowId);
+    const present = flow && this.nodes.get(flow.referenceId);
+    if (present === undefined) throw notFound(`there is no Flow ${flowId}`);
+    // The Endpoints of this Flow hold the same array.
+    present.splice(0, present.length, ...nodes);
+  }
+
+  /**
+   * What an Endpoint with this `flowId` runs, which goes on changing with the Flow.
+   * @param referenceId of the Flow; an empty text: nothing
+   * @throws ApiError 400 when the project has no such Flow
+   */
+  nodesOf(projectId: string, referenceId: string): FlowNode[] {
+    if (referenceId === '') return [];
+    const isOurs = this.flows.list(projectId).some((flow) => flow.referenceId === referenceId);
+    const nodes = this.nodes.get(referenceId);
+    if (!isOurs || nodes === undefined) throw badRequest('body/flowId is the referenceId of no Flow of the project');
+    return nodes;
+  }
+
+  remove(flow: Flow): void {
+    this.flows.remove(flow);
+    this.nodes.get(flow.referenceId)?.splice(0);
+    this.nodes.delete(flow.referenceId);
+  }
+}
+
+export function flowsResource(flows: Flows, projects: Projects): ManagementResource {
+  const store = flows.flows;
+  return {
+    path: 'flows',
+    routes: crudRoutes({
+      store,
+      projects,
+      create: (body) => {
+        const { projectId, ...data } = checkCreation(body);
+        return flows.create(projects.find(projectId)._id, data as Pick<FlowData, 'name'>);
+      },
+      change: (flow, body) => store.change(flow, checkChange(body)),
+      remove: (flow) => flows.remove(flow),
+    }),
+  };
+}
