@@ -33,8 +33,8 @@ const DIRECTIONS = {
     ].map((file) => `stores/${file}.ts`),
   ],
   function: ['tokens', 'oauth', 'stores', 'cognigy-api', 'http', 'lifetime', 'errors.ts'],
-  // The same rules that the rendered files go by; everything else comes from dist/.
-  cli: ['errors.ts', 'http', 'lifetime', 'oauth', 'stores/parse-message.ts'],
+  // The same rules that the rendered files go by, and the store that they talk to; everything else comes from dist/.
+  cli: ['errors.ts', 'http', 'lifetime', 'oauth', 'stores'],
   // It runs the built files, so that what is tried out is what is shipped.
   sandbox: [],
 };
@@ -54,9 +54,12 @@ const zones = Object.entries(DIRECTIONS).map(([part, allowed]) => ({
 }));
 
 const axiosOnlyInNodes = {
-  target: ['./src/oauth', './src/stores', './src/tokens', './src/function', './src/transformer', './src/cli'],
+  target: [
+    ...['oauth', 'stores', 'tokens', 'function', 'transformer', 'cli/*'].map((part) => `./src/${part}/**/*`),
+    './src/cli/!(main).ts',
+  ],
   from: './src/http/axios-transport.ts',
-  message: 'The transport is passed in: only the nodes know axios.',
+  message: 'The transport is passed in: only the nodes and the command line know axios.',
 };
 
 const noProcessEnvironment = {

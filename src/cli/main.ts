@@ -1,8 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Transport } from '../http';
+
 import { run } from './program';
 
-process.exitCode = run(process.argv.slice(2), {
+/** Loaded with the first request only: most commands send none. */
+const transport: Transport = async (...args) => (await import('../http/axios-transport')).axiosTransport(...args);
+
+void run(process.argv.slice(2), {
   env: process.env,
   templates: __dirname,
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
+  isTerminal: [process.stdin, process.stdout].every(({ isTTY }) => isTTY),
+  now: () => Date.now(),
+  sleep: (ms) => sleep(ms),
+  transport,
+}).then((code) => {
+  process.exitCode = code;
 });

@@ -52,10 +52,21 @@ export const apiUrl: Reader = (value, context) => {
   return base;
 };
 
-export const functionId: Reader = (value) => {
-  const id = text(value);
-  if (!/^[\w-]+$/.test(id)) throw new Mismatch('must be the id of the Function: letters, digits, "-" and "_"');
-  return id;
+/** @param owner whose id it is, such as `the Function` */
+export function idOf(owner: string): Reader {
+  return (value) => {
+    const id = text(value);
+    if (!/^[\w-]+$/.test(id)) throw new Mismatch(`must be the id of ${owner}: letters, digits, "-" and "_"`);
+    return id;
+  };
+}
+
+/** A name that things get in the project, where the platform allows 200 characters at most. */
+export const resourceName: Reader = (value) => {
+  const name = typeof value === 'string' ? value.trim() : value;
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (typeof name === 'string' && /^[^\u0000-\u001f\u007f]{1,200}$/.test(name)) return name;
+  throw new Mismatch('must be a name of 1 to 200 characters, none of them a control character');
 };
 
 export const endpointSecret: Reader = (value, { path, warnings }) => {

@@ -6,11 +6,12 @@ import {
   endpointSecret,
   extraParameters,
   flag,
-  functionId,
+  idOf,
   numberBetween,
   oneOf,
   optionalText,
   refreshPercent,
+  resourceName,
   storedToken,
   text,
   timestamp,
@@ -95,7 +96,7 @@ export const TRANSFORMER_SETTINGS: Settings = {
 const CHAIN_SETTINGS: Settings = {
   apiUrl: { read: apiUrl, required: true },
   apiKey: { read: text, required: true },
-  functionId: { read: functionId, required: true },
+  functionId: { read: idOf('the Function'), required: true },
   functionTimeLimitSeconds: { read: numberBetween(1, DAY_SECONDS, 'seconds'), fallback: 900 },
   functionBufferSeconds: { read: numberBetween(1, HOUR_SECONDS, 'seconds'), fallback: 5 },
   allowInsecure: { read: flag },
@@ -121,7 +122,53 @@ export function functionSettings({ refreshBy }: Record<string, unknown>): Settin
   return refreshBy === 'flow' ? REFRESH_BY_FLOW : REFRESH_BY_FUNCTION;
 }
 
+const NAMES_SETTINGS: Settings = {
+  function: { read: resourceName, fallback: 'Access Token' },
+  endpoint: { read: resourceName, fallback: 'Access Token Store' },
+  connections: { read: resourceName, fallback: 'Access Token' },
+};
+
+const names: Reader = (value, context) => readObject(value, NAMES_SETTINGS, context);
+
+/** Where things are put, and what they are called. */
+const PLACE_SETTINGS: Settings = {
+  projectId: { read: idOf('the project'), required: true },
+  names: {
+    read: names,
+    fallback: Object.fromEntries(Object.entries(NAMES_SETTINGS).map(([key, { fallback }]) => [key, fallback])),
+  },
+  endpointType: { read: oneOf('rest', 'webhook', 'socket'), fallback: 'rest' },
+  endpointId: { read: idOf('the Endpoint') },
+  flowId: { read: idOf('the Flow') },
+  endpointBaseUrl: { read: url },
+};
+
+/**
+ * What `deploy` needs: everything that goes into the Function and the transformer, but for what it finds out itself.
+ * With a Flow that refreshes, tokens are for connections only, and there need not be a store behind an Endpoint.
+ */
+export function deploySettings(content: Record<string, unknown>): Settings {
+  const byFlow = content['refreshBy'] === 'flow';
+  return {
+    ...PLACE_SETTINGS,
+    ...TRANSFORMER_SETTINGS,
+    ...functionSettings(content),
+    tokens: byFlow ? { read: tokens } : { read: tokens, required: true },
+    endpointSecret: byFlow ? { read: endpointSecret } : { read: endpointSecret, required: true },
+    storeUrl: { read: url },
+    functionId: { read: idOf('the Function') },
+  };
+}
+
+/** What `undeploy` needs: where things are, and how to get at them. */
+export const UNDEPLOY_SETTINGS: Settings = {
+  ...PLACE_SETTINGS,
+  apiUrl: { read: apiUrl, required: true },
+  apiKey: { read: text, required: true },
+  allowInsecure: { read: flag },
+};
+
 /** Every key that a configuration file may have, whichever file is rendered from it. */
 export const ALL_KEYS: readonly string[] = [
-  ...new Set(Object.keys({ ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...TRANSFORMER_SETTINGS })),
+  ...new Set(Object.keys({ ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...TRANSFORMER_SETTINGS, ...PLACE_SETTINGS })),
 ];

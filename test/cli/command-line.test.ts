@@ -41,6 +41,11 @@ test.each(['function', 'transformer-rest', 'transformer-webhook', 'transformer-s
   },
 );
 
+test('options may stand before the command', () => {
+  workshop.configuration(smallestConfiguration());
+  expect(cli('--config', 'config.json', 'render', 'function')).toMatchObject({ code: 0, err: '' });
+});
+
 test('writes to --out', () => {
   workshop.configuration(smallestConfiguration());
   expect(cli('render', 'function', '--config', 'config.json', '--out', 'out.ts')).toMatchObject({ code: 0, out: '' });
@@ -69,6 +74,9 @@ test.each([
   [['render', 'function'], '--config FILE is missing.'],
   [['render', 'function', 'again', '--config', 'x'], 'one argument too many'],
   [['render', 'function', '--cnfig', 'x'], '--cnfig'],
+  [['deploy'], '--config FILE is missing.'],
+  [['deploy', 'now', '--config', 'x'], '"now" is one argument too many'],
+  [['undeploy', '--force', '--config', 'x'], '--force'],
 ])('a wrong call shows the usage: %j', (args, message) => {
   const { code, out, err } = cli(...args);
   expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -9,8 +9,12 @@ afterEach(() => {
 });
 
 /** Renders a broken configuration and returns its problems, a line each. */
-function problemsOf(content: unknown, artifact = 'function', env: Record<string, string> = ENVIRONMENT): string[] {
-  const { code, out, err } = workshop.render(artifact, content, env);
+async function problemsOf(
+  content: unknown,
+  artifact = 'function',
+  env: Record<string, string> = ENVIRONMENT,
+): Promise<string[]> {
+  const { code, out, err } = await workshop.render(artifact, content, env);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(workshop.path('config.json'));
   for (const secret of Object.values(CANARIES)) expect(err).not.toContain(secret);
@@ -64,8 +68,8 @@ test.each([
   ['refreshBy', withChanges({ refreshBy: 'cron' }), 'must be "function" or "flow"'],
   ['storeURL', withChanges({ storeURL: 'https://x.example' }), 'is not a known key; allowed are tokens, storeUrl'],
   ['["store url"]', withChanges({ 'store url': 1 }), 'is not a known key'],
-])('%s is reported: %#', (path, content, message) => {
-  const problems = problemsOf(content);
+])('%s is reported: %#', async (path, content, message) => {
+  const problems = await problemsOf(content);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(new RegExp(`^${path.replace(/[[\]]/g, '\\$&')}: `));
   expect(problems[0]).toContain(message);
@@ -78,14 +82,14 @@ test.each([
   ['initialTokens.a.timestamp', { a: { token: { access_token: 'x', expires_in: 9 } } }, 'is missing'],
   ['initialTokens["my token"].time', { 'my token': { token: { access_token: 'x', expires_in: 9 }, timestamp: 1, time: 2 } }, 'known'],
   ['initialTokens', 'x', 'must be an object'],
-])('%s is reported for a transformer: %#', (path, initialTokens, message) => {
-  const problems = problemsOf({ endpointSecret: '${ENDPOINT_SECRET}', initialTokens }, 'transformer-rest');
+])('%s is reported for a transformer: %#', async (path, initialTokens, message) => {
+  const problems = await problemsOf({ endpointSecret: '${ENDPOINT_SECRET}', initialTokens }, 'transformer-rest');
   expect(problems).toEqual([expect.stringContaining(message)]);
   expect(problems[0]?.startsWith(`${path}: `)).toBe(true);
 });
 
-test('all problems are listed at once', () => {
-  const problems = problemsOf({
+test('all problems are listed at once', async () => {
+  const problems = await problemsOf({
     tokens: [{ tokenUrl: 'https://login.example.com/token', clientSecret: 's' }, { refreshPercent: 200 }],
     endpointSecret: '',
     typo: true,
@@ -106,26 +110,26 @@ test('all problems are listed at once', () => {
   ]);
 });
 
-test('two tokens of one name are reported, also when one has the default name', () => {
+test('two tokens of one name are reported, also when one has the default name', async () => {
   const [token] = smallestConfiguration().tokens;
-  const problems = problemsOf(withChanges({ tokens: [token, { ...token, tokenName: 'accessToken' }] }));
+  const problems = await problemsOf(withChanges({ tokens: [token, { ...token, tokenName: 'accessToken' }] }));
   expect(problems).toEqual([
     'tokens[1].tokenName: is the same as that of tokens[0]: every token needs a name of its own',
   ]);
 });
 
-test('a variable that is not set is named with its key', () => {
-  const problems = problemsOf(smallestConfiguration(), 'function', { ENDPOINT_SECRET: 'e'.repeat(20), API_KEY: 'k' });
+test('a variable that is not set is named with its key', async () => {
+  const problems = await problemsOf(smallestConfiguration(), 'function', { ENDPOINT_SECRET: 'e'.repeat(20), API_KEY: 'k' });
   expect(problems).toEqual(['tokens[0].clientSecret: the environment variable CLIENT_SECRET is not set']);
 });
 
-test.each(['${canary-client-secret-5d1c}', 'x${', '${}', '${A B}'])('"%s" is no reference', (clientSecret) => {
-  const problems = problemsOf(withToken({ clientSecret }));
+test.each(['${canary-client-secret-5d1c}', 'x${', '${}', '${A B}'])('"%s" is no reference', async (clientSecret) => {
+  const problems = await problemsOf(withToken({ clientSecret }));
   expect(problems).toEqual([expect.stringContaining('tokens[0].clientSecret: holds a "${" that starts no reference')]);
 });
 
-test('references may stand inside a text, several of them', () => {
-  const { err, out } = workshop.render('function', withChanges({ storeUrl: 'https://${HOST}/${TOKEN_PATH}' }), {
+test('references may stand inside a text, several of them', async () => {
+  const { err, out } = await workshop.render('function', withChanges({ storeUrl: 'https://${HOST}/${TOKEN_PATH}' }), {
     ...ENVIRONMENT,
     HOST: 'store.example.com',
     TOKEN_PATH: 'abc',
@@ -134,28 +138,28 @@ test('references may stand inside a text, several of them', () => {
   expect(out).toContain('"https://store.example.com/abc"');
 });
 
-test('a short Endpoint secret is a warning', () => {
-  const { code, err } = workshop.render('transformer-rest', { endpointSecret: 'short-one' });
+test('a short Endpoint secret is a warning', async () => {
+  const { code, err } = await workshop.render('transformer-rest', { endpointSecret: 'short-one' });
   expect(code).toBe(0);
   expect(err).toContain('endpointSecret');
   expect(err).not.toContain('short-one');
 });
 
-test('http is let through for this machine', () => {
+test('http is let through for this machine', async () => {
   for (const storeUrl of ['http://localhost:3000/x', 'http://127.0.0.1/x', 'http://[::1]:8080/x']) {
-    expect(workshop.render('function', withChanges({ storeUrl }))).toMatchObject({ code: 0, err: '' });
+    expect(await workshop.render('function', withChanges({ storeUrl }))).toMatchObject({ code: 0, err: '' });
   }
 });
 
-test('a file that is no JSON is reported with its line, but not quoted', () => {
-  const problems = problemsOf(`{\n  "endpointSecret": "${CANARIES.endpointSecret}",\n}`);
+test('a file that is no JSON is reported with its line, but not quoted', async () => {
+  const problems = await problemsOf(`{\n  "endpointSecret": "${CANARIES.endpointSecret}",\n}`);
   expect(problems).toEqual(['the file is not valid JSON (line 3)']);
-  expect(problemsOf(`{"a": ${CANARIES.apiKey}}`)).toEqual(['the file is not valid JSON']);
-  expect(problemsOf('[]')).toEqual(['must be an object in braces, not a list']);
+  expect(await problemsOf(`{"a": ${CANARIES.apiKey}}`)).toEqual(['the file is not valid JSON']);
+  expect(await problemsOf('[]')).toEqual(['must be an object in braces, not a list']);
 });
 
-test('a file that does not exist is reported', () => {
-  const { code, err } = workshop.run(['render', 'function', '--config', workshop.path('missing.json')]);
+test('a file that does not exist is reported', async () => {
+  const { code, err } = await workshop.run(['render', 'function', '--config', workshop.path('missing.json')]);
   expect(code).toBe(2);
   expect(err).toContain("missing.json:\n  the file can't be read (ENOENT)");
 });

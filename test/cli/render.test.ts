@@ -3,7 +3,7 @@ import vm from 'node:vm';
 
 import fc from 'fast-check';
 
-import { toLiteral } from '../../src/cli/render';
+import { toLiteral } from '../../src/cli/render/render';
 
 import { CANARIES, configOf, smallestConfiguration, Workshop } from './support';
 
@@ -18,8 +18,8 @@ afterEach(() => {
 });
 
 describe('rendering the Function', () => {
-  test('fills in the configuration with its defaults and the environment', () => {
-    const { code, out, err } = workshop.render('function', smallestConfiguration());
+  test('fills in the configuration with its defaults and the environment', async () => {
+    const { code, out, err } = await workshop.render('function', smallestConfiguration());
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(configOf(out)).toEqual({
       tokens: [
@@ -42,7 +42,7 @@ describe('rendering the Function', () => {
     });
   });
 
-  test('takes over every optional key', () => {
+  test('takes over every optional key', async () => {
     const config = smallestConfiguration();
     Object.assign(config.tokens[0] ?? {}, {
       tokenName: 'orders',
@@ -63,7 +63,7 @@ describe('rendering the Function', () => {
       apiUrl: 'https://api.example.com/',
       initialTokens: { ignored: 'by the Function' },
     });
-    const { out, err } = workshop.render('function', config);
+    const { out, err } = await workshop.render('function', config);
     expect(err).toBe('');
     expect(configOf(out)).toMatchObject({
       tokens: [
@@ -87,10 +87,10 @@ describe('rendering the Function', () => {
     expect(configOf(out)).not.toHaveProperty('initialTokens');
   });
 
-  test('leaves out optional settings whose variable is empty', () => {
+  test('leaves out optional settings whose variable is empty', async () => {
     const config = smallestConfiguration();
     Object.assign(config.tokens[0] ?? {}, { scope: '${EMPTY}' });
-    const { out } = workshop.render('function', config, {
+    const { out } = await workshop.render('function', config, {
       EMPTY: '',
       CLIENT_SECRET: 'secret',
       API_KEY: 'key',
@@ -99,9 +99,9 @@ describe('rendering the Function', () => {
     expect(configOf(out)).not.toHaveProperty('tokens[0].scope');
   });
 
-  test('does not look for references or patterns in what a variable holds', () => {
+  test('does not look for references or patterns in what a variable holds', async () => {
     const tricky = '${API_KEY}$&$1`\\"\'\u2028\n// ---- end of configuration ----';
-    const { out } = workshop.render('function', smallestConfiguration(), {
+    const { out } = await workshop.render('function', smallestConfiguration(), {
       CLIENT_SECRET: tricky,
       API_KEY: 'key',
       ENDPOINT_SECRET: '0123456789abcdef',
@@ -111,8 +111,8 @@ describe('rendering the Function', () => {
 });
 
 describe.each(TRANSFORMERS)('rendering %s', (artifact) => {
-  test('needs the Endpoint secret only, and holds no secret of a client', () => {
-    const { code, out } = workshop.render(artifact, smallestConfiguration(), {
+  test('needs the Endpoint secret only, and holds no secret of a client', async () => {
+    const { code, out } = await workshop.render(artifact, smallestConfiguration(), {
       ENDPOINT_SECRET: CANARIES.endpointSecret,
     });
     expect(code).toBe(0);
@@ -120,35 +120,35 @@ describe.each(TRANSFORMERS)('rendering %s', (artifact) => {
     for (const secret of [CANARIES.clientSecret, CANARIES.apiKey]) expect(out).not.toContain(secret);
   });
 
-  test('takes initial tokens', () => {
+  test('takes initial tokens', async () => {
     const initialTokens = { orders: { token: { access_token: 'a', expires_in: 60 }, timestamp: 1_700_000_000 } };
-    const { out } = workshop.render(artifact, { endpointSecret: '0123456789abcdef', initialTokens });
+    const { out } = await workshop.render(artifact, { endpointSecret: '0123456789abcdef', initialTokens });
     expect(configOf(out)).toEqual({ endpointSecret: '0123456789abcdef', initialTokens });
   });
 });
 
 describe('--out', () => {
-  test('writes a file that only its owner may read, also over an older one', () => {
+  test('writes a file that only its owner may read, also over an older one', async () => {
     const out = workshop.path('rendered.ts');
     writeFileSync(out, 'older and longer\n'.repeat(1000));
     chmodSync(out, 0o644);
     const config = workshop.configuration(smallestConfiguration());
-    const outcome = workshop.run(['render', 'function', '--config', config, '--out', out]);
+    const outcome = await workshop.run(['render', 'function', '--config', config, '--out', out]);
     expect(outcome).toMatchObject({ code: 0, out: '' });
     expect(outcome.err).toContain(out);
     expect(statSync(out).mode & 0o777).toBe(0o600);
-    expect(readFileSync(out, 'utf8')).toBe(workshop.render('function', smallestConfiguration()).out);
+    expect(readFileSync(out, 'utf8')).toBe((await workshop.render('function', smallestConfiguration())).out);
   });
 
-  test('keeps the section that the user wrote into the earlier file', () => {
+  test('keeps the section that the user wrote into the earlier file', async () => {
     const out = workshop.path('rendered.ts');
     const config = workshop.configuration({ endpointSecret: 'first-secret-of-the-endpoint' });
     const args = ['render', 'transformer-rest', '--config', config, '--out', out];
-    workshop.run(args);
+    await workshop.run(args);
     const own = '  output.text += await accessToken(); // $& mine\n  return output;';
     writeFileSync(out, readFileSync(out, 'utf8').replace('  return output;', () => own));
     workshop.configuration({ endpointSecret: 'second-secret-of-the-endpoint' });
-    const { err } = workshop.run(args);
+    const { err } = await workshop.run(args);
     const text = readFileSync(out, 'utf8');
     expect(err).toContain('Your own section of the earlier file is kept.');
     expect(text).toContain(own);
@@ -156,16 +156,16 @@ describe('--out', () => {
     expect(text).not.toContain('first-secret');
   });
 
-  test('does not overwrite the configuration', () => {
+  test('does not overwrite the configuration', async () => {
     const config = workshop.configuration(smallestConfiguration());
-    const { code, err } = workshop.run(['render', 'function', '--config', config, '--out', config]);
+    const { code, err } = await workshop.run(['render', 'function', '--config', config, '--out', config]);
     expect(code).toBe(2);
     expect(err).toContain('would be overwritten');
   });
 
-  test('says why a file cannot be written', () => {
+  test('says why a file cannot be written', async () => {
     const config = workshop.configuration(smallestConfiguration());
-    const { code, err } = workshop.run([
+    const { code, err } = await workshop.run([
       'render',
       'function',
       '--config',

@@ -65,18 +65,22 @@ export class Workshop {
     return file;
   }
 
-  run(args: string[], env: Record<string, string | undefined> = ENVIRONMENT): Outcome {
+  async run(args: string[], env: Record<string, string | undefined> = ENVIRONMENT): Promise<Outcome> {
     const outcome: Outcome = { code: -1, out: '', err: '' };
-    outcome.code = run(args, {
+    const code = await run(args, {
       env,
       templates: this.folder,
       print: (text) => (outcome.out += text),
       complain: (text) => (outcome.err += text),
+      isTerminal: false,
+      now: () => Date.now(),
+      sleep: () => Promise.reject(new Error('No time passes here.')),
+      transport: () => Promise.reject(new Error('Nothing is sent from here.')),
     });
-    return outcome;
+    return { ...outcome, code };
   }
 
-  render(artifact: string, content: unknown, env?: Record<string, string | undefined>): Outcome {
+  render(artifact: string, content: unknown, env?: Record<string, string | undefined>): Promise<Outcome> {
     return this.run(['render', artifact, '--config', this.configuration(content)], env);
   }
 }

@@ -1,10 +1,10 @@
 import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readConfiguration } from './config';
-import type { Environment } from './references';
-import type { Settings } from './read-object';
-import { functionSettings, TRANSFORMER_SETTINGS } from './settings';
+import { readConfiguration } from '../config';
+import type { Environment } from '../references';
+import type { Settings } from '../read-object';
+import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 
 /** What can be rendered, with the settings that go into each; some depend on the file's other settings. */
 export const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => Settings>> = {
@@ -44,16 +44,37 @@ export function render({ artifact, configFile, env, templates, previous }: Rende
   const settings = RENDERINGS[artifact];
   if (settings === undefined) throw new Error(`There is no artifact "${artifact}".`);
   const { values, warnings } = readConfiguration(configFile, settings, env);
+  const { text, kept } = fillTemplate(templates, artifact, values, previous);
+  return { text, notes: kept ? [...warnings, 'Your own section of the earlier file is kept.'] : warnings };
+}
+
+/**
+ * Puts settings into a template.
+ *
+ * @param templates the folder that holds the templates
+ * @param previous an earlier rendering, whose user's own section is kept
+ * @returns the text, and whether it has a section of an earlier one that differs from the template's
+ */
+export function fillTemplate(
+  templates: string,
+  artifact: string,
+  values: Readonly<Record<string, unknown>>,
+  previous?: string,
+): { text: string; kept: boolean } {
   const template = readFileSync(join(templates, `${artifact}.ts`), 'utf8');
   if (!CONFIGURATION.test(template)) throw new Error(`${artifact}.ts has no configuration block: run ./build.sh.`);
   const filled = template.replace(
     CONFIGURATION,
     (_, start: string, end: string) => `${start}const CONFIG = ${toLiteral(values)};\n${end}`,
   );
-  const kept = previous === undefined ? undefined : USER_SECTION.exec(previous)?.[0];
-  if (kept === undefined || filled.includes(kept)) return { text: filled, notes: warnings };
-  const text = filled.replace(USER_SECTION, () => kept);
-  return { text, notes: [...warnings, 'Your own section of the earlier file is kept.'] };
+  const kept = previous === undefined ? undefined : userSection(previous);
+  if (kept === undefined || filled.includes(kept)) return { text: filled, kept: false };
+  return { text: filled.replace(USER_SECTION, () => kept), kept: true };
+}
+
+/** @returns the section that users write themselves, with its marker lines; `undefined` where there is none */
+export function userSection(text: string): string | undefined {
+  return USER_SECTION.exec(text)?.[0];
 }
 
 /**

@@ -1,0 +1,43 @@
+import { ApiFailure } from './failure';
+
+export interface RetryOptions {
+  /** How often a request is sent at most. */
+  tries: number;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** From 0 to 1. */
+  random: () => number;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 8_000;
+/** Whoever asks for more patience than this gets an error that says until when to wait. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+
+/**
+ * Sends a request again while it fails in a way that may pass: 408, 429, 5xx, or no answer. `Retry-After` is honoured,
+ * up to a minute.
+ *
+ * @param before runs before each try but the first; when it finds that the lost request did its work after all, what
+ *   it returns is the result
+ * @throws ApiFailure the last one
+ */
+export async function withRetries<T>(
+  send: () => Promise<T>,
+  { tries, now, sleep, random }: RetryOptions,
+  before: () => Promise<T | undefined> = () => Promise.resolve(undefined),
+): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      const done = tried === 1 ? undefined : await before();
+      return done ?? (await send());
+    } catch (thrown) {
+      if (!(thrown instanceof ApiFailure) || !thrown.transient || tried >= tries) throw thrown;
+      const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1));
+      // Everybody who was turned away at once must not come back at once.
+      const pause = Math.max(backoff, (thrown.retryAt ?? 0) - now()) * (1 + random() / 4);
+      if (pause > LONGEST_RETRY_AFTER_MS * 1.25) throw thrown;
+      await sleep(pause);
+    }
+  }
+}

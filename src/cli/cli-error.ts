@@ -1,0 +1,68 @@
+import { EXIT_FAILED, EXIT_MISUSED } from './command';
+
+/**
+ * What can go wrong in the commands that talk to the management API, beyond the codes of `errors.ts`: those are part
+ * of the files that are pasted, these are not. Each with what to do about it, and whether the call or the
+ * configuration is at fault.
+ */
+const CODES = {
+  api_unreachable: [EXIT_FAILED, 'Check apiUrl, proxy and firewall, then run the same command again: it goes on where it stopped.'],
+  api_unavailable: [EXIT_FAILED, 'Wait a little, then run the same command again: it goes on where it stopped.'],
+  api_refused: [EXIT_FAILED, 'Correct what the answer names, then run the same command again: it goes on where it stopped.'],
+  api_key_refused: [EXIT_MISUSED, 'Create an API key in My Profile of Cognigy.AI and use it as apiKey.'],
+  api_forbidden: [EXIT_MISUSED, "Give the API key's user the right to do this in the project, or use another user's API key."],
+  api_not_an_api: [EXIT_MISUSED, 'Correct apiUrl: the base URL of the management API, such as https://api-trial.cognigy.ai.'],
+  project_not_found: [EXIT_MISUSED, "Correct projectId: it is in the browser's address after /project/. Check that apiUrl is that installation's."],
+  resource_not_found: [EXIT_MISUSED, 'Correct the id, or leave it out: what is missing is then created.'],
+  name_ambiguous: [EXIT_MISUSED, 'Delete or rename one of them, or choose other names in the configuration ("names").'],
+  endpoint_type_wrong: [EXIT_MISUSED, 'Use an Endpoint of the type in endpointType, or set endpointType to rest, webhook or socket as it is.'],
+  transformer_foreign: [EXIT_MISUSED, 'Choose another Endpoint, or run again with --force: the old text is saved to a file first.'],
+  function_foreign: [EXIT_MISUSED, 'Choose another Function, or run again with --force: the old code is saved to a file first.'],
+  endpoint_base_unknown: [EXIT_MISUSED, 'Set endpointBaseUrl: the part of your Endpoint URLs before the URL token, such as https://endpoint-trial.cognigy.ai.'],
+  lock_unreadable: [EXIT_MISUSED, 'Restore that file, or delete it: what was deployed is then found by its names.'],
+  lock_of_another_project: [EXIT_MISUSED, 'Use a configuration file of its own for each project, or run undeploy with the old projectId first.'],
+  deploy_running: [EXIT_FAILED, 'Wait until it has ended.'],
+  archive_missing: [EXIT_FAILED, 'Run ./build.sh first.'],
+  task_failed: [EXIT_FAILED, 'Correct what the answer names, then run the same command again: it goes on where it stopped.'],
+  task_slow: [EXIT_FAILED, 'Run the same command again later: it waits for the same task.'],
+  store_silent: [EXIT_FAILED, 'Check that storeUrl or endpointBaseUrl is where your Endpoints answer, then run the same command again.'],
+  chain_failed: [EXIT_FAILED, 'Correct what the message names, then run the same command again.'],
+  chain_not_stopped: [EXIT_FAILED, 'Stop the instances of the Function in Cognigy.AI, then run the same command again.'],
+} as const;
+
+export type CliErrorCode = keyof typeof CODES;
+
+export interface CliErrorDetails {
+  /** The HTTP status that was answered. */
+  status?: number | undefined;
+  /** Which part of the work it was, such as `function`. */
+  step?: string | undefined;
+}
+
+/** A failure of a command: a code, what happened, and what to do. Never holds a secret. */
+export class CliError extends Error {
+  readonly remedy: string;
+  readonly exitCode: number;
+  readonly status: number | undefined;
+  readonly step: string | undefined;
+
+  constructor(
+    readonly code: CliErrorCode,
+    message: string,
+    details: CliErrorDetails = {},
+  ) {
+    super(message);
+    this.name = 'CliError';
+    [this.exitCode, this.remedy] = CODES[code];
+    this.status = details.status;
+    this.step = details.step;
+  }
+
+  /** @returns the same error, with the name of the step that failed, unless it has one */
+  at(step: string): CliError {
+    return new CliError(this.code, this.message, { status: this.status, step: this.step ?? step });
+  }
+}
+
+/** All codes with their remedies, for documentation and tests. */
+export const CLI_ERROR_CODES = Object.keys(CODES) as CliErrorCode[];

@@ -1,0 +1,105 @@
+import { AccessTokenError } from '../../errors';
+import { EndpointStore } from '../../stores/endpoint';
+import type { StoreView } from '../../stores/endpoint';
+import { DEFAULT_TOKEN_NAME } from '../../stores/protocol';
+import { withRetries } from '../api';
+import { CliError } from '../cli-error';
+
+import { isRunning } from './found';
+import type { Ids } from './wanted';
+import type { Work } from './work';
+
+/** A new transformer may take a moment until it answers. */
+const LONGEST_STORE_WAIT_MS = 30_000;
+const LONGEST_HEARTBEAT_WAIT_MS = 20_000;
+const STORE_TIMEOUT_MS = 8_000;
+const FIRST_POLL_MS = 100;
+const LONGEST_POLL_MS = 1_000;
+
+/**
+ * Starts the chain, once the store answers, and waits until it is heard.
+ *
+ * @throws ApiFailure; CliError store_silent, chain_failed
+ */
+export async function startChain(ids: Ids & { functionId: string }, work: Work): Promise<void> {
+  const { api } = work;
+  const { functionId } = ids;
+  const store = openStore(ids, work);
+  const before = store === undefined ? undefined : await waitForStore(store, work);
+  const instanceId = await withRetries(
+    () => api.triggerFunction(functionId),
+    api.retry,
+    // A second start of a lost request would be a second chain.
+    async () => (await api.instances(functionId)).find(isRunning)?.id,
+  );
+  const isHeard = await waitForHeartbeat({ functionId, instanceId, before }, store, work);
+  if (isHeard) work.progress.note('The chain is running.');
+  else work.progress.warn('The chain is started, but not heard of yet. Look after it with the command status.');
+}
+
+interface Start {
+  functionId: string;
+  instanceId: string;
+  /** The store before the chain was started. */
+  before: StoreView | undefined;
+}
+
+async function waitForHeartbeat(start: Start, store: Store | undefined, work: Work): Promise<boolean> {
+  const { functionId, instanceId, before } = start;
+  const { api, redact, wanted } = work;
+  // A Flow that refreshes may not be made yet, and an older store does not tell.
+  const isMute = store === undefined || before?.chain === undefined || wanted.values.refreshBy === 'flow';
+  const { now, sleep } = work.surroundings;
+  const end = now() + LONGEST_HEARTBEAT_WAIT_MS;
+  for (let pause = FIRST_POLL_MS; ; pause = longer(pause)) {
+    const { status, error } = await api.readInstance(functionId, instanceId);
+    if (status === 'error') {
+      throw new CliError('chain_failed', `The Function's first instance failed: ${redact(error ?? 'no reason is given')}.`);
+    }
+    if (isMute) {
+      if (status === 'active' || status === 'done') return true;
+    } else {
+      const view = await store.look().catch(passOver);
+      if (view?.chain && view.chain.chainId !== before.chain?.chainId) return true;
+    }
+    if (now() >= end) return false;
+    await sleep(pause);
+  }
+}
+
+/** The store has answered before: that it does not now is for `status` to tell. */
+function passOver(error: unknown): undefined {
+  if (!(error instanceof AccessTokenError)) throw error;
+  return undefined;
+}
+
+interface Store {
+  look: () => Promise<StoreView>;
+}
+
+/** @returns `undefined` where the tokens are kept in a store that can't be asked from here */
+function openStore(ids: Ids, { wanted, surroundings }: Work): Store | undefined {
+  const { endpointSecret, tokens } = wanted.values;
+  const url = wanted.storeUrl(ids);
+  if (endpointSecret === undefined || url === undefined) return undefined;
+  const { transport } = surroundings;
+  const store = new EndpointStore({ url, endpointSecret, transport, timeoutMs: () => STORE_TIMEOUT_MS });
+  return { look: () => store.look(tokens?.[0]?.tokenName ?? DEFAULT_TOKEN_NAME) };
+}
+
+async function waitForStore(store: Store, { surroundings: { now, sleep } }: Work): Promise<StoreView> {
+  const end = now() + LONGEST_STORE_WAIT_MS;
+  for (let pause = FIRST_POLL_MS; ; pause = longer(pause)) {
+    try {
+      return await store.look();
+    } catch (error) {
+      if (!(error instanceof AccessTokenError)) throw error;
+      if (now() < end) await sleep(pause);
+      else throw new CliError('store_silent', `The store does not answer. ${error.message}`);
+    }
+  }
+}
+
+function longer(pauseMs: number): number {
+  return Math.min(LONGEST_POLL_MS, pauseMs * 1.5);
+}

@@ -1,0 +1,148 @@
+import { redact } from '../../errors';
+import { openApi, secretForms } from '../api';
+import { configOption, EXIT_DONE, refuseMore } from '../command';
+import type { Call, Command, Surroundings } from '../command';
+import { readConfiguration } from '../config';
+import { deploySettings } from '../settings';
+
+import { carryOut } from './carry-out';
+import { checkProject } from './check-project';
+import { warnOfExposedSecrets } from './exposed';
+import { finishEarlierUpload } from './extension';
+import { fieldsHasher } from './fields-hash';
+import { survey } from './found';
+import type { Found } from './found';
+import { LockKeeper } from './lock-keeper';
+import { noteFound } from './note-found';
+import { oneAtATime } from './one-at-a-time';
+import { plan } from './plan';
+import type { Change } from './plan';
+import { openProgress, withProgress } from './progress';
+import { reportFailure } from './report';
+import type { Report } from './report';
+import { secretsOf, wantedOf } from './wanted';
+import type { DeployValues, Ids } from './wanted';
+import { atStep } from './work';
+import type { Work } from './work';
+
+/** `deploy`: puts everything in place, and starts the chain. */
+export const deployCommand: Command = {
+  name: 'deploy',
+  usage: `  deploy --config FILE [--dry-run] [--force] [--json]
+      Puts everything in place through the management API: extension, Endpoint with
+      transformer, Function, connections; then starts the chain. Run it again after each
+      change of the configuration, and to finish what was interrupted.
+      --dry-run shows what would be changed. --force replaces a transformer or a Function
+      that is not ours, and saves the old text to a file first.`,
+  options: {
+    config: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    force: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+
+  async run(call, surroundings) {
+    refuseMore(call, 0);
+    const configFile = configOption(call);
+    const json = call.values['json'] === true;
+    try {
+      const { values, warnings } = readConfiguration(configFile, deploySettings, surroundings.env);
+      const checked = values as DeployValues;
+      const work = await prepare(call, configFile, checked, surroundings);
+      const allWarnings = [...warnings, ...warnOfExposedSecrets(configFile)];
+      for (const warning of allWarnings) work.progress.warn(warning);
+      const isDry = call.values['dry-run'] === true;
+      const report = await withProgress(work.progress, () =>
+        isDry ? planOnly(work, call) : oneAtATime(configFile, () => deploy(work, call)),
+      );
+      if (json) surroundings.print(`${JSON.stringify({ ...report, warnings: allWarnings }, null, 2)}\n`);
+      return EXIT_DONE;
+    } catch (error) {
+      return reportFailure(error, json, surroundings);
+    }
+  },
+};
+
+async function prepare(call: Call, configFile: string, values: DeployValues, surroundings: Surroundings): Promise<Work> {
+  const { now, sleep, templates } = surroundings;
+  const { projectId, apiUrl, apiKey } = values;
+  const wanted = wantedOf(values, templates);
+  const keeper = new LockKeeper(configFile, projectId);
+  const secrets = secretsOf(values);
+  const title = `Access Token: deploy to the project ${projectId}`;
+  return {
+    api: await openApi({ apiUrl, apiKey, secrets, now, sleep }),
+    wanted,
+    keeper,
+    progress: await openProgress(title, call.values['json'] === true, surroundings),
+    surroundings,
+    configFile,
+    redact: (text) => redact(text, secretForms(secrets)),
+  };
+}
+
+async function planOnly(work: Work, call: Call): Promise<Report> {
+  const { progress } = work;
+  const { changes } = await look(work, call);
+  for (const { step, description } of changes) progress.note(`${step}: ${description}`);
+  progress.end(changes.length === 0 ? 'Nothing to do: 0 changes.' : `${count(changes)} would be made. Nothing was changed.`);
+  return { ...reportOf(work, changes, {}), dryRun: true };
+}
+
+async function deploy(work: Work, call: Call): Promise<Report> {
+  const { progress, keeper } = work;
+  await atStep('extension', () => finishEarlierUpload(work));
+  const { changes, found } = await look(work, call);
+  noteFound(found, keeper);
+  if (found.isStoreElsewhere && work.wanted.hasStore) {
+    progress.note('storeUrl is no Endpoint of this project: its transformer is left alone.');
+  }
+  const ids = await carryOut(changes, found, fieldsHasher(work.wanted.values.apiKey, keeper.salt), work);
+  tellTheRest(changes, found, ids, work);
+  return reportOf(work, changes, ids);
+}
+
+/** Finds out how things are, and what is to be done. */
+async function look({ api, wanted, keeper, progress }: Work, call: Call): Promise<{ found: Found; changes: Change[] }> {
+  progress.begin('look at what is there');
+  return atStep('look', async () => {
+    await checkProject(api, wanted.values.projectId);
+    const found = await survey(api, wanted, keeper.lock);
+    const hashFields = fieldsHasher(wanted.values.apiKey, keeper.salt);
+    const changes = plan(wanted, found, keeper.lock, { force: call.values['force'] === true, hashFields });
+    progress.done();
+    return { found, changes };
+  });
+}
+
+function tellTheRest(changes: readonly Change[], found: Found, ids: Ids, { progress, wanted }: Work): void {
+  const { functionTimeLimitSeconds } = wanted.values;
+  const hasNewCode = changes.some(({ step, action }) => step === 'function' && action === 'update');
+  if (hasNewCode && found.running.length > 0) {
+    const end = `until it ends, within ${functionTimeLimitSeconds} s`;
+    progress.note(`The hop that is running keeps the old code ${end}; the next one has the new.`);
+  }
+  const storeUrl = wanted.storeUrl(ids);
+  if (changes.length > 0) {
+    if (storeUrl !== undefined && wanted.hasStore) progress.note(`The shared store: ${storeUrl}`);
+    const names = wanted.connections(ids).map(({ name }) => `"${name}"`);
+    progress.note(`Connections to choose in your nodes: ${names.join(', ')}`);
+  }
+  const isNothing = changes.length === 0;
+  progress.end(isNothing ? 'Nothing to do: 0 changes. The chain is running.' : `${count(changes)} made.`);
+}
+
+function count({ length }: readonly Change[]): string {
+  return length === 1 ? '1 change' : `${length} changes`;
+}
+
+function reportOf({ wanted }: Work, changes: readonly Change[], ids: Ids): Report {
+  const storeUrl = wanted.storeUrl(ids);
+  return {
+    ok: true,
+    projectId: wanted.values.projectId,
+    changes: changes.map(({ step, action, description }) => ({ step, action, description })),
+    ...(storeUrl === undefined ? {} : { storeUrl }),
+    ...(ids.functionId === undefined ? {} : { functionId: ids.functionId }),
+  };
+}

@@ -1,0 +1,85 @@
+import { EXIT_FAILED } from '../command';
+import type { Surroundings } from '../command';
+
+/** Where the account of the work goes. */
+export interface Progress {
+  /** Something begins, and takes until the next call. */
+  begin(line: string): void;
+  /** What was begun has ended well. */
+  done(): void;
+  /** What was begun has failed; the error is reported elsewhere. */
+  failed(): void;
+  note(line: string): void;
+  warn(line: string): void;
+  /** The last line. */
+  end(line: string): void;
+}
+
+/** On a terminal a picture that moves, in a pipe plain lines, with `--json` nothing: scripts want one document. */
+export async function openProgress(title: string, json: boolean, surroundings: Surroundings): Promise<Progress> {
+  if (json) return silent();
+  return surroundings.isTerminal ? openTerminal(title) : openPipe(title, surroundings);
+}
+
+/** Does the work; when it fails, what was begun has failed, and no picture goes on moving. */
+export async function withProgress<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    progress.failed();
+    throw error;
+  }
+}
+
+function silent(): Progress {
+  const nothing = (): void => undefined;
+  return { begin: nothing, done: nothing, failed: nothing, note: nothing, warn: nothing, end: nothing };
+}
+
+function openPipe(title: string, { print, complain }: Surroundings): Progress {
+  print(`${title}\n`);
+  return {
+    begin: (line) => print(`  ${line} ...\n`),
+    done: () => undefined,
+    failed: () => undefined,
+    note: (line) => print(`  ${line}\n`),
+    warn: (line) => complain(`Warning: ${line}\n`),
+    end: (line) => print(`${line}\n`),
+  };
+}
+
+async function openTerminal(title: string): Promise<Progress> {
+  const { intro, log, outro, spinner } = await import('@clack/prompts');
+  intro(title);
+  let current: { line: string; picture: ReturnType<typeof spinner> } | undefined;
+  const finish = (how: 'stop' | 'error'): void => {
+    current?.picture[how](current.line);
+    current = undefined;
+  };
+  // Ctrl+C comes to the picture as a key or as a signal, and neither would end the program as a failure.
+  process.once('exit', () => {
+    if (current !== undefined) process.exitCode = EXIT_FAILED;
+  });
+  const onCancel = (): void => process.exit(EXIT_FAILED);
+  return {
+    begin: (line) => {
+      finish('stop');
+      current = { line, picture: spinner({ onCancel }) };
+      current.picture.start(line);
+    },
+    done: () => finish('stop'),
+    failed: () => finish('error'),
+    note: (line) => {
+      finish('stop');
+      log.info(line);
+    },
+    warn: (line) => {
+      finish('stop');
+      log.warn(line);
+    },
+    end: (line) => {
+      finish('stop');
+      outro(line);
+    },
+  };
+}

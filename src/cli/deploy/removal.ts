@@ -1,0 +1,107 @@
+import type { Api } from '../api';
+import type { Lock } from '../lock';
+
+import { isRunning } from './found';
+import { connectionStep } from './lock-keeper';
+import { functionVersion, PLACEHOLDER_CODE, sameText, transformerVersion } from './ownership';
+import { EXTENSION_NAME } from './wanted';
+import type { DeployValues } from './wanted';
+
+/** One thing to take away. */
+export interface Removal {
+  /** As the lock file has it among what was made; `chain` for the running instances. */
+  step: string;
+  /** `reset`: it was there before deploy, which wrote into it what is ours. */
+  action: 'stop' | 'delete' | 'reset';
+  description: string;
+  id: string;
+}
+
+/**
+ * Finds what deploy has made and what is left of it. The chain comes first, so that nothing works with what goes;
+ * things that refer to others go before those.
+ *
+ * @throws ApiFailure
+ */
+export async function planRemoval(api: Api, values: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
+  return [
+    ...(await planFunction(api, values, lock)),
+    ...(await planConnections(api, values, lock)),
+    ...(await planEndpoint(api, values, lock)),
+    ...(await planFlow(api, values, lock)),
+    ...(await planExtension(api, values, lock)),
+  ];
+}
+
+interface Item {
+  id: string;
+  name: string;
+}
+
+/** Finds a thing by the lock file's id; what an interrupted run was about to make has only its name. */
+function find<T extends Item>(
+  items: readonly T[],
+  step: string,
+  id: string | undefined,
+  name: string,
+  lock: Readonly<Lock>,
+): T | undefined {
+  const known = items.find((item) => item.id === id);
+  return known ?? (lock.making === step ? items.find((item) => item.name === name) : undefined);
+}
+
+function isMade(step: string, { made, making }: Readonly<Lock>): boolean {
+  return made.includes(step) || making === step;
+}
+
+async function planFunction(api: Api, { projectId, names }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
+  const step = 'function';
+  const item = find(await api.functions(projectId), step, lock.functionId, names.function, lock);
+  if (item === undefined) return [];
+  const { id, name } = item;
+  const { code, isDisabled } = await api.readFunction(id);
+  const isOurs = functionVersion(code) !== undefined;
+  if (!isMade(step, lock) && !isOurs) return [];
+  const isIdle = isDisabled && !(await api.instances(id)).some(isRunning);
+  const stop: Removal[] = isIdle ? [] : [{ step: 'chain', action: 'stop', description: 'stop the chain', id }];
+  if (isMade(step, lock)) return [...stop, { step, action: 'delete', description: `delete the Function "${name}"`, id }];
+  if (sameText(code, PLACEHOLDER_CODE)) return stop;
+  const description = `take the code out of the Function "${name}", which was there before`;
+  return [...stop, { step, action: 'reset', description, id }];
+}
+
+async function planConnections(api: Api, { projectId }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
+  const items = (await api.connections(projectId)).filter(({ extension }) => extension === EXTENSION_NAME);
+  const names = items.map(({ name }) => name).filter((name) => isMade(connectionStep(name), lock));
+  return [...new Set(names)].flatMap((name): Removal[] => {
+    const step = connectionStep(name);
+    const item = find(items, step, lock.connectionIds[name], name, lock);
+    return item === undefined ? [] : [{ step, action: 'delete', description: `delete the connection "${name}"`, id: item.id }];
+  });
+}
+
+async function planEndpoint(api: Api, { projectId, names }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
+  const step = 'endpoint';
+  const item = find(await api.endpoints(projectId), step, lock.endpointId, names.endpoint, lock);
+  if (item === undefined) return [];
+  const { id, name } = item;
+  if (isMade(step, lock)) return [{ step, action: 'delete', description: `delete the Endpoint "${name}"`, id }];
+  const { transformer } = await api.readEndpoint(id);
+  if (transformerVersion(transformer.transformer ?? '') === undefined) return [];
+  const description = `take the transformer out of the Endpoint "${name}", which was there before`;
+  return [{ step, action: 'reset', description, id }];
+}
+
+async function planFlow(api: Api, { projectId, names }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
+  const step = 'flow';
+  if (!isMade(step, lock)) return [];
+  const item = find(await api.flows(projectId), step, lock.flowId, names.endpoint, lock);
+  return item === undefined ? [] : [{ step, action: 'delete', description: `delete the Flow "${item.name}"`, id: item.id }];
+}
+
+async function planExtension(api: Api, { projectId }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
+  const step = 'extension';
+  if (!isMade(step, lock)) return [];
+  const item = find(await api.extensions(projectId), step, lock.extensionId, EXTENSION_NAME, lock);
+  return item === undefined ? [] : [{ step, action: 'delete', description: `delete the extension ${item.name}`, id: item.id }];
+}

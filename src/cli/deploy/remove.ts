@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ApiFailure } from '../api';
+import { CliError } from '../cli-error';
+import { userSection } from '../render/render';
+
+import { saveOld } from './backup';
+import { isRunning } from './found';
+import { PLACEHOLDER_CODE, transformerVersion, unified } from './ownership';
+import type { Removal } from './removal';
+import type { Undeployment } from './undeploy';
+
+const STOP_ROUNDS = 20;
+/** Grows with each round: half a minute in all. */
+const STOP_PAUSE_MS = 150;
+
+/** What an Endpoint's transformer is without ours. */
+const NO_TRANSFORMER = {
+  transformer: '',
+  abortOnError: false,
+  inputTransformerEnabled: false,
+  outputTransformerEnabled: false,
+  finalPingTransformerEnabled: false,
+  injectTransformerEnabled: false,
+  notifyTransformerEnabled: false,
+};
+
+/**
+ * Takes one thing away, and notes that it is gone. That it is gone already is fine.
+ *
+ * @throws ApiFailure; CliError chain_not_stopped
+ */
+export async function remove(removal: Removal, work: Undeployment): Promise<void> {
+  const { api, keeper } = work;
+  const { step, action, id } = removal;
+  if (action === 'stop') return stopChain(id, work);
+  if (step === 'endpoint') await saveOwnSection(id, work);
+  if (action === 'delete') {
+    await unlessGone(() => deletion(step, id, work));
+    keeper.gone(step, step === keeper.lock.making ? { making: undefined } : {});
+  } else if (step === 'function') {
+    await api.updateFunction(id, { code: PLACEHOLDER_CODE, isDisabled: true });
+  } else {
+    await api.updateTransformer(id, NO_TRANSFORMER);
+  }
+}
+
+function deletion(step: string, id: string, { api }: Undeployment): Promise<unknown> {
+  switch (step) {
+    case 'function':
+      return api.deleteFunction(id);
+    case 'endpoint':
+      return api.deleteEndpoint(id);
+    case 'flow':
+      return api.deleteFlow(id);
+    case 'extension':
+      return api.deleteExtension(id);
+    default:
+      return api.deleteConnection(id);
+  }
+}
+
+/** The Function is disabled first: a hop that ends meanwhile must not trigger another one. */
+async function stopChain(functionId: string, { api, surroundings }: Undeployment): Promise<void> {
+  await unlessGone(() => api.updateFunction(functionId, { isDisabled: true }));
+  for (let round = 0; round < STOP_ROUNDS; round += 1) {
+    const running = (await api.instances(functionId)).filter(isRunning);
+    if (running.length === 0) return;
+    // One that ended by itself can't be stopped any more: the next round sees.
+    for (const { id } of running) await unlessRefused(() => api.stopInstance(functionId, id));
+    await surroundings.sleep(STOP_PAUSE_MS * round);
+  }
+  throw new CliError('chain_not_stopped', 'There are still instances that are queued or active.');
+}
+
+/** What users wrote into the transformer is theirs, though deploy has made the rest. */
+async function saveOwnSection(endpointId: string, work: Undeployment): Promise<void> {
+  const { api, surroundings, values, configFile, progress } = work;
+  const { transformer } = await api.readEndpoint(endpointId);
+  const text = unified(transformer.transformer ?? '');
+  if (text === '') return;
+  const template = readFileSync(join(surroundings.templates, `transformer-${values.endpointType}.ts`), 'utf8');
+  const isUntouched = transformerVersion(text) !== undefined && userSection(text) === userSection(template);
+  if (isUntouched) return;
+  progress.note(`The transformer with a section of your own is saved: ${saveOld(configFile, `transformer-${endpointId}`, text)}`);
+}
+
+async function unlessGone(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.status !== 404) throw error;
+  }
+}
+
+async function unlessRefused(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || ![400, 404, 409].includes(error.status ?? 0)) throw error;
+  }
+}

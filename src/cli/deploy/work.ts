@@ -1,0 +1,46 @@
+import { ApiFailure, toCliError, withRetries } from '../api';
+import type { Api } from '../api';
+import { CliError } from '../cli-error';
+import type { Surroundings } from '../command';
+
+import type { LockKeeper } from './lock-keeper';
+import type { Progress } from './progress';
+import type { Wanted } from './wanted';
+
+/** What every step works with. */
+export interface Work {
+  api: Api;
+  wanted: Wanted;
+  keeper: LockKeeper;
+  progress: Progress;
+  surroundings: Surroundings;
+  configFile: string;
+  /** Strikes secrets out of a text from outside. */
+  redact: (text: string) => string;
+}
+
+/**
+ * Makes something that is not there yet. What a lost request may have made is looked for before the request is
+ * repeated; and should nobody live to see the answer, the lock file tells the next run what was being made.
+ *
+ * @param find what has been made; `undefined` when it is not there
+ */
+export async function make<T>(
+  step: string,
+  { api, keeper }: Work,
+  create: () => Promise<T>,
+  find: () => Promise<T | undefined>,
+): Promise<T> {
+  keeper.making(step);
+  return withRetries(create, api.retry, find);
+}
+
+/** Runs a part of the work, and names it in the error that it fails with. */
+export async function atStep<T>(step: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiFailure) throw toCliError(error).at(step);
+    throw error instanceof CliError ? error.at(step) : error;
+  }
+}

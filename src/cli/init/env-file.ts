@@ -1,0 +1,37 @@
+import { parseEnv } from 'node:util';
+
+/** A file of environment variables, for `node --env-file` and for `. FILE` in a shell alike. */
+export interface EnvFile {
+  text: string;
+  /** Variables whose values can't be written so that both read the same. */
+  unwritable: string[];
+}
+
+/** @returns the variables of an env file, as `node --env-file` reads them */
+export function readVariables(text: string): Readonly<Record<string, string | undefined>> {
+  return parseEnv(text);
+}
+
+/**
+ * Sets variables in an env file; its other lines stay as they are.
+ *
+ * @param previous the file's present text, empty for a new one
+ */
+export function setVariables(previous: string, values: Readonly<Record<string, string>>): EnvFile {
+  const names = Object.keys(values);
+  const kept = previous.split('\n').filter((line) => line !== '' && !names.includes(variableOf(line)));
+  const quoted = Object.entries(values).map(([name, value]) => ({ name, value: quote(value) }));
+  const written = quoted.flatMap(({ name, value }) => (value === undefined ? [] : [`${name}=${value}`]));
+  const unwritable = quoted.filter(({ value }) => value === undefined).map(({ name }) => name);
+  return { text: `${[...kept, ...written].join('\n')}\n`, unwritable };
+}
+
+function variableOf(line: string): string {
+  return /^\s*(?:export\s+)?(\w+)\s*=/.exec(line)?.[1] ?? '';
+}
+
+/** Single quotes mean the same to both readers; double ones only around what a shell leaves alone in them. */
+function quote(value: string): string | undefined {
+  if (!/['\r\n]/.test(value)) return `'${value}'`;
+  return /["$`\\!\r\n]/.test(value) ? undefined : `"${value}"`;
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, refuseMore, textOption } from '../command';
+import type { Call, Command, Surroundings } from '../command';
+import { clackPrompter } from './clack';
+import { runDialogue } from './dialogue';
+import { Cancelled } from './prompter';
+import type { Prompter } from './prompter';
+import { DISK } from './write-files';
+
+const DEFAULT_FILE = 'access-token.json';
+/** RFC 6749 §10.10 asks for 128 bits at least; this is what `openssl rand -hex 32` makes. */
+const SECRET_BYTES = 32;
+
+/** @param openPrompter asks on the terminal */
+export function createInitCommand(openPrompter: () => Promise<Prompter>): Command {
+  return {
+    name: 'init',
+    usage: `  init [--config FILE] [--allow-insecure]
+      Asks for what is needed, tries the token endpoint once, and writes FILE
+      (default ${DEFAULT_FILE}). Secrets are not shown, and not written into it.
+      --allow-insecure lets http addresses through, for a trusted network.`,
+    options: { config: { type: 'string' }, 'allow-insecure': { type: 'boolean' } },
+    run: (call, surroundings) => runInit(call, surroundings, openPrompter),
+  };
+}
+
+export const initCommand = createInitCommand(clackPrompter);
+
+async function runInit(call: Call, surroundings: Surroundings, openPrompter: () => Promise<Prompter>): Promise<number> {
+  refuseMore(call, 0);
+  const { isTerminal, complain, transport, now, sleep, env } = surroundings;
+  if (!isTerminal) {
+    complain('init asks questions: run it on a terminal, or write the configuration file by hand (see the README).\n');
+    return EXIT_MISUSED;
+  }
+  const file = textOption(call, 'config') ?? DEFAULT_FILE;
+  if (!existsSync(dirname(file))) {
+    complain(`The folder ${dirname(file)} does not exist.\n`);
+    return EXIT_MISUSED;
+  }
+  const prompter = await openPrompter();
+  const makeSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
+  const environment = { prompter, files: DISK, env, makeSecret, transport, now, sleep };
+  try {
+    await runDialogue(file, call.values['allow-insecure'] === true, environment);
+    return EXIT_DONE;
+  } catch (thrown) {
+    if (!(thrown instanceof Cancelled)) throw thrown;
+    prompter.end('Nothing was written.');
+    return EXIT_FAILED;
+  }
+}

@@ -1,0 +1,34 @@
+/** Asks and tells. Every question rejects with `Cancelled` when its reader gives up. */
+export interface Prompter {
+  begin(title: string): void;
+  end(text: string): void;
+  say(text: string): void;
+  warn(text: string): void;
+  text(question: TextQuestion): Promise<string>;
+  /** The answer is not shown while it is typed. */
+  secret(question: SecretQuestion): Promise<string>;
+  choose<T extends string>(question: Choice<T>): Promise<T>;
+  confirm(message: string, initial: boolean): Promise<boolean>;
+}
+
+export interface SecretQuestion {
+  message: string;
+  /** @returns what is wrong with an answer, if anything */
+  validate: (answer: string) => string | undefined;
+}
+
+export interface TextQuestion extends SecretQuestion {
+  /** Shown while nothing is typed. */
+  placeholder?: string | undefined;
+  /** Typed already: Enter takes it. */
+  initial?: string | undefined;
+}
+
+export interface Choice<T extends string> {
+  message: string;
+  options: readonly { value: T; label: string; hint?: string }[];
+  initial?: T | undefined;
+}
+
+/** Somebody pressed Ctrl+C or Escape, or chose to stop. */
+export class Cancelled extends Error {}

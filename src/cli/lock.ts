@@ -1,0 +1,108 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+
+import { CliError } from './cli-error';
+import { isObject } from './read-object';
+
+/** What is kept of a connection: its values can't be read back from the platform. */
+export interface LockedConnection {
+  /** A keyed hash of the fields, see `fieldsHash`. */
+  hash: string;
+  /** As the platform told after the last change that was ours. */
+  lastChanged: number;
+}
+
+/**
+ * What `deploy` remembers beside the configuration file: ids and hashes, never a secret. It can be kept in version
+ * control. Everything in it can be found again by name when it is lost, but for what it is that deploy made.
+ */
+export interface Lock {
+  version: 1;
+  projectId?: string;
+  extensionId?: string;
+  /** SHA-256 of the archive that was uploaded last. */
+  extensionHash?: string;
+  /** An upload that was not over when its id was noted, and the hash of what it uploads. */
+  extensionTask?: { id: string; hash: string };
+  flowId?: string;
+  endpointId?: string;
+  urlToken?: string;
+  functionId?: string;
+  /** By name. */
+  connectionIds: Record<string, string>;
+  connections: Record<string, LockedConnection>;
+  /** Random, in hexadecimal digits: two lock files with the same secrets have different hashes. */
+  salt?: string;
+  /** Steps whose things deploy has made, such as `function` or `connection:Access Token Store`. */
+  made: string[];
+  /** The step that was about to make something: what it made is there by its name, though nobody heard of it. */
+  making?: string;
+}
+
+/** @returns the path of the lock file that belongs to a configuration file */
+export function lockFileOf(configFile: string): string {
+  return `${baseOf(configFile)}.lock.json`;
+}
+
+/** @returns the path of a configuration file without its `.json` */
+export function baseOf(configFile: string): string {
+  return configFile.replace(/\.json$/i, '');
+}
+
+export function emptyLock(): Lock {
+  return { version: 1, connectionIds: {}, connections: {}, made: [] };
+}
+
+/**
+ * @returns what is locked for a configuration file; an empty lock when there is no file
+ * @throws CliError lock_unreadable
+ */
+export function readLock(configFile: string): Lock {
+  const file = lockFileOf(configFile);
+  const text = readText(file);
+  if (text === undefined) return emptyLock();
+  const content = parse(text);
+  if (!isObject(content) || content['version'] !== 1) {
+    throw new CliError('lock_unreadable', `${file} is not a lock file that this version can read.`);
+  }
+  const lock = { ...emptyLock(), ...(content as Partial<Lock>) };
+  const isWhole = isObject(lock.connectionIds) && isObject(lock.connections) && Array.isArray(lock.made);
+  if (!isWhole) throw new CliError('lock_unreadable', `${file} is damaged.`);
+  return lock;
+}
+
+/** Writes the lock file in one go: a program that is killed leaves the old one or the new one. */
+export function writeLock(configFile: string, lock: Lock): void {
+  const file = lockFileOf(configFile);
+  const temporary = `${file}.${process.pid}.tmp`;
+  const descriptor = openSync(temporary, 'w');
+  try {
+    writeFileSync(descriptor, `${JSON.stringify(lock, null, 2)}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(temporary, file);
+}
+
+export function removeLock(configFile: string): void {
+  rmSync(lockFileOf(configFile), { force: true });
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    if (code === 'ENOENT') return undefined;
+    throw new CliError('lock_unreadable', `${file} can't be read (${code}).`);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What the parser says would quote the file, and the caller says all there is to say.
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Obstacle } from './observation';
+import type { Finding } from './report';
+
+/** What only shows when one looks, with what to do about it; everything else has one of the product's error codes. */
+const REMEDIES = {
+  token_expired: 'What is said of its last refresh and of the chain tells why it was not refreshed.',
+  token_missing: 'Wait for the first refresh, or use the token in a Flow once. If it stays, look into the log of the Function.',
+  refresh_failed: 'Look into the log of the Function, and of the Flows that use the token.',
+  chain_late: 'Run deploy, which starts the chain again, or trigger the Function once without parameters.',
+  chain_never_ran: 'Run deploy, which starts the chain, or trigger the Function once without parameters.',
+  chain_not_told: 'Run deploy, which brings the transformer up to date.',
+  no_instance: 'Run deploy, which starts the chain again, or trigger the Function once without parameters.',
+  instance_failed: 'Look into the log of the Function.',
+} as const;
+
+type Code = keyof typeof REMEDIES;
+
+export function wrong(about: string, code: Code, message: string, remedy: string = REMEDIES[code]): Finding {
+  return { level: 'wrong', about, code, message, remedy };
+}
+
+export function note(about: string, code: Code, message: string): Finding {
+  return { level: 'note', about, code, message, remedy: REMEDIES[code] };
+}
+
+/** Something that could not be looked at. */
+export function unknown(about: string, { code, message, remedy }: Obstacle): Finding {
+  return { level: 'unknown', about, code, message, remedy };
+}
+
+/** Something that was looked at, and does not tell. */
+export function untold(about: string, code: Code, message: string): Finding {
+  return unknown(about, { code, message, remedy: REMEDIES[code] });
+}

@@ -1,0 +1,92 @@
+/**
+ * What `status --json` prints. Every camelCase time is Unix milliseconds by the store's clock (where the store
+ * does not answer, by this machine's); members that end in `Ms` are durations in milliseconds. There is no token
+ * and no secret in it. Members may be added; none is renamed or removed within a version.
+ */
+export interface StatusReport {
+  verdict: Verdict;
+  /** What the program exits with: 0 healthy, 1 something is wrong, 2 can't tell. */
+  exitCode: number;
+  checkedAt: number;
+  tokens: TokenStatus[];
+  chain: ChainStatus;
+  function: FunctionStatus;
+  /** What is wrong, what can't be told, and what is worth knowing; empty when all is well. */
+  findings: Finding[];
+}
+
+export type Verdict = 'healthy' | 'wrong' | 'unknown';
+
+export interface TokenStatus {
+  tokenName: string;
+  /** `due`: past its refresh point and still valid; `missing`: none is stored. */
+  state: 'valid' | 'due' | 'expired' | 'missing' | 'unknown';
+  refreshPercent: number;
+  /** From here on only for a stored token. */
+  version?: number;
+  issuedAt?: number;
+  refreshAt?: number;
+  expiresAt?: number;
+  /** Negative once it has expired. */
+  expiresInMs?: number;
+  /** How much of its life is over, 0 to 100. */
+  lifePercent?: number;
+  /** Why the last refresh failed, if it did. */
+  failure?: FailureStatus;
+}
+
+export interface FailureStatus {
+  code: string;
+  at: number;
+  attempts: number;
+  /** The earliest time of the next try. */
+  retryAt: number;
+}
+
+export interface ChainStatus {
+  /** `never`: no chain has ever beaten; `not_used`: the configuration has none. */
+  state: 'on_time' | 'late' | 'never' | 'unknown' | 'not_used';
+  /** From here on only where a chain has beaten. */
+  chainId?: string;
+  hop?: number;
+  /** The last heartbeat. */
+  at?: number;
+  heartbeatAgeMs?: number;
+  /** When the next heartbeat is late. */
+  dueBy?: number;
+}
+
+export interface FunctionStatus {
+  /** `running`: an instance is active or queued. */
+  state: 'running' | 'stopped' | 'unknown' | 'not_used';
+  functionId?: string;
+  active?: number;
+  queued?: number;
+  /** Of the last instance that ended with an error. */
+  lastError?: { at: number; message: string };
+}
+
+export interface Finding {
+  /** Only `wrong` and `unknown` change the verdict. */
+  level: 'wrong' | 'unknown' | 'note';
+  /** Such as `token "accessToken"`, `chain`, `function`. */
+  about: string;
+  /** One of the product's error codes, or of the findings in `judge.ts`. */
+  code: string;
+  message: string;
+  /** What to do about it. */
+  remedy: string;
+}
+
+/** @returns the verdict: what is surely wrong counts for more than what can't be told */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  if (findings.some(({ level }) => level === 'wrong')) return 'wrong';
+  return findings.some(({ level }) => level === 'unknown') ? 'unknown' : 'healthy';
+}
+
+const EXIT_CODES: Readonly<Record<Verdict, number>> = { healthy: 0, wrong: 1, unknown: 2 };
+
+/** @returns the exit code for a verdict */
+export function exitCodeOf(verdict: Verdict): number {
+  return EXIT_CODES[verdict];
+}

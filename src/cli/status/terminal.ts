@@ -1,0 +1,45 @@
+import { ApiFailure, openApi, toCliError } from '../api';
+import type { Surroundings } from '../command';
+import { listenForInterruption } from './interruption';
+import type { Interruption } from './interruption';
+import type { StatusEnvironment } from './observe';
+import type { Picture } from './screen';
+import type { StatusSettings } from './settings';
+
+/** What the command needs of the world besides its surroundings. */
+export interface StatusEdge {
+  /** Columns of the terminal, where it tells. */
+  columns: () => number | undefined;
+  openPicture: () => Promise<Picture>;
+  /** Takes over Ctrl+C. */
+  listen: () => Interruption;
+  /** Opens the management API. */
+  instanceLister: (settings: StatusSettings, surroundings: Surroundings) => StatusEnvironment['listInstances'];
+}
+
+/** One more try is enough for a look: the next one may be seconds away. */
+const TRIES = 2;
+/** Milliseconds that one request to the management API may take. */
+const API_TIMEOUT_MS = 8000;
+/** The running ones and the latest failure are among the newest. */
+const MOST_INSTANCES = 100;
+
+/** The terminal, the signals and the management API of the program. */
+export const REAL_EDGE: StatusEdge = {
+  columns: () => process.stdout.columns,
+  openPicture: async () => {
+    // An ES module, and only this needs it.
+    const { createLogUpdate } = await import('log-update');
+    const update = createLogUpdate(process.stdout);
+    return { draw: (text) => update(text), done: () => update.done() };
+  },
+  listen: () => listenForInterruption(process),
+  instanceLister: ({ apiUrl = '', apiKey = '' }, { now, sleep }) => async (functionId) => {
+    try {
+      const api = await openApi({ apiUrl, apiKey, now, sleep, tries: TRIES, timeoutMs: API_TIMEOUT_MS });
+      return await api.instances(functionId, { atMost: MOST_INSTANCES });
+    } catch (thrown) {
+      throw thrown instanceof ApiFailure ? toCliError(thrown) : thrown;
+    }
+  },
+};

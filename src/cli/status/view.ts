@@ -1,0 +1,113 @@
+import { lifetimeBar } from './bar';
+import { describeDuration } from '../durations';
+import type { ChainStatus, Finding, FunctionStatus, StatusReport, TokenStatus, Verdict } from './report';
+import type { Style, Tone } from './style';
+
+const INDENT = '  ';
+/** What stands beside the bar: the indent, and " 100 %". */
+const BESIDE_BAR = 8;
+
+const VERDICTS: Readonly<Record<Verdict, [Tone, string]>> = {
+  healthy: ['good', 'Healthy.'],
+  wrong: ['bad', 'Something is wrong.'],
+  unknown: ['unsure', "Can't tell whether all is well."],
+};
+
+const TOKEN_STATES: Readonly<Record<TokenStatus['state'], [Tone, string]>> = {
+  valid: ['good', 'valid'],
+  due: ['good', 'valid, due for its refresh'],
+  expired: ['bad', 'expired'],
+  missing: ['bad', 'not in the store'],
+  unknown: ['unsure', 'unknown'],
+};
+
+const CHAIN_STATES: Readonly<Record<ChainStatus['state'], [Tone, string]>> = {
+  on_time: ['good', 'on time'],
+  late: ['bad', 'late'],
+  never: ['bad', 'has never run'],
+  unknown: ['unsure', 'unknown'],
+  not_used: ['good', 'not used'],
+};
+
+const FUNCTION_STATES: Readonly<Record<FunctionStatus['state'], [Tone, string]>> = {
+  running: ['good', 'running'],
+  stopped: ['bad', 'not running'],
+  unknown: ['unsure', 'unknown'],
+  not_used: ['good', 'not used'],
+};
+
+/** The whole report as lines for people. */
+export function reportLines(report: StatusReport, style: Style): string[] {
+  const { tokens, chain, checkedAt, findings, verdict } = report;
+  return [
+    ...tokens.flatMap((token) => tokenLines(token, checkedAt, style)),
+    `Chain: ${painted(CHAIN_STATES[chain.state], style)}${chainDetails(chain, checkedAt)}`,
+    functionLine(report.function, checkedAt, style),
+    ...findings.flatMap((finding) => findingLines(finding, style)),
+    painted(VERDICTS[verdict], style),
+  ];
+}
+
+/** The report in one line, for logs. */
+export function reportLine({ verdict, checkedAt, tokens, chain, function: seen, findings }: StatusReport): string {
+  const parts = [
+    ...tokens.map((token) => `${token.tokenName} ${TOKEN_STATES[token.state][1]}${brief(token)}`),
+    `chain ${CHAIN_STATES[chain.state][1]}${chain.hop === undefined ? '' : ` at hop ${chain.hop}`}`,
+    ...(seen.active === undefined ? [] : [`${seen.active} active, ${seen.queued ?? 0} queued`]),
+    ...findings.map(({ level, code }) => `${level}: ${code}`),
+  ];
+  return `${new Date(checkedAt).toISOString()} ${verdict}: ${parts.join('; ')}`;
+}
+
+function tokenLines(token: TokenStatus, now: number, style: Style): string[] {
+  const { tokenName, state, version, refreshPercent, refreshAt, expiresAt, lifePercent, failure } = token;
+  const suffix = version === undefined ? '' : `, version ${version}`;
+  const lines = [`Token ${tokenName}: ${painted(TOKEN_STATES[state], style)}${suffix}`];
+  if (refreshAt !== undefined && expiresAt !== undefined) {
+    const percent = String(lifePercent).padStart(3);
+    const expiry = `${expiresAt > now ? 'expires' : 'expired'} ${when(expiresAt, now)}`;
+    lines.push(
+      `${INDENT}${lifetimeBar(token, style.width - BESIDE_BAR, style)} ${percent} %`,
+      `${INDENT}refresh at ${refreshPercent} % ${when(refreshAt, now)}, ${expiry}`,
+    );
+  }
+  if (failure !== undefined) {
+    const { code, at, attempts, retryAt } = failure;
+    const next = retryAt > now ? when(retryAt, now) : 'at the next occasion';
+    lines.push(`${INDENT}last failure: ${code} ${when(at, now)} (attempt ${attempts}); next try ${next}`);
+  }
+  return lines;
+}
+
+function chainDetails({ hop, at, dueBy }: ChainStatus, now: number): string {
+  if (hop === undefined || at === undefined || dueBy === undefined) return '';
+  const next = dueBy > now ? `the next one ${when(dueBy, now)} at the latest` : `the next one was due ${when(dueBy, now)}`;
+  return `, hop ${hop}, heartbeat ${when(at, now)}, ${next}`;
+}
+
+function functionLine({ state, functionId, active, queued, lastError }: FunctionStatus, now: number, style: Style): string {
+  const name = functionId === undefined ? 'Function' : `Function ${functionId}`;
+  const counts = active === undefined ? '' : `, ${active} active, ${queued ?? 0} queued`;
+  const error = lastError === undefined ? '' : `; last error ${when(lastError.at, now)}: ${lastError.message}`;
+  return `${name}: ${painted(FUNCTION_STATES[state], style)}${counts}${error}`;
+}
+
+function findingLines({ level, about, message, remedy, code }: Finding, style: Style): string[] {
+  const mark = { wrong: style.paint('bad', 'wrong'), unknown: style.paint('unsure', "can't tell"), note: 'note' }[level];
+  return [`${mark}: ${about}: ${message} (${code})`, `${INDENT}${remedy}`];
+}
+
+function brief({ version, lifePercent, expiresInMs }: TokenStatus): string {
+  if (version === undefined || expiresInMs === undefined) return '';
+  const expiry = expiresInMs > 0 ? `expires in ${describeDuration(expiresInMs)}` : `expired ${describeDuration(expiresInMs)} ago`;
+  return `, version ${version}, ${lifePercent ?? 0} %, ${expiry}`;
+}
+
+/** @param time Unix milliseconds */
+function when(time: number, now: number): string {
+  return time > now ? `in ${describeDuration(time - now)}` : `${describeDuration(now - time)} ago`;
+}
+
+function painted([tone, text]: [Tone, string], { paint }: Style): string {
+  return paint(tone, text);
+}

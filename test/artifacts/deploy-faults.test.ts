@@ -1,0 +1,130 @@
+import type { Sandbox } from '../../src/sandbox';
+import { CANARIES, DeploymentPlatform, EVERYTHING, secretsIn } from './support/deployment';
+import type { Project } from './support/deployment';
+
+type Fault = Omit<Parameters<Sandbox['management']['setFault']>[0], 'path'>;
+
+/** The calls that change something, and the step that each belongs to. */
+const CHANGING = [
+  ['extension', 'POST', '/extensions/upload'],
+  ['flow', 'POST', '/flows'],
+  ['endpoint', 'POST', '/endpoints'],
+  ['function', 'POST', '/functions'],
+  ['function', 'PATCH', '/functions/*'],
+  ['connection', 'POST', '/connections'],
+  ['chain', 'POST', '/functions/*/trigger'],
+] as const;
+
+const READING = ['/projects/*', '/extensions', '/endpoints', '/flows', '/functions', '/connections', '/tasks/*', '/locales'];
+
+let platform: DeploymentPlatform;
+let project: Project;
+
+beforeAll(async () => {
+  platform = await DeploymentPlatform.start();
+});
+beforeEach(() => {
+  platform.sandbox.management.clearFaults();
+  project = platform.newProject();
+});
+afterAll(async () => {
+  await platform.close();
+  expect(secretsIn(platform.printed)).toEqual([]);
+});
+
+/** Every kind of call fails once in this way. */
+function failEverywhere(fault: Fault): void {
+  const { management } = platform.sandbox;
+  for (const [, method, path] of CHANGING) management.setFault({ ...fault, method, path });
+}
+
+async function expectWhole(): Promise<void> {
+  expect(await project.counts()).toEqual(EVERYTHING);
+  expect(await project.startedChains()).toBe(1);
+  platform.sandbox.management.clearFaults();
+  expect(await project.deploy()).toEqual([]);
+}
+
+describe('one failure of each call that changes something is overcome', () => {
+  test.each<[string, Fault]>([
+    ['500', { status: 500 }],
+    ['503, though the change was made', { status: 503, when: 'after' }],
+    ['a connection that is lost before the change', { dropConnection: true }],
+    ['a connection that is lost after the change', { dropConnection: true, when: 'after' }],
+  ])('%s', async (_, fault) => {
+    failEverywhere(fault);
+    await project.deploy();
+    await expectWhole();
+  });
+
+  test('429 with Retry-After, which is honoured', async () => {
+    const { management } = platform.sandbox;
+    failEverywhere({ status: 429, retryAfter: 1 });
+    await project.deploy();
+    const uploads = management.calls.filter(({ path }) => path === '/extensions/upload');
+    expect(uploads.map(({ status }) => status)).toEqual([429, 201]);
+    expect((uploads[1]?.at ?? 0) - (uploads[0]?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+    await expectWhole();
+  });
+});
+
+test('one failure of each call that reads is overcome', async () => {
+  for (const path of READING) platform.sandbox.management.setFault({ method: 'GET', path, status: 502 });
+  await project.deploy();
+  await expectWhole();
+}, 60_000);
+
+describe('a failure that stays names the step and the answer, and the next run finishes', () => {
+  test.each(CHANGING)('%s: %s %s', async (step, method, path) => {
+    const detail = `the value ${JSON.stringify(CANARIES.clientSecret)} or ${CANARIES.endpointSecret} is not liked`;
+    platform.sandbox.management.setFault({ method, path, status: 400, times: 99, detail });
+    const { code, out, err } = await project.cli('deploy');
+    expect(code).toBe(1);
+    expect(out).toContain(`${step}: `);
+    expect(err).toMatch(new RegExp(`^Failed at ${step}: ${method} /new/v2.0.* was answered with HTTP 400: .*is not liked`));
+    expect(err).toContain('run the same command again');
+    expect(secretsIn(err)).toEqual([]);
+    expect(secretsIn(JSON.stringify(project.files()))).toEqual([]);
+    platform.sandbox.management.clearFaults();
+    await project.deploy();
+    await expectWhole();
+  });
+
+  test('429 that asks for too much patience', async () => {
+    platform.sandbox.management.setFault({ method: 'POST', path: '/functions', status: 429, retryAfter: 3600 });
+    const { code, err } = await project.cli('deploy');
+    expect(code).toBe(1);
+    expect(err).toMatch(/Failed at function: .* HTTP 429.* It asks to wait until 20\d\d-/);
+    await project.deploy();
+    await expectWhole();
+  });
+
+  test('a server that stays broken', async () => {
+    platform.sandbox.management.setFault({ method: 'POST', path: '/endpoints', status: 500, times: 99 });
+    const { code, err } = await project.cli('deploy');
+    expect(code).toBe(1);
+    expect(err).toContain('Failed at endpoint: POST /new/v2.0/endpoints was answered with HTTP 500');
+    const tries = platform.sandbox.management.calls.filter(({ method, path }) => method === 'POST' && path === '/endpoints');
+    expect(tries).toHaveLength(5);
+    platform.sandbox.management.clearFaults();
+    await project.deploy();
+    await expectWhole();
+  });
+});
+
+describe('the upload task', () => {
+  test('is waited for when it is slow', async () => {
+    platform.sandbox.management.nextTask({ queuedMs: 500, activeMs: 1000 });
+    await project.deploy();
+    await expectWhole();
+  });
+
+  test.each(['error', 'cancelled'] as const)('that ends with %s is a failure, and the next run uploads again', async (outcome) => {
+    platform.sandbox.management.nextTask({ outcome, failReason: `no room for ${CANARIES.apiKey}` });
+    const { code, err } = await project.cli('deploy');
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`^Failed at extension: The task \\w+ ended with "${outcome}"`));
+    await project.deploy();
+    await expectWhole();
+  });
+});

@@ -1,0 +1,164 @@
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
+
+import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
+import type { Outcome, Project } from './support/deployment';
+
+const FOREIGN = 'createRestTransformer({ handleInput: async () => null });\n';
+
+let platform: DeploymentPlatform;
+let project: Project;
+
+beforeAll(async () => {
+  platform = await DeploymentPlatform.start();
+});
+beforeEach(() => {
+  project = platform.newProject();
+});
+afterAll(async () => {
+  await platform.close();
+  expect(secretsIn(platform.printed)).toEqual([]);
+});
+
+/** Nothing was changed, and the call or the configuration is at fault. */
+function expectRefusal({ code, err }: Outcome, ...messages: string[]): void {
+  expect(code).toBe(2);
+  for (const message of messages) expect(err).toContain(message);
+  expect(secretsIn(err)).toEqual([]);
+  expect(platform.sandbox.management.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+}
+
+async function make<T = { _id: string }>(kind: string, body: object): Promise<T> {
+  const made = await platform.ask<T>(`/${kind}`, 'POST', { projectId: project.projectId, ...body });
+  platform.sandbox.management.calls.length = 0;
+  return made;
+}
+
+beforeEach(() => {
+  platform.sandbox.management.calls.length = 0;
+});
+
+test('a wrong API key', async () => {
+  expectRefusal(
+    await project.cliWith({ API_KEY: 'canary-wrong-key' }, 'deploy'),
+    'Failed at look: The API key is refused. GET /new/v2.0/projects/',
+    'HTTP 401',
+    'Create an API key in My Profile',
+  );
+  expect(platform.printed).not.toContain('canary-wrong-key');
+});
+
+test.each(['64c0ffee0000000000009999', 'my-project'])('a project that does not exist: %s', async (projectId) => {
+  project.configure({ projectId });
+  expectRefusal(await project.cli('deploy'), `There is no project ${projectId}`, 'Correct projectId');
+  expectRefusal(await project.cli('undeploy'), `There is no project ${projectId}`);
+  project.configure({ projectId: project.projectId });
+  await project.deploy();
+});
+
+test('an Endpoint of the wrong type', async () => {
+  const { _id } = await make('endpoints', { name: 'A socket', channel: 'socket', flowId: '' });
+  project.configure({ endpointId: _id });
+  expectRefusal(await project.cli('deploy'), `"A socket" (${_id}) is of the type socket, but endpointType is rest`, 'endpointType');
+});
+
+test.each([
+  ['endpointId', 'Endpoint'],
+  ['functionId', 'Function'],
+  ['flowId', 'Flow'],
+])('an id in %s that does not exist', async (key, kind) => {
+  project.configure({ [key]: '64c0ffee00000000000000ff' });
+  expectRefusal(await project.cli('deploy'), `The project has no ${kind} with the id 64c0ffee00000000000000ff`);
+});
+
+test('two Functions of one name', async () => {
+  const one = await make('functions', { name: 'Access Token', code: '' });
+  const other = await make('functions', { name: 'Access Token', code: '' });
+  expectRefusal(await project.cli('deploy'), one._id, other._id, 'named "Access Token"', '"names"');
+  project.configure({ names: { function: 'Another' } });
+  await project.deploy();
+});
+
+test("a transformer that is not ours is kept, and saved with --force", async () => {
+  const transformer = { transformer: FOREIGN, inputTransformerEnabled: true };
+  const { _id } = await make('endpoints', { name: 'Mine', channel: 'rest', flowId: '', transformer });
+  project.configure({ endpointId: _id });
+  expectRefusal(await project.cli('deploy'), `The transformer of the Endpoint "Mine" (${_id}) is not ours`, '--force');
+  expectRefusal(await project.cli('deploy', '--dry-run'), 'is not ours');
+  const saved = `access-token.transformer-${_id}.ts`;
+  expect(Object.keys(project.files())).not.toContain(saved);
+  await project.deploy('--force');
+  expect(project.files()[saved]).toBe(FOREIGN);
+  expect(statSync(`${project.folder}/${saved}`).mode & 0o777).toBe(0o600);
+  expect(await project.deploy('--force')).toEqual([]);
+});
+
+test("a Function that is not ours is kept, and saved with --force", async () => {
+  const { _id } = await make('functions', { name: 'Access Token', code: 'export default async () => 1;' });
+  expectRefusal(await project.cli('deploy'), `The code of the Function ${_id} is not ours`, '--force');
+  await project.deploy('--force');
+  expect(project.files()[`access-token.function-${_id}.ts`]).toBe('export default async () => 1;');
+  expect(await project.counts()).toEqual(EVERYTHING);
+});
+
+test('a configuration from which nobody can tell where Endpoints answer', async () => {
+  Reflect.deleteProperty(project.config, 'endpointBaseUrl');
+  project.configure({});
+  expectRefusal(await project.cli('deploy'), "can't be told from apiUrl", 'Set endpointBaseUrl');
+});
+
+test('a lock file that is damaged, or belongs to another project', async () => {
+  writeFileSync(project.lockFile, '{"version": 1, "made":');
+  expectRefusal(await project.cli('deploy'), 'not a lock file', 'delete it');
+  writeFileSync(project.lockFile, '{"version": 1, "projectId": "64c0ffee00000000000000aa"}');
+  expectRefusal(await project.cli('deploy'), 'belongs to the project 64c0ffee00000000000000aa');
+});
+
+test('all that is wrong with the configuration, at once', async () => {
+  project.configure({ projectId: undefined, endpointType: 'fax', names: { fucntion: 'x' }, flowId: 'a/b' });
+  expectRefusal(
+    await project.cli('deploy'),
+    '4 problems in',
+    'projectId: is missing',
+    'names.fucntion: is not a known key',
+    'endpointType: must be "rest" or "webhook" or "socket"',
+    'flowId: must be the id of the Flow',
+  );
+  expect(await project.counts()).toEqual(NOTHING);
+});
+
+describe('secrets that are written out in the configuration', () => {
+  test('are a warning when others can read the file', async () => {
+    project.configure({ endpointSecret: 'literal-endpoint-secret', apiKey: '${API_KEY}' });
+    chmodSync(project.file, 0o644);
+    const { code, err } = await project.cli('deploy', '--dry-run');
+    expect(code).toBe(0);
+    expect(err).toBe(
+      `Warning: Others on this machine can read ${project.file}, with secrets in it (endpointSecret). ` +
+        `Write \${NAME} references and put the values into the environment, or run: chmod 600 ${project.file}\n`,
+    );
+    const { out } = await project.cli('deploy', '--dry-run', '--json');
+    expect(JSON.parse(out)).toMatchObject({ warnings: [expect.stringContaining('with secrets in it')] });
+  });
+
+  test('are none when nobody else can, or when they are references', async () => {
+    project.configure({ endpointSecret: 'literal-endpoint-secret' });
+    expect((await project.cli('deploy', '--dry-run')).err).toBe('');
+    project.configure({ endpointSecret: '${ENDPOINT_SECRET}' });
+    chmodSync(project.file, 0o644);
+    expect((await project.cli('deploy', '--dry-run')).err).toBe('');
+  });
+});
+
+test('a store at another place is used as it is', async () => {
+  const other = platform.newProject();
+  await other.deploy();
+  const { storeUrl } = JSON.parse((await other.cli('deploy', '--json')).out) as { storeUrl: string };
+  project.configure({ storeUrl });
+  const { code, out } = await project.cli('deploy');
+  expect(code).toBe(0);
+  expect(out).toContain('storeUrl is no Endpoint of this project');
+  expect(await project.counts()).toEqual({ ...EVERYTHING, endpoints: 0, flows: 0 });
+  // Of the same project, it is the Endpoint that is meant.
+  other.configure({ storeUrl });
+  expect(await other.deploy()).toEqual([]);
+});

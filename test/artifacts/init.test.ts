@@ -1,0 +1,174 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startAuthorizationServer, startSandbox } from '../../src/sandbox';
+import type { AuthorizationServer, Sandbox } from '../../src/sandbox';
+import { DIST, sleep } from '../support/artifact-platform';
+import { LoopbackServer } from '../support/loopback-server';
+import { CLI, runProgram, RunningProgram } from './support/command-line';
+import type { Ended } from './support/command-line';
+
+const CANARIES = {
+  apiKey: 'canary-api-key-7a10',
+  clientSecret: "canary-client+secret's-8b21",
+  wrongSecret: 'canary-wrong-secret-9c32',
+};
+const ENTER = '\r';
+const CTRL_C = '\u0003';
+const [CONFIG, ENV] = ['access-token.json', 'access-token.env'];
+
+let sandbox: Sandbox;
+let server: AuthorizationServer;
+let folder: string;
+
+beforeAll(async () => {
+  const { apiKey, clientSecret } = CANARIES;
+  [sandbox, server] = await Promise.all([
+    startSandbox({ apiKey, functionStartupDelayMs: 0, extensionHostPath: join(DIST, 'extension-host.js') }),
+    startAuthorizationServer({ clientId: 'the-client', clientSecret, accessTokenLifetimeSeconds: 900 }),
+  ]);
+});
+afterAll(() => Promise.all([sandbox.close(), server.close()]));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'access-token-init-'));
+});
+afterEach(() => {
+  RunningProgram.killAll();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Answers = readonly (readonly [question: string, typed: string])[];
+
+/** What is typed at each question where nothing goes wrong. */
+function answers(): [string, string][] {
+  return [
+    ['Project id', sandbox.projectId],
+    ['URL of the Cognigy API', sandbox.apiUrl],
+    ['API key', CANARIES.apiKey],
+    ['Token URL', server.tokenUrl],
+    ['Client ID', 'the-client'],
+    ['Client secret', CANARIES.clientSecret],
+    ['prove who it is', ''],
+    ['Scope', ''],
+    ['Audience', ''],
+    ['lives 15 min (900 s)', ''],
+    ['Where is the token kept', ''],
+    ['Where do Endpoints answer', sandbox.endpointUrl('')],
+    ['Write the secrets', ''],
+  ];
+}
+
+/** Types the answers, each one after its question has come. */
+async function type(given: Answers, program: RunningProgram): Promise<void> {
+  for (const [question, typed] of given) {
+    await program.expect(question);
+    // The question is drawn before it listens.
+    await sleep(30);
+    program.type(typed + ENTER);
+  }
+}
+
+/** Runs `init` with these answers, and a last key that is no Enter, if there is one. */
+async function talk(given: Answers, last = ''): Promise<Ended> {
+  const program = new RunningProgram([CLI, 'init'], { cwd: folder, terminal: true });
+  await type(given, program);
+  if (last !== '') {
+    await sleep(100);
+    program.type(last);
+  }
+  const ended = await program.ended;
+  for (const canary of Object.values(CANARIES)) expect(ended.out + ended.err).not.toContain(canary);
+  return ended;
+}
+
+const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+test('from nothing to a running chain: init, the command that it shows, status', async () => {
+  const { code, out, err } = await talk(answers());
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(readdirSync(folder).sort()).toEqual([ENV, CONFIG]);
+  for (const name of [CONFIG, ENV]) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+  for (const canary of Object.values(CANARIES)) expect(text(CONFIG)).not.toContain(canary);
+  const endpointSecret = /^ENDPOINT_SECRET='([\w-]{43})'$/m.exec(text(ENV))?.[1] ?? '';
+  expect(endpointSecret).not.toBe('');
+
+  const [, ...next] = /Next: node (.*)/.exec(out)?.[1]?.split(' ') ?? [];
+  expect(next).toEqual(['dist/cli.js', 'deploy', '--config', CONFIG]);
+  const run = (...args: string[]) => new RunningProgram([`--env-file=${ENV}`, CLI, ...args], { cwd: folder }).ended;
+  const deployed = await run(...next.slice(1));
+  expect(deployed).toMatchObject({ code: 0, err: '' });
+  const look = () => run('status', '--config', CONFIG);
+  let status = await look();
+  for (const end = Date.now() + 10_000; status.code !== 0 && Date.now() < end; ) status = await look();
+  expect(status).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Healthy.') as string });
+  const shown = out + deployed.out + status.out;
+  for (const secret of [endpointSecret, ...Object.values(CANARIES)]) expect(shown).not.toContain(secret);
+});
+
+test('a secret that is refused is entered again', async () => {
+  const given = answers();
+  const at = given.findIndex(([question]) => question === 'Client secret');
+  const { code, out } = await talk([
+    ...given.slice(0, at),
+    ['Client secret', CANARIES.wrongSecret],
+    ...given.slice(at + 1, at + 4),
+    // What is suspected is chosen already.
+    ['What now', ''],
+    ['Client secret', CANARIES.clientSecret],
+    ...given.slice(at + 4),
+  ]);
+  expect(code).toBe(0);
+  expect(out).toContain('invalid_client: ');
+  expect(text(ENV)).toContain(`CLIENT_SECRET="${CANARIES.clientSecret}"`);
+});
+
+test('what is wrong is said at once, and answered anew', async () => {
+  const given = answers();
+  const anew: Answers = [['Project id', 'my project'], ['must be the id of the project', '\u0015p1'], ...given.slice(1, 2)];
+  const { out } = await talk(anew, CTRL_C);
+  expect(out).toContain('letters, digits');
+});
+
+test.each([0, 2, 5, 9, 12])('Ctrl+C at question %d: nothing is written, exit code 1', async (count) => {
+  const { code, out } = await talk(answers().slice(0, count), CTRL_C);
+  expect(code).toBe(1);
+  expect(out).toContain('Nothing was written.');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('Ctrl+C while the token endpoint is silent ends the program at once, and nothing is written', async () => {
+  const silent = await LoopbackServer.start();
+  silent.answer = () => undefined;
+  try {
+    const program = new RunningProgram([CLI, 'init'], { cwd: folder, terminal: true });
+    const given = answers().map(([question, typed]) => [question, question === 'Token URL' ? silent.url : typed] as const);
+    await type(given.slice(0, 9), program);
+    await program.expect('Asking the token endpoint');
+    // A terminal that is not in raw mode turns Ctrl+C into this.
+    program.signal('SIGINT');
+    expect((await program.ended).code).not.toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    await silent.stop();
+  }
+});
+
+test('a configuration that is there stays, unless the user says so', async () => {
+  writeFileSync(join(folder, CONFIG), '{}');
+  expect(await talk([['exists. Replace it?', '']])).toMatchObject({ code: 1 });
+  expect(text(CONFIG)).toBe('{}');
+});
+
+test('not on a terminal it says so', async () => {
+  expect(await runProgram(['init'], { cwd: folder })).toEqual({
+    code: 2,
+    out: '',
+    err: expect.stringContaining('run it on a terminal') as string,
+  });
+});
+
+test('a folder that is not there is no place for a configuration', async () => {
+  const program = new RunningProgram([CLI, 'init', '--config', 'nowhere/x.json'], { cwd: folder, terminal: true });
+  expect(await program.ended).toEqual({ code: 2, out: '', err: 'The folder nowhere does not exist.\n' });
+});

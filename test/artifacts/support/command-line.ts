@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export const CLI = join(__dirname, '../../../dist/cli.js');
+const FAKE_TERMINAL = pathToFileURL(join(__dirname, 'fake-terminal.mjs')).href;
+/** How long a program may be silent, milliseconds, before the test fails. */
+const PATIENCE_MS = 10_000;
+
+export interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+export interface StartOptions {
+  env?: Record<string, string>;
+  cwd?: string;
+  /** Whether the program is to believe that it talks to a terminal. */
+  terminal?: boolean;
+}
+
+/** The built command line as a process of its own, beside which the sandbox goes on in this one. */
+export class RunningProgram {
+  out = '';
+  err = '';
+  readonly ended: Promise<Ended>;
+  private readonly child: ChildProcess;
+  /** How much of the output has been waited for. */
+  private seen = 0;
+
+  /** Ends programs that a failed test has left behind. */
+  static killAll(): void {
+    for (const child of RunningProgram.children) child.kill('SIGKILL');
+  }
+
+  private static readonly children = new Set<ChildProcess>();
+
+  /** @param args what follows `node`, such as `[CLI, 'status']` */
+  constructor(args: readonly string[], { env = {}, cwd, terminal = false }: StartOptions = {}) {
+    const child = spawn(process.execPath, [...(terminal ? ['--import', FAKE_TERMINAL] : []), ...args], {
+      env: { PATH: process.env['PATH'], TERM: 'xterm-256color', ...env },
+      stdio: 'pipe',
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    this.child = child;
+    RunningProgram.children.add(child);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (this.out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.err += text));
+    this.ended = new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        RunningProgram.children.delete(child);
+        resolve({ code, out: this.out, err: this.err });
+      });
+    });
+  }
+
+  /** Waits until a text comes that was not waited for before. */
+  async expect(text: string): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const found = this.out.indexOf(text, this.seen);
+      if (found >= 0) {
+        this.seen = found + text.length;
+        return;
+      }
+      if (Date.now() > deadline || this.child.exitCode !== null) {
+        throw new Error(`"${text}" never came, but ${JSON.stringify(this.out.slice(this.seen))}; ${this.err}`);
+      }
+      await new Promise((resolve) => void setTimeout(resolve, 20));
+    }
+  }
+
+  type(text: string): void {
+    this.child.stdin?.write(text);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+}
+
+/** Runs the built command line to its end. */
+export function runProgram(args: readonly string[], options?: StartOptions): Promise<Ended> {
+  return new RunningProgram([CLI, ...args], options).ended;
+}

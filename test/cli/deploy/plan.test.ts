@@ -1,0 +1,142 @@
+import { plan, wantedTransformer } from '../../../src/cli/deploy/plan';
+import type { Change } from '../../../src/cli/deploy/plan';
+import { PLACEHOLDER_CODE } from '../../../src/cli/deploy/ownership';
+import type { Found } from '../../../src/cli/deploy/found';
+import { emptyLock } from '../../../src/cli/lock';
+
+import { connection, everything, FUNCTION, hashFields, lockOfEverything, nothing, TRANSFORMER, wanted } from './support';
+
+const options = { force: false, hashFields };
+
+/** Of a call or a configuration. */
+function refusal(code: string): Error {
+  return expect.objectContaining({ code, exitCode: 2 }) as Error;
+}
+
+function stepsOf(changes: Change[]): string[] {
+  return changes.map(({ step, action }) => `${action} ${step}`);
+}
+
+function planned(found: Partial<Found>, lock = lockOfEverything()): string[] {
+  return stepsOf(plan(wanted(), everything(found), lock, options));
+}
+
+test('in an empty project everything is made, and the chain is started last', () => {
+  expect(stepsOf(plan(wanted(), nothing(), emptyLock(), options))).toEqual([
+    'create extension',
+    'create flow',
+    'create endpoint',
+    'create function',
+    'create connection',
+    'start chain',
+  ]);
+});
+
+test('nothing is done where everything is as it should be', () => {
+  expect(planned({})).toEqual([]);
+});
+
+describe('the extension', () => {
+  test.each([
+    ['of another version', { extension: { id: 'x1', version: '1.2.2' } }, lockOfEverything()],
+    ['of another build', {}, lockOfEverything({ extensionHash: 'another' })],
+    ['that somebody else has uploaded', { extension: { id: 'x2', version: '1.2.3' } }, lockOfEverything()],
+    ['of which nobody knows the build', {}, lockOfEverything({ extensionHash: '' })],
+  ] as const)('%s is updated', (_, found, lock) => {
+    expect(planned(found, lock)).toEqual(['update extension']);
+  });
+});
+
+describe('the Endpoint', () => {
+  const { endpoint } = everything();
+  const withTransformer = (changes: object): Partial<Found> =>
+    ({ endpoint: { ...endpoint, transformer: { ...endpoint?.transformer, ...changes } } }) as Partial<Found>;
+
+  test('has its transformer changed, and says between which versions', () => {
+    const old = TRANSFORMER.replace('1.2.3', '1.1.0');
+    const [change] = plan(wanted(), everything(withTransformer({ transformer: old })), lockOfEverything(), options);
+    expect(change).toMatchObject({ step: 'endpoint', action: 'update' });
+    expect(change?.description).toBe('change (1.1.0 to 1.2.3) the transformer of the Endpoint "Access Token Store"');
+  });
+
+  test.each(['abortOnError', 'inputTransformerEnabled'])('has %s switched on', (name) => {
+    const [change] = plan(wanted(), everything(withTransformer({ [name]: false })), lockOfEverything(), options);
+    expect(change?.description).toBe('switch on the transformer of the Endpoint "Access Token Store"');
+  });
+
+  test('keeps the switches that are none of our business', () => {
+    expect(planned(withTransformer({ outputTransformerEnabled: true, finalPingTransformerEnabled: true }))).toEqual([]);
+    expect(wantedTransformer(wanted(), { outputTransformerEnabled: true })).toMatchObject({ outputTransformerEnabled: true });
+  });
+
+  test('is not changed for its line ends', () => {
+    expect(planned(withTransformer({ transformer: `${TRANSFORMER.replaceAll('\n', '\r\n')}\r\n` }))).toEqual([]);
+  });
+
+  test('with an empty transformer gets ours', () => {
+    expect(planned(withTransformer({ transformer: ' \n' }))).toEqual(['update endpoint']);
+  });
+
+  test("with somebody else's transformer is left alone, unless forced", () => {
+    const found = everything(withTransformer({ transformer: 'createRestTransformer({});' }));
+    expect(() => plan(wanted(), found, lockOfEverything(), options)).toThrow(refusal('transformer_foreign'));
+    expect(stepsOf(plan(wanted(), found, lockOfEverything(), { ...options, force: true }))).toEqual(['update endpoint']);
+  });
+
+  test('gets the Flow that there is', () => {
+    const found = { ...nothing(), flow: { id: 'w1', referenceId: 'r1' } };
+    expect(stepsOf(plan(wanted(), found, emptyLock(), options))).not.toContain('create flow');
+  });
+
+  test('that is elsewhere is not made', () => {
+    const steps = stepsOf(plan(wanted(), { ...nothing(), isStoreElsewhere: true }, emptyLock(), options));
+    expect(steps.filter((step) => /endpoint|flow/.test(step))).toEqual([]);
+  });
+});
+
+describe('the Function', () => {
+  test.each([
+    ['is filled in', { code: PLACEHOLDER_CODE, isDisabled: true }, 'change the code of the Function "Access Token"'],
+    ['is changed', { code: `${FUNCTION} // older` }, 'change the code of the Function "Access Token"'],
+    ['is enabled', { isDisabled: true }, 'enable the Function "Access Token"'],
+    ['is updated', { code: FUNCTION.replace('1.2.3', '1.0.0') }, 'change (1.0.0 to 1.2.3) the code of the Function "Access Token"'],
+  ])('%s', (_, changes, description) => {
+    const found = everything({ function: { id: 'f1', code: FUNCTION, isDisabled: false, ...changes } });
+    expect(plan(wanted(), found, lockOfEverything(), options).map((change) => change.description)).toEqual([description]);
+  });
+
+  test("that is somebody else's is left alone, unless forced", () => {
+    const found = everything({ function: { id: 'f1', code: 'export default async () => 1;', isDisabled: false } });
+    expect(() => plan(wanted(), found, lockOfEverything(), options)).toThrow(refusal('function_foreign'));
+    expect(stepsOf(plan(wanted(), found, lockOfEverything(), { ...options, force: true }))).toEqual(['update function']);
+  });
+
+  test('is written anew with its Endpoint, whose URL it knows', () => {
+    expect(planned({ endpoint: undefined })).toEqual([
+      'create flow',
+      'create endpoint',
+      'update function',
+      'update connection',
+    ]);
+  });
+});
+
+describe('a connection', () => {
+  const { connections } = lockOfEverything();
+  test.each([
+    ['with other fields', lockOfEverything({ connections: { 'A Store': { hash: 'other', lastChanged: 7 } } }), connection()],
+    ['that somebody else has changed', lockOfEverything(), connection({ lastChanged: 8 })],
+    ['that is another one of this name', lockOfEverything(), connection({ id: 'c2' })],
+    ['of which nothing is known', lockOfEverything({ connections: {} }), connection()],
+  ])('%s is written', (_, lock, item) => {
+    expect(planned({ connections: new Map([['A Store', item]]) }, lock)).toEqual(['update connection']);
+  });
+
+  test('that is gone is made again', () => {
+    expect(planned({ connections: new Map() }, lockOfEverything({ connections }))).toEqual(['create connection']);
+  });
+});
+
+test('a chain that has ended is started', () => {
+  expect(planned({ running: [] })).toEqual(['start chain']);
+});

@@ -1,0 +1,60 @@
+import type { Api, Instance } from '../../../src/cli/api';
+import { ApiFailure } from '../../../src/cli/api/failure';
+import { remove } from '../../../src/cli/deploy/remove';
+import type { Undeployment } from '../../../src/cli/deploy/undeploy';
+
+import { lockOfEverything, wanted, work } from './support';
+
+const stop = { step: 'chain', action: 'stop', description: '', id: 'f1' } as const;
+
+function undeployment(api: Partial<Api>): Undeployment {
+  return { ...work(api, { lock: lockOfEverything() }), values: wanted().values };
+}
+
+function instance(id: string, status: Instance['status']): Instance {
+  return { id, status, createdAt: 1 };
+}
+
+describe('stopping the chain', () => {
+  test('disables the Function first, then stops what is running until nothing is', async () => {
+    const calls: string[] = [];
+    // The first hop triggers the second one while it is being stopped.
+    const rounds = [[instance('1', 'active'), instance('0', 'done')], [instance('2', 'queued')], []];
+    await remove(stop, undeployment({
+      updateFunction: async (id, changes) => void calls.push(`${id} ${JSON.stringify(changes)}`),
+      instances: () => Promise.resolve(rounds.shift() ?? []),
+      stopInstance: async (_, id) => void calls.push(`stop ${id}`),
+    }));
+    expect(calls).toEqual(['f1 {"isDisabled":true}', 'stop 1', 'stop 2']);
+  });
+
+  test('takes no offence at an instance that has just ended, or a Function that is gone', async () => {
+    const refusal = (status: number) => () => Promise.reject(new ApiFailure('POST /x', status, 'no', false));
+    const rounds = [[instance('1', 'active')], []];
+    const api: Partial<Api> = {
+      updateFunction: refusal(404),
+      instances: () => Promise.resolve(rounds.shift() ?? []),
+      stopInstance: refusal(409),
+    };
+    await remove(stop, undeployment(api));
+    const forbidden = undeployment({ ...api, instances: () => Promise.resolve([instance('1', 'active')]), stopInstance: refusal(403) });
+    await expect(remove(stop, forbidden)).rejects.toMatchObject({ status: 403 });
+  });
+
+  test('gives up on instances that do not stop', async () => {
+    const stuck = undeployment({
+      updateFunction: () => Promise.resolve(),
+      instances: () => Promise.resolve([instance('1', 'active')]),
+      stopInstance: () => Promise.resolve(),
+    });
+    await expect(remove(stop, stuck)).rejects.toMatchObject({ code: 'chain_not_stopped', exitCode: 1 });
+  });
+});
+
+test('what is gone already counts as removed', async () => {
+  const here = undeployment({ deleteConnection: () => Promise.reject(new ApiFailure('DELETE /x', 404, 'gone', false)) });
+  const gone = jest.fn();
+  Object.assign(here.keeper, { gone });
+  await remove({ step: 'connection:A Store', action: 'delete', description: '', id: 'c1' }, here);
+  expect(gone).toHaveBeenCalledWith('connection:A Store', {});
+});

@@ -1,0 +1,130 @@
+import type { Api } from '../../../src/cli/api';
+import { ApiFailure } from '../../../src/cli/api/failure';
+import { startChain } from '../../../src/cli/deploy/chain';
+import { deployExtension, finishEarlierUpload } from '../../../src/cli/deploy/extension';
+import { atStep, make } from '../../../src/cli/deploy/work';
+import { emptyLock } from '../../../src/cli/lock';
+import type { Transport } from '../../../src/http';
+
+import { lockOfEverything, work } from './support';
+
+const upload = { step: 'extension', action: 'create', description: '' } as const;
+const ids = { functionId: 'f1', urlToken: 't1' };
+
+/** A store whose chain is that of each answer in turn; the last one stays. `undefined` is an answer of somebody else. */
+function storeWith(...chains: Array<string | null | undefined>): Transport {
+  return () => {
+    const chainId = chains.length > 1 ? chains.shift() : chains[0];
+    const chain = typeof chainId === 'string' ? { chainId, hop: 0, at: 1, dueBy: 2 } : null;
+    const data = chainId === undefined ? 'hello' : { record: null, chain, now: 1 };
+    return Promise.resolve({ status: 200, headers: {}, data });
+  };
+}
+
+function chainApi(changes: Partial<Api> = {}): Partial<Api> {
+  return {
+    triggerFunction: () => Promise.resolve('i1'),
+    instances: () => Promise.resolve([]),
+    readInstance: () => Promise.resolve({ status: 'active' as const }),
+    ...changes,
+  };
+}
+
+describe('the upload task', () => {
+  test('that does not end is a failure that can be taken up again', async () => {
+    const api: Partial<Api> = {
+      uploadExtension: () => Promise.resolve('task1'),
+      readTask: () => Promise.resolve({ id: 'task1', status: 'active', failReason: '' }),
+    };
+    const here = work(api);
+    await expect(deployExtension(upload, undefined, here)).rejects.toMatchObject({ code: 'task_slow', exitCode: 1 });
+    expect(here.keeper.lock).toMatchObject({ extensionTask: { id: 'task1', hash: 'hash' }, making: 'extension' });
+    // It is over by the time of the next run, which uploads nothing.
+    const states = ['queued', 'active', 'done'];
+    const later = work(
+      {
+        readTask: () => Promise.resolve({ id: 'task1', status: states.shift() ?? 'done', failReason: '' }),
+        extensions: () => Promise.resolve([{ id: 'x1', name: 'access-token', version: '1.2.3' }]),
+      },
+      { lock: here.keeper.lock },
+    );
+    await finishEarlierUpload(later);
+    expect(later.keeper.lock).toMatchObject({ extensionId: 'x1', extensionHash: 'hash', made: ['extension'] });
+    expect(later.keeper.lock.extensionTask).toBeUndefined();
+  });
+
+  test('is told of without secrets when it fails', async () => {
+    const api: Partial<Api> = {
+      uploadExtension: () => Promise.resolve('task1'),
+      readTask: () => Promise.resolve({ id: 'task1', status: 'error', failReason: 'a secret is in the way' }),
+    };
+    const failed = deployExtension(upload, undefined, work(api));
+    await expect(failed).rejects.toThrow('The task task1 ended with "error": a [secret] is in the way.');
+  });
+
+  test('of an earlier run that nobody remembers is none', async () => {
+    const gone = new ApiFailure('GET /tasks', 404, 'gone', false);
+    const here = work(
+      { readTask: () => Promise.reject(gone) },
+      { lock: { ...emptyLock(), extensionTask: { id: 'task1', hash: 'hash' } } },
+    );
+    await finishEarlierUpload(here);
+    expect(here.keeper.lock.extensionTask).toBeUndefined();
+  });
+});
+
+describe('starting the chain', () => {
+  test('waits for a store that does not answer yet, and for the heartbeat', async () => {
+    const here = work(chainApi(), { transport: storeWith(undefined, undefined, 'old', 'old', 'new') });
+    await startChain(ids, here);
+    expect(here.lines).toEqual(['The chain is running.']);
+  });
+
+  test('is not done while the store does not answer', async () => {
+    const triggerFunction = jest.fn(() => Promise.resolve('i1'));
+    const here = work(chainApi({ triggerFunction }), { transport: storeWith(undefined) });
+    await expect(startChain(ids, here)).rejects.toMatchObject({ code: 'store_silent', exitCode: 1 });
+    expect(triggerFunction).not.toHaveBeenCalled();
+  });
+
+  test('says so when the chain is not heard of', async () => {
+    const here = work(chainApi(), { transport: storeWith('old') });
+    await startChain(ids, here);
+    expect(here.lines).toEqual([expect.stringContaining('Warning: The chain is started, but not heard of yet')]);
+  });
+
+  test("fails with the Function's own words when its first instance does", async () => {
+    const readInstance = () => Promise.resolve({ status: 'error' as const, error: 'cognigy_api_incomplete: a secret is empty' });
+    const here = work(chainApi({ readInstance }), { transport: storeWith(null) });
+    await expect(startChain(ids, here)).rejects.toThrow("The Function's first instance failed: cognigy_api_incomplete: a [secret] is empty.");
+  });
+
+  test('is not done twice when the answer to the first trigger is lost', async () => {
+    const triggerFunction = jest.fn(() => Promise.reject(new ApiFailure('POST', undefined, 'ECONNRESET', true)));
+    const instances = () => Promise.resolve([{ id: 'i7', status: 'queued' as const, createdAt: 1 }]);
+    const readInstance = jest.fn(() => Promise.resolve({ status: 'active' as const }));
+    const here = work(chainApi({ triggerFunction, instances, readInstance }), { transport: storeWith(null, 'new') });
+    await startChain(ids, here);
+    expect(triggerFunction).toHaveBeenCalledTimes(1);
+    expect(readInstance).toHaveBeenCalledWith('f1', 'i7');
+  });
+});
+
+describe('making something', () => {
+  test('is noted before it is done, and looked for before it is repeated', async () => {
+    const here = work({}, { lock: lockOfEverything() });
+    const create = jest.fn(() => {
+      expect(here.keeper.lock.making).toBe('function');
+      return Promise.reject<string>(new ApiFailure('POST', 500, 'broken', true));
+    });
+    const found = [undefined, 'f9'];
+    expect(await make('function', here, create, () => Promise.resolve(found.shift()))).toBe('f9');
+    expect(create).toHaveBeenCalledTimes(2);
+  });
+});
+
+test('an error names the step that it happened at, the innermost one', async () => {
+  const failing = (): Promise<never> => Promise.reject(new ApiFailure('GET /x', 403, 'no', false));
+  const outer = atStep('outer', () => atStep('inner', failing));
+  await expect(outer).rejects.toMatchObject({ code: 'api_forbidden', step: 'inner', status: 403, exitCode: 2 });
+});

@@ -1,0 +1,246 @@
+import { runDialogue } from '../../../src/cli/init/dialogue';
+import { Cancelled } from '../../../src/cli/init/prompter';
+import { TransportError } from '../../../src/http';
+import { FakeClock } from '../../support/fake-clock';
+import { jsonAnswer, RecordingTransport } from '../../support/recording-transport';
+import type { ScriptedAnswer } from '../../support/recording-transport';
+import { ESCAPE, MemoryFiles, ScriptedPrompter } from './support';
+import type { Script } from './support';
+
+const FILE = 'access-token.json';
+const ENV_FILE = 'access-token.env';
+const CANARIES = {
+  apiKey: 'canary-api-key-11ab',
+  clientSecret: 'canary-client-secret-22cd',
+  endpointSecret: 'canary-endpoint-secret-33ef',
+  accessToken: 'canary-access-token-44',
+};
+const TOKEN = jsonAnswer(200, { access_token: CANARIES.accessToken, token_type: 'Bearer', expires_in: 3600 });
+
+const ANSWERS: Script = {
+  'Project id': '64b7f0c2a1b2c3d4e5f60718',
+  'URL of the Cognigy API': ' https://api-trial.cognigy.ai/ ',
+  'API key': CANARIES.apiKey,
+  'Token URL': 'https://login.example.com/oauth2/token',
+  'Client ID': 'my-bot',
+  'Client secret': CANARIES.clientSecret,
+};
+
+interface Given {
+  script?: Script;
+  answers?: ScriptedAnswer[];
+  files?: MemoryFiles;
+  env?: Record<string, string>;
+  allowInsecure?: boolean;
+}
+
+/** Runs the dialogue; whatever comes of it, no secret has been shown. */
+async function talk(given: Given = {}) {
+  const { script = {}, answers = [TOKEN], files = new MemoryFiles(), env = {}, allowInsecure = false } = given;
+  const prompter = new ScriptedPrompter({ ...ANSWERS, ...script });
+  const { send: transport, requests } = new RecordingTransport(answers);
+  const { now, sleep } = new FakeClock();
+  const makeSecret = () => CANARIES.endpointSecret;
+  const environment = { prompter, files, env, makeSecret, transport, now, sleep };
+  const outcome = await runDialogue(FILE, allowInsecure, environment).catch((thrown: unknown) => thrown);
+  const shown = prompter.shown.join('\n');
+  for (const canary of Object.values(CANARIES)) {
+    expect(shown).not.toContain(canary);
+    expect(files.texts[FILE] ?? '').not.toContain(canary);
+  }
+  return { outcome, shown, asked: prompter.asked, files, requests, config: parse(files.texts[FILE]) };
+}
+
+function parse(text: string | undefined): Record<string, unknown> | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+}
+
+test('asks, tries, and writes a configuration without secrets and an env file with them', async () => {
+  const { outcome, shown, files, requests, config } = await talk();
+  expect(outcome).toBeUndefined();
+  expect(config).toEqual({
+    projectId: '64b7f0c2a1b2c3d4e5f60718',
+    apiUrl: 'https://api-trial.cognigy.ai',
+    apiKey: '${COGNIGY_API_KEY}',
+    endpointBaseUrl: 'https://endpoint-trial.cognigy.ai',
+    endpointSecret: '${ENDPOINT_SECRET}',
+    tokens: [
+      {
+        tokenName: 'accessToken',
+        tokenUrl: 'https://login.example.com/oauth2/token',
+        clientId: 'my-bot',
+        clientSecret: '${CLIENT_SECRET}',
+        clientAuthentication: 'client_secret_basic',
+        refreshPercent: 90,
+      },
+    ],
+  });
+  expect(files.texts[ENV_FILE]).toBe(
+    `COGNIGY_API_KEY='${CANARIES.apiKey}'\nCLIENT_SECRET='${CANARIES.clientSecret}'\nENDPOINT_SECRET='${CANARIES.endpointSecret}'\n`,
+  );
+  expect(files.ignored).toEqual([ENV_FILE]);
+  expect(requests).toHaveLength(1);
+  expect(shown).toContain('a token that lives 1 h (3600 s)');
+  expect(shown).toContain('It is refreshed 54 min after it was issued, 6 min before it expires.');
+  expect(shown).toContain('Next: node --env-file=access-token.env dist/cli.js deploy --config access-token.json');
+});
+
+test('what is optional goes in where it is given', async () => {
+  const { config, requests } = await talk({
+    script: { 'prove who it is': 'client_secret_post', Scope: 'crm read', Audience: 'https://crm', 'what percent': '75.5' },
+    allowInsecure: true,
+  });
+  const token = { clientAuthentication: 'client_secret_post', scope: 'crm read', audience: 'https://crm', refreshPercent: 75.5 };
+  expect(config).toMatchObject({ allowInsecure: true, tokens: [token] });
+  expect(requests[0]?.request.body).toContain('scope=crm+read&audience=https%3A%2F%2Fcrm');
+});
+
+test('with Redis it is a Flow that refreshes, and there is no Endpoint secret', async () => {
+  const script = { 'Where is the token kept': 'redis', 'Flow runs': 'https://endpoint.example.com/abc' };
+  const { config, files } = await talk({ script });
+  expect(config).toMatchObject({ refreshBy: 'flow', refreshFlowUrl: 'https://endpoint.example.com/abc' });
+  expect(config).not.toHaveProperty('endpointSecret');
+  expect(files.texts[ENV_FILE]).not.toContain('ENDPOINT_SECRET');
+});
+
+describe('what is refused while it is typed', () => {
+  test.each([
+    ['Project id', ['my project', 'abc'], 'It must be the id of the project: letters, digits, "-" and "_".'],
+    ['URL of the Cognigy API', ['https://api.example.com/new/v2.0', 'https://api.example.com'], 'without /new'],
+    ['API key', ['', CANARIES.apiKey], 'It must not be empty.'],
+    ['API key', [`${CANARIES.apiKey} `, CANARIES.apiKey], 'It must not begin or end with a space.'],
+    ['Token URL', ['http://login.example.com/token', 'https://login.example.com/token'], 'must start with https:'],
+    ['Client ID', ['a${B}', 'a'], 'It must not contain "${".'],
+    ['Client secret', ['two\nlines', CANARIES.clientSecret], 'It must not contain line breaks'],
+    ['what percent', ['100', '99'], 'It must be a number from 1 to 99'],
+    ['Where do Endpoints answer', ['endpoint.example.com', 'https://endpoint.example.com'], 'must be a whole URL'],
+  ])('%s: %j', async (question, given, problem) => {
+    const { outcome, shown } = await talk({ script: { [question]: given } });
+    expect(outcome).toBeUndefined();
+    expect(shown).toContain(problem);
+  });
+
+  test('http is let through where that is asked for', async () => {
+    const { config } = await talk({ script: { 'Token URL': 'http://login.intern/token' }, allowInsecure: true });
+    expect(config).toMatchObject({ allowInsecure: true, tokens: [{ tokenUrl: 'http://login.intern/token' }] });
+  });
+});
+
+describe('a token endpoint that refuses', () => {
+  const UNREACHABLE = new TransportError('network', 'ENOTFOUND');
+  /** A token, but no word on how long it lives. */
+  const ENDLESS = jsonAnswer(200, { access_token: CANARIES.accessToken });
+  const refused = jsonAnswer(401, { error: 'invalid_client', error_description: 'not canary-wrong' });
+
+  test('the secret is entered again', async () => {
+    const script = { 'Client secret': ['canary-wrong', CANARIES.clientSecret] };
+    const { outcome, shown, requests, files } = await talk({ script, answers: [refused, TOKEN] });
+    expect(shown).toContain('not [secret]');
+    expect(outcome).toBeUndefined();
+    expect(requests).toHaveLength(2);
+    expect(shown).toContain('invalid_client: The token endpoint answered invalid_client');
+    expect(shown).toContain('Check the client ID, the client secret and the client authentication method.');
+    expect(shown).not.toContain('canary-wrong');
+    expect(files.texts[ENV_FILE]).toContain(CANARIES.clientSecret);
+  });
+
+  test.each<[string, ScriptedAnswer, string, Script]>([
+    ['the URL', UNREACHABLE, 'tokenUrl', { 'Token URL': ['https://a.example.com/x', 'https://b.example.com/x'] }],
+    ['the scope', jsonAnswer(400, { error: 'invalid_scope' }), 'scope', { Scope: ['one', 'two'] }],
+    ['the audience', jsonAnswer(400, { error: 'invalid_target' }), 'audience', { Audience: ['one', 'two'] }],
+    ['the lifetime', ENDLESS, 'defaultLifetimeSeconds', { 'How long does a token live': ['0', '600'] }],
+    ['the client', jsonAnswer(400, { error: 'unauthorized_client' }), 'clientId', { 'Client ID': ['one', 'two'] }],
+    [
+      'the method, if chosen,',
+      refused,
+      'clientAuthentication',
+      { 'What now': 'clientAuthentication', 'prove who it is': ['client_secret_basic', 'client_secret_post'] },
+    ],
+  ])('%s is what is corrected first', async (_, answer, key, script) => {
+    const { outcome, config } = await talk({ script, answers: [answer, answer === ENDLESS ? ENDLESS : TOKEN] });
+    expect(outcome).toBeUndefined();
+    const corrected = Object.values(script).at(-1);
+    const last = Array.isArray(corrected) ? corrected.at(-1) : corrected;
+    const expected = key === 'defaultLifetimeSeconds' ? Number(last) : last;
+    expect(config).toMatchObject({ tokens: [{ [key]: expected }] });
+  });
+
+  test('the same again, on all the same, or stop', async () => {
+    const again = await talk({ script: { 'What now': ['again', 'anyway'] }, answers: [refused] });
+    expect(again.outcome).toBeUndefined();
+    expect(again.requests).toHaveLength(2);
+    expect(again.shown).not.toContain('It is refreshed');
+    expect(again.config).toBeDefined();
+    const stopped = await talk({ script: { 'What now': 'stop' }, answers: [refused] });
+    expect(stopped.outcome).toBeInstanceOf(Cancelled);
+    expect(stopped.files.texts).toEqual({});
+  });
+});
+
+test('little time between refresh and expiry is warned of', async () => {
+  const answers = [jsonAnswer(200, { access_token: CANARIES.accessToken, expires_in: 60 })];
+  expect((await talk({ answers })).shown).toContain('6 s before it expires.\nThat is little time');
+  expect((await talk({ answers, script: { 'what percent': '50' } })).shown).not.toContain('That is little time');
+});
+
+describe('files that are there', () => {
+  test('a configuration is replaced only after a yes, and that is asked first', async () => {
+    const files = new MemoryFiles({ [FILE]: '{}' });
+    const { outcome, asked } = await talk({ files });
+    expect(outcome).toBeInstanceOf(Cancelled);
+    expect(asked).toEqual(['access-token.json exists. Replace it?']);
+    expect(files.texts).toEqual({ [FILE]: '{}' });
+    expect((await talk({ files, script: { 'Replace it?': true } })).config).toHaveProperty('projectId');
+  });
+
+  test("an env file keeps its other lines, and the Endpoint secret that is in use", async () => {
+    const kept = 'canary-kept-endpoint-secret';
+    const files = new MemoryFiles({ [ENV_FILE]: `# mine\nOTHER=1\nexport CLIENT_SECRET=old\nENDPOINT_SECRET="${kept}"\n` });
+    const { shown } = await talk({ files });
+    expect(files.texts[ENV_FILE]?.split('\n')).toEqual([
+      '# mine',
+      'OTHER=1',
+      `COGNIGY_API_KEY='${CANARIES.apiKey}'`,
+      `CLIENT_SECRET='${CANARIES.clientSecret}'`,
+      `ENDPOINT_SECRET='${kept}'`,
+      '',
+    ]);
+    expect(shown).not.toContain(kept);
+  });
+
+  test('so does the environment', async () => {
+    const { files } = await talk({ env: { ENDPOINT_SECRET: 'canary-from-outside' } });
+    expect(files.texts[ENV_FILE]).toContain("ENDPOINT_SECRET='canary-from-outside'");
+  });
+});
+
+test('without an env file: which variables to set, and no value', async () => {
+  const { files, shown } = await talk({ script: { 'Write the secrets': false } });
+  expect(Object.keys(files.texts)).toEqual([FILE]);
+  expect(files.ignored).toEqual([]);
+  expect(shown).toContain(
+    [
+      'export COGNIGY_API_KEY=…',
+      'export CLIENT_SECRET=…',
+      'export ENDPOINT_SECRET="$(openssl rand -hex 32)"   # keep it',
+      'node dist/cli.js deploy --config access-token.json',
+    ].join('\n'),
+  );
+});
+
+test('a secret that no env file can hold is left to its owner', async () => {
+  const { shown, files } = await talk({ script: { 'Client secret': `it's "$5"` } });
+  expect(files.texts[ENV_FILE]).not.toContain('CLIENT_SECRET');
+  expect(shown).toContain('CLIENT_SECRET has characters in it that no such file can hold.');
+  expect(shown).toContain('Set it yourself: export CLIENT_SECRET=…');
+  expect(shown).not.toContain(`it's "$5"`);
+});
+
+test.each([...Object.keys(ANSWERS), 'prove who it is', 'what percent', 'Where is the token kept', 'Write the secrets'])(
+  'giving up at "%s" writes nothing',
+  async (question) => {
+    const { outcome, files } = await talk({ script: { [question]: ESCAPE } });
+    expect(outcome).toBeInstanceOf(Cancelled);
+    expect(files.texts).toEqual({});
+  },
+);

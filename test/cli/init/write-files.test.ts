@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { DISK } from '../../../src/cli/init/write-files';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'access-token-init-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const path = (name: string): string => join(folder, name);
+const git = (...args: string[]): Buffer => execFileSync('git', args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+
+test('a private file is for its owner only, also where it was open before', () => {
+  writeFileSync(path('x.env'), 'old', { mode: 0o644 });
+  DISK.writePrivate(path('x.env'), 'new');
+  expect(statSync(path('x.env')).mode & 0o777).toBe(0o600);
+  expect(DISK.read(path('x.env'))).toBe('new');
+  expect(DISK.read(path('missing'))).toBeUndefined();
+});
+
+test('outside of a repository nothing is done', () => {
+  expect(DISK.ignoreInGit(path('x.env'))).toBeUndefined();
+  expect(existsSync(path('.gitignore'))).toBe(false);
+});
+
+test.each([
+  ['x.env', ''],
+  ['my *[own]?.env', 'node_modules/'],
+])('in a repository git leaves %j alone from then on', (name, before) => {
+  git('init', '--quiet');
+  if (before !== '') writeFileSync(path('.gitignore'), before);
+  expect(DISK.ignoreInGit(path(name))).toBe(path('.gitignore'));
+  const lines = readFileSync(path('.gitignore'), 'utf8').trimEnd().split('\n');
+  expect(lines).toHaveLength(before === '' ? 1 : 2);
+  writeFileSync(path(name), '');
+  expect(git('status', '--porcelain', '--', name).toString()).toBe('');
+  expect(DISK.ignoreInGit(path(name))).toBeUndefined();
+});

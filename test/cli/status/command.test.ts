@@ -1,0 +1,298 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { UsageError } from '../../../src/cli/command';
+import type { Call, Surroundings } from '../../../src/cli/command';
+import { createStatusCommand } from '../../../src/cli/status';
+import type { Interruption } from '../../../src/cli/status/interruption';
+import type { ObservedInstance } from '../../../src/cli/status/observation';
+import type { StatusReport } from '../../../src/cli/status/report';
+import { TransportError } from '../../../src/http';
+import type { HttpResponse, Transport } from '../../../src/http';
+import { FIRST_NOW } from '../../support/fake-clock';
+import { thrownBy } from '../../support/thrown-by';
+import { FUNCTION_ID, instance, RECORD, viewAt } from './support';
+
+const CANARIES = { endpointSecret: 'canary-endpoint-secret-5a', apiKey: 'canary-api-key-6b' };
+
+const STORE = { storeUrl: 'https://endpoint.example.com/0123', endpointSecret: '${ENDPOINT_SECRET}' };
+const API = { apiUrl: 'https://api.example.com', apiKey: '${API_KEY}' };
+const TOKENS = [{ tokenUrl: 'https://login.example.com/token', clientId: 'c', clientSecret: '${CLIENT_SECRET}' }];
+const CONFIGURATION = { tokens: TOKENS, ...STORE, ...API, functionId: FUNCTION_ID };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'access-token-status-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The outside world of one call. */
+class World {
+  out = '';
+  /** What was drawn on the terminal, one text after the other. */
+  readonly drawn: string[] = [];
+  readonly asked: { url: string; body: unknown }[] = [];
+  readonly pauses: number[] = [];
+  isTerminal = false;
+  env: Record<string, string> = { ENDPOINT_SECRET: CANARIES.endpointSecret, API_KEY: CANARIES.apiKey };
+  answer: Partial<HttpResponse> | Error = { data: viewAt(40_000) };
+  instances: ObservedInstance[] | Error = [instance()];
+  /** After how many pauses somebody presses Ctrl+C. */
+  patience = 1;
+  forgotten = false;
+  onPause: () => void = () => undefined;
+
+  private readonly transport: Transport = async ({ url, body }) => {
+    this.asked.push({ url, body });
+    if (this.answer instanceof Error) throw this.answer;
+    return { status: 200, headers: {}, data: '', ...this.answer };
+  };
+
+  private readonly surroundings = (): Surroundings => ({
+    env: this.env,
+    templates: folder,
+    print: (text) => void (this.out += text),
+    complain: (text) => {
+      throw new Error(text);
+    },
+    isTerminal: this.isTerminal,
+    now: () => FIRST_NOW,
+    sleep: async () => undefined,
+    transport: this.transport,
+  });
+
+  private listen(): Interruption {
+    const { pauses } = this;
+    const isOver = () => pauses.length >= this.patience;
+    return {
+      get happened() {
+        return isOver();
+      },
+      pause: async (ms) => {
+        pauses.push(ms);
+        this.onPause();
+      },
+      forget: () => void (this.forgotten = true),
+    };
+  }
+
+  run(content: unknown = CONFIGURATION, values: Call['values'] = {}, positionals: string[] = [], lock?: object): Promise<number> {
+    const config = join(folder, 'access-token.json');
+    writeFileSync(config, JSON.stringify(content));
+    if (lock !== undefined) writeFileSync(join(folder, 'access-token.lock.json'), JSON.stringify(lock));
+    const command = createStatusCommand({
+      columns: () => 100,
+      openPicture: async () => ({ draw: (text) => void this.drawn.push(text), done: () => void this.drawn.push('done') }),
+      listen: () => this.listen(),
+      instanceLister: () => async (functionId) => {
+        expect(functionId).toBe(FUNCTION_ID);
+        if (this.instances instanceof Error) throw this.instances;
+        return this.instances;
+      },
+    });
+    return command.run({ positionals, values: { config, ...values } }, this.surroundings());
+  }
+
+  async report(...args: [content?: unknown, lock?: object]): Promise<StatusReport> {
+    const exitCode = await this.run(args[0], { json: true }, [], args[1]);
+    const report = JSON.parse(this.out) as StatusReport;
+    expect(report.exitCode).toBe(exitCode);
+    return report;
+  }
+}
+
+test('looks once, changes nothing, and needs no client secret', async () => {
+  const world = new World();
+  expect(await world.run()).toBe(0);
+  expect(world.out.split('\n')).toMatchObject({ 0: 'Token accessToken: valid, version 4', 5: 'Healthy.', length: 7 });
+  const tokenStore = { op: 'read', tokenName: 'accessToken', chain: true };
+  expect(world.asked).toEqual([
+    { url: CONFIGURATION.storeUrl, body: { endpointSecret: CANARIES.endpointSecret, tokenStore } },
+  ]);
+});
+
+test('--json prints the report, and no token or secret', async () => {
+  const world = new World();
+  expect(await world.report()).toMatchObject({ verdict: 'healthy', exitCode: 0, tokens: [{ version: 4 }] });
+  for (const canary of [...Object.values(CANARIES), RECORD.token.access_token, 'canary']) expect(world.out).not.toContain(canary);
+});
+
+test('each token of the list is asked for, with its own percent', async () => {
+  const tokens = [{ tokenName: 'one', refreshPercent: '${PERCENT}' }, { tokenName: 'two' }];
+  const world = new World();
+  world.env['PERCENT'] = '50';
+  expect(await world.report({ ...CONFIGURATION, tokens })).toMatchObject({
+    tokens: [
+      { tokenName: 'one', refreshPercent: 50 },
+      { tokenName: 'two', refreshPercent: 90 },
+    ],
+  });
+});
+
+describe('obstacles', () => {
+  test.each<[string, Partial<World>, number, string, string]>([
+    ['a silent store', { answer: new TransportError('timeout') }, 2, 'store', 'store_timeout'],
+    [
+      'a wrong secret',
+      { answer: { status: 401, data: { error: 'invalid_endpoint_secret' } } },
+      2,
+      'store',
+      'invalid_endpoint_secret',
+    ],
+    ['a chat Endpoint', { answer: { data: { text: 'Hi' } } }, 2, 'store', 'store_not_installed'],
+    [
+      'a refused API key',
+      { instances: Object.assign(new Error('Refused.'), { code: 'api_key_refused', remedy: 'Use another.' }) },
+      2,
+      'function',
+      'api_key_refused',
+    ],
+  ])('%s', async (_, changes, exitCode, about, code) => {
+    const world = Object.assign(new World(), changes);
+    expect(await world.report()).toMatchObject({ exitCode, findings: [{ level: 'unknown', about, code }] });
+  });
+
+  test('a store that does not answer is asked once', async () => {
+    const world = Object.assign(new World(), { answer: new TransportError('network', 'ECONNREFUSED') });
+    await world.report({ ...CONFIGURATION, tokens: [{ tokenName: 'one' }, { tokenName: 'two' }] });
+    expect(world.asked).toHaveLength(1);
+  });
+
+  test('a defect is not explained away', async () => {
+    await expect(Object.assign(new World(), { answer: new RangeError('a bug') }).run()).rejects.toThrow(RangeError);
+    await expect(Object.assign(new World(), { instances: new RangeError('a bug') }).run()).rejects.toThrow(RangeError);
+  });
+
+  test('the error of an instance loses its secrets', async () => {
+    const world = new World();
+    const error = `at ${CANARIES.apiKey} and ${CANARIES.endpointSecret}\u0007`;
+    world.instances = [instance({ status: 'error', error }), instance()];
+    expect(await world.report()).toMatchObject({ function: { lastError: { message: 'at [secret] and [secret]' } } });
+  });
+});
+
+describe('what deploy has filled in', () => {
+  const rest = { tokens: TOKENS, endpointSecret: STORE.endpointSecret, ...API };
+  const lock = { version: 1, urlToken: 'token-1', functionId: FUNCTION_ID, connectionIds: {}, connections: {}, made: [] };
+
+  test('is read from the lock file', async () => {
+    const world = new World();
+    expect(await world.report(rest, lock)).toMatchObject({ exitCode: 0, function: { functionId: FUNCTION_ID } });
+    expect(world.asked).toMatchObject([{ url: 'https://endpoint.example.com/token-1' }]);
+  });
+
+  test('is refused where it tells of another project', async () => {
+    const run = new World().run({ ...rest, projectId: 'mine' }, {}, [], { ...lock, projectId: 'theirs' });
+    await expect(run).rejects.toMatchObject({ code: 'lock_of_another_project', exitCode: 2 });
+  });
+
+  test('is missed before the first deploy', async () => {
+    const report = await new World().report(rest);
+    expect(report).toMatchObject({
+      exitCode: 2,
+      findings: [{ code: 'store_not_named' }, { code: 'function_not_named' }],
+    });
+    for (const { remedy } of report.findings) expect(remedy).toContain('Run deploy');
+  });
+});
+
+describe('a Flow that refreshes', () => {
+  const rest = { ...API, functionId: FUNCTION_ID, refreshBy: 'flow' };
+
+  test("with Redis: the Function is judged, the tokens can't be told", async () => {
+    expect(await new World().report(rest)).toMatchObject({
+      exitCode: 2,
+      tokens: [{ state: 'unknown' }],
+      function: { state: 'running' },
+      findings: [{ code: 'store_not_named', remedy: expect.stringContaining('Redis') as string }],
+    });
+  });
+
+  test('with Redis: a chain without an instance is surely wrong', async () => {
+    const world = Object.assign(new World(), { instances: [] });
+    const findings = [{ code: 'store_not_named' }, { code: 'no_instance' }];
+    expect(await world.report(rest)).toMatchObject({ exitCode: 1, findings });
+  });
+
+  test('with an Endpoint: all is told', async () => {
+    expect(await new World().report({ ...rest, ...STORE })).toMatchObject({ exitCode: 0 });
+  });
+});
+
+test('a store alone needs neither Function nor API', async () => {
+  const world = new World();
+  expect(await world.report(STORE)).toMatchObject({ exitCode: 0, function: { state: 'not_used' } });
+});
+
+describe('a wrong configuration', () => {
+  test.each([
+    ['an unset variable', { ...CONFIGURATION, apiKey: '${NOT_SET}' }, 'NOT_SET is not set'],
+    ['no list of tokens', { ...CONFIGURATION, tokens: {} }, 'tokens: must be a list'],
+    ['an empty list of tokens', { ...CONFIGURATION, tokens: [] }, 'tokens: must be a list of at least one token'],
+    ['a token that is none', { ...CONFIGURATION, tokens: ['x'] }, 'tokens[0]: must be an object'],
+    ['a percent out of range', { ...CONFIGURATION, tokens: [{ refreshPercent: 0 }] }, 'tokens[0].refreshPercent'],
+  ])('%s', async (_, content, message) => {
+    const error = await thrownBy(() => new World().run(content));
+    expect(error).toMatchObject({ code: 'configuration_invalid', message: expect.stringContaining(message) as string });
+  });
+});
+
+describe('--watch', () => {
+  test('in a pipe: a line for each look, until Ctrl+C', async () => {
+    const world = Object.assign(new World(), { patience: 3 });
+    expect(await world.run(CONFIGURATION, { watch: true })).toBe(0);
+    expect(world.pauses).toEqual([5000, 5000, 5000]);
+    expect(world.out.trimEnd().split('\n')).toHaveLength(3);
+    expect(world.out).toMatch(/^2030-01-01T00:00:40.000Z healthy: /);
+    expect(world.forgotten).toBe(true);
+  });
+
+  test('the exit code is that of the last look', async () => {
+    const world = Object.assign(new World(), { patience: 2 });
+    world.onPause = () => (world.instances = []);
+    expect(await world.run(CONFIGURATION, { watch: true }, ['2'])).toBe(1);
+    expect(world.pauses).toEqual([2000, 2000]);
+  });
+
+  test('with --json: an object a line', async () => {
+    const world = Object.assign(new World(), { patience: 2 });
+    await world.run(CONFIGURATION, { watch: true, json: true });
+    const lines = world.out.trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as StatusReport).verdict)).toEqual(['healthy', 'healthy']);
+  });
+
+  test('on a terminal: a picture that stays at the end', async () => {
+    const world = Object.assign(new World(), { patience: 2, isTerminal: true });
+    await world.run(CONFIGURATION, { watch: true });
+    expect(world.out).toBe('');
+    expect(world.drawn).toHaveLength(3);
+    expect(world.drawn[0]).toContain('█');
+    expect(world.drawn[0]).toContain('Every 5 s; Ctrl+C ends.');
+    expect(world.drawn[2]).toBe('done');
+  });
+
+  test('on a terminal that knows no more: lines', async () => {
+    const world = Object.assign(new World(), { isTerminal: true });
+    world.env['TERM'] = 'dumb';
+    await world.run(CONFIGURATION, { watch: true });
+    expect(world.drawn).toEqual([]);
+    expect(world.out).toContain('healthy: ');
+  });
+
+  test('gives the signals back also after a defect', async () => {
+    const world = Object.assign(new World(), { instances: new RangeError('a bug') });
+    await expect(world.run(CONFIGURATION, { watch: true })).rejects.toThrow(RangeError);
+    expect(world.forgotten).toBe(true);
+  });
+});
+
+test.each([
+  [{ watch: true }, ['soon']],
+  [{ watch: true }, ['0.5']],
+  [{ watch: true }, ['90000']],
+  [{ watch: true }, ['5', '6']],
+  [{}, ['5']],
+])('a wrong call: %j %j', async (values, positionals) => {
+  await expect(new World().run(CONFIGURATION, values, positionals)).rejects.toThrow(UsageError);
+});
