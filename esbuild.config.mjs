@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import * as tar from 'tar';
+import { bundleExtension } from './esbuild.extension.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const DIST = join(ROOT, 'dist');
@@ -83,13 +84,13 @@ async function bundle(entry, options) {
     logLevel: 'warning',
     ...options,
   });
-  return { text: result.outputFiles[0].text, notices: await thirdPartyNotices(result.metafile) };
+  return { text: result.outputFiles[0].text, notices: await thirdPartyNotices(Object.keys(result.metafile.inputs)) };
 }
 
 /** The licence of every package that is part of a bundle, as those licences ask for. */
-async function thirdPartyNotices(metafile) {
+async function thirdPartyNotices(inputs) {
   const folders = new Set();
-  for (const input of Object.keys(metafile.inputs)) {
+  for (const input of inputs) {
     const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
     if (found) folders.add(found[0]);
   }
@@ -114,46 +115,9 @@ async function licenceText(folder) {
   return /^(?:#+ *licen[cs]e.*|licen[cs]e\n-+)\n([^]*)/im.exec(await readFile(join(folder, readme), 'utf8'))?.[1];
 }
 
-/**
- * The extension in CommonJS files: `module.js` is what is loaded at each execution, and what only some paths
- * need (the HTTP client, the Redis client) lies in files of its own, loaded when they are used. esbuild splits ES
- * modules only, so the parts become CommonJS in a second step.
- */
-async function bundleExtension() {
-  const { outputFiles, metafile } = await esbuild.build({
-    absWorkingDir: ROOT,
-    entryPoints: { module: 'src/module.ts' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node18',
-    minify: true,
-    outdir: 'build',
-    inject: ['src/node-globals.ts'],
-    chunkNames: '[name]-[hash]',
-    legalComments: 'none',
-    logLevel: 'warning',
-    write: false,
-    metafile: true,
-  });
-  const files = {};
-  for (const { path, text } of outputFiles) {
-    const { code } = await esbuild.transform(text, {
-      format: 'cjs',
-      platform: 'node',
-      target: 'node18',
-      minify: true,
-      // The platform's VM need not know `import()`: what is loaded late is loaded with `require`.
-      supported: { 'dynamic-import': false },
-    });
-    files[`build/${relative(join(ROOT, 'build'), path)}`] = code;
-  }
-  return { files, notices: await thirdPartyNotices(metafile) };
-}
-
 async function buildExtension() {
-  const { files: parts, notices } = await bundleExtension();
+  const { files: parts, inputs } = await bundleExtension(ROOT);
+  const notices = await thirdPartyNotices(inputs);
   const { name, version, description, license, author } = manifest;
   const files = {
     ...parts,

@@ -53,7 +53,8 @@ export async function refreshGranted(
     const dueAt = await commit(tokenName, record, fresh, refreshPercentOf(token), store, hop);
     return { tokenName, dueAt: Math.max(dueAt, now() + SHORTEST_PAUSE_MS) };
   } catch (thrown) {
-    return { tokenName, dueAt: await fail(tokenName, { record, failure }, toAccessTokenError(thrown), store, hop) };
+    const dueAt = await fail(tokenName, { record, failure }, toAccessTokenError(thrown), store, hop);
+    return { tokenName, dueAt, failed: true };
   }
 }
 

@@ -12,6 +12,7 @@ export interface HandledToken {
   tokenName: string;
   /** When it is due next, Unix milliseconds. */
   dueAt: number;
+  failed?: true;
 }
 
 export interface HopOutcome {

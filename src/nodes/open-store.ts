@@ -1,11 +1,9 @@
 import { createHash } from 'crypto';
-import * as crypto from 'crypto';
 
 import type { Transport } from '../http';
 import { ConversationStore } from '../stores/conversation';
 import type { TokenCopies } from '../stores/conversation';
 import { EndpointStore } from '../stores/endpoint';
-import { AesGcmCipher } from '../stores/record-cipher';
 import type { TokenStore } from '../stores/token-store';
 import type { StoreSettings } from './node-config';
 
@@ -37,10 +35,8 @@ export async function openStore(
       return new EndpointStore({ url: settings.url, endpointSecret: settings.endpointSecret, transport, timeoutMs });
     case 'redis': {
       // Loaded only here: nobody else pays for the Redis client.
-      const { connectToRedis, RedisStore } = await import('../stores/redis');
-      const { url, keyPrefix, encryptionKeys } = settings;
-      const cipher = encryptionKeys.length === 0 ? undefined : new AesGcmCipher(encryptionKeys, crypto);
-      return new RedisStore({ client: connectToRedis({ url, timeoutMs }), keyPrefix, cipher, now, fingerprint });
+      const { openRedisStore } = await import('../stores/redis');
+      return openRedisStore({ ...settings, timeoutMs, now, fingerprint });
     }
   }
 }
