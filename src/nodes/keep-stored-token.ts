@@ -7,9 +7,10 @@ import type { TokenRecord } from '../lifetime';
 import type { Heartbeat } from '../stores/token-store';
 import { getToken } from '../tokens';
 import type { HandedOutToken } from '../tokens';
-import type { NodeSettings } from './node-config';
+import type { NodeConfig, TokenSettings } from './node-config';
 import { fingerprint, openStore } from './open-store';
 import type { StoreEnvironment } from './open-store';
+import { readServiceSettings } from './service-settings';
 
 /** The outside world, passed in. */
 export interface StoredTokenEnvironment extends StoreEnvironment {
@@ -39,16 +40,17 @@ const TRIGGER_TIMEOUT_MS = 3000;
 /**
  * Gets a valid token from the store, and refreshes it where that is due.
  *
- * @throws AccessTokenError those of `getToken`
+ * @throws AccessTokenError those of `readServiceSettings` and `getToken`
  */
 export async function keepStoredToken(
-  settings: NodeSettings,
+  config: NodeConfig,
+  { tokenName, refreshPercent, rejectedToken }: TokenSettings,
   { copy, deadline }: StoredTokenRequest,
   environment: StoredTokenEnvironment,
   chain: AskingChain | undefined,
 ): Promise<HandedOutToken> {
-  const { tokenName, refreshPercent, rejectedToken, tokenEndpoint, cognigyApi } = settings;
-  const store = await openStore(settings.store, deadline, environment);
+  const { tokenEndpoint, store: storeSettings, cognigyApi } = readServiceSettings(config);
+  const store = await openStore(storeSettings, deadline, environment);
   try {
     if (chain !== undefined) chain.goesOn = await store.heartbeat(chain.heartbeat);
     const watches = chain === undefined && cognigyApi !== undefined;

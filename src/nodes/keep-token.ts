@@ -1,7 +1,7 @@
 import { handOutCopy } from '../tokens/handed-out';
 import type { HandedOutToken } from '../tokens/handed-out';
 import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
-import { readNodeSettings } from './node-config';
+import { readTokenSettings } from './node-config';
 import type { NodeConfig } from './node-config';
 
 export interface KeptToken {
@@ -17,7 +17,8 @@ const TIME_BUDGET_MS = 13_500;
  *
  * @param chain the background chain, when it runs this node: then the store is asked whatever the
  *   conversation holds, and `goesOn` is set, also where there is no token in the end
- * @throws AccessTokenError those of `readNodeSettings` and `getToken`
+ * @throws AccessTokenError those of `readTokenSettings`, and where the conversation has no good copy those of
+ *   `readServiceSettings` and `getToken`
  */
 export async function keepToken(
   config: NodeConfig,
@@ -26,16 +27,16 @@ export async function keepToken(
 ): Promise<KeptToken> {
   const { copies, now } = environment;
   const deadline = now() + TIME_BUDGET_MS;
-  const settings = readNodeSettings(config);
+  const settings = readTokenSettings(config);
   const { tokenName, refreshPercent, rejectedToken } = settings;
-  const reuses = chain === undefined && (settings.store.kind === 'conversation' || settings.reuseInConversation);
+  const reuses = chain === undefined && settings.reusesCopy;
   const copy = reuses ? copies.get(tokenName) : null;
   const isRejected = rejectedToken !== undefined && copy?.token.access_token === rejectedToken;
   const own = isRejected ? null : handOutCopy(copy, refreshPercent, now());
   if (own !== null) return { handedOut: own, refreshPercent };
   // Loaded only here: most turns of a conversation find their token above, and don't pay for the rest.
   const { keepStoredToken } = await import('./keep-stored-token');
-  const handedOut = await keepStoredToken(settings, { copy, deadline }, environment, chain);
+  const handedOut = await keepStoredToken(config, settings, { copy, deadline }, environment, chain);
   if (reuses) copies.put(tokenName, handedOut.record);
   return { handedOut, refreshPercent };
 }

@@ -5,7 +5,7 @@ import { ConversationStore } from '../stores/conversation';
 import type { TokenCopies } from '../stores/conversation';
 import { EndpointStore } from '../stores/endpoint';
 import type { TokenStore } from '../stores/token-store';
-import type { StoreSettings } from './node-config';
+import type { StoreSettings } from './service-settings';
 
 export interface StoreEnvironment {
   copies: TokenCopies;

@@ -15,14 +15,14 @@ export function paceOf(startupSeconds, { store, token, trigger } = LATENCIES) {
 }
 
 /**
- * How many tokens of one lifetime one chain keeps. One hop refreshes one token, and each comes round once in 90 % of
- * its lifetime; if it may be late, but not expired, once in its lifetime.
+ * How many tokens of one lifetime one chain keeps: one hop refreshes one token, and each comes round once in 90 % of
+ * its lifetime.
  *
  * @param lifetime seconds
  * @param pace seconds from hop to hop
  */
 export function capacity(lifetime, pace) {
-  return { onTime: Math.floor((lifetime * REFRESH_SHARE) / pace), living: Math.floor(lifetime / pace) };
+  return Math.floor((lifetime * REFRESH_SHARE) / pace);
 }
 
 /** Numbers from 0 to 1, the same ones for the same seed, as `test/function/support/seeded.ts` makes them. */
@@ -53,7 +53,8 @@ export const ORDERS = {
  * @param burst whether all tokens are there at the start, issued in the same second
  * @param failing how many more tokens there are that are missing, and whose server is down all the time
  * @param seconds how long to play
- * @returns the refreshes, as `ManyTokens` notes them, and the number of hops
+ * @returns the refreshes, as `ManyTokens` notes them; the number of hops; how many tokens are missing or expired at
+ *   the end, without the failing ones
  */
 export function simulate(settings) {
   const { lifetimes, burst, startupSeconds, seconds, failing = 0, jitter = 0, seed = 1, order = 'what can be saved' } = settings;
@@ -116,5 +117,6 @@ export function simulate(settings) {
     triggered = now + vary(trigger);
     if (triggered > end) break;
   }
-  return { refreshes, hops };
+  const lost = expiresAt.slice(failing).filter((expiry) => expiry <= end).length;
+  return { refreshes, hops, lost };
 }

@@ -1,0 +1,88 @@
+/** The store's transformer beside one that does nothing, in the same Express server. */
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { median, medianRatio } from './statistics.mjs';
+
+const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'programs/load.cjs');
+const TURN_MS = 150;
+const WARM_UP_TURNS = 3;
+/** Enough to keep the server busy. */
+const IN_FLIGHT = 16;
+const NEEDED_RATIO = 0.8;
+
+/** @returns {Promise<Array<{ name: string, perSecond: number, noOpPerSecond: number, ratio: number, needed: object }>>} */
+export async function measureTransformer({ storeUrl, noOpUrl, endpointSecret, token }, turns) {
+  const timestamp = Math.floor(Date.now() / 1000);
+  const operation = (op) => ({ endpointSecret, tokenStore: { tokenName: 'warm', ...op } });
+  await post(storeUrl, { endpointSecret, token, timestamp, tokenName: 'warm' });
+  const lease = { owner: 'bench', leaseMs: 15_000 };
+  const bodies = {
+    read: operation({ op: 'read' }),
+    'checkout (not needed)': operation({ op: 'checkout', ...lease, refreshPercent: 90 }),
+    release: operation({ op: 'release', owner: 'bench' }),
+    'update (classic)': { endpointSecret, token, timestamp, tokenName: 'classic' },
+    'beat (1 token)': {
+      endpointSecret,
+      tokenStore: { op: 'beat', chainId: 'bench', hop: 1, ...lease, tokens: [{ tokenName: 'warm', refreshPercent: 90 }] },
+    },
+  };
+  const results = [];
+  for (const [name, body] of Object.entries(bodies)) {
+    const text = JSON.stringify(body);
+    // Both get the same body, so that both read it.
+    const [ours, noOp] = [new Load(storeUrl, text), new Load(noOpUrl, text)];
+    const rates = { ours: [], noOp: [] };
+    for (let turn = 0; turn < WARM_UP_TURNS + turns; turn += 1) {
+      const pair = turn % 2 === 0 ? ['ours', 'noOp'] : ['noOp', 'ours'];
+      for (const kind of pair) {
+        const rate = await (kind === 'ours' ? ours : noOp).turn();
+        if (turn >= WARM_UP_TURNS) rates[kind].push(rate);
+      }
+    }
+    ours.end();
+    noOp.end();
+    results.push({
+      name,
+      perSecond: median(rates.ours),
+      noOpPerSecond: median(rates.noOp),
+      ratio: medianRatio(rates.ours, rates.noOp),
+      needed: { atLeast: NEEDED_RATIO },
+    });
+  }
+  return results;
+}
+
+async function post(url, body) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`The store answered HTTP ${response.status}.`);
+}
+
+/** Clients in a process of their own, so that only the server is busy in this one. */
+class Load {
+  #child;
+  #lines;
+
+  constructor(url, body) {
+    const args = [PROGRAM, url, String(TURN_MS), String(IN_FLIGHT), body];
+    this.#child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** @returns answers a second */
+  async turn() {
+    this.#child.stdin.write('turn\n');
+    const { value, done } = await this.#lines.next();
+    if (done) throw new Error('The clients ended.');
+    return Number(value);
+  }
+
+  end() {
+    this.#child.stdin.end('end\n');
+  }
+}
