@@ -17,6 +17,12 @@ const STAND_INS = {
   'axios/lib/helpers/formDataToStream.js': NOTHING,
   'axios/lib/helpers/readBlob.js': NOTHING,
   'axios/lib/helpers/fromDataURI.js': NOTHING,
+  'axios/lib/helpers/estimateDataURLDecodedBytes.js': 'export const estimateDataURLBufferAllocation = undefined;',
+  'axios/lib/helpers/toFormData.js': 'export default undefined; export const DEFAULT_FORM_DATA_MAX_DEPTH = 100;',
+  'axios/lib/helpers/formDataToJSON.js': NOTHING,
+  'axios/lib/helpers/HttpStatusCode.js': NOTHING,
+  // Nobody watches the progress of requests this small.
+  'axios/lib/helpers/AxiosTransformStream.js': NOTHING,
   // HTTP/1.1 only.
   'axios/lib/helpers/Http2Sessions.js': 'export default class Http2Sessions {}',
   // Redirects are never followed.

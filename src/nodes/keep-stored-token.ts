@@ -1,5 +1,3 @@
-import { randomUUID } from 'crypto';
-
 import { triggerFunction } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
 import { toAccessTokenError } from '../errors';
@@ -66,7 +64,7 @@ export async function keepStoredToken(
       {
         ...environment,
         fingerprint,
-        owner: randomUUID(),
+        owner: newOwner(environment),
         store,
         restartChain: watches ? () => restartChain(cognigyApi, environment) : undefined,
       },
@@ -74,6 +72,12 @@ export async function keepStoredToken(
   } finally {
     store.close();
   }
+}
+
+/** Names this execution: the time, and random digits. It is no secret, so the crypto module need not be loaded. */
+function newOwner({ now, random }: StoredTokenEnvironment): string {
+  const digits = () => Math.floor(random() * 36 ** 8).toString(36);
+  return `${now().toString(36)}-${digits()}-${digits()}`;
 }
 
 async function restartChain(api: CognigyApi, { transport, note }: StoredTokenEnvironment): Promise<void> {

@@ -1,6 +1,6 @@
 import { FunctionRuntime, LogBook, resolveOptions, SessionStorage, Transformer, VirtualClock } from '../../../src/sandbox';
 import type { HttpClient, HttpClientRequest, HttpClientResponse, SandboxOptions } from '../../../src/sandbox';
-import { sleepOn } from '../../support/virtual-time';
+import { inVirtualTime, sleepOn } from '../../support/virtual-time';
 import { seeded } from './seeded';
 import { SlowSessions } from './slow-sessions';
 import type { ReadTimes } from './slow-sessions';
@@ -23,6 +23,8 @@ export interface KeptToken {
   tokenName: string;
   /** Seconds. */
   lifetime: number;
+  /** At which the chain refreshes it; default 90. */
+  refreshPercent?: number;
   /** Whose token it is, to take that server down. */
   server?: string;
 }
@@ -56,11 +58,6 @@ export interface Refresh {
   expiredMs: number;
 }
 
-interface Issued {
-  at: number;
-  lifetime: number;
-}
-
 /** Built Functions with many tokens and built transformers in their VMs, on one virtual clock. */
 export class ManyTokens {
   readonly clock = new VirtualClock();
@@ -78,8 +75,10 @@ export class ManyTokens {
   private readonly latencies: Latencies;
   private readonly transformers = new Map<string, Transformer>();
   private readonly tokens: Map<string, KeptToken>;
-  private readonly stored = new Map<string, Issued>();
-  private readonly pending = new Map<string, Issued>();
+  /** When the tokens in the stores were issued: Unix milliseconds, whole seconds. */
+  private readonly stored = new Map<string, number>();
+  /** When tokens that are not stored yet were asked for, Unix milliseconds. */
+  private readonly pending = new Map<string, number>();
 
   constructor(private readonly options: ManyTokensOptions) {
     const { chains, render, seed = 1, readTimes } = options;
@@ -114,7 +113,7 @@ export class ManyTokens {
     const at = Math.floor(this.clock.now() / 1000) * 1000;
     for (const { endpoint, tokens } of this.options.chains) {
       for (const { tokenName, lifetime } of tokens) {
-        this.stored.set(tokenName, { at, lifetime });
+        this.stored.set(tokenName, at);
         const record = { token: answerOf(lifetime), timestamp: at / 1000 };
         const { status } = await this.operate(endpoint, { op: 'commit', tokenName, owner: 'seed', ifVersion: 0, record });
         if (status !== 200) throw new Error(`The store answered HTTP ${status}.`);
@@ -133,9 +132,9 @@ export class ManyTokens {
     await this.clock.advanceBy(seconds * 1000);
   }
 
-  /** Sends one operation to an Endpoint's store, without the time that takes. */
+  /** Lets an Endpoint's store carry out one operation, as if sending it took no time. */
   operate(endpoint: string, tokenStore: object): Promise<HttpClientResponse> {
-    return this.askStore(endpoint, { endpointSecret: ENDPOINT_SECRET, tokenStore });
+    return inVirtualTime(this.clock, this.askStore(endpoint, { endpointSecret: ENDPOINT_SECRET, tokenStore }));
   }
 
   /** The log lines of one chain. */
@@ -154,11 +153,12 @@ export class ManyTokens {
     // The id is part of the configuration, and only known afterwards.
     const functionId = runtime.create({ name: endpoint, code: 'export default () => undefined' });
     const config = {
-      tokens: tokens.map(({ tokenName, server = 'login' }) => ({
+      tokens: tokens.map(({ tokenName, refreshPercent = 90, server = 'login' }) => ({
         tokenName,
         tokenUrl: `https://${server}.example.com/oauth2/token`,
         clientId: tokenName,
         clientSecret: CLIENT_SECRET,
+        refreshPercent,
       })),
       storeUrl: `https://endpoint.example.com/${endpoint}`,
       endpointSecret: ENDPOINT_SECRET,
@@ -193,7 +193,7 @@ export class ManyTokens {
     const credentials = Buffer.from(headers?.['authorization']?.slice('Basic '.length) ?? '', 'base64').toString();
     const token = this.tokens.get(credentials.split(':')[0] ?? '');
     if (token === undefined) return answer(401, { error: 'invalid_client' });
-    this.pending.set(token.tokenName, { at, lifetime: token.lifetime });
+    this.pending.set(token.tokenName, at);
     return answer(200, answerOf(token.lifetime));
   }
 
@@ -223,15 +223,16 @@ export class ManyTokens {
 
   private noteCommit(body: unknown): void {
     const { op, tokenName } = (body as { tokenStore: { op: string; tokenName: string } }).tokenStore;
-    const fresh = this.pending.get(tokenName);
-    if (op !== 'commit' || fresh === undefined) return;
-    const { at, lifetime } = fresh;
+    const at = this.pending.get(tokenName);
+    const token = this.tokens.get(tokenName);
+    if (op !== 'commit' || at === undefined || token === undefined) return;
     const replaced = this.stored.get(tokenName);
-    const lateMs = replaced && at - replaced.at - replaced.lifetime * 900;
-    const expiredMs = replaced ? Math.max(0, this.clock.now() - replaced.at - replaced.lifetime * 1000) : 0;
+    const { lifetime, refreshPercent = 90 } = token;
+    const lateMs = replaced && at - replaced - lifetime * refreshPercent * 10;
+    const expiredMs = replaced ? Math.max(0, this.clock.now() - replaced - lifetime * 1000) : 0;
     this.refreshes.push({ tokenName, at, lateMs, expiredMs });
     // A record's timestamp is in whole seconds, rounded down.
-    this.stored.set(tokenName, { at: Math.floor(at / 1000) * 1000, lifetime });
+    this.stored.set(tokenName, Math.floor(at / 1000) * 1000);
     this.pending.delete(tokenName);
   }
 
