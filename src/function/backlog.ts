@@ -24,16 +24,18 @@ const MARGIN_SHARE = 0.5;
 const FEWEST_TOKENS = 2;
 
 /**
- * Finds out, from a beat that granted a token, whether others wait for longer than the pace of one chain with
+ * Finds out, from a beat that granted a token, whether others wait for longer than the pace of a chain with
  * room to spare explains. All times are the store's, so clocks that differ don't matter. Left out is a
  * token whose last refresh failed: that is why it is late.
  *
  * @returns `null` where there is no backlog
  */
 export function findBacklog({ schedule, granted, now }: BeatAnswer, { hop, hopMs }: Pace): Backlog | null {
+  // Then others hold all that is due.
+  if (granted === null) return null;
   const due = schedule.filter(
     ({ tokenName, refreshAt, failure }) =>
-      refreshAt <= now && failure === undefined && tokenName !== granted?.tokenName,
+      refreshAt <= now && failure === undefined && tokenName !== granted.tokenName,
   );
   const behind = due.filter(({ refreshAt, expiresAt }) =>
     // Each hop fetches one: a token that is missing later than that has been passed over.
@@ -41,7 +43,7 @@ export function findBacklog({ schedule, granted, now }: BeatAnswer, { hop, hopMs
       ? hop > schedule.length
       : now - refreshAt > Math.max((expiresAt - refreshAt) * MARGIN_SHARE, hopMs * HOPS_TO_CATCH_UP),
   );
-  if (granted === null || behind.length < FEWEST_TOKENS) return null;
+  if (behind.length < FEWEST_TOKENS) return null;
   const oldest = behind.reduce((first, { refreshAt }) => Math.min(first, refreshAt), now);
   return { due: due.length, lateMs: oldest === 0 ? undefined : now - oldest };
 }

@@ -37,12 +37,9 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
   const { schedule, granted } = answer;
   const clockAheadMs = clockAhead(asked, now(), answer.now);
   const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop);
-  // After a failed refresh, which is reported too, what is late is late for another reason.
-  if (handled !== undefined && handled.failed !== true) {
-    // A busy chain's hop was to wake when the one before it was about to end.
-    const backlog = findBacklog(answer, { hop: chain.hop, hopMs: now() - chain.wakeAt });
-    if (backlog !== null) console.error(describeBacklog(backlog));
-  }
+  // A busy chain's hop was to wake when the one before it was about to end.
+  const backlog = findBacklog(answer, { hop: chain.hop, hopMs: now() - chain.wakeAt });
+  if (backlog !== null) console.error(describeBacklog(backlog));
   return { schedule, handled, clockAheadMs };
 }
 

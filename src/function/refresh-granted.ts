@@ -53,8 +53,7 @@ export async function refreshGranted(
     const dueAt = await commit(tokenName, record, fresh, refreshPercentOf(token), store, hop);
     return { tokenName, dueAt: Math.max(dueAt, now() + SHORTEST_PAUSE_MS) };
   } catch (thrown) {
-    const dueAt = await fail(tokenName, { record, failure }, toAccessTokenError(thrown), store, hop);
-    return { tokenName, dueAt, failed: true };
+    return { tokenName, dueAt: await fail(tokenName, { record, failure }, toAccessTokenError(thrown), store, hop) };
   }
 }
 

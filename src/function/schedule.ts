@@ -12,7 +12,6 @@ export interface HandledToken {
   tokenName: string;
   /** When it is due next, Unix milliseconds. */
   dueAt: number;
-  failed?: true;
 }
 
 export interface HopOutcome {

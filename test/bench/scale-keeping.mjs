@@ -1,6 +1,6 @@
 /** How many tokens one chain keeps, and how late each refresh is. */
 import { capacity, LATENCIES, paceOf, simulate } from './scale-model.mjs';
-import { loadPlatform, render } from './scale-sources.mjs';
+import { ManyTokens, render, tokensOf } from './scale-sources.mjs';
 import { grouped, lifetimeName, seconds, spread, table } from './scale-table.mjs';
 
 const LIFETIMES = [300, 900, 1800, 3600, 8 * 3600, 24 * 3600];
@@ -115,7 +115,7 @@ function summary(refreshes) {
 
 /** Runs the built Function and transformer, and compares each refresh with the model's. */
 export async function compareWithBuilt(quick) {
-  const { ManyTokens, tokensOf } = loadPlatform();
+
   const rows = [];
   for (const point of BUILT.filter(({ count }) => !quick || count <= MOST_QUICK_TOKENS)) {
     const { count, lifetime, burst, startup = USUAL_STARTUP, lifetimes } = point;

@@ -1,6 +1,6 @@
 /** What the store has to do: sessions read and written, bytes, and time. */
-import { LATENCIES, REFRESH_SHARE, paceOf } from './scale-model.mjs';
-import { loadPlatform, render } from './scale-sources.mjs';
+import { REFRESH_SHARE, paceOf } from './scale-model.mjs';
+import { ManyTokens, render, tokensOf } from './scale-sources.mjs';
 import { grouped, table } from './scale-table.mjs';
 
 const COUNTS = [1, 10, 100, 500, 1000, 2000, 5000, 10_000];
@@ -15,8 +15,6 @@ const MOST_CHARACTERS = 500_000;
 const HOUR = 3600;
 const TIMED_BEATS = 5;
 const INSTANT = { readMs: 0, reads: 'parallel' };
-
-const { ManyTokens, tokensOf } = loadPlatform();
 
 function platformWith(count, readTimes) {
   const chains = [{ endpoint: 'store', tokens: tokensOf(count, HOUR) }];
@@ -169,5 +167,5 @@ export function sourceSize() {
     ['each further one', (row) => grouped(row.each)],
     [`most in ${grouped(MOST_CHARACTERS)}`, (row) => grouped(row.most)],
   ];
-  return { rows, text: table(columns, rows), latencies: LATENCIES };
+  return { rows, text: table(columns, rows) };
 }

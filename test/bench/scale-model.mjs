@@ -1,4 +1,5 @@
 /** What one chain can keep, as arithmetic and as a model of the chain that knows only times. */
+import { seeded } from './scale-sources.mjs';
 
 /** Half a second of requests a hop, milliseconds: beat, token request, commit, trigger. */
 export const LATENCIES = { store: 100, token: 200, trigger: 100 };
@@ -23,17 +24,6 @@ export function paceOf(startupSeconds, { store, token, trigger } = LATENCIES) {
  */
 export function capacity(lifetime, pace) {
   return Math.floor((lifetime * REFRESH_SHARE) / pace);
-}
-
-/** Numbers from 0 to 1, the same ones for the same seed, as `test/function/support/seeded.ts` makes them. */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Token requests with the chain, beside one for each execution. */
 import { REFRESH_SHARE } from './scale-model.mjs';
-import { loadPlatform, render } from './scale-sources.mjs';
+import { ManyTokens, render, tokensOf } from './scale-sources.mjs';
 import { grouped, lifetimeName, table } from './scale-table.mjs';
 
 const EXECUTIONS = 1_000_000;
@@ -54,7 +54,7 @@ export async function playedSavings(quick) {
 }
 
 async function play(executions, percent) {
-  const { ManyTokens, tokensOf } = loadPlatform();
+
   const { rate, lifetime } = PLAYED;
   const tokens = tokensOf(1, lifetime).map((token) => ({ ...token, refreshPercent: percent }));
   const platform = new ManyTokens({ chains: [{ endpoint: 'store', tokens }], render, jitter: 0.5 });

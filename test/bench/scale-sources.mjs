@@ -1,14 +1,16 @@
 /** What the scale benchmark runs: the files in dist/, rendered by the built command line, and the virtual platform. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import esbuild from 'esbuild';
+import { loadTypeScript } from './load-typescript.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const require = createRequire(import.meta.url);
+
+export const { ManyTokens, tokensOf, seeded } = loadTypeScript(`
+  export * from './test/function/support/many-tokens';
+  export * from './test/function/support/seeded';`);
 
 const rendered = new Map();
 
@@ -29,25 +31,5 @@ function renderAnew(artifact, config) {
     return execFileSync(process.execPath, args, { encoding: 'utf8', env: {}, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer });
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** The virtual platform of the tests, which is TypeScript. */
-export function loadPlatform() {
-  const { outputFiles } = esbuild.buildSync({
-    entryPoints: [join(ROOT, 'test/function/support/many-tokens.ts')],
-    bundle: true,
-    platform: 'node',
-    packages: 'external',
-    write: false,
-  });
-  const folder = join(ROOT, 'node_modules/.cache/scale-bench');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `platform-${process.pid}.cjs`);
-  writeFileSync(file, outputFiles[0].text);
-  try {
-    return require(file);
-  } finally {
-    rmSync(file);
   }
 }

@@ -17,27 +17,17 @@ const CONFIGURATION = /^(\/\/ ---- configuration: .*\n)[^]*?^(\/\/ ---- end of c
 /** As large as a token of a large provider. */
 const TOKEN = { access_token: 'a'.repeat(1200), token_type: 'Bearer', expires_in: 3600 };
 
-/** A transformer that answers at once: what the Endpoint itself takes. */
-const NO_OP = `createRestTransformer({
-  handleInput: async ({ response }) => {
-    response.status(200).send({});
-    return null;
-  },
-});
-`;
-
 /** Starts everything. @returns what there is, with `close()` to end it */
-export async function startWorld({ moduleState = 'kept' } = {}) {
+export async function startWorld() {
   const { startSandbox } = require(join(DIST, 'sandbox.js'));
-  const sandbox = await startSandbox({ sessionStorageWriteDelayMs: 0, moduleState });
+  const sandbox = await startSandbox({ sessionStorageWriteDelayMs: 0, moduleState: 'kept' });
   const { server, url: tokenUrl } = await startTokenEndpoint();
-  const endpoint = (name, transformer) => sandbox.createEndpoint({ type: 'rest', name, transformer, flow: [] }).url;
+  const transformer = builtTransformer({ endpointSecret: ENDPOINT_SECRET });
   return {
     tokenUrl,
     token: TOKEN,
     endpointSecret: ENDPOINT_SECRET,
-    storeUrl: endpoint('store', transformerOf({ endpointSecret: ENDPOINT_SECRET })),
-    noOpUrl: endpoint('no-op', NO_OP),
+    storeUrl: sandbox.createEndpoint({ type: 'rest', name: 'store', transformer, flow: [] }).url,
     close: async () => {
       await sandbox.close();
       await new Promise((resolve) => server.close(resolve));
@@ -45,7 +35,8 @@ export async function startWorld({ moduleState = 'kept' } = {}) {
   };
 }
 
-function transformerOf(config) {
+/** The built REST transformer with a configuration in its place. */
+export function builtTransformer(config) {
   const template = readFileSync(join(DIST, 'transformer-rest.ts'), 'utf8');
   return template.replace(CONFIGURATION, (_, start, end) => `${start}const CONFIG = ${JSON.stringify(config)};\n${end}`);
 }
