@@ -4,7 +4,7 @@
  * there). With a number that misses what is needed the exit code is 1.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform, release } from 'node:os';
+import { arch, cpus, platform } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureExecutions } from './in-process.mjs';
@@ -12,7 +12,7 @@ import { drawStartUp } from './picture.mjs';
 import { measureRedis } from './redis.mjs';
 import { isMet, toMarkdown, verdicts } from './report.mjs';
 import { measureTransformer } from './transformer.mjs';
-import { measureProcesses } from './whole-process.mjs';
+import { measurePhases, measureProcesses } from './whole-process.mjs';
 import { nodeVersions, ROOT, startRedis, startWorld } from './world.mjs';
 
 /** Turns of each part, and the share of the executions in one process. */
@@ -26,7 +26,8 @@ async function measure({ processes, transformer, redis: redisTurns, executions }
     const wholeProcess = [];
     for (const { name, program } of nodeVersions()) {
       say(`Whole processes, ${name} …`);
-      wholeProcess.push({ node: name, rows: await measureProcesses(world, redis, program, processes) });
+      const rows = await measureProcesses(world, redis, program, processes);
+      wholeProcess.push({ node: name, rows, phases: await measurePhases(world, program, processes) });
     }
     say('Executions in one process …');
     const inProcess = await measureExecutions(world, executions);
@@ -43,7 +44,7 @@ async function measure({ processes, transformer, redis: redisTurns, executions }
 
 function machine() {
   const [cpu] = cpus();
-  return { cpu: cpu.model.trim(), cores: cpus().length, system: `${platform()} ${release()} ${arch()}`, node: process.version };
+  return { cpu: cpu.model.trim(), cores: cpus().length, system: `${platform()} ${arch()}`, node: process.version };
 }
 
 function say(text) {

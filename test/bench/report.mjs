@@ -53,7 +53,7 @@ export function toMarkdown(results) {
         isMet(verdict) ? 'met' : '**missed**',
       ]),
     ),
-    ...wholeProcess.flatMap(({ node, rows }) => [
+    ...wholeProcess.flatMap(({ node, rows, phases }) => [
       `## A whole process, ${node}`,
       '',
       table(
@@ -65,6 +65,10 @@ export function toMarkdown(results) {
           ratios[AXIOS].toFixed(2),
         ]),
       ),
+      `A token in the conversation, in milliseconds: ${Object.entries(phases)
+        .map(([phase, time]) => `${phase} ${time.toFixed(2)}`)
+        .join(', ')}.`,
+      '',
     ]),
     '## Many executions in one process',
     '',

@@ -1,7 +1,8 @@
 /** Whole processes, from their start to their end: what an execution costs where each has a process of its own. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { median, medianRatio } from './statistics.mjs';
 import { MODULE } from './world.mjs';
 
@@ -62,6 +63,20 @@ function cases({ tokenUrl, storeUrl, endpointSecret, token }, redisUrl) {
       needed: [{ reference: AXIOS, atMost: 0.95 }],
     },
   ];
+}
+
+/** Where the time of a token in the conversation goes. @returns the milliseconds of each phase */
+export async function measurePhases({ tokenUrl, token }, node, turns) {
+  const config = { connection: { tokenUrl, clientId: 'bench', clientSecret: 'bench' } };
+  const timestamp = Math.floor(Date.now() / 1000);
+  const context = { _accessTokenCopies: { accessToken: { token, timestamp, version: 1 } } };
+  const args = [program('phases'), MODULE, JSON.stringify({ config, context })];
+  const runs = [];
+  for (let turn = 0; turn < turns; turn += 1) {
+    const { stdout } = await promisify(execFile)(node, args);
+    runs.push(JSON.parse(stdout));
+  }
+  return Object.fromEntries(Object.keys(runs[0]).map((phase) => [phase, median(runs.map((run) => run[phase]))]));
 }
 
 function program(name) {
