@@ -28,7 +28,7 @@ const OPTIONS = {
  * more to load), so a class may be there several times: errors are recognized by their names.
  *
  * @returns {Promise<{ files: Record<string, string>, inputs: string[] }>} the files by their path in the package,
- *   and the sources they were made from
+ *   and the sources of which something is in them
  */
 export async function bundleExtension(root) {
   const leaner = new Leaner(root);
@@ -45,10 +45,16 @@ export async function bundleExtension(root) {
       plugins: [leaveOut((late) => sources.set(nameOf(late, root), late)), leaner.plugin()],
     });
     files[`build/${name}.js`] = outputFiles[0].text;
-    inputs.push(...Object.keys(metafile.inputs));
+    inputs.push(...shippedInputs(metafile, leaner));
   }
   leaner.checkAllFound();
   return { files, inputs };
+}
+
+/** What is in the output: not what was only read, nor what a stand-in took the place of. */
+function shippedInputs({ outputs }, leaner) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+  return inputs.filter((path) => !leaner.isStandIn(path));
 }
 
 /** The file's name; a folder's `index` is named after the folder. */

@@ -114,10 +114,19 @@ export class Leaner {
     if (missing.length > 0) throw new Error(`Not in the bundle any more, see esbuild.lean.mjs: ${missing.join(', ')}.`);
   }
 
-  /** A path as it is in every installation, also where a package lies inside another one. */
-  #placeOf(path) {
-    return relative(this.#root, path).split('\\').join('/').replace(/^.*node_modules\//, '');
+  /** @returns whether nothing of a file, given by its path below the root, is in the bundle */
+  isStandIn(path) {
+    return STAND_INS[placeIn(path)] !== undefined;
   }
+
+  #placeOf(path) {
+    return placeIn(relative(this.#root, path));
+  }
+}
+
+/** A path as it is in every installation, also where a package lies inside another one. */
+function placeIn(path) {
+  return path.split('\\').join('/').replace(/^.*node_modules\//, '');
 }
 
 function change(path, from, to) {
