@@ -108,7 +108,7 @@ provide_node_versions() {
   if [[ "$(uname -sm)" != 'Linux x86_64' ]]; then return 0; fi
   if cmp -s "$NODE_VERSIONS/package-lock.json" "$NODE_VERSIONS/$INSTALLED_LOCK"; then return 0; fi
   say 'Installing Node.js 18 and 22 (npm ci) for the tests of the built files ...'
-  # Not with --prefix, which leaves out the settings of the machine; those of this project are linked to.
+  # Not with --prefix, which leaves out the settings of the machine.
   if (cd "$NODE_VERSIONS" && npm ci --no-audit --no-fund --loglevel=error); then
     cp "$NODE_VERSIONS/package-lock.json" "$NODE_VERSIONS/$INSTALLED_LOCK"
     return 0
