@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 readonly NEEDED_NODE='20.19'
 # A copy of the lock file that node_modules was installed from: unlike a time stamp, it survives git checkouts.
 readonly INSTALLED_LOCK='node_modules/.access-token-lock.json'
+readonly NODE_VERSIONS='test/node-versions'
 
 say() { printf '%s\n' "$*"; }
 complain() { printf '%s\n' "$*" >&2; }
@@ -101,6 +102,21 @@ provide_redis() {
   complain 'The tests of the Redis store need redis-server. Debian and Ubuntu: apt-get install redis-server'
 }
 
+# The built files are tested with other versions of Node.js too. They come as packages, which exist for Linux x64 only;
+# where they are missing the tests say so.
+provide_node_versions() {
+  if [[ "$(uname -sm)" != 'Linux x86_64' ]]; then return 0; fi
+  if cmp -s "$NODE_VERSIONS/package-lock.json" "$NODE_VERSIONS/$INSTALLED_LOCK"; then return 0; fi
+  say 'Installing Node.js 18 and 22 (npm ci) for the tests of the built files ...'
+  # Not with --prefix, which leaves out the settings of the machine.
+  if (cd "$NODE_VERSIONS" && npm ci --no-audit --no-fund --loglevel=error); then
+    cp "$NODE_VERSIONS/package-lock.json" "$NODE_VERSIONS/$INSTALLED_LOCK"
+    return 0
+  fi
+  complain 'Node.js 18 and 22 could not be installed: the built files are not tested with them. Check the network' \
+    'connection and the registry that npm is set to.'
+}
+
 # Every step runs even when an earlier one failed, so that one run shows all there is to mend. Each failed step
 # counts as one failure in the last line: "0 failed" always means that everything passed.
 passed=0
@@ -113,6 +129,7 @@ run_tests() {
     return 1
   fi
   provide_redis
+  provide_node_versions
   build_all || failed=1
   say 'Checking the style (eslint) ...'
   node node_modules/eslint/bin/eslint.js . || failed=$((failed + 1))

@@ -5,23 +5,32 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import * as tar from 'tar';
+import { bundleExtension } from './esbuild.extension.mjs';
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 const DIST = join(ROOT, 'dist');
 const STAGED = join(DIST, 'extension');
 
-/** The build fails over these. The platform's own limits are far above: 100,000, 500,000 characters and 128 MB. */
+/**
+ * The build fails over these. The platform's own limits are far above: 100,000 and 500,000 characters, 128 MB. What is
+ * pasted has to be manageable in an editor, and each file of the extension is read and compiled where it is needed,
+ * `module.js` at each start.
+ */
 const LIMITS = {
-  'transformer-rest.ts': { characters: 60_000 },
-  'transformer-webhook.ts': { characters: 60_000 },
-  'transformer-socket.ts': { characters: 60_000 },
-  'function.ts': { characters: 60_000 },
-  'access-token.tar.gz': { bytes: 400 * 1024 },
+  'transformer-rest.ts': { characters: 40_000 },
+  'transformer-webhook.ts': { characters: 40_000 },
+  'transformer-socket.ts': { characters: 40_000 },
+  'function.ts': { characters: 40_000 },
+  'access-token.tar.gz': { bytes: 150 * 1024 },
+  'extension/build/module.js': { bytes: 40 * 1024 },
+  'extension/build/keep-stored-token.js': { bytes: 36 * 1024 },
+  'extension/build/axios-transport.js': { bytes: 72 * 1024 },
+  'extension/build/redis.js': { bytes: 120 * 1024 },
 };
 
-/** The generated part of a pasted file stays as it is up to this size; beyond, it is made denser, but never mangled. */
-const READABLE_CHARACTERS = 40_000;
-const DENSER = { minifySyntax: true, minifyWhitespace: true, lineLimit: 120 };
+/** The generated part of a pasted file stays as it is up to this size; beyond, it is minified. */
+const READABLE_CHARACTERS = 36_000;
+const MINIFIED = { minify: true, lineLimit: 120 };
 
 const TRANSFORMERS = {
   rest: { ENDPOINT: 'REST', SWITCHES: 'the input transformer' },
@@ -83,13 +92,13 @@ async function bundle(entry, options) {
     logLevel: 'warning',
     ...options,
   });
-  return { text: result.outputFiles[0].text, notices: await thirdPartyNotices(result.metafile) };
+  return { text: result.outputFiles[0].text, notices: await thirdPartyNotices(Object.keys(result.metafile.inputs)) };
 }
 
 /** The licence of every package that is part of a bundle, as those licences ask for. */
-async function thirdPartyNotices(metafile) {
+async function thirdPartyNotices(inputs) {
   const folders = new Set();
-  for (const input of Object.keys(metafile.inputs)) {
+  for (const input of inputs) {
     const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
     if (found) folders.add(found[0]);
   }
@@ -114,46 +123,9 @@ async function licenceText(folder) {
   return /^(?:#+ *licen[cs]e.*|licen[cs]e\n-+)\n([^]*)/im.exec(await readFile(join(folder, readme), 'utf8'))?.[1];
 }
 
-/**
- * The extension in CommonJS files: `module.js` is what is loaded at each execution, and what only some paths
- * need (the HTTP client, the Redis client) lies in files of its own, loaded when they are used. esbuild splits ES
- * modules only, so the parts become CommonJS in a second step.
- */
-async function bundleExtension() {
-  const { outputFiles, metafile } = await esbuild.build({
-    absWorkingDir: ROOT,
-    entryPoints: { module: 'src/module.ts' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node18',
-    minify: true,
-    outdir: 'build',
-    inject: ['src/node-globals.ts'],
-    chunkNames: '[name]-[hash]',
-    legalComments: 'none',
-    logLevel: 'warning',
-    write: false,
-    metafile: true,
-  });
-  const files = {};
-  for (const { path, text } of outputFiles) {
-    const { code } = await esbuild.transform(text, {
-      format: 'cjs',
-      platform: 'node',
-      target: 'node18',
-      minify: true,
-      // The platform's VM need not know `import()`: what is loaded late is loaded with `require`.
-      supported: { 'dynamic-import': false },
-    });
-    files[`build/${relative(join(ROOT, 'build'), path)}`] = code;
-  }
-  return { files, notices: await thirdPartyNotices(metafile) };
-}
-
 async function buildExtension() {
-  const { files: parts, notices } = await bundleExtension();
+  const { files: parts, inputs } = await bundleExtension(ROOT);
+  const notices = await thirdPartyNotices(inputs);
   const { name, version, description, license, author } = manifest;
   const files = {
     ...parts,
@@ -206,7 +178,7 @@ async function pastedBundle(entry) {
   const options = { platform: 'neutral', target: 'es2019', format: 'iife', globalName: 'AccessToken' };
   let { text, notices } = await bundle(entry, options);
   if (text.length > READABLE_CHARACTERS) {
-    ({ text, notices } = await bundle(entry, { ...options, ...DENSER }));
+    ({ text, notices } = await bundle(entry, { ...options, ...MINIFIED }));
   }
   const comment = notices && `/*\nContains third-party code:\n\n${notices.replaceAll('*/', '* /')}*/\n`;
   // In the middle of a file this is no directive any more.
@@ -254,9 +226,10 @@ async function removeLeftovers() {
 async function report(quiet) {
   const rows = [];
   let fits = true;
-  for (const path of [...written].filter((file) => !file.startsWith(join(STAGED, '/'))).sort()) {
-    const name = relative(DIST, path);
+  for (const path of [...written].sort()) {
+    const name = relative(DIST, path).split('\\').join('/');
     const limit = LIMITS[name];
+    if (limit === undefined && path.startsWith(join(STAGED, '/'))) continue;
     const bytes = (await stat(path)).size;
     const characters = limit?.characters ? (await readFile(path, 'utf8')).length : 0;
     const within = limit === undefined || (limit.characters ? characters <= limit.characters : bytes <= limit.bytes);

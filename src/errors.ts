@@ -79,6 +79,8 @@ export interface ErrorReport {
   status?: number;
 }
 
+const ACCESS_TOKEN_ERROR = 'AccessTokenError';
+
 /** The one error class: a code, what happened, and what to do about it. Never holds a secret. */
 export class AccessTokenError extends Error {
   readonly code: ErrorCode;
@@ -90,7 +92,7 @@ export class AccessTokenError extends Error {
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message);
-    this.name = 'AccessTokenError';
+    this.name = ACCESS_TOKEN_ERROR;
     this.code = code;
     this.remedy = REMEDIES[code];
     this.field = details.field;
@@ -129,11 +131,19 @@ export function remedyFor(code: ErrorCode): string {
 export const ERROR_REMEDIES: Readonly<Record<ErrorCode, string>> = REMEDIES;
 
 /**
+ * Recognizes the class by its name: the extension is built of parts that are loaded on their own, and each has
+ * its own copy of the class.
+ */
+export function isAccessTokenError(thrown: unknown): thrown is AccessTokenError {
+  return thrown instanceof Error && thrown.name === ACCESS_TOKEN_ERROR;
+}
+
+/**
  * Turns whatever was thrown into an `AccessTokenError`. A foreign error's own text is dropped: it may
  * carry a whole request, client secret included; only its class name is kept.
  */
 export function toAccessTokenError(thrown: unknown): AccessTokenError {
-  if (thrown instanceof AccessTokenError) return thrown;
+  if (isAccessTokenError(thrown)) return thrown;
   const kind = thrown instanceof Error ? thrown.name : typeof thrown;
   return new AccessTokenError('unexpected_error', `An unexpected ${kind} was thrown.`);
 }

@@ -1,5 +1,5 @@
 import { AccessTokenError } from '../errors';
-import { checkUrl, TransportError } from '../http';
+import { checkUrl, isTransportError } from '../http';
 import type { HttpRequest, JsonObject, Transport } from '../http';
 
 /** Where the management API is, and which Function is the chain. */
@@ -59,7 +59,7 @@ export async function triggerFunction(
   try {
     ({ status } = await transport(buildTriggerRequest(api, parameters), timeoutMs));
   } catch (thrown) {
-    const reason = thrown instanceof TransportError ? thrown.message : 'network';
+    const reason = isTransportError(thrown) ? thrown.message : 'network';
     throw new AccessTokenError('trigger_failed', `The platform did not answer: ${reason}.`, { transient: true });
   }
   if (status >= 200 && status < 300) return;

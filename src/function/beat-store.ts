@@ -2,6 +2,7 @@ import { toAccessTokenError } from '../errors';
 import { checkUrl } from '../http';
 import { EndpointStore } from '../stores/endpoint';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
+import { describeBacklog, findBacklog } from './backlog';
 import type { RefreshByFunction } from './config';
 import { nameOf, refreshPercentOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
@@ -21,7 +22,7 @@ const LEASE_MS = 30_000;
  * @throws AccessTokenError those of the store
  */
 export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<HopOutcome | null> {
-  const { chain, owner, beatWithinMs, now } = hop;
+  const { chain, owner, beatWithinMs, now, console } = hop;
   const store = openStore(config, hop);
   const asked = now();
   const answer = await store.beat({
@@ -36,6 +37,9 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
   const { schedule, granted } = answer;
   const clockAheadMs = clockAhead(asked, now(), answer.now);
   const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop);
+  // A busy chain's hop was to wake when the one before it was about to end.
+  const backlog = findBacklog(answer, { hop: chain.hop, hopMs: now() - chain.wakeAt });
+  if (backlog !== null) console.error(describeBacklog(backlog));
   return { schedule, handled, clockAheadMs };
 }
 

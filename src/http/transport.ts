@@ -27,6 +27,8 @@ export interface HttpResponse {
  */
 export type Transport = (request: HttpRequest, timeoutMs: number) => Promise<HttpResponse>;
 
+const TRANSPORT_ERROR = 'TransportError';
+
 /** No answer came: the connection failed, or the time was up. */
 export class TransportError extends Error {
   /**
@@ -38,8 +40,13 @@ export class TransportError extends Error {
     readonly reason?: string,
   ) {
     super(reason === undefined ? kind : `${kind} (${reason})`);
-    this.name = 'TransportError';
+    this.name = TRANSPORT_ERROR;
   }
+}
+
+/** Recognizes the class by its name: parts of the extension that are loaded on their own have copies of it. */
+export function isTransportError(thrown: unknown): thrown is TransportError {
+  return thrown instanceof Error && thrown.name === TRANSPORT_ERROR;
 }
 
 /** Header values as one string each, names in lower case; what is not text is left out. */

@@ -1,14 +1,15 @@
 import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 
-import { AccessTokenError, toAccessTokenError } from '../errors';
-import type { ErrorReport } from '../errors';
+import { isAccessTokenError, toAccessTokenError } from '../errors';
+import type { AccessTokenError, ErrorReport } from '../errors';
 import type { Transport } from '../http';
-import { toResult } from '../tokens';
-import type { TokenResult } from '../tokens';
+import { toResult } from '../tokens/result';
+import type { TokenResult } from '../tokens/result';
 import { chainAnswer, readHeartbeat } from './chain-answer';
 import { ContextCopies, COPIES_KEY } from './context-copies';
+import type { AskingChain } from './keep-stored-token';
 import { keepToken } from './keep-token';
-import type { AskingChain, KeptToken } from './keep-token';
+import type { KeptToken } from './keep-token';
 import { readResultPlace } from './node-config';
 import type { NodeConfig, ResultPlace } from './node-config';
 
@@ -46,7 +47,7 @@ export async function executeNode(
   const chain = heartbeat === undefined ? undefined : { heartbeat, goesOn: true };
   const notes: string[] = [];
   const kept = await attempt(nodeConfig, copies, notes, chain);
-  const outcome = kept instanceof AccessTokenError ? { error: kept.toReport() } : show(kept);
+  const outcome = isAccessTokenError(kept) ? { error: kept.toReport() } : show(kept);
   storeResult(outcome, readResultPlace(nodeConfig), api);
   if (chain !== undefined) {
     api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, chain.goesOn, Date.now()) });

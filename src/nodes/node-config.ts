@@ -1,10 +1,6 @@
 import { AccessTokenError } from '../errors';
-import { readCognigyApi } from '../cognigy-api';
-import type { CognigyApi } from '../cognigy-api';
-import { checkRedisUrl, checkUrl } from '../http';
 import { parseRefreshPercent } from '../lifetime';
-import { readTokenEndpointConfig } from '../oauth';
-import type { TokenEndpointConfig, TokenEndpointSettings } from '../oauth';
+import type { TokenEndpointSettings } from '../oauth';
 import { isTokenName } from '../stores/parse-message';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
 
@@ -26,22 +22,14 @@ export interface NodeConfig {
   allowInsecure?: boolean | null;
 }
 
-/** Which store to use, and how to reach it. */
-export type StoreSettings =
-  | { kind: 'conversation' }
-  | { kind: 'endpoint'; url: string; endpointSecret: string }
-  /** `encryptionKeys`: the first one encrypts, the others still decrypt. */
-  | { kind: 'redis'; url: string; keyPrefix: string; encryptionKeys: string[] };
-
-export interface NodeSettings {
-  tokenEndpoint: TokenEndpointConfig;
-  store: StoreSettings;
+/** Which token a node wants. */
+export interface TokenSettings {
   tokenName: string;
+  /** 1 to 99. */
   refreshPercent: number;
-  reuseInConversation: boolean;
+  /** Whether the conversation's own copy will do. */
+  reusesCopy: boolean;
   rejectedToken: string | undefined;
-  /** How to start the background chain again, where the bot builder allows it. */
-  cognigyApi: CognigyApi | undefined;
 }
 
 /** Where the result goes. */
@@ -53,9 +41,6 @@ export interface ResultPlace {
 /** The key of the result in context or input, unless the bot builder chooses another. */
 export const DEFAULT_STORAGE_KEY = 'accessToken';
 
-const SHORTEST_ENCRYPTION_KEY = 16;
-const DEFAULT_KEY_PREFIX = 'access-token:';
-
 /** Reads where the result goes. Never fails, since errors go there too. */
 export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig): ResultPlace {
   const location = storeLocation === 'input' ? 'input' : 'context';
@@ -64,30 +49,24 @@ export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeCon
 }
 
 /**
- * Reads and checks all other settings.
+ * Reads and checks which token is wanted. Whom to ask for it is another matter, see `readServiceSettings`: most turns
+ * of a conversation ask nobody.
  *
- * @throws AccessTokenError connection_missing, store_invalid, token_name_invalid,
- *   refresh_percent_invalid, endpoint_secret_missing, and those of `readTokenEndpointConfig` and `checkUrl`
+ * @throws AccessTokenError token_name_invalid, refresh_percent_invalid
  */
-export function readNodeSettings(config: NodeConfig): NodeSettings {
-  const { connection } = config;
+export function readTokenSettings(config: NodeConfig): TokenSettings {
   const tokenName = readTokenName(config.tokenName);
-  const allowInsecure = config.allowInsecure === true;
   const refreshPercent = parseRefreshPercent(config.refreshPercent);
   if (refreshPercent === undefined) {
     throw new AccessTokenError('refresh_percent_invalid', 'The refresh percent is not a number from 1 to 99.', {
       field: 'refreshPercent',
     });
   }
-  const settings = { ...requireConnection(connection, 'connection'), defaultLifetimeSeconds: config.defaultLifetimeSeconds };
   return {
-    tokenEndpoint: readTokenEndpointConfig(settings, { allowInsecure }),
-    store: readStoreSettings(config, allowInsecure),
     tokenName,
     refreshPercent,
-    reuseInConversation: config.reuseInConversation ?? true,
+    reusesCopy: (config.store ?? 'conversation') === 'conversation' || (config.reuseInConversation ?? true),
     rejectedToken: readRejectedToken(config.rejectedToken),
-    cognigyApi: config.cognigyApiConnection ? readCognigyApi(config.cognigyApiConnection, { allowInsecure }) : undefined,
   };
 }
 
@@ -97,54 +76,6 @@ export function readTokenName(value: unknown): string {
   if (isTokenName(name)) return name;
   const message = 'The token name is empty, too long, not a text, or has control characters.';
   throw new AccessTokenError('token_name_invalid', message, { field: 'tokenName' });
-}
-
-function readStoreSettings(config: NodeConfig, allowInsecure: boolean): StoreSettings {
-  switch (config.store ?? 'conversation') {
-    case 'conversation':
-      return { kind: 'conversation' };
-    case 'endpoint': {
-      const { url, endpointSecret } = requireConnection(config.endpointConnection, 'endpointConnection');
-      if (typeof endpointSecret !== 'string' || endpointSecret === '') {
-        throw new AccessTokenError('endpoint_secret_missing', 'The Access Token Store connection has no secret.', {
-          field: 'endpointSecret',
-        });
-      }
-      return { kind: 'endpoint', url: checkUrl(url, { field: 'url', allowInsecure }), endpointSecret };
-    }
-    case 'redis':
-      return readRedisSettings(requireConnection(config.redisConnection, 'redisConnection'), allowInsecure);
-    default:
-      throw new AccessTokenError('store_invalid', 'The node names a store that this version does not have.', {
-        field: 'store',
-      });
-  }
-}
-
-function readRedisSettings(
-  { url, keyPrefix, encryptionKey }: NonNullable<NodeConfig['redisConnection']>,
-  allowInsecure: boolean,
-): StoreSettings {
-  return {
-    kind: 'redis',
-    url: checkRedisUrl(url, { field: 'url', allowInsecure }),
-    keyPrefix: typeof keyPrefix === 'string' && keyPrefix.trim() !== '' ? keyPrefix.trim() : DEFAULT_KEY_PREFIX,
-    encryptionKeys: readEncryptionKeys(encryptionKey),
-  };
-}
-
-/** The key, and behind a space the one before it. A phrase of words would be taken for a very short key. */
-function readEncryptionKeys(value: unknown): string[] {
-  const keys = typeof value === 'string' ? value.split(/\s+/).filter((key) => key !== '') : [];
-  if (keys.length <= 2 && keys.every((key) => key.length >= SHORTEST_ENCRYPTION_KEY)) return keys;
-  throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', {
-    field: 'encryptionKey',
-  });
-}
-
-function requireConnection<T extends object>(connection: T | null | undefined, field: string): T {
-  if (typeof connection === 'object' && connection !== null) return connection;
-  throw new AccessTokenError('connection_missing', `No connection is chosen in "${field}".`, { field });
 }
 
 /** Takes the bare token as well as a whole Authorization value. */

@@ -1,13 +1,11 @@
-import { createHash } from 'crypto';
-import * as crypto from 'crypto';
+import type * as Crypto from 'crypto';
 
 import type { Transport } from '../http';
 import { ConversationStore } from '../stores/conversation';
 import type { TokenCopies } from '../stores/conversation';
 import { EndpointStore } from '../stores/endpoint';
-import { AesGcmCipher } from '../stores/record-cipher';
 import type { TokenStore } from '../stores/token-store';
-import type { StoreSettings } from './node-config';
+import type { StoreSettings } from './service-settings';
 
 export interface StoreEnvironment {
   copies: TokenCopies;
@@ -37,15 +35,15 @@ export async function openStore(
       return new EndpointStore({ url: settings.url, endpointSecret: settings.endpointSecret, transport, timeoutMs });
     case 'redis': {
       // Loaded only here: nobody else pays for the Redis client.
-      const { connectToRedis, RedisStore } = await import('../stores/redis');
-      const { url, keyPrefix, encryptionKeys } = settings;
-      const cipher = encryptionKeys.length === 0 ? undefined : new AesGcmCipher(encryptionKeys, crypto);
-      return new RedisStore({ client: connectToRedis({ url, timeoutMs }), keyPrefix, cipher, now, fingerprint });
+      const { openRedisStore } = await import('../stores/redis');
+      return openRedisStore({ ...settings, timeoutMs, now, fingerprint });
     }
   }
 }
 
 /** The first 8 hex digits of an access token's SHA-256: names a token without showing it. */
 export function fingerprint(accessToken: string): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Loaded when needed: it takes long, and most looks into a store do without.
+  const { createHash } = require('crypto') as typeof Crypto;
   return createHash('sha256').update(accessToken).digest('hex').slice(0, 8);
 }

@@ -1,5 +1,5 @@
-import { AccessTokenError } from '../errors';
-import { TransportError } from '../http';
+import { AccessTokenError, isAccessTokenError } from '../errors';
+import { isTransportError } from '../http';
 import type { HttpResponse, Transport } from '../http';
 import { timestampOf } from '../lifetime';
 import type { Token } from '../lifetime';
@@ -58,7 +58,7 @@ export async function requestToken(
     try {
       return await attemptRequest(config, grant, budget.deadline, environment);
     } catch (thrown) {
-      if (!(thrown instanceof AccessTokenError) || !mayTryAgain(thrown, grant) || attempt >= budget.maxAttempts) throw thrown;
+      if (!isAccessTokenError(thrown) || !mayTryAgain(thrown, grant) || attempt >= budget.maxAttempts) throw thrown;
       const wait = Math.max(backoffDelay(attempt, random()), (thrown.retryAt ?? 0) - now());
       if (now() + wait + SHORTEST_ATTEMPT_MS > budget.deadline) throw thrown;
       await sleep(wait);
@@ -93,7 +93,7 @@ async function attemptRequest(
     const longest = grant.grant_type === 'refresh_token' ? Infinity : LONGEST_ATTEMPT_MS;
     response = await transport(buildTokenRequest(config, grant), Math.min(longest, deadline - start));
   } catch (thrown) {
-    const reason = thrown instanceof TransportError ? thrown.message : 'network';
+    const reason = isTransportError(thrown) ? thrown.message : 'network';
     throw new AccessTokenError('token_endpoint_unreachable', `The token endpoint did not answer: ${reason}.`, {
       transient: true,
     });

@@ -1,5 +1,5 @@
 import { AccessTokenError } from '../errors';
-import { TransportError } from '../http';
+import { isTransportError } from '../http';
 import type { HttpResponse, JsonObject, Transport } from '../http';
 import { isRefreshFailure, isTokenRecord } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
@@ -143,7 +143,7 @@ export class EndpointStore implements TokenStore {
       const request = { method: 'POST', url, headers, body: { endpointSecret, ...body } } as const;
       return readAnswer(await transport(request, timeoutMs()));
     } catch (thrown) {
-      if (!(thrown instanceof TransportError)) throw thrown;
+      if (!isTransportError(thrown)) throw thrown;
       const code = thrown.kind === 'timeout' ? 'store_timeout' : 'store_unreachable';
       throw new AccessTokenError(code, `The store did not answer: ${thrown.message}.`, { transient: true });
     }

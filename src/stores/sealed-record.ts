@@ -1,4 +1,4 @@
-import { AccessTokenError } from '../errors';
+import { isAccessTokenError } from '../errors';
 import { isTokenRecord } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import type { RecordCipher } from './record-cipher';
@@ -18,7 +18,7 @@ export function openRecord(stored: unknown, tokenName: string, cipher: RecordCip
     return isTokenRecord(record) ? record : 'damaged';
   } catch (thrown) {
     if (thrown instanceof SyntaxError) return 'damaged';
-    if (thrown instanceof AccessTokenError) return 'encrypted_with_another_key';
+    if (isAccessTokenError(thrown)) return 'encrypted_with_another_key';
     throw thrown;
   }
 }

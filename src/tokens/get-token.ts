@@ -1,10 +1,12 @@
 import { AccessTokenError, toAccessTokenError } from '../errors';
-import { expiresAt, isExpired, isExpiring } from '../lifetime';
+import { expiresAt, isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { backoffDelay } from '../oauth';
 import type { FreshToken, Grant, RequestBudget, TokenClientEnvironment, TokenEndpointConfig } from '../oauth';
 import type { Checkout, CommitResult, ReleaseRequest, TokenStore } from '../stores/token-store';
 import { errorOfFailure, noteFailure } from './failure';
+import { handOut, handOutCopy, handOutStale } from './handed-out';
+import type { HandedOutToken } from './handed-out';
 import { chooseGrant, refresh } from './refresh';
 
 export interface TokenEnvironment extends TokenClientEnvironment {
@@ -31,18 +33,6 @@ export interface TokenRequest {
   copy?: TokenRecord | null;
   /** The fingerprint of a token that the API refused. */
   rejected?: string | undefined;
-}
-
-export type TokenSource = 'conversation' | 'store' | 'token_endpoint';
-
-export interface HandedOutToken {
-  record: TokenRecord;
-  source: TokenSource;
-  /** Whether this very call fetched it. */
-  refreshed: boolean;
-  /** Still valid, but it could not be refreshed when it should have been; `warning` says why. */
-  stale: boolean;
-  warning?: AccessTokenError | undefined;
 }
 
 /** The lease outlives the longest execution (15 s): then its owner is surely gone. */
@@ -72,12 +62,13 @@ const MOST_COMMIT_ATTEMPTS = 3;
 export async function getToken(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { now } = environment;
   const copy = usable(request.copy ?? null, request, environment);
-  if (copy !== null && !isExpiring(copy, request.refreshPercent, now())) return handOut(copy, 'conversation');
+  const fresh = handOutCopy(copy, request.refreshPercent, now());
+  if (fresh !== null) return fresh;
   try {
     return await getFromStore(request, environment);
   } catch (thrown) {
     const error = toAccessTokenError(thrown);
-    if (copy !== null && !isExpired(copy, now())) return stale(copy, 'conversation', error);
+    if (copy !== null && !isExpired(copy, now())) return handOutStale(copy, 'conversation', error);
     throw error;
   }
 }
@@ -242,19 +233,11 @@ function rotated(before: string | undefined, after: string | undefined): boolean
 
 /** Somebody is refreshing it; what went wrong the last time is told all the same. */
 function handOutHeld(valid: TokenRecord, { failure }: Checkout, now: number): HandedOutToken {
-  return failure === undefined ? handOut(valid, 'store') : stale(valid, 'store', errorOfFailure(failure, now));
+  return failure === undefined ? handOut(valid, 'store') : handOutStale(valid, 'store', errorOfFailure(failure, now));
 }
 
 /** The token was valid before the refresh was tried, which may have taken all of its life. */
 function staleOrThrow(valid: TokenRecord | null, error: AccessTokenError, { now }: TokenEnvironment): HandedOutToken {
   if (valid === null || isExpired(valid, now())) throw error;
-  return stale(valid, 'store', error);
-}
-
-function stale(record: TokenRecord, source: TokenSource, warning: AccessTokenError): HandedOutToken {
-  return { record, source, refreshed: false, stale: true, warning };
-}
-
-function handOut(record: TokenRecord, source: TokenSource): HandedOutToken {
-  return { record, source, refreshed: false, stale: false };
+  return handOutStale(valid, 'store', error);
 }

@@ -1,4 +1,4 @@
-import { AccessTokenError } from '../errors';
+import { AccessTokenError, isAccessTokenError } from '../errors';
 import { isExpiring } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { requestToken } from '../oauth';
@@ -61,7 +61,7 @@ async function fallBackToClientCredentials(
   try {
     return await requestToken(config, CLIENT_CREDENTIALS, budget, environment);
   } catch (thrown) {
-    if (!(thrown instanceof AccessTokenError) || !thrown.transient) throw refused;
+    if (!isAccessTokenError(thrown) || !thrown.transient) throw refused;
     // Still invalid_grant, by which the next refresh knows that the refresh token was refused.
     const { transient, retryAt, status } = thrown;
     const message = `${refused.message} Client credentials could not be tried: ${thrown.message}`;
@@ -114,5 +114,5 @@ export async function refresh(
 }
 
 function isRefusedRefreshToken(thrown: unknown, grant: Grant): thrown is AccessTokenError {
-  return grant.grant_type === 'refresh_token' && thrown instanceof AccessTokenError && thrown.code === 'invalid_grant';
+  return grant.grant_type === 'refresh_token' && isAccessTokenError(thrown) && thrown.code === 'invalid_grant';
 }

@@ -1,6 +1,6 @@
 import type { ErrorReport } from '../errors';
 import { expiresAt, refreshAt } from '../lifetime';
-import type { HandedOutToken, TokenSource } from './get-token';
+import type { HandedOutToken, TokenSource } from './handed-out';
 
 /** What a node puts into the context or input. Never a refresh token or a secret. */
 export interface TokenResult {

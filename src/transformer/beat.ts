@@ -1,4 +1,4 @@
-import { expiresAt, isExpiring, refreshAt } from '../lifetime';
+import { expiresAt, isExpired, isExpiring, refreshAt } from '../lifetime';
 import { succeed } from '../stores/chain-state';
 import type { BeatAnswer, BeatOperation, ScheduleEntry } from '../stores/protocol';
 import type { StoreEnvironment } from './platform';
@@ -21,7 +21,7 @@ export async function beat(
     operation.tokens.map(async (token): Promise<WatchedToken> => ({ ...token, ...(await tokens.load(token.tokenName)) })),
   );
   const time = now();
-  const due = mostUrgent(watched.filter((token) => isDue(token, operation.owner, time)));
+  const due = mostUrgent(watched.filter((token) => isDue(token, operation.owner, time)), time);
   await tokens.saveChain({ ...chain, granted: due?.tokenName });
   if (due !== undefined) {
     await tokens.saveLease(due.tokenName, { owner: operation.owner, until: time + operation.leaseMs });
@@ -40,12 +40,22 @@ function isDue({ record, lease, failure, refreshPercent }: WatchedToken, owner: 
   return record === null || isExpiring(record, refreshPercent, now);
 }
 
-function mostUrgent(due: WatchedToken[]): WatchedToken | undefined {
-  const expiry = ({ record }: WatchedToken) => (record === null ? 0 : expiresAt(record));
-  return due.reduce<WatchedToken | undefined>(
-    (first, token) => (first === undefined || expiry(token) < expiry(first) ? token : first),
-    undefined,
-  );
+/**
+ * First the tokens that still live, by their expiry: they can be saved. Then, in turns, what is missing or expired,
+ * and so lost already, and those whose last refresh failed: while a server is down each of its tokens comes up every
+ * few seconds, and a handful would take all the hops there are.
+ */
+function mostUrgent(due: WatchedToken[], now: number): WatchedToken | undefined {
+  const ranked = due.map((token) => ({ token, rank: rankOf(token, now) }));
+  ranked.sort(({ rank: [one, oneTime] }, { rank: [other, otherTime] }) => one - other || oneTime - otherTime);
+  return ranked[0]?.token;
+}
+
+/** @returns the kind of urgency and a time, Unix milliseconds; of both the smaller goes first */
+function rankOf({ record, failure }: WatchedToken, now: number): [number, number] {
+  if (failure !== undefined) return [1, failure.retryAt];
+  if (record === null) return [1, 0];
+  return [isExpired(record, now) ? 1 : 0, expiresAt(record)];
 }
 
 function scheduleEntry({ tokenName, refreshPercent, record, failure }: WatchedToken): ScheduleEntry {

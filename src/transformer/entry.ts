@@ -7,7 +7,7 @@ import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
 import { carryOut } from './operations';
 import type { StoreAnswer } from './operations';
 import type { EndpointRequest, EndpointResponse, StoreEnvironment, TransformerGlobals } from './platform';
-import { isOneOf } from './secret';
+import { secretCheck } from './secret';
 import { SessionTokens, STORE_USER } from './session-tokens';
 
 /** The configuration block of the generated file. */
@@ -45,6 +45,7 @@ export function createStore(config: TransformerConfig, globals: TransformerGloba
     now: () => Date.now(),
   };
   const cipher = new AesGcmCipher(secretsOf(config), globals.crypto);
+  const isSecret = secretCheck(secretsOf(config), globals.crypto);
   const tokens = new SessionTokens(environment, readInitialTokens(config.initialTokens ?? {}), cipher);
 
   return {
@@ -55,7 +56,7 @@ export function createStore(config: TransformerConfig, globals: TransformerGloba
       const answer =
         message.kind === 'chat'
           ? refuse(400, { error: 'invalid_request', field: 'userId' })
-          : await answerTo(message, config, tokens, environment);
+          : await answerTo(message, isSecret, tokens, environment);
       response.set?.('Cache-Control', 'no-store');
       response.status(answer.status).json(answer.body);
       return null;
@@ -87,13 +88,12 @@ export function createStore(config: TransformerConfig, globals: TransformerGloba
 
 async function answerTo(
   message: Extract<ReturnType<typeof parseMessage>, { kind: 'store' }>,
-  config: TransformerConfig,
+  isSecret: (given: unknown) => boolean,
   tokens: SessionTokens,
   environment: StoreEnvironment,
 ): Promise<StoreAnswer> {
-  const { console, crypto } = environment;
-  if (!isOneOf(secretsOf(config), message.endpointSecret, crypto)) {
-    console.warn('[access-token] A store request came with a wrong or missing Endpoint secret.');
+  if (!isSecret(message.endpointSecret)) {
+    environment.console.warn('[access-token] A store request came with a wrong or missing Endpoint secret.');
     return refuse(401, { error: 'invalid_endpoint_secret' });
   }
   const request = message.read();

@@ -6,8 +6,8 @@ import { isRunning } from '../stores/lease';
 import type { HeldLease } from '../stores/lease';
 import { LONGEST_BEAT_MS, LONGEST_LEASE_MS } from '../stores/parse-message';
 import type { RecordCipher } from '../stores/record-cipher';
-import { openRecord, sealRecord } from '../stores/sealed-record';
 import type { StoreEnvironment } from './platform';
+import { SealedRecords } from './sealed-records';
 
 /** One token as it lies in the session storage. */
 export interface SessionToken {
@@ -28,16 +28,20 @@ const LONGEST_GATE_MS = 24 * 3600 * 1000;
  * must never write over the record that another one is just committing.
  */
 export class SessionTokens {
+  private readonly sealedRecords: SealedRecords;
+
   constructor(
     private readonly environment: StoreEnvironment,
     private readonly initialRecords: ReadonlyMap<string, TokenRecord>,
-    private readonly cipher: RecordCipher,
-  ) {}
+    cipher: RecordCipher,
+  ) {
+    this.sealedRecords = new SealedRecords(cipher);
+  }
 
   async loadRecord(tokenName: string): Promise<TokenRecord | null> {
     const { record: stored } = await this.session(`record:${tokenName}`);
     if (stored === undefined || stored === null) return this.initialRecords.get(tokenName) ?? null;
-    const record = openRecord(stored, tokenName, this.cipher);
+    const record = this.sealedRecords.open(stored, tokenName);
     if (typeof record !== 'string') return record;
     const why = record === 'damaged' ? 'is damaged' : 'is encrypted with another Endpoint secret';
     this.environment.console.warn(`[access-token] The stored record of "${tokenName}" ${why} and will be replaced.`);
@@ -56,7 +60,7 @@ export class SessionTokens {
 
   async saveRecord(tokenName: string, record: TokenRecord): Promise<void> {
     const session = await this.session(`record:${tokenName}`);
-    session['record'] = sealRecord(record, tokenName, this.cipher);
+    session['record'] = this.sealedRecords.seal(record, tokenName);
   }
 
   async saveLease(tokenName: string, lease: HeldLease | null): Promise<void> {

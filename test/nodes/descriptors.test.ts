@@ -3,8 +3,9 @@ import type { INodeField } from '@cognigy/extension-tools/build/interfaces/descr
 
 import extension from '../../src/module';
 import { getAccessToken, refreshIfExpiring } from '../../src/nodes';
-import { readNodeSettings, readResultPlace } from '../../src/nodes/node-config';
+import { readResultPlace, readTokenSettings } from '../../src/nodes/node-config';
 import type { NodeConfig } from '../../src/nodes/node-config';
+import { readServiceSettings } from '../../src/nodes/service-settings';
 
 const LONGEST_TEXT = 200;
 const MOST_SECTION_FIELDS = 35;
@@ -172,23 +173,25 @@ describe('defaults', () => {
   const connection = { tokenUrl: 'https://login.example.com/token', clientId: 'id', clientSecret: 'secret' };
   const endpointConnection = { url: 'https://endpoint.example.com/1', endpointSecret: 'endpoint-secret' };
 
+  const readSettings = (config: NodeConfig) => ({ ...readTokenSettings(config), ...readServiceSettings(config) });
+
   test.each(PARENTS)('in the form of $type are those of a config that leaves everything out', (node) => {
     const entered = Object.fromEntries(fieldsOf(node).map(({ key, defaultValue }) => [key, defaultValue as unknown]));
-    expect(readNodeSettings({ ...(entered as NodeConfig), connection })).toEqual(readNodeSettings({ connection }));
+    expect(readSettings({ ...(entered as NodeConfig), connection })).toEqual(readSettings({ connection }));
     for (const storeLocation of ['context', 'input']) {
       expect(readResultPlace({ ...(entered as NodeConfig), storeLocation })).toEqual(readResultPlace({ storeLocation }));
     }
     expect(readResultPlace(entered as NodeConfig)).toEqual(readResultPlace({}));
     const shared: NodeConfig = { connection, endpointConnection, store: 'endpoint' };
-    expect(readNodeSettings({ ...(entered as NodeConfig), ...shared })).toEqual(readNodeSettings(shared));
+    expect(readSettings({ ...(entered as NodeConfig), ...shared })).toEqual(readSettings(shared));
   });
 
   test('are these', () => {
-    expect(readNodeSettings({ connection })).toMatchObject({
+    expect(readSettings({ connection })).toMatchObject({
       store: { kind: 'conversation' },
       tokenName: 'accessToken',
       refreshPercent: 90,
-      reuseInConversation: true,
+      reusesCopy: true,
       rejectedToken: undefined,
     });
     expect(readResultPlace({})).toEqual({ location: 'context', key: 'accessToken' });

@@ -1,6 +1,6 @@
 import type { Transport } from '../../src/http';
 import { keepToken } from '../../src/nodes/keep-token';
-import type { AskingChain, KeepTokenEnvironment } from '../../src/nodes/keep-token';
+import type { AskingChain, StoredTokenEnvironment } from '../../src/nodes/keep-stored-token';
 import type { NodeConfig } from '../../src/nodes/node-config';
 import type { TokenCopies } from '../../src/stores/conversation';
 import { MemorySessions } from '../support/memory-sessions';
@@ -54,7 +54,7 @@ const transport: Transport = async (request, timeoutMs) => {
 };
 
 function run(changes: NodeConfig = {}, chain?: AskingChain): ReturnType<typeof keepToken> {
-  const environment: KeepTokenEnvironment = {
+  const environment: StoredTokenEnvironment = {
     copies: {
       get: (name) => (copies.get(name) as ReturnType<TokenCopies['get']>) ?? null,
       put: (name, record) => void copies.set(name, record),

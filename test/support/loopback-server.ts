@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface ReceivedRequest {
@@ -11,25 +12,27 @@ export interface ReceivedRequest {
 
 export type Answer = (response: ServerResponse, request: ReceivedRequest) => void;
 
+/** For https; left out, http is spoken. */
+export interface LoopbackTls {
+  key: string;
+  cert: string;
+}
+
 /** A real HTTP server on a loopback port, which keeps what it was sent. */
 export class LoopbackServer {
   readonly requests: ReceivedRequest[] = [];
   /** The answer to the next requests. */
   answer: Answer = (response) => response.end();
 
-  private readonly server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { method, url, headers } = request;
-      const received = { method, url, headers, body: Buffer.concat(chunks) };
-      this.requests.push(received);
-      this.answer(response, received);
-    });
-  });
+  private readonly server: Server;
 
-  static async start(): Promise<LoopbackServer> {
-    const server = new LoopbackServer();
+  private constructor(private readonly tls: LoopbackTls | undefined) {
+    const onRequest = this.receive.bind(this);
+    this.server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
+  }
+
+  static async start(tls?: LoopbackTls): Promise<LoopbackServer> {
+    const server = new LoopbackServer(tls);
     await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
     return server;
   }
@@ -39,13 +42,24 @@ export class LoopbackServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.port}`;
   }
 
   stop(): Promise<void> {
     this.server.closeAllConnections();
     return new Promise((resolve) => {
       this.server.close(() => resolve());
+    });
+  }
+
+  private receive(request: IncomingMessage, response: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      const received = { method, url, headers, body: Buffer.concat(chunks) };
+      this.requests.push(received);
+      this.answer(response, received);
     });
   }
 }

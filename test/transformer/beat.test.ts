@@ -88,10 +88,47 @@ describe('which chain goes on', () => {
 });
 
 describe('which token is granted', () => {
-  test('a missing one before all others', async () => {
-    await keep('due', 10);
-    now += 9_500;
-    expect(await grantedName({ tokens: watched('due', 'missing') })).toBe('missing');
+  test('one that still lives before all that are lost, however long those have been', async () => {
+    await keep('expired', 10);
+    await keep('living', 100);
+    now += 95_000;
+    const tokens = watched('expired', 'missing', 'living');
+    expect(await grantedName({ hop: 1, tokens, leaseMs: 1 })).toBe('living');
+    expect(await grantedName({ hop: 2, tokens, leaseMs: 1 })).toBe('missing');
+    expect(await grantedName({ hop: 3, tokens, leaseMs: 1 })).toBe('expired');
+    // At the end of its life it is lost too.
+    now = START + 100_000;
+    expect(await grantedName({ hop: 4, tokens: watched('living', 'expired') })).toBe('expired');
+  });
+
+  test('those whose refresh failed take turns, after what still lives', async () => {
+    const fail = async (tokenName: string, retryAt: number) => {
+      const failure = failureOf(now, { retryAt });
+      await endpoint.operate({ op: 'release', tokenName, owner: 'hop', failure });
+    };
+    await keep('living', 100);
+    await keep('living, but failed', 99);
+    now += 95_000;
+    await fail('one', now + 1000);
+    await fail('other', now + 2000);
+    await endpoint.operate({
+      op: 'release',
+      tokenName: 'living, but failed',
+      owner: 'hop',
+      ifVersion: 1,
+      failure: failureOf(now, { retryAt: now + 1500 }),
+    });
+    now += 3000;
+    const tokens = watched('other', 'living, but failed', 'living', 'one');
+    expect(await grantedName({ hop: 1, tokens, leaseMs: 1 })).toBe('living');
+    await endpoint.operate({ op: 'commit', tokenName: 'living', owner: 'x', ifVersion: 1, record: recordOf('new', now) });
+    now += 1;
+    expect(await grantedName({ hop: 2, tokens, leaseMs: 1 })).toBe('one');
+    await fail('one', now + 1);
+    now += 1;
+    expect(await grantedName({ hop: 3, tokens })).toBe('living, but failed');
+    expect(await grantedName({ hop: 4, tokens })).toBe('other');
+    expect(await grantedName({ hop: 5, tokens })).toBe('one');
   });
 
   test('the one that expires first, of those that are due; one at a time', async () => {

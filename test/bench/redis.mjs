@@ -1,28 +1,24 @@
 /**
- * How fast the Redis store is beside the bare client: `node test/bench/redis.bench.mjs`, after a build.
+ * How fast the Redis store is beside the bare client.
  *
  * Each operation of the built store takes turns with a raw EVALSHA that sends the same script, keys and arguments over
  * a connection of the same client library to the same server. Shown are the medians of all turns; the ratio is
  * the median of the ratios within each turn, which a machine that is busy now and then does not disturb.
  *
- * What counts is one operation at a time, since each execution has a connection of its own and waits for its answer:
- * with less than 0.8 of the raw command's throughput the exit code is 1. Encrypted records are compared with a raw
- * command and the bare cipher. Fifty at a time show what the store takes of the processor when nobody waits for the
- * network: mostly what it takes to read and write the record's JSON.
+ * What counts is one operation at a time, since each execution has a connection of its own and waits for its answer.
+ * Encrypted records are compared with a raw command and the bare cipher. Fifty at a time show what the store takes of
+ * the processor when nobody waits for the network: mostly what it takes to read and write the record's JSON.
  */
 import crypto from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import esbuild from 'esbuild';
+import { loadTypeScript } from './load-typescript.mjs';
+import { median, medianRatio } from './statistics.mjs';
+import { MODULE } from './world.mjs';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const BUILT = join(ROOT, 'dist/extension/build');
 const require = createRequire(import.meta.url);
 
 const NEEDED_RATIO = 0.8;
-const TURNS = 41;
 const TURN_MS = 40;
 const WARM_UP_TURNS = 4;
 /** How many operations are under way at the same time, and whether that is what counts. */
@@ -40,32 +36,11 @@ const TOKEN = {
   scope: 'read write',
 };
 
-const { connectToRedis, RedisStore } = require(join(BUILT, readdirSync(BUILT).find((file) => /^redis-.*\.js$/.test(file))));
-const { AesGcmCipher, RedisServer, Redis } = loadSources();
-
-/** What is not exported from the built files: the cipher on its own, and a server to measure with. */
-function loadSources() {
-  const contents = `
-    export { AesGcmCipher } from './src/stores/record-cipher';
-    export { RedisServer } from './test/support/redis-server';
-    export { Redis } from 'ioredis';`;
-  const { outputFiles } = esbuild.buildSync({
-    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    packages: 'external',
-    write: false,
-  });
-  const folder = join(ROOT, 'node_modules/.cache/redis-bench');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `sources-${process.pid}.cjs`);
-  writeFileSync(file, outputFiles[0].text);
-  try {
-    return require(file);
-  } finally {
-    rmSync(file);
-  }
-}
+const { connectToRedis, RedisStore } = require(join(dirname(MODULE), 'redis.js'));
+// What is not exported from the built files: the cipher on its own, and the client.
+const { AesGcmCipher, Redis } = loadTypeScript(`
+  export { AesGcmCipher } from './src/stores/record-cipher';
+  export { Redis } from 'ioredis';`);
 
 const fingerprint = (token) => crypto.createHash('sha256').update(token).digest('hex').slice(0, 8);
 
@@ -137,9 +112,7 @@ async function throughput(lanes, run) {
   return done / (Number(process.hrtime.bigint() - start) / 1e9);
 }
 
-const median = (numbers) => [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
-
-async function measure(server, raw, operation, inFlight, cipher) {
+async function measure(server, raw, operation, { inFlight, cipher, turns }) {
   const client = recording(connectToRedis({ url: server.url, timeoutMs: () => 4000 }));
   const store = new RedisStore({ client, keyPrefix: KEY_PREFIX, cipher, now: Date.now, fingerprint });
   const lanes = Array.from({ length: inFlight }, (_, index) => ({
@@ -176,45 +149,35 @@ async function measure(server, raw, operation, inFlight, cipher) {
       }),
   };
   const measured = { ours: [], raw: [] };
-  for (let turn = 0; turn < WARM_UP_TURNS + TURNS; turn += 1) {
+  for (let turn = 0; turn < WARM_UP_TURNS + turns; turn += 1) {
     for (const kind of turn % 2 === 0 ? ['ours', 'raw'] : ['raw', 'ours']) {
       const rate = await runs[kind]();
       if (turn >= WARM_UP_TURNS) measured[kind].push(rate);
     }
   }
   store.close();
-  const ratios = measured.ours.map((rate, turn) => rate / measured.raw[turn]);
-  return { ours: median(measured.ours), raw: median(measured.raw), ratio: median(ratios) };
+  return {
+    perSecond: median(measured.ours),
+    rawPerSecond: median(measured.raw),
+    ratio: medianRatio(measured.ours, measured.raw),
+  };
 }
 
-function row(operation, records, inFlight, ours, raw, ratio) {
-  const numbers = [String(inFlight).padStart(9), ours.padStart(10), raw.padStart(10), ratio.padStart(7)];
-  return operation.padEnd(26) + records.padEnd(10) + numbers.join('');
-}
-
-const grouped = (number) => Math.round(number).toLocaleString('en-US');
-
-async function main() {
-  const server = await RedisServer.start();
+/** @returns {Promise<Array<{ name: string, records: string, inFlight: number, perSecond: number, ratio: number }>>} */
+export async function measureRedis(server, turns) {
   const raw = new Redis(server.url);
   const ciphers = { plain: undefined, encrypted: new AesGcmCipher(['an encryption key'], crypto) };
-  let meets = true;
+  const results = [];
   try {
-    console.log(row('operation', 'records', 'at a time', 'store/s', 'raw/s', 'ratio'));
     for (const { records, inFlight, counts } of PARTS) {
       for (const [name, operation] of Object.entries(OPERATIONS)) {
-        const { ours, raw: bare, ratio } = await measure(server, raw, operation, inFlight, ciphers[records]);
-        const isSlow = counts && ratio < NEEDED_RATIO;
-        meets &&= !isSlow;
-        const verdict = isSlow ? `  below ${NEEDED_RATIO}` : counts ? '' : '  (does not count)';
-        console.log(row(name, records, inFlight, grouped(ours), grouped(bare), ratio.toFixed(2)) + verdict);
+        const measured = await measure(server, raw, operation, { inFlight, cipher: ciphers[records], turns });
+        const needed = counts ? { needed: { atLeast: NEEDED_RATIO } } : {};
+        results.push({ name, records, inFlight, ...measured, ...needed });
       }
     }
   } finally {
     raw.disconnect();
-    await server.close();
   }
-  if (!meets) process.exitCode = 1;
+  return results;
 }
-
-await main();

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+
+import { DIST } from '../../support/artifact-platform';
+import type { ArtifactPlatform, NodeResult } from '../../support/artifact-platform';
+import { runProgram } from '../../support/child-program';
+
+/** What an execution in a process of its own did. */
+export interface ExecutionOutcome {
+  branch: 'success' | 'error';
+  result: NodeResult;
+  /** The version of Node.js that ran it. */
+  node: string;
+  /** The files of the extension that were loaded, without their folder, sorted. */
+  files: string[];
+  /** The modules of Node.js that were loaded, its internal ones included. */
+  modules: string[];
+}
+
+export interface Execution {
+  config: Record<string, unknown>;
+  context?: Record<string, unknown>;
+}
+
+const PROGRAM = join(__dirname, 'execution.cjs');
+const MODULE = join(DIST, 'extension/build/module.js');
+
+/**
+ * Runs Get Access Token of the built extension as an installation does: in a process that is started for it.
+ *
+ * @param node the program of Node.js
+ * @param env the whole environment of the process
+ */
+export async function runExecution(
+  node: string,
+  execution: Execution,
+  env: Record<string, string> = {},
+): Promise<ExecutionOutcome> {
+  const args = [MODULE, JSON.stringify(execution)];
+  const outcome = await runProgram<ExecutionOutcome>({ node, file: PROGRAM, args, env });
+  return { ...outcome, files: outcome.files.sort() };
+}
+
+/** A conversation that has a token, good for an hour. */
+export function contextWithToken(accessToken: string): Record<string, unknown> {
+  const token = { access_token: accessToken, token_type: 'Bearer', expires_in: 3600 };
+  return { _accessTokenCopies: { accessToken: { token, timestamp: Math.floor(Date.now() / 1000), version: 1 } } };
+}
+
+type Fields = Record<string, string>;
+
+/** A node's `connection` to the platform's authorization server, as the platform resolves it. */
+export function resolvedConnection({ server }: ArtifactPlatform, changes: Fields = {}): Fields {
+  const { clientId, clientSecret } = server.client;
+  return { tokenUrl: server.tokenUrl, clientId, clientSecret, ...changes };
+}
+
+/** What a bot builder enters for the shared store, with the connections resolved; `changes` are to the store's. */
+export function endpointConfig(
+  platform: ArtifactPlatform,
+  tokenName: string,
+  changes: Fields = {},
+): Execution['config'] {
+  const endpointConnection = { url: platform.storeUrl, endpointSecret: platform.endpointSecret, ...changes };
+  return { connection: resolvedConnection(platform), store: 'endpoint', endpointConnection, tokenName };
+}
+
+/** The same for a store in Redis. */
+export function redisConfig(platform: ArtifactPlatform, url: string): Execution['config'] {
+  const redisConnection = { url, encryptionKey: 'canary-encryption-key-77d2' };
+  return { connection: resolvedConnection(platform), store: 'redis', redisConnection };
+}

@@ -1,0 +1,29 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const require = createRequire(import.meta.url);
+
+/** Loads what some TypeScript exports, for example `export { X } from './test/support/x';`, seen from the root. */
+export function loadTypeScript(contents) {
+  const { outputFiles } = esbuild.buildSync({
+    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    write: false,
+  });
+  // Below node_modules, so that it finds the packages.
+  const folder = join(ROOT, 'node_modules/.cache/bench');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `sources-${process.pid}-${process.hrtime.bigint()}.cjs`);
+  writeFileSync(file, outputFiles[0].text);
+  try {
+    return require(file);
+  } finally {
+    rmSync(file);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * `npm run bench [-- --quick] [-- --out FOLDER]`: measures the built files, shows the results, and writes them
+ * as `results.json`, `results.md` and `start-up.svg` (to docs/bench/, unless told otherwise; `--quick` writes nothing
+ * there, and does not judge). With a number that misses what is needed the exit code is 1.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { arch, cpus, platform } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureExecutions } from './in-process.mjs';
+import { drawStartUp } from './picture.mjs';
+import { measureRedis } from './redis.mjs';
+import { isMet, toMarkdown, verdicts } from './report.mjs';
+import { measureTransformer } from './transformer.mjs';
+import { measurePhases, measureProcesses } from './whole-process.mjs';
+import { nodeVersions, ROOT, startRedis, startWorld } from './world.mjs';
+
+/** Turns of each part, and the share of the executions in one process. */
+const FULL = { processes: 41, transformer: 21, redis: 41, executions: 1 };
+const QUICK = { processes: 5, transformer: 3, redis: 5, executions: 0.05 };
+
+async function measure({ processes, transformer, redis: redisTurns, executions }) {
+  const redis = await startRedis();
+  const world = await startWorld();
+  try {
+    const wholeProcess = [];
+    for (const { name, program } of nodeVersions()) {
+      say(`Whole processes, ${name} …`);
+      const rows = await measureProcesses(world, redis, program, processes);
+      wholeProcess.push({ node: name, rows, phases: await measurePhases(world, program, processes) });
+    }
+    say('Executions in one process …');
+    const inProcess = await measureExecutions(world, executions);
+    say('The transformer …');
+    const transformerRows = await measureTransformer(world, transformer);
+    say('The Redis store …');
+    const redisRows = redis === undefined ? [] : await measureRedis(redis, redisTurns);
+    return { machine: machine(), wholeProcess, inProcess, transformer: transformerRows, redis: redisRows };
+  } finally {
+    await world.close();
+    await redis?.close();
+  }
+}
+
+function machine() {
+  const [cpu] = cpus();
+  return { cpu: cpu.model.trim(), cores: cpus().length, system: `${platform()} ${arch()}`, node: process.version };
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, out: { type: 'string' } } });
+  const results = await measure(values.quick ? QUICK : FULL);
+  const markdown = toMarkdown(results);
+  process.stdout.write(markdown);
+  const folder = values.out ?? (values.quick ? undefined : join(ROOT, 'docs/bench'));
+  if (folder !== undefined) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+    writeFileSync(join(folder, 'results.md'), markdown);
+    writeFileSync(join(folder, 'start-up.svg'), drawStartUp(results.wholeProcess[0]));
+    say(`Written to ${resolve(folder)}.`);
+  }
+  // A few turns are too few to judge by.
+  if (values.quick) return;
+  const missed = verdicts(results).filter((verdict) => !isMet(verdict));
+  for (const { what, value, needed } of missed) say(`MISSED: ${what}: ${value.toFixed(2)}, needed ${needed}`);
+  if (missed.length > 0) process.exitCode = 1;
+}
+
+await main();

@@ -1,0 +1,128 @@
+/** Whole processes, from their start to their end: what an execution costs where each has a process of its own. */
+import { execFile, spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { median, medianRatio } from './statistics.mjs';
+import { MODULE } from './world.mjs';
+
+const PROGRAMS = join(dirname(fileURLToPath(import.meta.url)), 'programs');
+const WARM_UP_TURNS = 2;
+const FIRST = 'first';
+/** The worlds in whose stores there is a token to read. */
+const isFilled = new WeakSet();
+
+export const BARE = 'bare Node.js';
+export const AXIOS = 'axios, one token request';
+const NODE_HTTP = 'node:http, one token request';
+const IOREDIS = 'ioredis, one script';
+
+/**
+ * What is measured, and how it has to compare.
+ *
+ * @param redisUrl left out where there is no Redis
+ */
+function cases({ tokenUrl, storeUrl, endpointSecret, token }, redisUrl) {
+  const connection = { tokenUrl, clientId: 'bench', clientSecret: 'bench' };
+  const endpoint = { connection, store: 'endpoint', endpointConnection: { url: storeUrl, endpointSecret } };
+  const timestamp = Math.floor(Date.now() / 1000);
+  const copies = { _accessTokenCopies: { accessToken: { token, timestamp, version: 1 } } };
+  const execution = (source, config, context) => [program('execution'), MODULE, source, JSON.stringify({ config, context })];
+  const read = (config) => (turn) => execution(turn === FIRST ? 'token_endpoint' : 'store', { ...config, tokenName: 'warm' });
+  const all = [
+    { name: BARE, args: () => [program('bare')] },
+    { name: NODE_HTTP, args: () => [program('node-http'), tokenUrl] },
+    { name: AXIOS, args: () => [program('axios-post'), tokenUrl] },
+    {
+      name: 'token in the conversation',
+      args: () => execution('conversation', { connection }, copies),
+      needed: [{ reference: BARE, atMost: 1.1 }],
+    },
+    {
+      name: 'shared store, one read',
+      args: read(endpoint),
+      needed: [
+        { reference: AXIOS, atMost: 0.75 },
+        { reference: BARE, atMost: 1.5 },
+      ],
+    },
+    {
+      name: 'shared store, full refresh (3 requests)',
+      args: (turn) => execution('token_endpoint', { ...endpoint, tokenName: `missing ${turn}` }),
+      needed: [{ reference: AXIOS, atMost: 1 }],
+    },
+  ];
+  if (redisUrl === undefined) return all;
+  const redis = { connection, store: 'redis', redisConnection: { url: redisUrl } };
+  return [
+    ...all,
+    { name: IOREDIS, args: () => [program('raw-redis'), redisUrl, 'access-token:token:warm'] },
+    {
+      name: 'Redis, one read',
+      args: read(redis),
+      needed: [{ reference: AXIOS, atMost: 0.95 }],
+    },
+  ];
+}
+
+/** Where the time of a token in the conversation goes. @returns the milliseconds of each phase */
+export async function measurePhases({ tokenUrl, token }, node, turns) {
+  const config = { connection: { tokenUrl, clientId: 'bench', clientSecret: 'bench' } };
+  const timestamp = Math.floor(Date.now() / 1000);
+  const context = { _accessTokenCopies: { accessToken: { token, timestamp, version: 1 } } };
+  const args = [program('phases'), MODULE, JSON.stringify({ config, context })];
+  const runs = [];
+  for (let turn = 0; turn < turns; turn += 1) {
+    const { stdout } = await promisify(execFile)(node, args);
+    runs.push(JSON.parse(stdout));
+  }
+  return Object.fromEntries(Object.keys(runs[0]).map((phase) => [phase, median(runs.map((run) => run[phase]))]));
+}
+
+function program(name) {
+  return join(PROGRAMS, `${name}.cjs`);
+}
+
+/**
+ * Runs all cases in turns, each turn in another order.
+ *
+ * @returns {Promise<Array<{ name: string, milliseconds: number, ratios: Record<string, number>, needed?: object[] }>>}
+ */
+export async function measureProcesses(world, redis, node, turns) {
+  const measured = cases(world, redis?.url);
+  if (!isFilled.has(world)) {
+    // Reads find a token only after somebody has put one there.
+    for (const { name, args } of measured) if (name.endsWith('one read')) await run(node, args(FIRST));
+    isFilled.add(world);
+  }
+  const times = new Map(measured.map(({ name }) => [name, []]));
+  for (let turn = 0; turn < WARM_UP_TURNS + turns; turn += 1) {
+    for (let index = 0; index < measured.length; index += 1) {
+      const { name, args } = measured[(index + turn) % measured.length];
+      const took = await run(node, args(`${node} ${turn}`));
+      if (turn >= WARM_UP_TURNS) times.get(name).push(took);
+    }
+  }
+  return measured.map(({ name, needed }) => ({
+    name,
+    milliseconds: median(times.get(name)),
+    ratios: { [BARE]: medianRatio(times.get(name), times.get(BARE)), [AXIOS]: medianRatio(times.get(name), times.get(AXIOS)) },
+    ...(needed === undefined ? {} : { needed }),
+  }));
+}
+
+/** @returns the milliseconds that the process took */
+function run(node, args) {
+  return new Promise((resolve, reject) => {
+    const start = process.hrtime.bigint();
+    const child = spawn(node, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let complaint = '';
+    child.stderr.on('data', (chunk) => (complaint += chunk));
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      const took = Number(process.hrtime.bigint() - start) / 1e6;
+      if (code === 0) resolve(took);
+      else reject(new Error(`${args.join(' ')} failed: ${complaint}`));
+    });
+  });
+}

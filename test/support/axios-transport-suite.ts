@@ -1,0 +1,251 @@
+import { createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+
+import { isTransportError } from '../../src/http';
+import type { HttpRequest, Transport, TransportError } from '../../src/http';
+import { LoopbackServer } from './loopback-server';
+import { clearProxyVariables } from './proxy-variables';
+
+const CANARY = 'canary-secret-9c41';
+const LARGEST_ANSWER_BYTES = 1024 * 1024;
+const PATIENCE_MS = 5000;
+/** Long enough for a busy machine to connect, short enough to wait for. */
+const SHORT_MS = 200;
+
+/**
+ * What is asked of the HTTP client of the nodes, at servers on loopback: of its source, and of what is built from it.
+ *
+ * @param axiosTransport the transport in question
+ */
+export function describeTransport(axiosTransport: Transport): void {
+  let server: LoopbackServer;
+  const tcpServers: TcpServer[] = [];
+  let restoreVariables: () => void;
+
+  beforeAll(async () => {
+    server = await LoopbackServer.start();
+  });
+
+  beforeEach(() => {
+    // The tests' own proxy, if there is one, must not come between.
+    restoreVariables = clearProxyVariables();
+    server.requests.length = 0;
+    server.answer = (response) => response.end('{}');
+  });
+
+  afterEach(async () => {
+    restoreVariables();
+    await Promise.all(tcpServers.splice(0).map((tcp) => new Promise((resolve) => tcp.close(resolve))));
+  });
+
+  afterAll(() => server.stop());
+
+  function request(changes: Partial<HttpRequest> = {}): HttpRequest {
+    return {
+      method: 'POST',
+      url: `${server.url}/token`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${CANARY}` },
+      body: `grant_type=client_credentials&client_secret=${CANARY}`,
+      ...changes,
+    };
+  }
+
+  /** What a failing request is rejected with; its time in milliseconds beside it. */
+  async function failureOf(
+    sent: HttpRequest,
+    timeoutMs = PATIENCE_MS,
+  ): Promise<{ error: TransportError; took: number }> {
+    const start = performance.now();
+    try {
+      const answer = await axiosTransport(sent, timeoutMs);
+      throw new Error(`There was an answer: ${answer.status}`);
+    } catch (thrown) {
+      if (!isTransportError(thrown)) throw thrown;
+      // Whatever goes wrong, the request must not hang on the error.
+      expect(inspect(thrown, { depth: 9, showHidden: true })).not.toContain(CANARY);
+      return { error: thrown, took: performance.now() - start };
+    }
+  }
+
+  /** A server below HTTP; returns its port. */
+  async function startTcp(onConnection: (socket: Socket) => void): Promise<number> {
+    const tcp = createTcpServer((socket) => {
+      // The other side may be gone first, which is what some of these tests are about.
+      socket.on('error', () => socket.destroy());
+      onConnection(socket);
+    });
+    tcpServers.push(tcp);
+    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    return (tcp.address() as AddressInfo).port;
+  }
+
+  describe('the request', () => {
+    it('puts a text on the wire byte for byte', async () => {
+      const body = 'a=%C3%BC&b=1+2&empty=&raw=ü€😀';
+      await axiosTransport(request({ body, url: `${server.url}/oauth2/token?tenant=a%20b` }), PATIENCE_MS);
+      expect(server.requests).toHaveLength(1);
+      const [received] = server.requests;
+      expect(received).toMatchObject({ method: 'POST', url: '/oauth2/token?tenant=a%20b' });
+      expect(received?.body.equals(Buffer.from(body, 'utf8'))).toBe(true);
+      expect(received?.headers).toMatchObject({
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: `Basic ${CANARY}`,
+        'content-length': String(Buffer.byteLength(body)),
+      });
+    });
+
+    it('puts an object on the wire as JSON', async () => {
+      const body = { token: { access_token: 'ü' }, list: [1, null], text: '"\\\n' };
+      await axiosTransport(request({ body, headers: { 'content-type': 'application/json' } }), PATIENCE_MS);
+      expect(server.requests[0]?.body.toString('utf8')).toBe(JSON.stringify(body));
+      expect(server.requests[0]?.headers['content-type']).toBe('application/json');
+    });
+
+    const texts = [' {"already": "JSON" }\n', 'not JSON'];
+
+    it.each(texts)('leaves a text that is sent as JSON as it is: %p', async (body) => {
+      await axiosTransport(request({ body, headers: { 'content-type': 'application/json' } }), PATIENCE_MS);
+      expect(server.requests[0]?.body.toString('utf8')).toBe(body);
+    });
+
+    it('sends an empty text as an empty body', async () => {
+      await axiosTransport(request({ body: '' }), PATIENCE_MS);
+      expect(server.requests[0]?.body).toHaveLength(0);
+    });
+  });
+
+  describe('the answer', () => {
+    it.each([200, 201, 204, 304, 400, 401, 404, 429, 500, 503])('passes status %d through', async (status) => {
+      server.answer = (response) => response.writeHead(status).end();
+      const answer = await axiosTransport(request(), PATIENCE_MS);
+      expect(answer).toMatchObject({ status, data: '' });
+    });
+
+    it.each([301, 302, 303, 307, 308])('does not follow a %d', async (status) => {
+      server.answer = (response) => response.writeHead(status, { Location: `${server.url}/elsewhere` }).end('moved');
+      const answer = await axiosTransport(request(), PATIENCE_MS);
+      expect(answer).toMatchObject({ status, data: 'moved', headers: { location: `${server.url}/elsewhere` } });
+      expect(server.requests.map(({ url }) => url)).toEqual(['/token']);
+    });
+
+    it('has its header names in lower case', async () => {
+      const sent = { 'Retry-After': '7', 'Content-Type': 'text/html', 'Set-Cookie': ['a=1', 'b=2'] };
+      server.answer = (response) => response.writeHead(429, sent).end();
+      const { headers } = await axiosTransport(request(), PATIENCE_MS);
+      expect(headers).toMatchObject({ 'retry-after': '7', 'content-type': 'text/html', 'set-cookie': 'a=1, b=2' });
+    });
+
+    it.each(['{"access_token": "ü",  "expires_in":60}', '[1]', 'null', '12345678901234567890', '"text"', 'not JSON', ''])(
+      'stays the text %p',
+      async (text) => {
+        server.answer = (response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end(text);
+        expect((await axiosTransport(request(), PATIENCE_MS)).data).toBe(text);
+      },
+    );
+
+    it.each([
+      ['gzip', 'gzip', gzipSync],
+      ['deflate', 'deflate', deflateSync],
+      // Not what the name stands for (RFC 9110 §8.4.1.2), but some servers send it.
+      ['deflate without the zlib format', 'deflate', deflateRawSync],
+      ['brotli', 'br', brotliCompressSync],
+    ])('is unpacked when it is packed with %s', async (_, encoding, pack) => {
+      const text = '{"access_token":"packed"}';
+      server.answer = (response) => response.writeHead(200, { 'Content-Encoding': encoding }).end(pack(text));
+      expect((await axiosTransport(request(), PATIENCE_MS)).data).toBe(text);
+      expect(server.requests[0]?.headers['accept-encoding']).toContain(encoding);
+    });
+
+    it('may be as large as a megabyte', async () => {
+      server.answer = (response) => response.end('x'.repeat(LARGEST_ANSWER_BYTES));
+      expect((await axiosTransport(request(), PATIENCE_MS)).data).toHaveLength(LARGEST_ANSWER_BYTES);
+    });
+  });
+
+  describe('what is no answer', () => {
+    it('is one of more than a megabyte', async () => {
+      server.answer = (response) => response.end('x'.repeat(LARGEST_ANSWER_BYTES + 1));
+      const { error } = await failureOf(request());
+      expect(error).toMatchObject({ kind: 'network', reason: 'ERR_BAD_RESPONSE' });
+    });
+
+    it.each([
+      ['gzip', gzipSync],
+      ['br', brotliCompressSync],
+    ])('is one that unpacks to more than a megabyte (%s)', async (encoding, pack) => {
+      const packed = pack('x'.repeat(LARGEST_ANSWER_BYTES + 1));
+      expect(packed.length).toBeLessThan(LARGEST_ANSWER_BYTES / 100);
+      server.answer = (response) => response.writeHead(200, { 'Content-Encoding': encoding }).end(packed);
+      expect((await failureOf(request())).error.kind).toBe('network');
+    });
+
+    it.each(['gzip', 'deflate', 'br'])('is one that only says it is packed (%s)', async (encoding) => {
+      server.answer = (response) => response.writeHead(200, { 'Content-Encoding': encoding }).end(CANARY);
+      expect((await failureOf(request())).error.kind).toBe('network');
+    });
+
+    it('is one that ends before it is complete', async () => {
+      server.answer = (response) => {
+        response.writeHead(200, { 'Content-Length': '100' });
+        response.write('{"access_token":"half', () => response.destroy());
+      };
+      expect((await failureOf(request())).error.kind).toBe('network');
+    });
+
+    it('is one that does not start in time', async () => {
+      server.answer = () => undefined;
+      const { error, took } = await failureOf(request(), SHORT_MS);
+      expect(error.kind).toBe('timeout');
+      expect(took).toBeGreaterThan(SHORT_MS - 20);
+      expect(took).toBeLessThan(SHORT_MS + 1500);
+    });
+
+    it('is one that drips for ever, and its connection is closed', async () => {
+      let drip: NodeJS.Timeout | undefined;
+      const closed = new Promise<void>((resolve) => {
+        server.answer = (response) => {
+          response.writeHead(200, { 'Content-Type': 'application/json' });
+          drip = setInterval(() => response.write(' '), 10);
+          response.on('close', resolve);
+        };
+      });
+      try {
+        const { error, took } = await failureOf(request(), SHORT_MS);
+        expect(error.kind).toBe('timeout');
+        expect(took).toBeLessThan(SHORT_MS + 1500);
+        // If nobody closed it, the test would end by its own time limit.
+        await closed;
+      } finally {
+        clearInterval(drip);
+      }
+    });
+
+    it('is a connection that is refused', async () => {
+      const other = await LoopbackServer.start();
+      const { url } = other;
+      await other.stop();
+      const { error } = await failureOf(request({ url }));
+      expect(error).toMatchObject({ kind: 'network', reason: 'ECONNREFUSED' });
+    });
+
+    it('is a connection that is reset', async () => {
+      const port = await startTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
+      const { error } = await failureOf(request({ url: `http://127.0.0.1:${port}/` }));
+      expect(error).toMatchObject({ kind: 'network', reason: 'ECONNRESET' });
+    });
+
+    it('is something other than HTTP', async () => {
+      const port = await startTcp((socket) => socket.once('data', () => socket.end(`SSH-2.0 ${CANARY}\r\n`)));
+      const { error } = await failureOf(request({ url: `http://127.0.0.1:${port}/` }));
+      expect(error.kind).toBe('network');
+      expect(error.reason).toMatch(/^HPE_/);
+    });
+
+    it('is a TLS handshake with a server that has none', async () => {
+      const { error } = await failureOf(request({ url: `https://127.0.0.1:${server.port}/` }));
+      expect(error.kind).toBe('network');
+    });
+  });
+}

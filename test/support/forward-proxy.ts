@@ -1,0 +1,90 @@
+import { createServer, request as httpRequest } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** What a proxy was asked to do. */
+export interface ProxiedRequest {
+  method: string | undefined;
+  /** The whole URL that is to be fetched; for a tunnel, its host and port. */
+  url: string | undefined;
+  headers: IncomingMessage['headers'];
+  /** What the client sent into a tunnel, as it came. */
+  tunnelled: Buffer[];
+}
+
+/** A real proxy on a loopback port: it passes http on, and opens tunnels (RFC 9110 §9.3.6). */
+export class ForwardProxy {
+  readonly requests: ProxiedRequest[] = [];
+
+  private readonly sockets = new Set<Duplex>();
+  private readonly server: Server = createServer((request, response) => this.passOn(request, response));
+
+  private constructor() {
+    this.server.on('connect', (request, socket, head) => this.openTunnel(request, socket, head));
+  }
+
+  static async start(): Promise<ForwardProxy> {
+    const proxy = new ForwardProxy();
+    await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get url(): string {
+    return this.urlFor('');
+  }
+
+  /** @param credentials such as `user:password@` */
+  urlFor(credentials: string): string {
+    return `http://${credentials}127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.closeAllConnections();
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+    });
+  }
+
+  private keep({ method, url, headers }: IncomingMessage): ProxiedRequest {
+    const kept = { method, url, headers, tunnelled: [] };
+    this.requests.push(kept);
+    return kept;
+  }
+
+  private passOn(request: IncomingMessage, response: ServerResponse): void {
+    const { method, url = '', headers: received } = this.keep(request);
+    const headers = { ...received };
+    // Meant for this proxy alone (RFC 9110 §11.7.2).
+    delete headers['proxy-authorization'];
+    const onward = httpRequest(url, { method, headers, agent: false }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.writeHead(502).end());
+    request.pipe(onward);
+  }
+
+  private openTunnel(request: IncomingMessage, client: Duplex, head: Buffer): void {
+    const { url, tunnelled } = this.keep(request);
+    const { hostname, port } = new URL(`http://${url ?? ''}`);
+    const origin = connect(Number(port), hostname, () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      origin.write(head);
+      client.on('data', (chunk: Buffer) => tunnelled.push(chunk));
+      client.pipe(origin).pipe(client);
+    });
+    for (const socket of [client, origin]) {
+      this.sockets.add(socket);
+      // Either side may be gone first: then the other one ends too.
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => {
+        this.sockets.delete(socket);
+        client.destroy();
+        origin.destroy();
+      });
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * One request with the transport of a file: `node post.cjs FILE REQUEST`, the last as JSON. Prints as JSON the answer,
+ * or `{ error: { kind, reason } }`.
+ */
+const [, , file, request] = process.argv;
+
+const { axiosTransport } = require(file);
+
+axiosTransport(JSON.parse(request), 10_000).then(
+  (answer) => console.log(JSON.stringify(answer)),
+  ({ kind, reason }) => console.log(JSON.stringify({ error: { kind, reason } })),
+);
