@@ -82,5 +82,7 @@ process.on('message', (command: ProcessCommand) => {
     (error: unknown) => answer({ id, error: messageOf(error) }),
   );
 });
+// A terminal's Ctrl+C reaches every process: the parent says when this one ends.
+process.on('SIGINT', () => undefined);
 // The parent is gone, or wants this to end.
 process.on('disconnect', () => process.exit());

@@ -1,47 +1,71 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { SandboxEvent } from '../platform';
+import { deploy } from './deployment';
+import type { Deployment } from './deployment';
+import { clock, follow, startTally } from './follow';
+import type { Tally } from './follow';
 import type { DemoOptions } from './options';
 import type { Screen } from './screen';
-import { FUNCTION_TIME_LIMIT_SECONDS, setTheStage, TOKEN_LIFETIME_SECONDS } from './stage';
-import type { Stage } from './stage';
+import { FUNCTION_TIME_LIMIT_SECONDS, startServers, TOKEN_LIFETIME_SECONDS } from './servers';
+import type { Servers } from './servers';
+import { stopChain } from './stop-chain';
 import { summarize } from './summary';
 import type { DemoSummary } from './summary';
 import { startTraffic } from './traffic';
+import type { TrafficCounts } from './traffic';
 import type { DemoState } from './view';
 
 const REDRAW_MS = 250;
 
-/** What the events add up to. */
-interface Tally {
-  refreshedByNodes: number;
-  maxApiCalls: number;
-  hops: number;
-  /** The curtain falls: what ends now was ended by us. */
-  isOver: boolean;
-  /** Every token that was handed out. */
-  accessTokens: Set<string>;
-}
-
 /**
- * Plays the demo.
+ * Plays the demo. Whatever comes of it, the servers and the temporary folder are gone afterwards.
  *
  * @param dist the folder of the built files
- * @param stop resolves when somebody wants it to end
+ * @param stop somebody wants it to end
+ * @throws DeployFailed
  */
-export async function runDemo(dist: string, options: DemoOptions, screen: Screen, stop: Promise<void>): Promise<DemoSummary> {
-  const tally: Tally = { refreshedByNodes: 0, maxApiCalls: 0, hops: 0, isOver: false, accessTokens: new Set() };
-  const stage = await setTheStage(dist, (event) => follow(event, tally, screen));
+export async function runDemo(dist: string, options: DemoOptions, screen: Screen, stop: AbortSignal): Promise<DemoSummary> {
+  const tally = startTally();
+  const tell = (line: string) => screen.tell(line);
+  const servers = await startServers((event) => follow(event, tally, screen));
+  let deployment: Deployment | undefined;
   try {
-    introduce(stage, options, screen);
-    const start = Date.now();
-    if (options.chain) stage.startChain();
-    const traffic = startTraffic(stage.endpointUrl, (text) => screen.tell(`${clock()}  FAILED  ${text}`));
-    let stopped = false;
-    void stop.then(() => (stopped = true));
-    const isOver = () => stopped || (options.once && Date.now() - start >= options.seconds * 1000);
+    introduce(servers, tell);
+    deployment = await deploy(dist, servers, tell, stop);
+    if (!options.chain) await stopChain(servers.sandbox, deployment.functionId);
+    for (const line of ['', describePlay(options), '']) tell(line);
+    const traffic = await play(deployment, options, tally, screen, stop);
+    const statusExitCode = await deployment.showStatus();
+    return summarize({
+      ...tally,
+      traffic,
+      authorization: await servers.authorizationServer.stats(),
+      platform: servers.sandbox.stats(),
+      statusExitCode,
+      secretsLeaked: countLeaks(servers, deployment, tally),
+      lifetime: TOKEN_LIFETIME_SECONDS,
+    });
+  } finally {
+    tally.isOver = true;
+    deployment?.close();
+    await servers.close();
+  }
+}
+
+/** Lets users talk to the bot until it is over. */
+async function play(
+  deployment: Deployment,
+  options: DemoOptions,
+  tally: Tally,
+  screen: Screen,
+  stop: AbortSignal,
+): Promise<TrafficCounts> {
+  const start = Date.now();
+  const traffic = startTraffic(deployment.endpointUrl, (text) => screen.tell(`${clock()}  FAILED  ${text}`));
+  const isOver = () => stop.aborted || (options.once && Date.now() - start >= options.seconds * 1000);
+  try {
     while (!isOver()) {
-      const token = await readToken(stage);
+      const token = await readToken(deployment);
       screen.show({
         elapsed: (Date.now() - start) / 1000,
         seconds: options.once ? options.seconds : undefined,
@@ -53,60 +77,36 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
       });
       await sleep(REDRAW_MS);
     }
-    tally.isOver = true;
+  } finally {
     await traffic.stop();
     screen.end();
-    return summarize({
-      ...tally,
-      traffic: traffic.counts,
-      authorization: await stage.authorizationServer.stats(),
-      platform: stage.sandbox.stats(),
-      secretsLeaked: countLeaks(stage, tally.accessTokens),
-      lifetime: TOKEN_LIFETIME_SECONDS,
-    });
-  } finally {
-    await stage.close();
   }
+  return traffic.counts;
 }
 
-function introduce({ authorizationServer, sandbox, endpointUrl }: Stage, { chain }: DemoOptions, screen: Screen): void {
+function introduce({ authorizationServer, sandbox }: Servers, tell: (line: string) => void): void {
   const lines = [
     'Access Token demo: an API that wants a fresh OAuth2 token, and a bot that always has one.',
     '',
     `  Authorization server  ${authorizationServer.tokenUrl} (tokens live ${TOKEN_LIFETIME_SECONDS} s)`,
     `  Protected API         ${authorizationServer.apiUrl} (asks the server about every token)`,
-    `  REST Endpoint         ${endpointUrl} (chat messages, and the shared token store)`,
+    `  REST Endpoints        ${sandbox.endpointUrl('')} (chat messages, and the shared token store)`,
     `  Management API        ${sandbox.apiUrl} (runs the Function, ${FUNCTION_TIME_LIMIT_SECONDS} s an instance at most)`,
     '',
-    chain
-      ? 'A Function chain refreshes the token in the background at 90 % of its life; bots just use it.'
-      : 'Without the chain: whichever bot first finds the token at 90 % of its life refreshes it for all.',
+    'The project is empty. One command puts everything in place:',
     '',
   ];
-  for (const line of lines) screen.tell(line);
+  for (const line of lines) tell(line);
 }
 
-/** Tells what is worth a line, and counts the rest. */
-function follow(event: SandboxEvent, tally: Tally, screen: Screen): void {
-  if (event.kind === 'execution') {
-    const { result } = event;
-    tally.maxApiCalls = Math.max(tally.maxApiCalls, result.apiCalls);
-    const token = result.context['accessToken'] as Partial<Record<string, unknown>> | undefined;
-    if (typeof token?.['access_token'] === 'string') tally.accessTokens.add(token['access_token']);
-    if (token?.['refreshed'] !== true) return;
-    tally.refreshedByNodes += 1;
-    screen.tell(`${clock()}  node    fetched a token for everybody, valid for ${String(token['expires_in'])} s`);
-    return;
-  }
-  const { type, instance } = event.event;
-  if (type === 'started') tally.hops += 1;
-  if (type !== 'ended') return;
-  for (const line of instance.log) screen.tell(`${clock()}  chain   ${line.replace(/^\w+: (?:\[access-token\] )?/, '')}`);
-  if (instance.error !== undefined && !tally.isOver) screen.tell(`${clock()}  chain   ended: ${instance.error}`);
+function describePlay({ chain }: DemoOptions): string {
+  return chain
+    ? 'A Function chain refreshes the token in the background at 90 % of its life; bots just use it.'
+    : 'The chain is stopped again: whichever bot first finds the token at 90 % of its life refreshes it for all.';
 }
 
 /** Asks the store, as the nodes do. */
-async function readToken({ endpointUrl, endpointSecret }: Stage): Promise<DemoState['token']> {
+async function readToken({ endpointUrl, endpointSecret }: Deployment): Promise<DemoState['token']> {
   const response = await fetch(endpointUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -121,12 +121,11 @@ async function readToken({ endpointUrl, endpointSecret }: Stage): Promise<DemoSt
   return { version: record.version, issuedAt, refreshAt: issuedAt + lifetime * 0.9, expiresAt: issuedAt + lifetime };
 }
 
-/** Looks for the secrets, access tokens included, in all that was logged and in the list of Function instances. */
-function countLeaks({ sandbox, secrets }: Stage, accessTokens: ReadonlySet<string>): number {
-  const seen = sandbox.logs.text() + JSON.stringify(sandbox.functionInstances());
+/**
+ * Looks for the secrets, access tokens included, in all that was logged, in the list of Function instances, and in what
+ * the commands have printed and written.
+ */
+function countLeaks({ sandbox }: Servers, { secrets, traces }: Deployment, { accessTokens }: Tally): number {
+  const seen = sandbox.logs.text() + JSON.stringify(sandbox.functionInstances()) + traces();
   return [...secrets, ...accessTokens].filter((secret) => seen.includes(secret)).length;
-}
-
-function clock(): string {
-  return new Date().toTimeString().slice(0, 8);
 }

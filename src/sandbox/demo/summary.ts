@@ -20,7 +20,13 @@ export interface DemoSummary {
   refresh_at_percent: { min: number | null; median: number | null; max: number | null };
   /** Secrets found where none may be. */
   secrets_leaked: number;
+  /** What the command `status` said at the end. */
+  status: StatusVerdict;
+  /** `null` when a signal ended it. */
+  status_exit_code: number | null;
 }
+
+export type StatusVerdict = 'healthy' | 'wrong' | 'unknown';
 
 export interface DemoFacts {
   traffic: TrafficCounts;
@@ -29,6 +35,7 @@ export interface DemoFacts {
   /** Tokens fetched by nodes. */
   refreshedByNodes: number;
   maxApiCalls: number;
+  statusExitCode: number | null;
   secretsLeaked: number;
   /** Seconds. */
   lifetime: number;
@@ -42,14 +49,23 @@ export function summarize(facts: DemoFacts): DemoSummary {
     failed: traffic.failed,
     token_requests: authorization.tokenRequests.length,
     refreshes: Math.max(0, issued.length - 1),
-    background_refreshes: Math.max(0, issued.length - Math.max(1, refreshedByNodes)),
+    // The first token is the chain's: `deploy` waits until its first beat, which holds the lease.
+    background_refreshes: Math.max(0, issued.length - 1 - refreshedByNodes),
     chain_hops: platform.functions.hops,
     expired_tokens_used: authorization.apiCalls.refused,
     max_http_requests_per_instance: platform.functions.maxHttpRequestsPerInstance,
     max_api_calls_per_execution: facts.maxApiCalls,
     refresh_at_percent: spread(percentsOf(issued.map(({ at }) => at), lifetime)),
     secrets_leaked: facts.secretsLeaked,
+    status: verdictOf(facts.statusExitCode),
+    status_exit_code: facts.statusExitCode,
   };
+}
+
+/** The verdict that an exit code of `status` stands for. */
+function verdictOf(exitCode: number | null): StatusVerdict {
+  if (exitCode === 0) return 'healthy';
+  return exitCode === 1 ? 'wrong' : 'unknown';
 }
 
 /**

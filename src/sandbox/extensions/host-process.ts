@@ -103,6 +103,8 @@ async function handle(command: HostCommand): Promise<void> {
 }
 
 process.on('message', (command: HostCommand) => void handle(command));
+// A terminal's Ctrl+C reaches every process: the parent says when this one ends.
+process.on('SIGINT', () => undefined);
 // The parent is gone: nobody waits for a result any more.
 process.on('disconnect', () => process.exit());
 // A node that leaves a promise or a timer behind ends only its own process, with the reason in the log.

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export interface CommandOutcome {
+  /** `null` when a signal ended it. */
+  code: number | null;
+  /** What it complained of. */
+  err: string;
+}
+
+/** Runs the built command line as its user does, in a process of its own. */
+export class CommandLine {
+  /** Everything that it has printed. */
+  printed = '';
+
+  /**
+   * @param dist the folder of the built files
+   * @param environment all that the commands find in theirs
+   * @param tell gets what they print, line by line
+   */
+  constructor(
+    private readonly dist: string,
+    private readonly environment: Record<string, string>,
+    private readonly tell: (line: string) => void,
+  ) {}
+
+  /** @param stop ends the command */
+  async run(args: readonly string[], stop?: AbortSignal): Promise<CommandOutcome> {
+    const program = join(this.dist, 'cli.js');
+    this.tell(`$ node ${[relative(process.cwd(), program), ...args].join(' ')}`);
+    const child = spawn(process.execPath, [program, ...args], { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      this.printed += `${line}\n`;
+      this.tell(`  ${line}`);
+    });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const kill = () => void child.kill();
+    if (stop?.aborted) kill();
+    stop?.addEventListener('abort', kill);
+    try {
+      return { code: await ended, err };
+    } finally {
+      stop?.removeEventListener('abort', kill);
+      this.printed += err;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+
+import { CommandLine } from './command-line';
+import { createFlow } from './flow';
+import { FUNCTION_TIME_LIMIT_SECONDS } from './servers';
+import type { Servers } from './servers';
+import { WorkFolder } from './work-folder';
+
+/** The product, put in place by its own command. */
+export interface Deployment {
+  /** The REST Endpoint: chat messages go here, and it is the shared store. */
+  endpointUrl: string;
+  endpointSecret: string;
+  functionId: string;
+  /** What must appear nowhere: the demo looks for it at the end. */
+  secrets: string[];
+  /** Runs `status` once and shows what it says. @returns its exit code */
+  showStatus: () => Promise<number | null>;
+  /** Everything that the commands have printed and written. */
+  traces: () => string;
+  close: () => void;
+}
+
+/** `deploy` has failed; the message is what it said. */
+export class DeployFailed extends Error {}
+
+/** What the demo takes from the file that `deploy` writes beside the configuration. */
+interface Lock {
+  flowId: string;
+  urlToken: string;
+  functionId: string;
+  /** By name. */
+  connectionIds: Record<string, string>;
+}
+
+const FUNCTION_BUFFER_SECONDS = 1;
+const TOKEN_NAME = 'accessToken';
+
+/**
+ * Does what a user does: writes a configuration, runs `deploy`, and builds a Flow with the connections that it made.
+ *
+ * @param dist the folder of the built files
+ * @param stop ends it
+ * @throws DeployFailed
+ */
+export async function deploy(
+  dist: string,
+  servers: Servers,
+  tell: (line: string) => void,
+  stop: AbortSignal,
+): Promise<Deployment> {
+  const { authorizationServer, sandbox } = servers;
+  const endpointSecret = randomBytes(24).toString('hex');
+  const environment = {
+    DEMO_CLIENT_SECRET: authorizationServer.client.clientSecret,
+    DEMO_ENDPOINT_SECRET: endpointSecret,
+    DEMO_API_KEY: sandbox.apiKey,
+  };
+  const commands = new CommandLine(dist, environment, tell);
+  const folder = new WorkFolder();
+  try {
+    const configFile = folder.write('access-token.json', JSON.stringify(configurationFor(servers), null, 2));
+    const { code, err } = await commands.run(['deploy', '--config', configFile], stop);
+    if (code !== 0) throw new DeployFailed(err.trim() || `deploy ended before its work was done (exit code ${code ?? 'none'}).`);
+    tellAll(err, tell);
+    const lock = JSON.parse(folder.read('access-token.lock.json')) as Lock;
+    const { flowId, urlToken, functionId } = lock;
+    const connections = {
+      oauth2: connectionId(lock, `Access Token OAuth2 ${TOKEN_NAME}`),
+      store: connectionId(lock, 'Access Token Store'),
+    };
+    sandbox.setFlow(flowId, createFlow(authorizationServer.apiUrl, connections));
+    return {
+      endpointUrl: sandbox.endpointUrl(urlToken),
+      endpointSecret,
+      functionId,
+      secrets: Object.values(environment),
+      showStatus: async () => {
+        tell('');
+        const status = await commands.run(['status', '--config', configFile]);
+        tellAll(status.err, tell);
+        return status.code;
+      },
+      traces: () => commands.printed + folder.text(),
+      close: folder.remove,
+    };
+  } catch (error) {
+    folder.remove();
+    throw error;
+  }
+}
+
+/** Secrets are references: their values are in the commands' environment only. */
+function configurationFor({ authorizationServer, sandbox }: Servers): object {
+  return {
+    projectId: sandbox.projectId,
+    apiUrl: sandbox.apiUrl,
+    apiKey: '${DEMO_API_KEY}',
+    endpointBaseUrl: sandbox.endpointUrl(''),
+    endpointSecret: '${DEMO_ENDPOINT_SECRET}',
+    tokens: [
+      {
+        tokenName: TOKEN_NAME,
+        tokenUrl: authorizationServer.tokenUrl,
+        clientId: authorizationServer.client.clientId,
+        clientSecret: '${DEMO_CLIENT_SECRET}',
+      },
+    ],
+    functionTimeLimitSeconds: FUNCTION_TIME_LIMIT_SECONDS,
+    functionBufferSeconds: FUNCTION_BUFFER_SECONDS,
+  };
+}
+
+function connectionId({ connectionIds }: Lock, name: string): string {
+  const id = connectionIds[name];
+  if (id === undefined) throw new Error(`deploy has made no connection "${name}".`);
+  return id;
+}
+
+function tellAll(text: string, tell: (line: string) => void): void {
+  for (const line of text.split('\n').filter((part) => part !== '')) tell(`  ${line}`);
+}

@@ -1,0 +1,41 @@
+import type { SandboxEvent } from '../platform';
+import type { Screen } from './screen';
+
+/** What the platform's events add up to. */
+export interface Tally {
+  refreshedByNodes: number;
+  maxApiCalls: number;
+  hops: number;
+  /** The curtain falls: what ends now was ended by us. */
+  isOver: boolean;
+  /** Every token that was handed out. */
+  accessTokens: Set<string>;
+}
+
+export function startTally(): Tally {
+  return { refreshedByNodes: 0, maxApiCalls: 0, hops: 0, isOver: false, accessTokens: new Set() };
+}
+
+/** Tells what is worth a line, and counts the rest. */
+export function follow(event: SandboxEvent, tally: Tally, screen: Screen): void {
+  if (event.kind === 'execution') {
+    const { result } = event;
+    tally.maxApiCalls = Math.max(tally.maxApiCalls, result.apiCalls);
+    const token = result.context['accessToken'] as Partial<Record<string, unknown>> | undefined;
+    if (typeof token?.['access_token'] === 'string') tally.accessTokens.add(token['access_token']);
+    if (token?.['refreshed'] !== true) return;
+    tally.refreshedByNodes += 1;
+    screen.tell(`${clock()}  node    fetched a token for everybody, valid for ${String(token['expires_in'])} s`);
+    return;
+  }
+  const { type, instance } = event.event;
+  if (type === 'started') tally.hops += 1;
+  if (type !== 'ended') return;
+  for (const line of instance.log) screen.tell(`${clock()}  chain   ${line.replace(/^\w+: (?:\[access-token\] )?/, '')}`);
+  if (instance.error !== undefined && !tally.isOver) screen.tell(`${clock()}  chain   ended: ${instance.error}`);
+}
+
+/** The time of day. */
+export function clock(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+
+import { startAuthorizationServer } from '../authorization-server/start';
+import type { AuthorizationServer } from '../authorization-server/types';
+import { startSandbox } from '../index';
+import type { Sandbox, SandboxEvent } from '../platform';
+
+/** What is there before the product is: an empty project, and an API that wants tokens. */
+export interface Servers {
+  authorizationServer: AuthorizationServer;
+  sandbox: Sandbox;
+  close(): Promise<void>;
+}
+
+/** The demo plays in fast motion: minutes of a real token's life are seconds here. */
+export const TOKEN_LIFETIME_SECONDS = 12;
+export const FUNCTION_TIME_LIMIT_SECONDS = 8;
+const FUNCTION_STARTUP_DELAY_MS = 300;
+
+export async function startServers(onEvent: (event: SandboxEvent) => void): Promise<Servers> {
+  const authorizationServer = await startAuthorizationServer({ accessTokenLifetimeSeconds: TOKEN_LIFETIME_SECONDS });
+  try {
+    const sandbox = await startSandbox({
+      apiKey: randomBytes(24).toString('hex'),
+      functionTimeLimitSeconds: FUNCTION_TIME_LIMIT_SECONDS,
+      functionStartupDelayMs: FUNCTION_STARTUP_DELAY_MS,
+      onEvent,
+    });
+    const close = () => sandbox.close().finally(() => authorizationServer.close());
+    return { authorizationServer, sandbox, close };
+  } catch (error) {
+    await authorizationServer.close();
+    throw error;
+  }
+}
