@@ -7,6 +7,9 @@ import { ENDED } from '../support/chain-platform';
 const PACE_SECONDS = 2;
 const BEHIND = 'The chain is behind';
 
+// Many beats with many tokens, on a virtual clock: it takes as long as the machine needs.
+jest.setTimeout(120_000);
+
 let platform: ManyTokens;
 
 function install(chains: ChainSpec[], options: Partial<ManyTokensOptions> = {}): ManyTokens {
@@ -39,13 +42,13 @@ function mostHopsIn(seconds: number): number {
 
 describe('a chain with room for its tokens', () => {
   test('keeps them on time, and never says that it is behind', async () => {
-    // 100 of 135 that there is room for.
-    oneChain(tokensOf(100, 300)).start();
-    await platform.run(600);
-    const refreshes = await refreshesIn(900);
-    expect(new Set(refreshes.map(({ tokenName }) => tokenName)).size).toBe(100);
+    // 40 of 54 that there is room for.
+    oneChain(tokensOf(40, 120)).start();
+    await platform.run(240);
+    const refreshes = await refreshesIn(360);
+    expect(new Set(refreshes.map(({ tokenName }) => tokenName)).size).toBe(40);
     expect(refreshes.filter(({ expiredMs }) => expiredMs > 0)).toEqual([]);
-    expect(Math.max(...refreshes.map(({ lateMs = NaN }) => lateMs))).toBeLessThan(15_000);
+    expect(Math.max(...refreshes.map(({ lateMs = NaN }) => lateMs))).toBeLessThan(8000);
     expect(linesBehind()).toEqual([]);
   });
 
