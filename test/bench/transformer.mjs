@@ -16,7 +16,7 @@ import { builtTransformer } from './world.mjs';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'programs/load.cjs');
 const TURN_MS = 150;
-const WARM_UP_TURNS = 3;
+const WARM_UP_TURNS = 8;
 /** Enough to keep the server busy. */
 const IN_FLIGHT = 16;
 const NEEDED_RATIO = 0.8;
