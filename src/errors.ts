@@ -73,9 +73,13 @@ export interface ErrorDetails {
 
 /** What users get to see of an error: plain data, fit for a Flow's context. */
 export interface ErrorReport {
+  /** One of the error codes. */
   code: ErrorCode;
+  /** What happened. */
   message: string;
+  /** What to do about it. */
   remedy: string;
+  /** The HTTP status that was answered. */
   status?: number;
 }
 

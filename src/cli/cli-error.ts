@@ -64,5 +64,8 @@ export class CliError extends Error {
   }
 }
 
-/** All codes with their remedies, for documentation and tests. */
+/** All codes, each with its exit code and what to do, for docs/reference.md. */
+export const CLI_ERRORS: Readonly<Record<CliErrorCode, readonly [exitCode: number, remedy: string]>> = CODES;
+
+/** All codes, for tests. */
 export const CLI_ERROR_CODES = Object.keys(CODES) as CliErrorCode[];

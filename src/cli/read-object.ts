@@ -20,6 +20,8 @@ export interface Setting {
   read: Reader;
   required?: true;
   fallback?: unknown;
+  /** What it is, for docs/reference.md. */
+  about?: string;
 }
 
 export type Settings = Readonly<Record<string, Setting>>;

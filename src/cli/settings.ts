@@ -24,20 +24,21 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 const LONGEST_LIFETIME_SECONDS = 3650 * DAY_SECONDS;
 
 const TOKEN_SETTINGS: Settings = {
-  tokenName: { read: tokenName, fallback: 'accessToken' },
-  tokenUrl: { read: url, required: true },
-  clientId: { read: text, required: true },
-  clientSecret: { read: text, required: true },
+  tokenName: { read: tokenName, fallback: 'accessToken', about: 'the name under which it is kept' },
+  tokenUrl: { read: url, required: true, about: 'the token endpoint of the authorization server' },
+  clientId: { read: text, required: true, about: 'as the authorization server shows it' },
+  clientSecret: { read: text, required: true, about: 'belongs to the client ID' },
   clientAuthentication: {
     read: oneOf('client_secret_basic', 'client_secret_post'),
     fallback: 'client_secret_basic',
+    about: '`client_secret_basic` or `client_secret_post` (RFC 6749 §2.3.1)',
   },
-  scope: { read: optionalText },
-  audience: { read: optionalText },
-  refreshToken: { read: optionalText },
-  extraParameters: { read: extraParameters },
-  refreshPercent: { read: refreshPercent, fallback: 90 },
-  defaultLifetimeSeconds: { read: numberBetween(1, LONGEST_LIFETIME_SECONDS, 'seconds') },
+  scope: { read: optionalText, about: 'what the token may be used for; several are separated by spaces' },
+  audience: { read: optionalText, about: 'the API the token is for, where the authorization server asks for it' },
+  refreshToken: { read: optionalText, about: 'the first one, for a store that has none yet' },
+  extraParameters: { read: extraParameters, about: 'further parameters of the token request: `key=value` pairs, or an object' },
+  refreshPercent: { read: refreshPercent, fallback: 90, about: 'when the token is refreshed, in percent of its lifetime, 1 to 99' },
+  defaultLifetimeSeconds: { read: numberBetween(1, LONGEST_LIFETIME_SECONDS, 'seconds'), about: 'used when neither the answer nor the token says how long it lives' },
 };
 
 const INITIAL_TOKEN_SETTINGS: Settings = {
@@ -88,32 +89,32 @@ const initialTokens: Reader = (value, context) => {
 
 /** What goes into the transformers: the Endpoint's own secret, and nothing that belongs to a client. */
 export const TRANSFORMER_SETTINGS: Settings = {
-  endpointSecret: { read: endpointSecret, required: true },
-  previousEndpointSecret: { read: endpointSecret },
-  initialTokens: { read: initialTokens },
+  endpointSecret: { read: endpointSecret, required: true, about: 'lets into the store, and encrypts what lies in it' },
+  previousEndpointSecret: { read: endpointSecret, about: 'the secret from before a change: still let in, and stored tokens are still readable' },
+  initialTokens: { read: initialTokens, about: 'tokens to start from, by name: `{token: {…}, timestamp: <Unix seconds>}`' },
 };
 
 const CHAIN_SETTINGS: Settings = {
-  apiUrl: { read: apiUrl, required: true },
-  apiKey: { read: text, required: true },
-  functionId: { read: idOf('the Function'), required: true },
-  functionTimeLimitSeconds: { read: numberBetween(1, DAY_SECONDS, 'seconds'), fallback: 900 },
-  functionBufferSeconds: { read: numberBetween(1, HOUR_SECONDS, 'seconds'), fallback: 5 },
-  allowInsecure: { read: flag },
-  refreshBy: { read: oneOf('function', 'flow') },
+  apiUrl: { read: apiUrl, required: true, about: 'the management API, such as https://api-trial.cognigy.ai' },
+  apiKey: { read: text, required: true, about: 'an API key for it' },
+  functionId: { read: idOf('the Function'), required: true, about: "the Function's own id; `deploy` finds it itself" },
+  functionTimeLimitSeconds: { read: numberBetween(1, DAY_SECONDS, 'seconds'), fallback: 900, about: 'how long the platform lets an instance live' },
+  functionBufferSeconds: { read: numberBetween(1, HOUR_SECONDS, 'seconds'), fallback: 5, about: 'how much earlier a hop stops sleeping' },
+  allowInsecure: { read: flag, about: 'http to hosts other than this machine, for a trusted network' },
+  refreshBy: { read: oneOf('function', 'flow'), about: '`function`, the default: the Function refreshes by itself; `flow`: it wakes a Flow that does, and needs no `tokens`, `storeUrl` and `endpointSecret`' },
 };
 
 /** What goes into a Function that refreshes by itself. */
 const REFRESH_BY_FUNCTION: Settings = {
-  tokens: { read: tokens, required: true },
-  storeUrl: { read: url, required: true },
+  tokens: { read: tokens, required: true, about: 'the tokens that the chain keeps, see below' },
+  storeUrl: { read: url, required: true, about: 'the URL of the Endpoint with the transformer; `deploy` finds it itself' },
   endpointSecret: { read: endpointSecret, required: true },
   ...CHAIN_SETTINGS,
 };
 
 /** What goes into a Function that wakes a Flow: no client's secret, and not the store's. */
 const REFRESH_BY_FLOW: Settings = {
-  refreshFlowUrl: { read: url, required: true },
+  refreshFlowUrl: { read: url, required: true, about: 'the REST Endpoint of the Flow that refreshes; with `refreshBy: flow` only' },
   ...CHAIN_SETTINGS,
 };
 
@@ -123,24 +124,25 @@ export function functionSettings({ refreshBy }: Record<string, unknown>): Settin
 }
 
 const NAMES_SETTINGS: Settings = {
-  function: { read: resourceName, fallback: 'Access Token' },
-  endpoint: { read: resourceName, fallback: 'Access Token Store' },
-  connections: { read: resourceName, fallback: 'Access Token' },
+  function: { read: resourceName, fallback: 'Access Token', about: "the Function's name" },
+  endpoint: { read: resourceName, fallback: 'Access Token Store', about: "the Endpoint's name" },
+  connections: { read: resourceName, fallback: 'Access Token', about: "what the connections' names begin with" },
 };
 
 const names: Reader = (value, context) => readObject(value, NAMES_SETTINGS, context);
 
 /** Where things are put, and what they are called. */
 const PLACE_SETTINGS: Settings = {
-  projectId: { read: idOf('the project'), required: true },
+  projectId: { read: idOf('the project'), required: true, about: "the project's id: after `/project/` in the browser's address" },
   names: {
     read: names,
+    about: 'what things are called, see below',
     fallback: Object.fromEntries(Object.entries(NAMES_SETTINGS).map(([key, { fallback }]) => [key, fallback])),
   },
-  endpointType: { read: oneOf('rest', 'webhook', 'socket'), fallback: 'rest' },
-  endpointId: { read: idOf('the Endpoint') },
-  flowId: { read: idOf('the Flow') },
-  endpointBaseUrl: { read: url },
+  endpointType: { read: oneOf('rest', 'webhook', 'socket'), fallback: 'rest', about: '`rest`, `webhook` or `socket`' },
+  endpointId: { read: idOf('the Endpoint'), about: 'an Endpoint that exists already' },
+  flowId: { read: idOf('the Flow'), about: 'the Flow of the new Endpoint (id or referenceId); without it an empty one is made' },
+  endpointBaseUrl: { read: url, about: "where Endpoints answer, where that can't be told from `apiUrl` (`api…` becomes `endpoint…`)" },
 };
 
 /**
@@ -167,6 +169,15 @@ export const UNDEPLOY_SETTINGS: Settings = {
   apiKey: { read: text, required: true },
   allowInsecure: { read: flag },
 };
+
+/** All keys in groups, for docs/reference.md. */
+export const SETTINGS_BY_USE = {
+  function: { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW },
+  transformer: TRANSFORMER_SETTINGS,
+  deploy: PLACE_SETTINGS,
+  'names.': NAMES_SETTINGS,
+  'tokens[].': TOKEN_SETTINGS,
+} as const satisfies Record<string, Settings>;
 
 /** Every key that a configuration file may have, whichever file is rendered from it. */
 export const ALL_KEYS: readonly string[] = [

@@ -4,18 +4,23 @@ import type { HandedOutToken, TokenSource } from './handed-out';
 
 /** What a node puts into the context or input. Never a refresh token or a secret. */
 export interface TokenResult {
+  /** The token itself. */
   access_token: string;
+  /** As the authorization server calls it, mostly `Bearer`. */
   token_type: string;
   /** The value of an Authorization header, RFC 6750 §2.1. */
   authorization: string;
-  /** Unix seconds. */
+  /** When it stops being accepted, Unix seconds. */
   expires_at: number;
   /** Seconds left at hand-out. */
   expires_in: number;
-  /** Unix seconds. */
+  /** When it is due for a refresh, Unix seconds. */
   refresh_at: number;
+  /** Whether this very execution fetched it. */
   refreshed: boolean;
+  /** Where it comes from: `conversation`, `store` or `token_endpoint`. */
   source: TokenSource;
+  /** Valid, but it should have been refreshed by now; `warning` says why it was not. */
   stale?: true;
   /** Why a refresh that was due did not happen; `retry_at`, Unix seconds, is when it is tried again. */
   warning?: ErrorReport & { retry_at?: number };

@@ -13,6 +13,9 @@ const REMEDIES = {
   instance_failed: 'Look into the log of the Function.',
 } as const;
 
+/** The same, for docs/reference.md. */
+export const FINDING_REMEDIES: Readonly<Record<Code, string>> = REMEDIES;
+
 type Code = keyof typeof REMEDIES;
 
 export function wrong(about: string, code: Code, message: string, remedy: string = REMEDIES[code]): Finding {
