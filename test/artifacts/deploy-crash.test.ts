@@ -37,9 +37,14 @@ async function killAt(number: number, project: Project, command: string): Promis
   const { management } = platform.sandbox;
   let killed: string | undefined;
   let count = 0;
+  let last = '';
   management.afterChange = async ({ method, path }) => {
     // The chain's hops call the same API.
     if (path.endsWith('/trigger') && (await project.startedChains()) !== 1) return;
+    // How often something is asked for until it is ready is another number each time: that is one call.
+    const isAskedAgain = method === 'GET' && last === path;
+    last = method === 'GET' ? path : '';
+    if (isAskedAgain) return;
     count += 1;
     if (count !== number || project.child === undefined) return;
     killed = `${method} ${path}`;
