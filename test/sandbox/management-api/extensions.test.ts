@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import type { StartSandboxOptions } from '../../../src/sandbox';
+import { systemClock, type Clock } from '../../../src/sandbox/clock';
 import { packExtension } from '../support/extension-archive';
 import { closeAll, ended, refusalOf, start, type Platform } from './support';
 
@@ -35,19 +37,35 @@ async function installed(platform: Platform): Promise<string> {
   return items[0]?._id ?? '';
 }
 
+/** Tasks that stay as they are until they are told to go on. */
+function heldTasks(): { options: StartSandboxOptions; goOn: () => void } {
+  const pauseMs = 86_400_000;
+  let goOn = (): void => undefined;
+  const clock: Clock = {
+    ...systemClock,
+    setTimeout(callback, delayMs) {
+      if (delayMs !== pauseMs) return systemClock.setTimeout(callback, delayMs);
+      goOn = callback;
+      return () => undefined;
+    },
+  };
+  return { options: { clock, taskQueuedMs: pauseMs, taskActiveMs: pauseMs }, goOn: () => goOn() };
+}
+
 describe('extensions', () => {
   it('are uploaded in a task, and their nodes run', async () => {
-    const platform = await start({ taskQueuedMs: 30, taskActiveMs: 30 });
+    const tasks = heldTasks();
+    const platform = await start(tasks.options);
     const { sandbox, client, projectId } = platform;
     const task = await upload(platform, first);
     expect(task).toMatchObject({ status: 'queued', type: 'uploadExtension', parameters: { projectId } });
+    const read = async (): Promise<string> => (await client.readTask({ taskId: task._id, projectId })).status;
+    expect(await read()).toBe('queued');
+    tasks.goOn();
+    expect(await read()).toBe('active');
     expect((await client.indexExtensions({ projectId })).total).toBe(0);
-    const seen = new Set<string>();
-    for (let status = 'queued'; status !== 'done'; seen.add(status)) {
-      ({ status } = await client.readTask({ taskId: task._id, projectId }));
-      await new Promise((resolve) => setTimeout(resolve, 3));
-    }
-    expect([...seen]).toEqual(['queued', 'active', 'done']);
+    tasks.goOn();
+    expect((await ended(platform, task)).status).toBe('done');
     const { items } = await client.indexExtensions({ projectId });
     expect(items).toMatchObject([{ name: 'fixture', version: '1.0.0', trustedCode: false }]);
     expect(items[0]).not.toHaveProperty('nodes');
