@@ -29,7 +29,7 @@ const REMEDIES = {
   // Token endpoint, beyond the RFC
   token_endpoint_error: 'Look the error up in the documentation of the authorization server.',
   token_endpoint_redirect: 'Enter the final token URL: redirects are not followed, since they would carry the secret elsewhere.',
-  token_endpoint_rejected: 'Check the token URL, and the proxy if there is one: the answer is not one of a token endpoint.',
+  token_endpoint_rejected: 'The answer is not one of a token endpoint. See what the message says; otherwise check the token URL, and the proxy if there is one.',
   token_endpoint_unavailable: 'Nothing to do if it passes: the refresh is tried again. Otherwise ask the operator of the authorization server.',
   token_endpoint_unreachable: 'Check the token URL, and that this installation may reach it (proxy, firewall, certificate).',
   token_response_invalid: 'Check the token URL: it answers with something other than a token, often a login page.',

@@ -37,7 +37,9 @@ export function parseTokenResponse(response: HttpResponse, context: TokenRespons
   const members = readMembers(response.data);
   if (members !== undefined && hasError(members)) throw refusal(members, response, context);
   if (status < 200 || status >= 300) {
-    throw new AccessTokenError('token_endpoint_rejected', `The token endpoint answered HTTP ${status}.`, { status });
+    // Some servers have errors of their own kind, with the words in `message`.
+    const words = wordsOf(members?.['message'], context);
+    throw new AccessTokenError('token_endpoint_rejected', `The token endpoint answered HTTP ${status}${words}`, { status });
   }
   if (members === undefined) {
     throw new AccessTokenError('token_response_invalid', 'The token endpoint answered neither JSON nor a form.', {
@@ -113,13 +115,15 @@ function refusal(members: Members, response: HttpResponse, context: TokenRespons
   const error = typeof members['error'] === 'string' ? redact(members['error'], context.secrets, 60) : 'an error';
   if (TRANSIENT_ERRORS.includes(error)) return unavailable(response, context);
   const code: ErrorCode = isTokenEndpointCode(error) ? error : 'token_endpoint_error';
-  const description = members['error_description'];
-  const words = typeof description === 'string' ? `: ${endSentence(redact(description, context.secrets))}` : '.';
+  const words = wordsOf(members['error_description'], context);
   return new AccessTokenError(code, `The token endpoint answered ${error}${words}`, { status: response.status });
 }
 
-function endSentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
+/** The server's own words, as the end of a sentence. */
+function wordsOf(words: unknown, { secrets }: TokenResponseContext): string {
+  if (typeof words !== 'string' || words === '') return '.';
+  const text = redact(words, secrets);
+  return `: ${/[.!?…]$/.test(text) ? text : `${text}.`}`;
 }
 
 const TOKEN_ENDPOINT_CODES: readonly string[] = [

@@ -177,6 +177,13 @@ describe('what is not a token is an error with its own code', () => {
     expect(message.length).toBeLessThan(300);
   });
 
+  it('an error of its own kind, with its words', async () => {
+    const { code, message } = await refusalOf(jsonAnswer(400, { status: 'BAD_CODE', message: `no such code ${SECRET}` }));
+    expect(code).toBe('token_endpoint_rejected');
+    expect(message).toMatch(/^The token endpoint answered HTTP 400: no such code \S+\.$/);
+    expect(message).not.toContain(SECRET);
+  });
+
   it('without a secret in the name of the error', async () => {
     const { code, message } = await refusalOf(jsonAnswer(400, { error: `bad ${SECRET} ${'x'.repeat(500)}` }));
     expect(code).toBe('token_endpoint_error');
@@ -224,6 +231,7 @@ it('any answer is a living token or one of our errors, without the secrets', () 
       refresh_token: fc.oneof(fc.string(), fc.jsonValue()),
       error: fc.oneof(fc.constantFrom(null, '', 'invalid_grant', 'slow_down', SECRET), fc.jsonValue()),
       error_description: fc.oneof(fc.constant(`it is ${SECRET}`), fc.jsonValue()),
+      message: fc.oneof(fc.constant(`it is ${SECRET}`), fc.jsonValue()),
     },
     { requiredKeys: [] },
   );
