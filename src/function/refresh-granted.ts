@@ -8,6 +8,7 @@ import type { EndpointStore } from '../stores/endpoint';
 import type { BeatAnswer } from '../stores/protocol';
 import type { CommitResult, StoredToken } from '../stores/token-store';
 import { chooseGrant, fetchToken, noteFailure } from '../tokens';
+import type { RefreshEnvironment } from '../tokens';
 import type { RefreshByFunction } from './config';
 import { refreshPercentOf, tokenOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
@@ -49,7 +50,8 @@ export async function refreshGranted(
       await store.release({ tokenName, owner, ifVersion: record?.version ?? 0 });
       return { tokenName, dueAt: now() };
     }
-    const fresh = await ask(grant, stored, config, hop);
+    const note = (message: string): void => hop.console.error(`[access-token] "${tokenName}": ${message}`);
+    const fresh = await ask(grant, stored, config, { ...hop, note });
     const dueAt = await commit(tokenName, record, fresh, refreshPercentOf(token), store, hop);
     return { tokenName, dueAt: Math.max(dueAt, now() + SHORTEST_PAUSE_MS) };
   } catch (thrown) {
@@ -66,14 +68,19 @@ function timeFor(grant: Grant, { config }: Hop): number {
  * One try: what fails is tried again by the next hop, and the spare request is kept for a second commit
  * or trigger. A refused refresh token is noted too: the next hop's beat is the second look at the record.
  */
-function ask(grant: Grant, stored: StoredToken, config: TokenEndpointConfig, hop: Hop): Promise<FreshToken> {
-  const { budget, now, random, sleep, transport, workEnd } = hop;
+function ask(
+  grant: Grant,
+  stored: StoredToken,
+  config: TokenEndpointConfig,
+  { budget, now, random, sleep, note, transport, workEnd }: Hop & Pick<RefreshEnvironment, 'note'>,
+): Promise<FreshToken> {
   const reserved = TRIGGER_RESERVE + COMMIT_RESERVE;
   const deadline = Math.min(workEnd - COMMIT_TIME_MS, now() + ROTATION_TIME_MS);
   return fetchToken(grant, stored, config, { deadline, maxAttempts: 1 }, {
     now,
     random,
     sleep,
+    note,
     transport: budget.limit(transport, reserved),
   });
 }

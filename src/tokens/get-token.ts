@@ -2,14 +2,15 @@ import { AccessTokenError, toAccessTokenError } from '../errors';
 import { expiresAt, isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { backoffDelay } from '../oauth';
-import type { FreshToken, Grant, RequestBudget, TokenClientEnvironment, TokenEndpointConfig } from '../oauth';
+import type { FreshToken, Grant, RequestBudget, TokenEndpointConfig } from '../oauth';
 import type { Checkout, CommitResult, ReleaseRequest, TokenStore } from '../stores/token-store';
 import { errorOfFailure, noteFailure } from './failure';
 import { handOut, handOutCopy, handOutStale } from './handed-out';
 import type { HandedOutToken } from './handed-out';
 import { chooseGrant, refresh } from './refresh';
+import type { RefreshEnvironment } from './refresh';
 
-export interface TokenEnvironment extends TokenClientEnvironment {
+export interface TokenEnvironment extends RefreshEnvironment {
   /** The shared store, or the conversation's. */
   store: TokenStore;
   /** A name for this execution that nobody else has. */
@@ -18,8 +19,6 @@ export interface TokenEnvironment extends TokenClientEnvironment {
   fingerprint: (accessToken: string) => string;
   /** Starts the background chain again, for whoever notices that it has stopped. Never rejects. */
   restartChain?: (() => Promise<void>) | undefined;
-  /** Tells the log of something that went wrong without being the caller's concern. */
-  note: (message: string) => void;
 }
 
 export interface TokenRequest {

@@ -6,6 +6,15 @@ import type { FreshToken, Grant, RequestBudget, TokenClientEnvironment, TokenEnd
 import type { StoredToken, TokenStore } from '../stores/token-store';
 
 const CLIENT_CREDENTIALS: Grant = { grant_type: 'client_credentials' };
+/** The API sees another identity from then on, which somebody should know. */
+const FELL_BACK =
+  "The refresh token was refused: from now on the token is the client's own (client credentials), not the user's. For the " +
+  "user's, authorize again, put the new refresh token into the connection and choose a new token name.";
+
+export interface RefreshEnvironment extends TokenClientEnvironment {
+  /** Tells the log of something that went wrong without being the caller's concern. */
+  note: (message: string) => void;
+}
 
 /**
  * Picks the grant for a refresh: the stored refresh token; the connection's, while the store has no
@@ -37,7 +46,7 @@ export async function fetchToken(
   { failure }: StoredToken,
   config: TokenEndpointConfig,
   budget: RequestBudget,
-  environment: TokenClientEnvironment,
+  environment: RefreshEnvironment,
 ): Promise<FreshToken> {
   if (grant.grant_type === 'client_credentials') {
     const refused = new AccessTokenError('invalid_grant', 'The refresh token was refused, and client credentials are too.');
@@ -56,10 +65,12 @@ async function fallBackToClientCredentials(
   refused: AccessTokenError,
   config: TokenEndpointConfig,
   budget: RequestBudget,
-  environment: TokenClientEnvironment,
+  environment: RefreshEnvironment,
 ): Promise<FreshToken> {
   try {
-    return await requestToken(config, CLIENT_CREDENTIALS, budget, environment);
+    const fresh = await requestToken(config, CLIENT_CREDENTIALS, budget, environment);
+    environment.note(FELL_BACK);
+    return fresh;
   } catch (thrown) {
     if (!isAccessTokenError(thrown) || !thrown.transient) throw refused;
     // Still invalid_grant, by which the next refresh knows that the refresh token was refused.
@@ -91,7 +102,7 @@ export interface RefreshRequest {
 export async function refresh(
   request: RefreshRequest,
   store: TokenStore,
-  environment: TokenClientEnvironment,
+  environment: RefreshEnvironment,
 ): Promise<Refreshed> {
   const { tokenName, refreshPercent, stored, config, budget } = request;
   const grant = chooseGrant(stored, config, store.keepsRefreshTokens);

@@ -22,7 +22,10 @@ export interface TokenResult {
   source: TokenSource;
   /** Valid, but it should have been refreshed by now; `warning` says why it was not. */
   stale?: true;
-  /** Why a refresh that was due did not happen; `retry_at`, Unix seconds, is when it is tried again. */
+  /**
+   * What went wrong although the token is valid: with `stale` why it was not refreshed (`retry_at`, Unix seconds, is when that
+   * is tried again), without it why a fresh one could not be kept.
+   */
   warning?: ErrorReport & { retry_at?: number };
 }
 

@@ -130,6 +130,8 @@ describe('invalid_grant', () => {
     });
     expect(sent()).toEqual(['revoked', undefined]);
     expect((await world.stored()).record?.token).not.toHaveProperty('refresh_token');
+    // The API sees another identity from now on.
+    expect(world.notes).toEqual([expect.stringContaining("the client's own (client credentials), not the user's")]);
   });
 
   test('else: invalid_grant itself, past expiry', async () => {
