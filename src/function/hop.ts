@@ -1,11 +1,13 @@
 import { readCognigyApi } from '../cognigy-api';
 import { toAccessTokenError } from '../errors';
 import { checkUrl } from '../http';
-import { beatStore, adoptLegacyToken } from './beat-store';
+import { adoptLegacyToken } from './adopt-legacy-token';
+import { beatStore } from './beat-store';
 import type { FunctionConfig } from './config';
 import { prepareHop } from './context';
 import type { Hop } from './context';
 import { passOnChainId, readParameters } from './parameters';
+import type { LegacyToken } from './parameters';
 import type { HopEnvironment } from './platform';
 import { nextWakeAt } from './schedule';
 import type { HopOutcome } from './schedule';
@@ -22,7 +24,8 @@ const MOST_UNHEARD_HOPS = 5;
 /**
  * One hop of the chain: sleeps until a token is due (or this instance must end), beats, has the due token
  * refreshed, and triggers the next hop, whatever happened before. At most 5 HTTP requests: beat, token
- * request, commit, trigger, and one to spare; or, with a Flow that refreshes, two and three to spare.
+ * request, commit, trigger, and one to spare; or, with a Flow that refreshes, two and three to spare. A hop that takes
+ * over from the older, hand-made Function has its own three: read, commit, trigger.
  *
  * @throws AccessTokenError trigger_failed, when there is no successor; why the beat failed, for a chain whose
  *   first 5 hops could not beat; url_missing, url_malformed,
@@ -34,9 +37,7 @@ export async function runHop(config: FunctionConfig, environment: HopEnvironment
   const hop = prepareHop(config, chain, environment);
   readCognigyApi(config, config);
   checkTarget(config);
-  if (legacy !== undefined) await adoptLegacyToken(legacy, hop);
-  await sleepUntil(Math.min(chain.wakeAt, hop.end - config.functionBufferSeconds * 1000), hop);
-  const done = await work(unheard, hop);
+  const done = legacy === undefined ? await sleepAndWork(unheard, hop) : await takeOver(legacy, unheard, hop);
   if (done === null) return;
   const chainId = passOnChainId(chain.chainId, done.unheard);
   await triggerNextHop({ chainId, hop: chain.hop + 1, wakeAt: done.wakeAt }, hop);
@@ -47,6 +48,18 @@ function checkTarget(config: FunctionConfig): void {
   const { allowInsecure } = config;
   if (config.refreshBy === 'flow') checkUrl(config.refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure });
   else checkUrl(config.storeUrl, { field: 'storeUrl', allowInsecure });
+}
+
+/** The next hop does the work: there would not be requests enough for it in this one. */
+async function takeOver(legacy: LegacyToken, unheard: number | undefined, hop: Hop): Promise<Done> {
+  await adoptLegacyToken(legacy, hop);
+  return { wakeAt: hop.now(), unheard };
+}
+
+async function sleepAndWork(unheard: number | undefined, hop: Hop): Promise<Done | null> {
+  const { chain, config, end } = hop;
+  await sleepUntil(Math.min(chain.wakeAt, end - config.functionBufferSeconds * 1000), hop);
+  return work(unheard, hop);
 }
 
 /** Timers may fire a little early, and a token must not be asked for before it is due. */

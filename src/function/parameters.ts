@@ -1,4 +1,5 @@
 import type { JsonObject } from '../http';
+import type { Token } from '../lifetime';
 
 /** What one hop tells the next. No token, no secret: parameters are shown in the instance list. */
 export interface HopParameters {
@@ -10,7 +11,8 @@ export interface HopParameters {
 
 /** A token handed over by the older, hand-made Function, which counted down a waiting time. */
 export interface LegacyToken {
-  token: JsonObject;
+  /** As it was handed over: whether it is one, the store checks. */
+  token: Token;
   /** Unix seconds. */
   timestamp: number;
 }
@@ -63,11 +65,12 @@ export function newChainId(now: number, random: number): string {
 function readLegacy({ token, waitingTime, timestamp }: JsonObject, now: number): LegacyToken | undefined {
   if (!isObject(token)) return undefined;
   const seconds = Math.floor(now / 1000);
-  if (typeof timestamp === 'number') return { token, timestamp };
+  const handedOver = token as Token;
+  if (typeof timestamp === 'number') return { token: handedOver, timestamp };
   const lifetime = Number(token['expires_in']);
   const left = Number(waitingTime);
   const age = Number.isFinite(lifetime) && Number.isFinite(left) ? Math.max(0, lifetime - left) : 0;
-  return { token, timestamp: seconds - Math.ceil(age) };
+  return { token: handedOver, timestamp: seconds - Math.ceil(age) };
 }
 
 /** What the store would refuse must not be passed on from hop to hop for ever. */

@@ -127,20 +127,11 @@ export class EndpointStore implements TokenStore {
     };
   }
 
-  /** The classic update: puts a token there that came from elsewhere. */
-  async update(tokenName: string, token: JsonObject, timestamp: number): Promise<void> {
-    await this.post({ token, timestamp, tokenName });
-  }
-
-  private operate(operation: StoreOperation): Promise<Answer> {
-    return this.post({ tokenStore: operation });
-  }
-
-  private async post(body: JsonObject): Promise<Answer> {
+  private async operate(operation: StoreOperation): Promise<Answer> {
     const { url, endpointSecret, transport, timeoutMs } = this.options;
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     try {
-      const request = { method: 'POST', url, headers, body: { endpointSecret, ...body } } as const;
+      const request = { method: 'POST', url, headers, body: { endpointSecret, tokenStore: operation } } as const;
       return readAnswer(await transport(request, timeoutMs()));
     } catch (thrown) {
       if (!isTransportError(thrown)) throw thrown;

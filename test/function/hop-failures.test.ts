@@ -70,6 +70,7 @@ describe('a refresh token', () => {
     expect(destinations(first)).toEqual(REFRESH);
     const second = await world.runNext(first);
     expect(second.requests[1]?.request.body).toContain('grant_type=client_credentials');
+    expect(second.log).toContain("from now on the token is the client's own (client credentials), not the user's");
     expect(await world.stored()).toMatchObject({ version: 1 });
   });
 

@@ -101,14 +101,39 @@ describe('the token of the older Function', () => {
     const run = await world.run({ token, waitingTime: 600 });
     expect(destinations(run)).toEqual(['store', 'store', 'trigger']);
     expect(await world.stored()).toEqual({ token, timestamp: START / 1000 - 3000, version: 1 });
-    expect(run.triggered).toMatchObject([{ hop: 1, wakeAt: START + 240_000 }]);
-    expect(JSON.stringify([run.triggered, run.log])).not.toContain('canary');
+    const next = await world.runNext(run);
+    expect(next.triggered).toMatchObject([{ hop: 2, wakeAt: START + 240_000 }]);
+    expect(JSON.stringify([run.triggered, run.log, next.triggered])).not.toContain('canary');
   });
 
-  test('that is due is refreshed in the same hop, with five requests in all', async () => {
+  test('that is due is refreshed by the next hop, at once', async () => {
     const world = new HopWorld();
     const run = await world.run({ token, waitingTime: 0 });
-    expect(destinations(run)).toEqual(['store', 'store', 'token_endpoint', 'store', 'trigger']);
+    expect(run.endedAt).toBeLessThan(START + 1000);
+    const next = await world.runNext(run);
+    expect(destinations(next)).toEqual(REFRESH);
+    expect(next.requests[0]?.at).toBe(next.startedAt);
+  });
+
+  const seed = (world: HopWorld, access_token: string, timestamp: number) =>
+    world.endpoint.post({ token: { ...token, access_token }, timestamp, endpointSecret: ENDPOINT_SECRET });
+
+  test.each([
+    ['which the older Function has posted already keeps its own, exact time', token.access_token, START / 1000 - 100],
+    ['does not replace a newer one', 'newer', START / 1000 - 2999],
+  ])('%s', async (_, stored, timestamp) => {
+    const world = new HopWorld();
+    await seed(world, stored, timestamp);
+    const run = await world.run({ token, waitingTime: 600 });
+    expect(destinations(run)).toEqual(['store', 'trigger']);
+    expect(await world.stored()).toMatchObject({ token: { access_token: stored }, timestamp, version: 1 });
+  });
+
+  test('replaces an older one, whose refresh token may be spent', async () => {
+    const world = new HopWorld();
+    await seed(world, 'older', START / 1000 - 3001);
+    await world.run({ token, waitingTime: 600 });
+    expect(await world.stored()).toMatchObject({ token, version: 2 });
   });
 
   test('that the store refuses does not keep the chain from starting', async () => {

@@ -79,11 +79,6 @@ describe('requests', () => {
       (store) => store.beat({ chainId: 'c', hop: 1, owner: 'anna', leaseMs: 5, tokens: [] }),
       { tokenStore: { op: 'beat', chainId: 'c', hop: 1, owner: 'anna', leaseMs: 5, tokens: [] } },
     ],
-    [
-      'the classic update',
-      (store) => store.update('crm', { access_token: 'old' }, 1_893_456_000),
-      { token: { access_token: 'old' }, timestamp: 1_893_456_000, tokenName: 'crm' },
-    ],
   ])('%s', async (_, operate, body) => {
     const answers = {
       record: null,
