@@ -65,8 +65,7 @@ export function readLock(configFile: string): Lock {
     throw new CliError('lock_unreadable', `${file} is not a lock file that this version can read.`);
   }
   const lock = { ...emptyLock(), ...(content as Partial<Lock>) };
-  const isWhole = isObject(lock.connectionIds) && isObject(lock.connections) && Array.isArray(lock.made);
-  if (!isWhole) throw new CliError('lock_unreadable', `${file} is damaged.`);
+  if (!isWhole(lock)) throw new CliError('lock_unreadable', `${file} is damaged.`);
   return lock;
 }
 
@@ -86,6 +85,18 @@ export function writeLock(configFile: string, lock: Lock): void {
 
 export function removeLock(configFile: string): void {
   rmSync(lockFileOf(configFile), { force: true });
+}
+
+/** Hands may have been at it. */
+function isWhole({ salt, connectionIds, connections, made }: Lock): boolean {
+  return (
+    (salt === undefined || typeof salt === 'string') &&
+    isObject(connectionIds) &&
+    Object.values(connectionIds).every((id) => typeof id === 'string') &&
+    isObject(connections) &&
+    Object.values(connections).every((one: unknown) => isObject(one) && typeof one['hash'] === 'string') &&
+    Array.isArray(made)
+  );
 }
 
 function readText(file: string): string | undefined {

@@ -4,10 +4,12 @@ import type { ParseArgsConfig } from 'node:util';
 import { version } from '../../package.json';
 import { AccessTokenError } from '../errors';
 
-import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, UsageError } from './command';
+import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, textOption, UsageError } from './command';
 import type { Call, Command, Surroundings } from './command';
 import { CliError } from './cli-error';
 import { deployCommand } from './deploy';
+import { warnOfExposedSecrets } from './deploy/exposed';
+import { reportFailure } from './deploy/report';
 import { undeployCommand } from './deploy/undeploy';
 import { initCommand } from './init';
 import { renderCommand } from './render';
@@ -21,6 +23,9 @@ const COMMANDS: readonly Command[] = [
   undeployCommand,
   renderCommand,
 ];
+
+/** Commands that warn of secrets in a readable configuration in a way of their own, or have no configuration yet. */
+const WARN_THEMSELVES: readonly Command[] = [initCommand, deployCommand];
 
 const COMMON_OPTIONS = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const;
 
@@ -42,10 +47,14 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     if (call.values['help'] === true) print(USAGE);
     else if (call.values['version'] === true) print(`${version}\n`);
     else if (command === undefined) throw new UsageError('A command is missing.');
-    else return await command.run(call, surroundings);
+    else {
+      if (!WARN_THEMSELVES.includes(command)) warnOfSecrets(call, surroundings);
+      return await command.run(call, surroundings);
+    }
     return EXIT_DONE;
   } catch (error) {
     if (error instanceof UsageError) {
+      if (args.includes('--json')) return reportFailure(new CliError('call_wrong', error.message), true, surroundings);
       complain(`${error.message}\n\n${USAGE}`);
       return EXIT_MISUSED;
     }
@@ -60,6 +69,11 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     complain(`${types.isNativeError(error) ? error.message : 'Something unknown went wrong.'}\n`);
     return EXIT_FAILED;
   }
+}
+
+function warnOfSecrets(call: Call, { complain }: Surroundings): void {
+  const config = textOption(call, 'config');
+  if (config !== undefined) for (const warning of warnOfExposedSecrets(config)) complain(`Warning: ${warning}\n`);
 }
 
 /** Finds the command first, wherever it stands, since the other arguments are parsed by its own table of options. */

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../src/sandbox';
-import { CANARIES, DeploymentPlatform, EVERYTHING, secretsIn } from './support/deployment';
+import { CANARIES, DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
 import type { Project } from './support/deployment';
 
 type Fault = Omit<Parameters<Sandbox['management']['setFault']>[0], 'path'>;
@@ -84,7 +84,7 @@ describe('a failure that stays names the step and the answer, and the next run f
     expect(err).toMatch(new RegExp(`^Failed at ${step}: ${method} /new/v2.0.* was answered with HTTP 400: .*is not liked`));
     expect(err).toContain('run the same command again');
     expect(secretsIn(err)).toEqual([]);
-    expect(secretsIn(JSON.stringify(project.files()))).toEqual([]);
+    expect(Object.values(project.files()).flatMap(secretsIn)).toEqual([]);
     platform.sandbox.management.clearFaults();
     await project.deploy();
     await expectWhole();
@@ -126,5 +126,30 @@ describe('the upload task', () => {
     expect(err).toMatch(new RegExp(`^Failed at extension: The task \\w+ ended with "${outcome}"`));
     await project.deploy();
     await expectWhole();
+  });
+});
+
+describe('what was refused, and then made by hand, is not ours to remove', () => {
+  test('an Endpoint', async () => {
+    platform.sandbox.management.setFault({ method: 'POST', path: '/endpoints', status: 403 });
+    expect(await project.cli('deploy')).toMatchObject({ code: 2 });
+    const endpoint = { projectId: project.projectId, name: 'Access Token Store', channel: 'rest', flowId: '' };
+    await platform.ask('/endpoints', 'POST', endpoint);
+    await project.deploy();
+    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.counts()).toEqual({ ...NOTHING, endpoints: 1 });
+  });
+
+  test.each([
+    ['after a refusal', { status: 403 }],
+    ['though it may have been ours', { status: 500, times: 5 }],
+  ])('a Function, %s', async (_, fault) => {
+    platform.sandbox.management.setFault({ method: 'POST', path: '/functions', ...fault });
+    await project.cli('deploy');
+    platform.sandbox.management.clearFaults();
+    const { projectId } = project;
+    await platform.ask('/functions', 'POST', { projectId, name: 'Access Token', code: 'export default async () => 1;' });
+    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.counts()).toEqual({ ...NOTHING, functions: 1 });
   });
 });

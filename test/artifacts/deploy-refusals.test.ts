@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, statSync, writeFileSync } from 'node:fs';
 
 import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
@@ -92,12 +93,28 @@ test("a transformer that is not ours is kept, and saved with --force", async () 
   expect(await project.deploy('--force')).toEqual([]);
 });
 
-test("a Function that is not ours is kept, and saved with --force", async () => {
+test("a Function that is not ours is kept, and saved with --force where git leaves it alone", async () => {
+  spawnSync('git', ['init', '--quiet'], { cwd: project.folder });
   const { _id } = await make('functions', { name: 'Access Token', code: 'export default async () => 1;' });
   expectRefusal(await project.cli('deploy'), `The code of the Function ${_id} is not ours`, '--force');
   await project.deploy('--force');
-  expect(project.files()[`access-token.function-${_id}.ts`]).toBe('export default async () => 1;');
+  const saved = `access-token.function-${_id}.ts`;
+  expect(project.files()).toMatchObject({ [saved]: 'export default async () => 1;', '.gitignore': `/${saved}\n` });
   expect(await project.counts()).toEqual(EVERYTHING);
+});
+
+test('a connection that is not ours is kept, and written with --force only', async () => {
+  await project.deploy();
+  const fields = { tokenUrl: 'https://x.example', clientId: 'x', clientSecret: 'x' };
+  const name = 'Access Token OAuth2 another';
+  const { _id } = await make('connections', { name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
+  const [token] = project.config['tokens'] as object[];
+  project.configure({ tokens: [token, { ...token, tokenName: 'another' }] });
+  expectRefusal(await project.cli('deploy'), `the connection "${name}" (${_id})`, '--force');
+  expectRefusal(await project.cli('deploy', '--dry-run'), `the connection "${name}" (${_id})`);
+  expect(await project.deploy('--force')).toContain('PATCH /connections/*');
+  expect(project.lock.made).not.toContain(`connection:${name}`);
+  expect(await project.deploy()).toEqual([]);
 });
 
 test('a configuration from which nobody can tell where Endpoints answer', async () => {
@@ -111,6 +128,37 @@ test('a lock file that is damaged, or belongs to another project', async () => {
   expectRefusal(await project.cli('deploy'), 'not a lock file', 'delete it');
   writeFileSync(project.lockFile, '{"version": 1, "projectId": "64c0ffee00000000000000aa"}');
   expectRefusal(await project.cli('deploy'), 'belongs to the project 64c0ffee00000000000000aa');
+});
+
+describe('another Function or Endpoint than the one that deploy made, and that nobody would remove', () => {
+  const endpoint = { name: 'Mine', channel: 'rest', flowId: '' };
+  test.each([
+    ['functionId', 'functions', 'Function "Access Token"', { name: 'Mine', code: '' }],
+    ['endpointId', 'endpoints', 'Endpoint "Access Token Store"', endpoint],
+    ['storeUrl', 'endpoints', 'Endpoint "Access Token Store"', endpoint],
+  ])('%s', async (key, kind, former, body) => {
+    await project.deploy();
+    const { lock } = project;
+    const { _id, URLToken = '' } = await make<{ _id: string; URLToken?: string }>(kind, body);
+    project.configure({ [key]: key === 'storeUrl' ? platform.sandbox.endpointUrl(URLToken) : _id });
+    for (const args of [[], ['--force'], ['--dry-run']]) {
+      expectRefusal(await project.cli('deploy', ...args), `the ${former} (`, `"Mine" (${_id})`, 'Run undeploy first');
+    }
+    expect(project.lock).toEqual(lock);
+    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.counts()).toEqual({ ...NOTHING, [kind]: 1 });
+    expect(await project.runningInstances()).toBe(0);
+    await project.deploy();
+  });
+
+  test('is no matter where the former one is gone', async () => {
+    await project.deploy();
+    await platform.ask(`/functions/${project.lock.functionId ?? ''}`, 'DELETE');
+    const { _id } = await make('functions', { name: 'Mine', code: '' });
+    project.configure({ functionId: _id });
+    await project.deploy();
+    expect(project.lock).toMatchObject({ functionId: _id, made: expect.not.arrayContaining(['function']) as string[] });
+  });
 });
 
 test('all that is wrong with the configuration, at once', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { DIST } from '../support/artifact-platform';
@@ -125,9 +125,14 @@ describe('deploy', () => {
     await project.deploy();
     const before = project.lock;
     writeFileSync(project.lockFile, '{"version": 1, "connectionIds": {}, "connections": {}, "made": []}');
-    const calls = await project.deploy();
+    const { calls } = platform.sandbox.management;
+    calls.length = 0;
+    const { code, err } = await project.cli('deploy');
+    expect(code).toBe(0);
+    expect(err).toContain(`The Function "Access Token" (${before.functionId ?? ''}) was made with another configuration, or its lock file is lost`);
+    expect(err).toContain(`The Endpoint "Access Token Store" (${before.endpointId ?? ''}) was made with another`);
     // What can't be read back is written once more.
-    expect(calls).toEqual(['POST /extensions/update', ...Array<string>(3).fill('PATCH /connections/*')]);
+    expect(project.changingCalls()).toEqual(['POST /extensions/update', ...Array<string>(3).fill('PATCH /connections/*')]);
     expect(await project.counts()).toEqual(EVERYTHING);
     expect(project.lock).toMatchObject({ functionId: before.functionId, endpointId: before.endpointId, made: [] });
     expect(await project.deploy()).toEqual([]);
@@ -148,6 +153,19 @@ describe('deploy', () => {
     expect(changed.outputTransformerEnabled).toBe(true);
   });
 
+  test('a transformer whose section has lost its end marker is saved before it is replaced', async () => {
+    await project.deploy();
+    const { _id, transformer } = await endpoint();
+    const edited = transformer.transformer.replace('  return output;', '  return null; // mine').replace('// ---- end of your section ----', '');
+    await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: edited } });
+    const { code, out } = await project.cli('deploy');
+    expect(code).toBe(0);
+    expect(out).toContain('The transformer that was there is saved');
+    expect(project.files()[`access-token.transformer-${_id}.ts`]).toBe(edited);
+    expect((await endpoint()).transformer.transformer).not.toContain('// mine');
+    expect(await project.deploy()).toEqual([]);
+  });
+
   test('long lists are read to their end', async () => {
     for (let count = 0; count < 120; count += 1) {
       await platform.ask('/functions', 'POST', { projectId: project.projectId, name: `Function ${count}`, code: '' });
@@ -155,6 +173,17 @@ describe('deploy', () => {
     await project.deploy();
     expect(await project.deploy()).toEqual([]);
     expect(platform.sandbox.management.calls.filter(({ path }) => path === '/functions').length).toBeGreaterThan(1);
+  });
+
+  test('a reader that goes away, as head does, does not stop the work; status --watch ends', async () => {
+    const deployed = project.cli('deploy');
+    project.child?.stdout?.once('data', () => project.child?.stdout?.destroy());
+    expect(await deployed).toMatchObject({ code: 0, err: '' });
+    expect(await project.counts()).toEqual(EVERYTHING);
+    expect(await project.deploy()).toEqual([]);
+    const watching = project.cli('status', '--watch', '1');
+    project.child?.stdout?.once('data', () => project.child?.stdout?.destroy());
+    expect(await watching).toMatchObject({ code: expect.any(Number) as number, err: '' });
   });
 
   test('--json prints one document', async () => {
@@ -189,7 +218,7 @@ describe('deploy', () => {
     await project.deploy();
     const other = platform.newProject();
     await other.deploy();
-    expect(secretsIn(JSON.stringify(project.files()))).toEqual([]);
+    expect(Object.values(project.files()).flatMap(secretsIn)).toEqual([]);
     expect(Object.keys(project.files())).toEqual(['access-token.lock.json']);
     const hashes = (lock: Project['lock']): string[] => Object.values(lock.connections).map(({ hash }) => hash);
     for (const hash of hashes(project.lock)) expect(hashes(other.lock)).not.toContain(hash);
@@ -251,15 +280,37 @@ describe('undeploy', () => {
     expect(secretsIn(code)).toEqual([]);
   });
 
-  test("saves a transformer with a user's own section", async () => {
+  test.each([[[]], [['--dry-run']]])('without its lock file names what is there, and removes nothing %j', async (args) => {
+    await project.deploy();
+    const { functionId = '', endpointId = '' } = project.lock;
+    rmSync(project.lockFile);
+    const { calls } = platform.sandbox.management;
+    calls.length = 0;
+    const { code, err } = await project.cli('undeploy', ...args);
+    expect(code).toBe(2);
+    for (const id of [functionId, endpointId]) expect(err).toContain(`(${id})`);
+    expect(err).toContain('the connection "Access Token OAuth2 accessToken" (');
+    expect(err).toContain('nobody knows which of them deploy has made');
+    expect(project.changingCalls()).toEqual([]);
+    expect(await project.counts()).toEqual(EVERYTHING);
+  });
+
+  test('without a lock file has nothing to remove where everything is somebody else\'s', async () => {
+    const mine = { projectId: project.projectId, name: 'Access Token', code: 'export default async () => 1;' };
+    await platform.ask('/functions', 'POST', mine);
+    expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
+  });
+
+  test("saves a user's own section of the transformer, and nothing else of it", async () => {
     await project.deploy();
     const { _id, transformer } = await endpoint();
     const text = transformer.transformer.replace('  return output;', '  return null; // mine');
     await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: text } });
     const { code, out } = await project.cli('undeploy');
     expect(code).toBe(0);
-    expect(out).toContain('section of your own is saved');
-    expect(project.files()).toEqual({ [`access-token.transformer-${_id}.ts`]: expect.stringContaining('// mine') as string });
+    const saved = `access-token.transformer-${_id}.ts`;
+    expect(out).toContain(`Your own section of the transformer is saved: ${join(project.folder, saved)}. It may hold secrets`);
+    expect(project.files()).toEqual({ [saved]: expect.stringMatching(/^\/\/ ---- your section: [^]* mine\n[^]* section ----$/) as string });
   });
 });
 

@@ -93,10 +93,10 @@ test('from nothing to a running chain: init, the command that it shows, status',
   const endpointSecret = /^ENDPOINT_SECRET='([\w-]{43})'$/m.exec(text(ENV))?.[1] ?? '';
   expect(endpointSecret).not.toBe('');
 
-  const [, ...next] = /Next: node (.*)/.exec(out)?.[1]?.split(' ') ?? [];
-  expect(next).toEqual(['dist/cli.js', 'deploy', '--config', CONFIG]);
-  const run = (...args: string[]) => new RunningProgram([`--env-file=${ENV}`, CLI, ...args], { cwd: folder }).ended;
-  const deployed = await run(...next.slice(1));
+  const [envFile, program, ...deploy] = /Next: node (.*)/.exec(out)?.[1]?.split(' ') ?? [];
+  expect([envFile, program, ...deploy]).toEqual([`--env-file=${ENV}`, 'dist/cli.js', 'deploy', '--config', CONFIG]);
+  const run = (...args: string[]) => new RunningProgram([envFile ?? '', CLI, ...args], { cwd: folder }).ended;
+  const deployed = await run(...deploy);
   expect(deployed).toMatchObject({ code: 0, err: '' });
   const look = () => run('status', '--config', CONFIG);
   let status = await look();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { version } from '../../package.json';
@@ -82,4 +82,18 @@ test.each([
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(message);
   expect(err).toContain('Usage: node dist/cli.js');
+});
+
+test.each(['deploy', 'undeploy', 'status'])('%s --json tells of a wrong call in its document', (command) => {
+  const { code, out, err } = cli(command, '--json');
+  expect({ code, err }).toEqual({ code: 2, err: '' });
+  expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'call_wrong', message: '--config FILE is missing.' } });
+});
+
+test.each([['render', 'function'], ['status'], ['undeploy']])('%s warns of secrets that others can read', (...command) => {
+  const file = workshop.configuration({ ...smallestConfiguration(), apiKey: 'written-out', apiUrl: 'http://127.0.0.1:9', storeUrl: 'http://127.0.0.1:9', projectId: '' });
+  chmodSync(file, 0o644);
+  expect(cli(...command, '--config', 'config.json').err).toMatch(/^Warning: Others on this machine can read config.json, with secrets in it \(apiKey\)/);
+  chmodSync(file, 0o600);
+  expect(cli(...command, '--config', 'config.json').err).not.toContain('Others on this machine');
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { LockKeeper } from '../../src/cli/deploy/lock-keeper';
 import { oneAtATime } from '../../src/cli/deploy/one-at-a-time';
 import { emptyLock, lockFileOf, readLock, writeLock } from '../../src/cli/lock';
 
@@ -28,7 +29,17 @@ test('is read as it was written, and leaves nothing beside it', () => {
   expect(readdirSync(folder)).toEqual(['my.lock.json']);
 });
 
-test.each(['', '{', '[]', '{"version": 2}', '{"version": 1, "made": "x"}'])('a damaged one is an error: %j', (text) => {
+test.each([
+  '',
+  '{',
+  '[]',
+  '{"version": 2}',
+  '{"version": 1, "made": "x"}',
+  '{"version": 1, "salt": 5}',
+  '{"version": 1, "connectionIds": {"a": 1}}',
+  '{"version": 1, "connections": {"a": null}}',
+  '{"version": 1, "connections": {"a": {"hash": 7}}}',
+])('a damaged one is an error: %j', (text) => {
   writeFileSync(lockFileOf(config), text);
   expect(() => readLock(config)).toThrow(expect.objectContaining({ code: 'lock_unreadable', exitCode: 2 }) as Error);
 });
@@ -47,6 +58,26 @@ describe('one run at a time', () => {
     owner(pid);
     expect(await oneAtATime(config, () => Promise.resolve('done'))).toBe('done');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a claim that somebody else has by now is not taken away', async () => {
+    await oneAtATime(config, async () => {
+      rmSync(`${lockFileOf(config)}.pid`);
+      owner(process.ppid);
+      return Promise.resolve();
+    });
+    expect(readdirSync(folder)).toEqual(['my.lock.json.pid']);
+  });
+
+  test('what the run before has noted is seen, also where it began later than this one looked', async () => {
+    const keeper = new LockKeeper(config, 'project');
+    await oneAtATime(config, () => {
+      new LockKeeper(config, 'project').made('function', { functionId: 'f' });
+      return Promise.resolve();
+    });
+    expect(keeper.hasMade('function')).toBe(false);
+    keeper.readAgain();
+    expect(keeper.hasMade('function')).toBe(true);
   });
 
   test('a run that fails leaves the way free', async () => {

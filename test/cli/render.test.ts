@@ -156,6 +156,33 @@ describe('--out', () => {
     expect(text).not.toContain('first-secret');
   });
 
+  describe('with an earlier file that was edited', () => {
+    const own = "  return { ...output, text: 'mine' };";
+    let out: string;
+    let args: string[];
+    beforeEach(async () => {
+      out = workshop.path('rendered.ts');
+      args = ['render', 'transformer-rest', '--config', workshop.configuration(smallestConfiguration()), '--out', out];
+      await workshop.run(args);
+      writeFileSync(out, readFileSync(out, 'utf8').replace('  return output;', () => own));
+    });
+
+    test.each(['\r\n', '\r'])('keeps the section also where lines end with %j', async (lineEnd) => {
+      writeFileSync(out, readFileSync(out, 'utf8').replace(/\n/g, lineEnd));
+      expect((await workshop.run(args)).err).toContain('Your own section of the earlier file is kept.');
+      expect(readFileSync(out, 'utf8')).toContain(own);
+    });
+
+    test.each(['// ---- your section: ', '// ---- end of your section ----'])('is refused without the marker %j', async (marker) => {
+      const edited = readFileSync(out, 'utf8').replace(marker, '// ');
+      writeFileSync(out, edited);
+      const { code, err } = await workshop.run(args);
+      expect(code).toBe(2);
+      expect(err).toContain("can't be found: one of its two marker lines is missing.\nPut the marker lines back");
+      expect(readFileSync(out, 'utf8')).toBe(edited);
+    });
+  });
+
   test('does not overwrite the configuration', async () => {
     const config = workshop.configuration(smallestConfiguration());
     const { code, err } = await workshop.run(['render', 'function', '--config', config, '--out', config]);

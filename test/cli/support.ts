@@ -61,7 +61,7 @@ export class Workshop {
   /** Writes a configuration, an object or raw text, and returns its path. */
   configuration(content: unknown): string {
     const file = this.path('config.json');
-    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2), { mode: 0o600 });
     return file;
   }
 

@@ -1,19 +1,36 @@
 import { existsSync } from 'node:fs';
 
+import { ignoreInGit, isTrackedByGit, trackedWarning } from '../git';
 import { baseOf } from '../lock';
-import { writePrivateFile } from '../render/render';
+import { writePrivateFile } from '../private-file';
+
+import type { Progress } from './progress';
+
+/** A text that is about to be replaced. */
+export interface OldText {
+  /** For people, such as `The transformer that was there`. */
+  subject: string;
+  /** For the file's name, such as `transformer-<id>`. */
+  name: string;
+  text: string;
+}
 
 /**
- * Saves a text that is about to be replaced beside the configuration, under a name that is not taken. Only the owner
- * can read it: it may hold secrets.
- *
- * @param what such as `transformer-<id>`
- * @returns the path
+ * Saves a text beside the configuration, under a name that is not taken, and says so. It may hold secrets: only the
+ * owner can read it, and git leaves it alone.
  */
-export function saveOld(configFile: string, what: string, text: string): string {
-  const path = (count: number): string => `${baseOf(configFile)}.${what}${count === 0 ? '' : `.${count}`}.ts`;
+export function saveOld(
+  { subject, name, text }: OldText,
+  { configFile, progress }: { configFile: string; progress: Progress },
+): void {
+  const path = (count: number): string => `${baseOf(configFile)}.${name}${count === 0 ? '' : `.${count}`}.ts`;
   let count = 0;
   while (existsSync(path(count))) count += 1;
-  writePrivateFile(path(count), text);
-  return path(count);
+  const file = path(count);
+  const isTracked = isTrackedByGit(file);
+  const ignoredBy = ignoreInGit(file);
+  writePrivateFile(file, text);
+  const added = ignoredBy === undefined ? '' : ` Added to ${ignoredBy}.`;
+  progress.note(`${subject} is saved: ${file}. It may hold secrets: only you can read it.${added}`);
+  if (isTracked) progress.warn(trackedWarning(file));
 }

@@ -48,7 +48,7 @@ export async function carryOut(
       case 'connection':
         return deployConnection(change, found, ids, hashFields, work);
       case 'chain':
-        return startChain({ ...ids, functionId: ids.functionId ?? '' }, work);
+        return startChain({ ...ids, functionId: ids.functionId ?? '' }, work, found.running);
     }
   }
 }

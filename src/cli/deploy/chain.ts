@@ -3,9 +3,13 @@ import { EndpointStore } from '../../stores/endpoint';
 import type { StoreView } from '../../stores/endpoint';
 import { DEFAULT_TOKEN_NAME } from '../../stores/protocol';
 import { withRetries } from '../api';
+import type { Instance } from '../api';
 import { CliError } from '../cli-error';
 
 import { isRunning } from './found';
+import type { Found } from './found';
+import { knownIds } from './plan';
+import type { Heartbeat } from './plan';
 import type { Ids } from './wanted';
 import type { Work } from './work';
 
@@ -21,20 +25,47 @@ const LONGEST_POLL_MS = 1_000;
  *
  * @throws ApiFailure; CliError store_silent, chain_failed
  */
-export async function startChain(ids: Ids & { functionId: string }, work: Work): Promise<void> {
+export async function startChain(
+  ids: Ids & { functionId: string },
+  work: Work,
+  runningBefore: readonly Instance[] = [],
+): Promise<void> {
   const { api } = work;
   const { functionId } = ids;
   const store = openStore(ids, work);
   const before = store === undefined ? undefined : await waitForStore(store, work);
+  const known = new Set(runningBefore.map(({ id }) => id));
   const instanceId = await withRetries(
     () => api.triggerFunction(functionId),
     api.retry,
     // A second start of a lost request would be a second chain.
-    async () => (await api.instances(functionId)).find(isRunning)?.id,
+    async () => (await api.instances(functionId)).find((one) => isRunning(one) && !known.has(one.id))?.id,
   );
   const isHeard = await waitForHeartbeat({ functionId, instanceId, before }, store, work);
   if (isHeard) work.progress.note('The chain is running.');
   else work.progress.warn('The chain is started, but not heard of yet. Look after it with the command status.');
+}
+
+/**
+ * Tells whether what runs is a chain that reports to the store. An instance that has just begun is given time for it.
+ *
+ * @returns `unknown` where the store does not tell
+ */
+export async function listenForChain(found: Found, work: Work): Promise<Heartbeat> {
+  const store = openStore(knownIds(found), work);
+  // A chain that refreshes by a Flow may report to another store.
+  if (store === undefined || found.running.length === 0 || work.wanted.values.refreshBy === 'flow') return 'unknown';
+  const { now, sleep } = work.surroundings;
+  const newest = Math.max(...found.running.map(({ createdAt }) => createdAt));
+  const end = now() + LONGEST_HEARTBEAT_WAIT_MS;
+  for (let pause = FIRST_POLL_MS; ; pause = longer(pause)) {
+    const view = await store.look().catch(passOver);
+    if (view?.chain === undefined) return 'unknown';
+    if (view.chain !== null && view.now < view.chain.dueBy) return 'on_time';
+    const isYoung = view.now < newest + LONGEST_HEARTBEAT_WAIT_MS;
+    if (!isYoung || now() >= end) return view.chain === null ? 'never' : 'late';
+    await sleep(pause);
+  }
 }
 
 interface Start {
@@ -67,7 +98,7 @@ async function waitForHeartbeat(start: Start, store: Store | undefined, work: Wo
   }
 }
 
-/** The store has answered before: that it does not now is for `status` to tell. */
+/** That the store does not answer is for `status` to tell. */
 function passOver(error: unknown): undefined {
   if (!(error instanceof AccessTokenError)) throw error;
   return undefined;

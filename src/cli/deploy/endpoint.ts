@@ -1,4 +1,5 @@
 import type { EndpointDetails } from '../api';
+import { hasLostSection } from '../render/render';
 
 import { saveOld } from './backup';
 import type { Found } from './found';
@@ -35,13 +36,13 @@ export async function createEndpoint(flowReference: string, work: Work): Promise
   return endpoint;
 }
 
-/** Writes the transformer; one that is not ours is saved first. */
+/** Writes the transformer; one that is not ours, or whose user's own section can't be told from the rest, is saved first. */
 export async function updateTransformer({ endpoint }: Found, work: Work): Promise<void> {
   if (endpoint === undefined) return;
-  const { api, wanted, configFile, progress } = work;
+  const { api, wanted } = work;
   const old = endpoint.transformer.transformer ?? '';
-  if (old.trim() !== '' && transformerVersion(old) === undefined) {
-    progress.note(`The transformer that was there is saved: ${saveOld(configFile, `transformer-${endpoint.id}`, old)}`);
+  if (old.trim() !== '' && (transformerVersion(old) === undefined || hasLostSection(old))) {
+    saveOld({ subject: 'The transformer that was there', name: `transformer-${endpoint.id}`, text: old }, work);
   }
   await api.updateTransformer(endpoint.id, wantedTransformer(wanted, endpoint.transformer));
 }

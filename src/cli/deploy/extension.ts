@@ -107,7 +107,8 @@ async function waitForTask(taskId: string, { api, keeper, wanted, surroundings, 
     const { status, failReason } = await api.readTask(taskId, wanted.values.projectId);
     if (status === 'done') return;
     if (status === 'error' || status === 'cancelled') {
-      keeper.update({ extensionTask: undefined });
+      // Our own upload has made nothing then; what comes by this name later was made by somebody else.
+      if (keeper.lock.extensionTask?.id === taskId) keeper.update({ extensionTask: undefined, making: undefined });
       const reason = redact(failReason || 'no reason is given');
       throw new CliError('task_failed', `The task ${taskId} ended with "${status}": ${reason}.`);
     }

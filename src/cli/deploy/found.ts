@@ -1,8 +1,9 @@
-import type { Api, ConnectionItem, EndpointDetails, Instance } from '../api';
+import type { Api, ConnectionItem, EndpointDetails, Instance, Item } from '../api';
 import { CliError } from '../cli-error';
 import type { Lock } from '../lock';
 
 import { locate } from './locate';
+import type { Search } from './locate';
 import { connectionStep } from './lock-keeper';
 import { EXTENSION_NAME } from './wanted';
 import type { DeployValues, EndpointType, Wanted } from './wanted';
@@ -15,7 +16,7 @@ export interface Found {
   endpoint?: EndpointDetails | undefined;
   /** The store is in another project, or not behind an Endpoint at all: no Endpoint is looked after. */
   isStoreElsewhere: boolean;
-  function?: { id: string; code: string; isDisabled: boolean } | undefined;
+  function?: { id: string; name: string; code: string; isDisabled: boolean } | undefined;
   /** By name. */
   connections: ReadonlyMap<string, ConnectionItem>;
   /** The Function's instances that are queued or active. */
@@ -34,7 +35,7 @@ const CHANNELS: Readonly<Record<EndpointType, readonly string[]>> = {
 /**
  * Looks at everything that deploy cares for, and changes nothing.
  *
- * @throws ApiFailure; CliError resource_not_found, name_ambiguous, endpoint_type_wrong
+ * @throws ApiFailure; CliError resource_not_found, name_ambiguous, endpoint_type_wrong, lock_names_another
  */
 export async function survey(api: Api, wanted: Wanted, lock: Lock): Promise<Found> {
   const { values, hasStore } = wanted;
@@ -46,7 +47,9 @@ export async function survey(api: Api, wanted: Wanted, lock: Lock): Promise<Foun
   const needsFlow = endpoint === undefined && !isStoreElsewhere;
   const flow = needsFlow ? await findFlow(api, values, lock) : undefined;
   const search = { kind: 'Function', explicitId: values.functionId, lockedId: lock.functionId, name: names.function };
-  const item = locate(await api.functions(projectId), search);
+  const functions = await api.functions(projectId);
+  const item = locate(functions, search);
+  refuseToForget('function', functions, item, search, lock);
   const found = item === undefined ? undefined : await api.readFunction(item.id);
   const instances = found === undefined ? [] : await api.instances(found.id);
   return {
@@ -77,15 +80,34 @@ async function findEndpoint(
 ): Promise<Pick<Found, 'endpoint' | 'isStoreElsewhere'>> {
   const items = await api.endpoints(projectId);
   const isExplicitUrl = storeUrl !== undefined && endpointId === undefined;
+  const search = { kind: 'Endpoint', explicitId: endpointId, lockedId: lock.endpointId, name: names.endpoint };
   const item = isExplicitUrl
     ? items.find(({ urlToken }) => urlToken !== '' && storeUrl.replace(/\/+$/, '').endsWith(`/${urlToken}`))
-    : locate(items, { kind: 'Endpoint', explicitId: endpointId, lockedId: lock.endpointId, name: names.endpoint });
+    : locate(items, search);
   if (item === undefined) return { endpoint: undefined, isStoreElsewhere: isExplicitUrl };
+  refuseToForget('endpoint', items, item, search, lock);
   if (!CHANNELS[endpointType].includes(item.channel)) {
     const named = `The Endpoint "${item.name}" (${item.id})`;
     throw new CliError('endpoint_type_wrong', `${named} is of the type ${item.channel}, but endpointType is ${endpointType}.`);
   }
   return { endpoint: await api.readEndpoint(item.id), isStoreElsewhere: false };
+}
+
+/**
+ * The lock file remembers one of each kind. Were another one noted, nobody would ever remove the one that deploy made,
+ * and it would work on with its secrets.
+ */
+function refuseToForget(
+  step: string,
+  items: readonly Item[],
+  found: Item | undefined,
+  { kind, lockedId }: Search,
+  { made }: Lock,
+): void {
+  const former = items.find(({ id }) => id === lockedId);
+  if (found === undefined || former === undefined || found.id === former.id || !made.includes(step)) return;
+  const message = `The lock file remembers the ${kind} "${former.name}" (${former.id}), which deploy made`;
+  throw new CliError('lock_names_another', `${message}; the configuration names "${found.name}" (${found.id}).`);
 }
 
 async function findFlow(api: Api, { projectId, names, flowId }: DeployValues, lock: Lock): Promise<Found['flow']> {

@@ -24,10 +24,10 @@ export async function createFunction(work: Work): Promise<string> {
 
 /** Writes the code and enables the Function; code that is not ours is saved first. */
 export async function updateFunction(found: Found, ids: Ids & { functionId: string }, work: Work): Promise<void> {
-  const { api, wanted, keeper, configFile, progress } = work;
+  const { api, wanted, keeper } = work;
   const old = found.function?.code ?? '';
   if (old.trim() !== '' && functionVersion(old) === undefined) {
-    progress.note(`The code that was there is saved: ${saveOld(configFile, `function-${ids.functionId}`, old)}`);
+    saveOld({ subject: 'The code that was there', name: `function-${ids.functionId}`, text: old }, work);
   }
   const code = wanted.functionCode(ids);
   if (code === undefined) throw new Error('The Function was to be written before the store was known.');

@@ -6,6 +6,7 @@ import { readConfiguration } from '../config';
 import { deploySettings } from '../settings';
 
 import { carryOut } from './carry-out';
+import { listenForChain } from './chain';
 import { checkProject } from './check-project';
 import { warnOfExposedSecrets } from './exposed';
 import { finishEarlierUpload } from './extension';
@@ -16,10 +17,12 @@ import { LockKeeper } from './lock-keeper';
 import { noteFound } from './note-found';
 import { oneAtATime } from './one-at-a-time';
 import { plan } from './plan';
-import type { Change } from './plan';
+import type { Change, Heartbeat } from './plan';
 import { openProgress, withProgress } from './progress';
+import type { Told } from './progress';
 import { reportFailure } from './report';
 import type { Report } from './report';
+import { warnOfTakeOver } from './take-over';
 import { secretsOf, wantedOf } from './wanted';
 import type { DeployValues, Ids } from './wanted';
 import { atStep } from './work';
@@ -33,7 +36,8 @@ export const deployCommand: Command = {
       transformer, Function, connections; then starts the chain. Run it again after each
       change of the configuration, and to finish what was interrupted.
       --dry-run shows what would be changed. --force replaces a transformer or a Function
-      that is not ours, and saves the old text to a file first.`,
+      that is not ours, and saves the old text to a file first; and the values of
+      connections that are not ours.`,
   options: {
     config: { type: 'string' },
     'dry-run': { type: 'boolean' },
@@ -45,25 +49,36 @@ export const deployCommand: Command = {
     refuseMore(call, 0);
     const configFile = configOption(call);
     const json = call.values['json'] === true;
+    const told: Told = { warnings: [], notes: [] };
     try {
       const { values, warnings } = readConfiguration(configFile, deploySettings, surroundings.env);
       const checked = values as DeployValues;
-      const work = await prepare(call, configFile, checked, surroundings);
-      const allWarnings = [...warnings, ...warnOfExposedSecrets(configFile)];
-      for (const warning of allWarnings) work.progress.warn(warning);
+      const work = await prepare(call, configFile, checked, surroundings, told);
+      for (const warning of [...warnings, ...warnOfExposedSecrets(configFile)]) work.progress.warn(warning);
       const isDry = call.values['dry-run'] === true;
       const report = await withProgress(work.progress, () =>
-        isDry ? planOnly(work, call) : oneAtATime(configFile, () => deploy(work, call)),
+        isDry
+          ? planOnly(work, call)
+          : oneAtATime(configFile, () => {
+              work.keeper.readAgain();
+              return deploy(work, call);
+            }),
       );
-      if (json) surroundings.print(`${JSON.stringify({ ...report, warnings: allWarnings }, null, 2)}\n`);
+      if (json) surroundings.print(`${JSON.stringify({ ...report, ...told }, null, 2)}\n`);
       return EXIT_DONE;
     } catch (error) {
-      return reportFailure(error, json, surroundings);
+      return reportFailure(error, json, surroundings, told);
     }
   },
 };
 
-async function prepare(call: Call, configFile: string, values: DeployValues, surroundings: Surroundings): Promise<Work> {
+async function prepare(
+  call: Call,
+  configFile: string,
+  values: DeployValues,
+  surroundings: Surroundings,
+  told: Told,
+): Promise<Work> {
   const { now, sleep, templates } = surroundings;
   const { projectId, apiUrl, apiKey } = values;
   const wanted = wantedOf(values, templates);
@@ -74,7 +89,7 @@ async function prepare(call: Call, configFile: string, values: DeployValues, sur
     api: await openApi({ apiUrl, apiKey, secrets, now, sleep }),
     wanted,
     keeper,
-    progress: await openProgress(title, call.values['json'] === true, surroundings),
+    progress: await openProgress(title, call.values['json'] === true, surroundings, told),
     surroundings,
     configFile,
     redact: (text) => redact(text, secretForms(secrets)),
@@ -92,30 +107,44 @@ async function planOnly(work: Work, call: Call): Promise<Report> {
 async function deploy(work: Work, call: Call): Promise<Report> {
   const { progress, keeper } = work;
   await atStep('extension', () => finishEarlierUpload(work));
-  const { changes, found } = await look(work, call);
+  const { changes, found, heartbeat } = await look(work, call);
   noteFound(found, keeper);
   if (found.isStoreElsewhere && work.wanted.hasStore) {
     progress.note('storeUrl is no Endpoint of this project: its transformer is left alone.');
   }
   const ids = await carryOut(changes, found, fieldsHasher(work.wanted.values.apiKey, keeper.salt), work);
-  tellTheRest(changes, found, ids, work);
+  tellTheRest({ changes, found, heartbeat }, ids, work);
   return reportOf(work, changes, ids);
 }
 
+interface Look {
+  found: Found;
+  changes: Change[];
+  heartbeat: Heartbeat;
+}
+
 /** Finds out how things are, and what is to be done. */
-async function look({ api, wanted, keeper, progress }: Work, call: Call): Promise<{ found: Found; changes: Change[] }> {
+async function look(work: Work, call: Call): Promise<Look> {
+  const { api, wanted, keeper, progress } = work;
   progress.begin('look at what is there');
   return atStep('look', async () => {
     await checkProject(api, wanted.values.projectId);
     const found = await survey(api, wanted, keeper.lock);
     const hashFields = fieldsHasher(wanted.values.apiKey, keeper.salt);
-    const changes = plan(wanted, found, keeper.lock, { force: call.values['force'] === true, hashFields });
+    const heartbeat = await listenForChain(found, work);
+    const force = call.values['force'] === true;
+    const changes = plan(wanted, found, keeper.lock, { force, hashFields, heartbeat });
     progress.done();
-    return { found, changes };
+    for (const warning of warnOfTakeOver(wanted.values, found, keeper.lock)) progress.warn(warning);
+    return { found, changes, heartbeat };
   });
 }
 
-function tellTheRest(changes: readonly Change[], found: Found, ids: Ids, { progress, wanted }: Work): void {
+function tellTheRest(
+  { changes, found, heartbeat }: Pick<Look, 'changes' | 'found' | 'heartbeat'>,
+  ids: Ids,
+  { progress, wanted }: Work,
+): void {
   const { functionTimeLimitSeconds } = wanted.values;
   const hasNewCode = changes.some(({ step, action }) => step === 'function' && action === 'update');
   if (hasNewCode && found.running.length > 0) {
@@ -129,7 +158,8 @@ function tellTheRest(changes: readonly Change[], found: Found, ids: Ids, { progr
     progress.note(`Connections to choose in your nodes: ${names.join(', ')}`);
   }
   const isNothing = changes.length === 0;
-  progress.end(isNothing ? 'Nothing to do: 0 changes. The chain is running.' : `${count(changes)} made.`);
+  const running = heartbeat === 'on_time' ? 'The chain is running.' : 'The Function is running; status tells more.';
+  progress.end(isNothing ? `Nothing to do: 0 changes. ${running}` : `${count(changes)} made.`);
 }
 
 function count({ length }: readonly Change[]): string {

@@ -3,6 +3,7 @@ import type { Lock } from '../lock';
 import type { Found } from './found';
 import { connectionStep } from './lock-keeper';
 import type { LockKeeper } from './lock-keeper';
+import { functionVersion, transformerVersion } from './ownership';
 
 /**
  * Brings the lock file up to date with what was found, before anything is changed: where things are; that what an
@@ -23,7 +24,7 @@ export function whatIsNew(found: Found, lock: Readonly<Lock>): Partial<Record<ke
   const isStillOurs = (step: string): boolean => now.has(step) && now.get(step) === before.get(step);
   // What the configuration has no use for any more, such as a former token's connection, is still ours to remove.
   const made = lock.made.filter((step) => !found.sought.has(step) || isStillOurs(step));
-  const hasMade = making !== undefined && now.has(making);
+  const hasMade = making !== undefined && now.has(making) && isOfOurMaking(making, found);
   return {
     extensionId: found.extension?.id,
     ...(found.sought.has('endpoint') ? { endpointId: found.endpoint?.id, urlToken: found.endpoint?.urlToken } : {}),
@@ -33,6 +34,13 @@ export function whatIsNew(found: Found, lock: Readonly<Lock>): Partial<Record<ke
     made: hasMade ? [...made, making] : made,
     making: undefined,
   };
+}
+
+/** A name may be anybody's; what deploy creates has our text in it from the beginning. */
+function isOfOurMaking(step: string, found: Found): boolean {
+  if (step === 'function') return functionVersion(found.function?.code ?? '') !== undefined;
+  if (step === 'endpoint') return transformerVersion(found.endpoint?.transformer.transformer ?? '') !== undefined;
+  return true;
 }
 
 function idsByStep({ extension, flow, endpoint, function: aFunction, connections }: Found): Map<string, string> {

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 import { CliError } from '../cli-error';
 import { lockFileOf } from '../lock';
@@ -15,25 +16,49 @@ export async function oneAtATime<T>(configFile: string, work: () => Promise<T>):
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    if (readOwner(file) === process.pid) rmSync(file, { force: true });
   }
 }
 
+/** The file is there with its content at once, since it is linked to its name when it is written. */
 function claim(file: string): void {
-  for (;;) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const own = `${file}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(own, String(process.pid), { flag: 'wx' });
+  try {
+    while (!linked(own, file)) {
+      const owner = readOwner(file);
+      if (isAlive(owner)) {
+        const message = `Another run with this configuration is at work (process ${owner}). If it is not, delete ${file}.`;
+        throw new CliError('deploy_running', message);
+      }
+      takeAway(file, owner, `${own}.old`);
     }
-    const owner = readOwner(file);
-    if (isAlive(owner)) {
-      const message = `Another run with this configuration is at work (process ${owner}). If it is not, delete ${file}.`;
-      throw new CliError('deploy_running', message);
-    }
-    rmSync(file, { force: true });
+  } finally {
+    rmSync(own, { force: true });
   }
+}
+
+/** @returns whether the name was free */
+function linked(own: string, file: string): boolean {
+  try {
+    linkSync(own, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes a claim away whose owner is gone; the one of somebody who was faster goes back. */
+function takeAway(file: string, owner: number, aside: string): void {
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (readOwner(aside) !== owner) linked(aside, file);
+  rmSync(aside, { force: true });
 }
 
 /** @returns a process id; 0 when the file has just gone */

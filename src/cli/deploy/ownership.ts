@@ -19,6 +19,15 @@ export function functionVersion(code: string): string | undefined {
   return FUNCTION_HEADER.exec(code)?.[1];
 }
 
+/** @returns whether our Function's code is in there, the placeholder not being any */
+export function hasOurCode<T extends { code: string }>(aFunction: T | undefined): aFunction is T {
+  return ![undefined, '0'].includes(functionVersion(aFunction?.code ?? ''));
+}
+
+export function hasOurTransformer<T extends { transformer: { transformer?: string } }>(endpoint: T | undefined): endpoint is T {
+  return transformerVersion(endpoint?.transformer.transformer ?? '') !== undefined;
+}
+
 /** The platform's editor may store a text with other line ends; that is no change. */
 export function sameText(one: string, other: string): boolean {
   return unified(one) === unified(other);

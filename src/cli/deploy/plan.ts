@@ -1,9 +1,11 @@
-import type { Transformer } from '../api';
+import type { ConnectionItem, Transformer } from '../api';
 import { CliError } from '../cli-error';
 import type { Lock } from '../lock';
 
 import type { Found } from './found';
-import { functionVersion, sameText, transformerVersion, unified } from './ownership';
+import { connectionStep } from './lock-keeper';
+import { functionVersion, hasOurCode, sameText, transformerVersion, unified } from './ownership';
+import { isUnknownDeployment } from './take-over';
 import { EXTENSION_NAME } from './wanted';
 import type { EndpointType, Ids, Wanted } from './wanted';
 
@@ -19,8 +21,12 @@ export interface Change {
   name?: string;
 }
 
+/** What the store tells of the chain. */
+export type Heartbeat = 'on_time' | 'late' | 'never' | 'unknown';
+
 export interface PlanOptions {
-  /** Whether texts that are not ours may be replaced. */
+  heartbeat: Heartbeat;
+  /** Whether texts and values that are not ours may be replaced. */
   force: boolean;
   /** See `fieldsHasher`. */
   hashFields: (fields: Readonly<Record<string, string>>) => string;
@@ -46,7 +52,7 @@ const SWITCHES: Readonly<Record<EndpointType, Partial<Transformer>>> = {
  * Decides what has to be done, in the order in which it is done: things before those that refer to them, and the
  * chain last.
  *
- * @throws CliError transformer_foreign, function_foreign
+ * @throws CliError transformer_foreign, function_foreign, connection_foreign
  */
 export function plan(wanted: Wanted, found: Found, lock: Lock, options: PlanOptions): Change[] {
   return [
@@ -54,8 +60,17 @@ export function plan(wanted: Wanted, found: Found, lock: Lock, options: PlanOpti
     ...planEndpoint(wanted, found, options),
     ...planFunction(wanted, found, options),
     ...planConnections(wanted, found, lock, options),
-    ...(found.running.length > 0 ? [] : [{ step: 'chain', action: 'start', description: 'start the chain' } as const]),
+    ...planChain(found, options),
   ];
+}
+
+/** The newest chain wins: what runs without reporting does no harm when another one is started. */
+function planChain(found: Found, { heartbeat }: PlanOptions): Change[] {
+  const start = (why: string): Change[] => [{ step: 'chain', action: 'start', description: `start the chain${why}` }];
+  if (found.running.length === 0) return start('');
+  if (!hasOurCode(found.function)) return start('; what runs is no chain of ours');
+  if (heartbeat === 'never') return start('; what runs has never reported to the store');
+  return heartbeat === 'late' ? start('; what runs is late with its heartbeat') : [];
 }
 
 /** What is known of the things that others refer to. */
@@ -122,7 +137,7 @@ function planEndpoint(wanted: Wanted, { endpoint, flow, isStoreElsewhere }: Foun
 function planFunction(wanted: Wanted, found: Found, { force }: PlanOptions): Change[] {
   const step = 'function';
   const current = found.function;
-  const named = `the Function "${wanted.values.names.function}"`;
+  const named = `the Function "${current?.name ?? wanted.values.names.function}"`;
   if (current === undefined) return [{ step, action: 'create', description: `create ${named}` }];
   const code = wanted.functionCode(knownIds(found));
   const version = functionVersion(current.code);
@@ -141,8 +156,13 @@ function fromVersion(version: string | undefined, { archive }: Wanted): string {
   return version === undefined || version === '0' || version === archive.version ? '' : ` (${version} to ${archive.version})`;
 }
 
-function planConnections(wanted: Wanted, found: Found, lock: Lock, { hashFields }: PlanOptions): Change[] {
+function planConnections(wanted: Wanted, found: Found, lock: Lock, { force, hashFields }: PlanOptions): Change[] {
   const step = 'connection';
+  const foreign = foreignConnections(found, lock);
+  if (foreign.length > 0 && !force) {
+    const listed = foreign.map(({ name, id }) => `"${name}" (${id})`).join(', ');
+    throw new CliError('connection_foreign', `Not made with this configuration: the ${foreign.length === 1 ? 'connection' : 'connections'} ${listed}.`);
+  }
   return wanted.connections(knownIds(found)).flatMap(({ name, fields }): Change[] => {
     const current = found.connections.get(name);
     if (current === undefined) return [{ step, action: 'create', description: `create the connection "${name}"`, name }];
@@ -150,6 +170,15 @@ function planConnections(wanted: Wanted, found: Found, lock: Lock, { hashFields 
     const isKnown = locked !== undefined && fields !== undefined && lock.connectionIds[name] === current.id;
     // Somebody else may have written other values: the platform shows none, but it shows when.
     if (isKnown && locked.lastChanged === current.lastChanged && locked.hash === hashFields(fields)) return [];
-    return [{ step, action: 'update', description: `write the fields of the connection "${name}"`, name }];
+    const whose = foreign.includes(current) ? ', which is not ours' : '';
+    return [{ step, action: 'update', description: `write the fields of the connection "${name}"${whose}`, name }];
   });
+}
+
+/** Those of our names that somebody else has made. */
+function foreignConnections(found: Found, lock: Lock): ConnectionItem[] {
+  if (isUnknownDeployment(found, lock)) return [];
+  const isOurs = (name: string, id: string): boolean =>
+    lock.connectionIds[name] === id || lock.making === connectionStep(name);
+  return [...found.connections].filter(([name, { id }]) => !isOurs(name, id)).map(([, item]) => item);
 }

@@ -15,9 +15,15 @@ export interface Progress {
   end(line: string): void;
 }
 
-/** On a terminal a picture that moves, in a pipe plain lines, with `--json` nothing: scripts want one document. */
-export async function openProgress(title: string, json: boolean, surroundings: Surroundings): Promise<Progress> {
-  if (json) return silent();
+/** What is told on the way, for those who read one document at the end. */
+export interface Told {
+  warnings: string[];
+  notes: string[];
+}
+
+/** On a terminal a picture that moves, in a pipe plain lines, with `--json` nothing: scripts want one document, with what was `told` in it. */
+export async function openProgress(title: string, json: boolean, surroundings: Surroundings, told?: Told): Promise<Progress> {
+  if (json) return silent(told);
   return surroundings.isTerminal ? openTerminal(title) : openPipe(title, surroundings);
 }
 
@@ -31,9 +37,11 @@ export async function withProgress<T>(progress: Progress, work: () => Promise<T>
   }
 }
 
-function silent(): Progress {
+function silent({ warnings, notes }: Told = { warnings: [], notes: [] }): Progress {
   const nothing = (): void => undefined;
-  return { begin: nothing, done: nothing, failed: nothing, note: nothing, warn: nothing, end: nothing };
+  const note = (line: string): void => void notes.push(line);
+  const warn = (line: string): void => void warnings.push(line);
+  return { begin: nothing, done: nothing, failed: nothing, note, warn, end: nothing };
 }
 
 function openPipe(title: string, { print, complain }: Surroundings): Progress {

@@ -61,10 +61,12 @@ async function planFunction(api: Api, { projectId, names }: DeployValues, lock: 
   const { id, name } = item;
   const { code, isDisabled } = await api.readFunction(id);
   const isOurs = functionVersion(code) !== undefined;
-  if (!isMade(step, lock) && !isOurs) return [];
+  const isMadeHere = lock.made.includes(step);
+  if (!isMadeHere && !isOurs) return [];
   const isIdle = isDisabled && !(await api.instances(id)).some(isRunning);
   const stop: Removal[] = isIdle ? [] : [{ step: 'chain', action: 'stop', description: 'stop the chain', id }];
-  if (isMade(step, lock)) return [...stop, { step, action: 'delete', description: `delete the Function "${name}"`, id }];
+  const isToGo = isMadeHere || lock.making === step;
+  if (isToGo) return [...stop, { step, action: 'delete', description: `delete the Function "${name}"`, id }];
   if (sameText(code, PLACEHOLDER_CODE)) return stop;
   const description = `take the code out of the Function "${name}", which was there before`;
   return [...stop, { step, action: 'reset', description, id }];
@@ -85,9 +87,11 @@ async function planEndpoint(api: Api, { projectId, names }: DeployValues, lock: 
   const item = find(await api.endpoints(projectId), step, lock.endpointId, names.endpoint, lock);
   if (item === undefined) return [];
   const { id, name } = item;
-  if (isMade(step, lock)) return [{ step, action: 'delete', description: `delete the Endpoint "${name}"`, id }];
+  const isMadeHere = lock.made.includes(step);
   const { transformer } = await api.readEndpoint(id);
-  if (transformerVersion(transformer.transformer ?? '') === undefined) return [];
+  if (!isMadeHere && transformerVersion(transformer.transformer ?? '') === undefined) return [];
+  const isToGo = isMadeHere || lock.making === step;
+  if (isToGo) return [{ step, action: 'delete', description: `delete the Endpoint "${name}"`, id }];
   const description = `take the transformer out of the Endpoint "${name}", which was there before`;
   return [{ step, action: 'reset', description, id }];
 }

@@ -7,7 +7,7 @@ import { userSection } from '../render/render';
 
 import { saveOld } from './backup';
 import { isRunning } from './found';
-import { PLACEHOLDER_CODE, transformerVersion, unified } from './ownership';
+import { functionVersion, PLACEHOLDER_CODE, transformerVersion, unified } from './ownership';
 import type { Removal } from './removal';
 import type { Undeployment } from './undeploy';
 
@@ -37,6 +37,7 @@ export async function remove(removal: Removal, work: Undeployment): Promise<void
   if (action === 'stop') return stopChain(id, work);
   if (step === 'endpoint') await saveOwnSection(id, work);
   if (action === 'delete') {
+    if (step === 'function') await unlessGone(() => saveForeignCode(id, work));
     await unlessGone(() => deletion(step, id, work));
     keeper.gone(step, step === keeper.lock.making ? { making: undefined } : {});
   } else if (step === 'function') {
@@ -74,16 +75,24 @@ async function stopChain(functionId: string, { api, surroundings }: Undeployment
   throw new CliError('chain_not_stopped', 'There are still instances that are queued or active.');
 }
 
-/** What users wrote into the transformer is theirs, though deploy has made the rest. */
+/** What users wrote into the transformer is theirs, though deploy has made the rest; a transformer of theirs is so as a whole. */
 async function saveOwnSection(endpointId: string, work: Undeployment): Promise<void> {
-  const { api, surroundings, values, configFile, progress } = work;
+  const { api, surroundings, values } = work;
   const { transformer } = await api.readEndpoint(endpointId);
   const text = unified(transformer.transformer ?? '');
   if (text === '') return;
   const template = readFileSync(join(surroundings.templates, `transformer-${values.endpointType}.ts`), 'utf8');
-  const isUntouched = transformerVersion(text) !== undefined && userSection(text) === userSection(template);
-  if (isUntouched) return;
-  progress.note(`The transformer with a section of your own is saved: ${saveOld(configFile, `transformer-${endpointId}`, text)}`);
+  const section = transformerVersion(text) === undefined ? undefined : userSection(text);
+  if (section !== undefined && section === userSection(template)) return;
+  const subject = section === undefined ? 'The transformer that was there' : 'Your own section of the transformer';
+  saveOld({ subject, name: `transformer-${endpointId}`, text: section ?? text }, work);
+}
+
+/** Code that somebody has put into our Function since is theirs. */
+async function saveForeignCode(functionId: string, work: Undeployment): Promise<void> {
+  const { code } = await work.api.readFunction(functionId);
+  if (code.trim() === '' || functionVersion(code) !== undefined) return;
+  saveOld({ subject: 'The code in the Function, which is not ours,', name: `function-${functionId}`, text: code }, work);
 }
 
 async function unlessGone(work: () => Promise<unknown>): Promise<void> {

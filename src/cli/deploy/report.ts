@@ -1,9 +1,12 @@
+import { types } from 'node:util';
+
 import { AccessTokenError } from '../../errors';
 import { CliError } from '../cli-error';
 import { EXIT_FAILED, EXIT_MISUSED } from '../command';
 import type { Surroundings } from '../command';
 
 import type { Change } from './plan';
+import type { Told } from './progress';
 
 /** What `--json` prints, one document a run. */
 export interface Report {
@@ -15,15 +18,18 @@ export interface Report {
   storeUrl?: string;
   functionId?: string;
   warnings?: string[];
+  notes?: string[];
   error?: { code: string; message: string; remedy?: string; step?: string; status?: number };
 }
 
 /**
  * Tells of a failure, and ends with its exit code. What is not of our own making is thrown on.
  *
+ * @param told what was told before, for the document
  * @returns the exit code
  */
-export function reportFailure(error: unknown, json: boolean, { print, complain }: Surroundings): number {
+export function reportFailure(thrown: unknown, json: boolean, { print, complain }: Surroundings, told?: Told): number {
+  const error = isUnwritable(thrown) ? new CliError('file_unwritable', `A file can't be written: ${thrown.message}.`) : thrown;
   const isKnown = error instanceof CliError || error instanceof AccessTokenError;
   if (!isKnown) throw error;
   const { code, message, remedy, status } = error;
@@ -32,11 +38,18 @@ export function reportFailure(error: unknown, json: boolean, { print, complain }
   const isConfiguration = code === 'configuration_invalid';
   if (json) {
     const details = { ...(step === undefined ? {} : { step }), ...(status === undefined ? {} : { status }) };
-    const report: Report = { ok: false, error: { code, message, ...(isConfiguration ? {} : { remedy }), ...details } };
+    const report: Report = { ok: false, error: { code, message, ...(isConfiguration ? {} : { remedy }), ...details }, ...told };
     print(`${JSON.stringify(report, null, 2)}\n`);
   } else {
     complain(`${step === undefined ? '' : `Failed at ${step}: `}${message}\n${isConfiguration ? '' : `${remedy}\n`}`);
   }
   if (error instanceof CliError) return error.exitCode;
   return isConfiguration ? EXIT_MISUSED : EXIT_FAILED;
+}
+
+/** Beside the disk nothing fails in the words of the operating system here: what the network says is wrapped before. */
+function isUnwritable(error: unknown): error is Error {
+  if (!types.isNativeError(error)) return false;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' && code !== 'ENOENT' && syscall !== undefined;
 }

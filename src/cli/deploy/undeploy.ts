@@ -11,12 +11,13 @@ import { finishEarlierUpload } from './extension';
 import { LockKeeper } from './lock-keeper';
 import { oneAtATime } from './one-at-a-time';
 import { openProgress, withProgress } from './progress';
-import type { Progress } from './progress';
+import type { Progress, Told } from './progress';
 import { remove } from './remove';
 import { planRemoval } from './removal';
 import type { Removal } from './removal';
 import { reportFailure } from './report';
 import type { DeployValues } from './wanted';
+import { refuseWithoutLock } from './without-lock';
 import { atStep } from './work';
 
 /** `undeploy`: stops the chain, and removes what `deploy` made. */
@@ -32,19 +33,23 @@ export const undeployCommand: Command = {
     const configFile = configOption(call);
     const json = call.values['json'] === true;
     const dryRun = call.values['dry-run'] === true;
+    const told: Told = { warnings: [], notes: [] };
     try {
       const { values } = readConfiguration(configFile, () => UNDEPLOY_SETTINGS, surroundings.env);
-      const work = await prepare(configFile, values as DeployValues, json, surroundings);
+      const work = await prepare(configFile, values as DeployValues, json, surroundings, told);
       const removals = await withProgress(work.progress, () =>
-        dryRun ? atStep('look', () => look(work)) : oneAtATime(configFile, () => undeploy(work)),
+        dryRun ? atStep('look', () => look(work)) : oneAtATime(configFile, () => {
+              work.keeper.readAgain();
+              return undeploy(work);
+            }),
       );
       const changes = removals.map(({ step, action, description }) => ({ step, action, description }));
       if (dryRun) for (const { step, description } of changes) work.progress.note(`${step}: ${description}`);
       work.progress.end(lastLine(changes.length, dryRun));
-      if (json) surroundings.print(`${JSON.stringify({ ok: true, ...(dryRun ? { dryRun } : {}), changes }, null, 2)}\n`);
+      if (json) surroundings.print(`${JSON.stringify({ ok: true, ...(dryRun ? { dryRun } : {}), changes, ...told }, null, 2)}\n`);
       return EXIT_DONE;
     } catch (error) {
-      return reportFailure(error, json, surroundings);
+      return reportFailure(error, json, surroundings, told);
     }
   },
 };
@@ -64,17 +69,19 @@ async function prepare(
   values: DeployValues,
   json: boolean,
   surroundings: Surroundings,
+  told: Told,
 ): Promise<Undeployment> {
   const { now, sleep } = surroundings;
   const { projectId, apiUrl, apiKey } = values;
   const api = await openApi({ apiUrl, apiKey, now, sleep });
   const keeper = new LockKeeper(configFile, projectId);
   const title = `Access Token: undeploy from the project ${projectId}`;
-  return { api, values, keeper, progress: await openProgress(title, json, surroundings), surroundings, configFile };
+  return { api, values, keeper, progress: await openProgress(title, json, surroundings, told), surroundings, configFile };
 }
 
-async function look({ api, values, keeper }: Undeployment): Promise<Removal[]> {
+async function look({ api, values, keeper, configFile }: Undeployment): Promise<Removal[]> {
   await checkProject(api, values.projectId);
+  await refuseWithoutLock(api, values, configFile);
   return planRemoval(api, values, keeper.lock);
 }
 

@@ -21,7 +21,8 @@ export interface Work {
 
 /**
  * Makes something that is not there yet. What a lost request may have made is looked for before the request is
- * repeated; and should nobody live to see the answer, the lock file tells the next run what was being made.
+ * repeated; and should nobody live to see the answer, the lock file tells the next run what was being made. A refusal
+ * is an answer: nothing was made then.
  *
  * @param find what has been made; `undefined` when it is not there
  */
@@ -32,7 +33,23 @@ export async function make<T>(
   find: () => Promise<T | undefined>,
 ): Promise<T> {
   keeper.making(step);
-  return withRetries(create, api.retry, find);
+  let isAnyLost = false;
+  const send = async (): Promise<T> => {
+    try {
+      return await create();
+    } catch (error) {
+      if (!isRefusal(error)) isAnyLost = true;
+      // What comes by this name later was made by somebody else.
+      else if (!isAnyLost) keeper.update({ making: undefined });
+      throw error;
+    }
+  };
+  return withRetries(send, api.retry, find);
+}
+
+/** Whether nothing was done for sure: the API has answered, and does not want to be asked again. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiFailure && error.status !== undefined && !error.transient;
 }
 
 /** Runs a part of the work, and names it in the error that it fails with. */

@@ -1,3 +1,4 @@
+import { trackedWarning } from '../git';
 import { baseOf } from '../lock';
 import type { Environment } from '../references';
 import { VARIABLES } from './answers';
@@ -8,6 +9,8 @@ import { describeRefresh } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 import { Questions } from './questions';
+import { quoted, settingLine } from './shell-lines';
+import type { SecretOrigin } from './shell-lines';
 import { tryToken } from './try-token';
 import type { TrialEnvironment } from './try-token';
 import type { Files } from './write-files';
@@ -33,11 +36,12 @@ export async function runDialogue(file: string, allowInsecure: boolean, environm
   // Asked first: nobody should answer all the questions in vain.
   if (files.read(file) !== undefined && !(await prompter.confirm(`${file} exists. Replace it?`, false))) throw new Cancelled();
   const answers = await ask(allowInsecure, environment);
-  const values = secretsOf(answers, envFileOf(file), environment);
-  const envFile = await writeVariables(file, values, environment);
+  const envFile = envFileOf(file);
+  const secrets = secretsOf(answers, envFile, environment);
+  const isWritten = await writeVariables(envFile, secrets, environment);
   files.writePrivate(file, configurationText(answers));
   prompter.say(`Written: ${file}. The secrets in it are references to environment variables.`);
-  prompter.end(nextSteps(file, envFile, Object.keys(values)));
+  prompter.end(nextSteps(file, envFile, isWritten, secrets));
 }
 
 async function ask(allowInsecure: boolean, environment: DialogueEnvironment): Promise<Answers> {
@@ -57,35 +61,44 @@ async function ask(allowInsecure: boolean, environment: DialogueEnvironment): Pr
   return { ...project, token, refreshPercent, ...(await questions.store(project.apiUrl)), allowInsecure };
 }
 
-/** The variables that the configuration names. An Endpoint secret that is in use already stays: stored tokens depend on it. */
-function secretsOf({ apiKey, token, store }: Answers, envFile: string, { files, env, makeSecret }: DialogueEnvironment) {
-  const values: Record<string, string> = {
-    [VARIABLES.apiKey]: apiKey,
-    [VARIABLES.clientSecret]: token.clientSecret,
-  };
-  if (store === 'redis') return values;
-  const present = readVariables(files.read(envFile) ?? '')[VARIABLES.endpointSecret];
-  values[VARIABLES.endpointSecret] = present ?? env[VARIABLES.endpointSecret] ?? makeSecret();
-  return values;
+interface Secrets {
+  /** The variables that the configuration names. */
+  values: Record<string, string>;
+  /** Where the Endpoint secret among them comes from. */
+  origin: SecretOrigin;
 }
 
-/** @returns the env file, or `undefined` where the user wants none */
+/** An Endpoint secret that is in use already stays: stored tokens depend on it. An empty one is none. */
+function secretsOf({ apiKey, token, store }: Answers, envFile: string, { files, env, makeSecret }: DialogueEnvironment): Secrets {
+  const values = { [VARIABLES.apiKey]: apiKey, [VARIABLES.clientSecret]: token.clientSecret };
+  if (store === 'redis') return { values, origin: 'made up' };
+  const name = VARIABLES.endpointSecret;
+  const inFile = readVariables(files.read(envFile) ?? '')[name] ?? '';
+  if (inFile !== '') return { values: { ...values, [name]: inFile }, origin: 'env file' };
+  const outside = env[name] ?? '';
+  if (outside !== '') return { values: { ...values, [name]: outside }, origin: 'environment' };
+  return { values: { ...values, [name]: makeSecret() }, origin: 'made up' };
+}
+
+/** @returns whether the user wanted the env file */
 async function writeVariables(
-  file: string,
-  values: Readonly<Record<string, string>>,
+  envFile: string,
+  { values, origin }: Secrets,
   { prompter, files }: DialogueEnvironment,
-): Promise<string | undefined> {
-  const envFile = envFileOf(file);
-  const question = `Write the secrets to ${envFile}? Only you can read it, and git leaves it alone.`;
-  if (!(await prompter.confirm(question, true))) return undefined;
+): Promise<boolean> {
+  const isTracked = files.isTrackedByGit(envFile);
+  if (isTracked) prompter.warn(trackedWarning(envFile));
+  const question = `Write the secrets to ${envFile}? Only you can read it${isTracked ? '' : ', and git leaves it alone'}.`;
+  if (!(await prompter.confirm(question, !isTracked))) return false;
   const { text, unwritable } = setVariables(files.read(envFile) ?? '', values);
   const ignoredBy = files.ignoreInGit(envFile);
   files.writePrivate(envFile, text);
   prompter.say(`Written: ${envFile}.${ignoredBy === undefined ? '' : ` Added to ${ignoredBy}.`}`);
   for (const name of unwritable) {
-    prompter.warn(`${name} has characters in it that no such file can hold. Set it yourself: ${exportLine(name)}`);
+    const line = settingLine(name, origin, envFile);
+    prompter.warn(`${name} has characters in it that no such file can hold. Set it yourself: ${line}`);
   }
-  return envFile;
+  return true;
 }
 
 /** @returns `access-token.env` for `access-token.json` */
@@ -93,17 +106,12 @@ export function envFileOf(file: string): string {
   return `${baseOf(file)}.env`;
 }
 
-function nextSteps(file: string, envFile: string | undefined, names: readonly string[]): string {
+function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin }: Secrets): string {
   const deploy = `dist/cli.js deploy --config ${quoted(file)}`;
-  if (envFile !== undefined) return `Next: node --env-file=${quoted(envFile)} ${deploy}`;
-  return ['Set these variables, then deploy:', ...names.map(exportLine), `node ${deploy}`].join('\n');
-}
-
-function exportLine(name: string): string {
-  // What was made up here and is stored nowhere is made up anew.
-  return name === VARIABLES.endpointSecret ? `export ${name}="$(openssl rand -hex 32)"   # keep it` : `export ${name}=…`;
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replace(/'/g, "'\\''")}'`;
+  const withFile = `node --env-file=${quoted(envFile)} ${deploy}`;
+  if (isWritten) return `Next: ${withFile}`;
+  const lines = Object.keys(values).map((name) => settingLine(name, origin, envFile));
+  // What is set in the shell counts for more than what an older file says.
+  const isInFile = VARIABLES.endpointSecret in values && origin === 'env file';
+  return ['Set these variables, then deploy:', ...lines, isInFile ? withFile : `node ${deploy}`].join('\n');
 }

@@ -13,14 +13,17 @@ export function readVariables(text: string): Readonly<Record<string, string | un
 }
 
 /**
- * Sets variables in an env file; its other lines stay as they are.
+ * Sets variables in an env file; its other lines stay as they are, and so does a value that is there already and that
+ * can't be written anew.
  *
  * @param previous the file's present text, empty for a new one
  */
 export function setVariables(previous: string, values: Readonly<Record<string, string>>): EnvFile {
-  const names = Object.keys(values);
+  const present = readVariables(previous);
+  const changed = Object.entries(values).filter(([name, value]) => quote(value) !== undefined || present[name] !== value);
+  const names = changed.map(([name]) => name);
   const kept = previous.split('\n').filter((line) => line !== '' && !names.includes(variableOf(line)));
-  const quoted = Object.entries(values).map(([name, value]) => ({ name, value: quote(value) }));
+  const quoted = changed.map(([name, value]) => ({ name, value: quote(value) }));
   const written = quoted.flatMap(({ name, value }) => (value === undefined ? [] : [`${name}=${value}`]));
   const unwritable = quoted.filter(({ value }) => value === undefined).map(({ name }) => name);
   return { text: `${[...kept, ...written].join('\n')}\n`, unwritable };

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 
+import { CliError } from '../cli-error';
 import { configOption, EXIT_DONE, refuseMore, textOption, UsageError } from '../command';
 import type { Command } from '../command';
+import { readIfPresent, writePrivateFile } from '../private-file';
 
-import { readIfPresent, render, RENDERINGS, writePrivateFile } from './render';
+import { hasLostSection, render, RENDERINGS } from './render';
 
 const ARTIFACTS = Object.keys(RENDERINGS);
 
@@ -30,6 +32,10 @@ export const renderCommand: Command = {
       throw new UsageError('--out is the configuration file itself, which would be overwritten.');
     }
     const previous = out === undefined ? undefined : readIfPresent(out);
+    if (previous !== undefined && hasLostSection(previous)) {
+      const message = `Your own section of ${out} can't be found: one of its two marker lines is missing.`;
+      throw new CliError('section_unmarked', message);
+    }
     const { text, notes } = render({ artifact, configFile: config, env, templates, previous });
     if (out === undefined) print(text);
     else writePrivateFile(out, text);

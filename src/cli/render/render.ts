@@ -1,7 +1,8 @@
-import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readConfiguration } from '../config';
+import { transformerVersion } from '../deploy/ownership';
 import type { Environment } from '../references';
 import type { Settings } from '../read-object';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
@@ -14,7 +15,6 @@ export const RENDERINGS: Readonly<Record<string, (content: Record<string, unknow
   'transformer-socket': () => TRANSFORMER_SETTINGS,
 };
 
-const OWNER_ONLY = 0o600;
 const CONFIGURATION = /^(\/\/ ---- configuration: .*\n)[^]*?^(\/\/ ---- end of configuration ----$)/m;
 const USER_SECTION = /^\/\/ ---- your section: .*\n[^]*?^\/\/ ---- end of your section ----$/m;
 
@@ -74,7 +74,12 @@ export function fillTemplate(
 
 /** @returns the section that users write themselves, with its marker lines; `undefined` where there is none */
 export function userSection(text: string): string | undefined {
-  return USER_SECTION.exec(text)?.[0];
+  return USER_SECTION.exec(text.replace(/\r\n?/g, '\n'))?.[0];
+}
+
+/** @returns whether a text is a transformer of ours from which nobody can tell what its user wrote: a marker line is gone */
+export function hasLostSection(text: string): boolean {
+  return transformerVersion(text) !== undefined && userSection(text) === undefined;
 }
 
 /**
@@ -85,21 +90,4 @@ export function toLiteral(value: unknown): string {
   return JSON.stringify(value, null, 2)
     .replace(/[\u2028\u2029]/g, (separator) => (separator === '\u2028' ? '\\u2028' : '\\u2029'))
     .replace(/^( *)"__proto__":/gm, '$1["__proto__"]:');
-}
-
-/** Writes a file that only its owner may read, since it holds secrets. */
-export function writePrivateFile(file: string, text: string): void {
-  const descriptor = openSync(file, 'w', OWNER_ONLY);
-  try {
-    // The mode above is for new files only. Devices, such as /dev/stdout, keep theirs.
-    if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, OWNER_ONLY);
-    writeFileSync(descriptor, text);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** @returns the text of a file, or `undefined` when there is none (or a device, such as /dev/stdout) */
-export function readIfPresent(file: string): string | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file, 'utf8') : undefined;
 }

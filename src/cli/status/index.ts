@@ -1,10 +1,14 @@
-import { configOption, refuseMore, UsageError } from '../command';
+import { AccessTokenError } from '../../errors';
+import { CliError } from '../cli-error';
+import { configOption, EXIT_MISUSED, refuseMore, UsageError } from '../command';
 import type { Call, Command, Surroundings } from '../command';
 import type { Interruption } from './interruption';
 import { judge } from './judge';
 import { observe } from './observe';
+import { reportOfNothing } from './report';
 import { openScreen } from './screen';
 import { readStatusSettings } from './settings';
+import type { StatusSettings } from './settings';
 import { styleFor } from './style';
 import { REAL_EDGE } from './terminal';
 import type { StatusEdge } from './terminal';
@@ -29,10 +33,20 @@ export const statusCommand = createStatusCommand(REAL_EDGE);
 async function runStatus(call: Call, surroundings: Surroundings, edge: StatusEdge): Promise<number> {
   const everySeconds = readInterval(call);
   const { env, print, isTerminal, transport, now } = surroundings;
-  const settings = readStatusSettings(configOption(call), env);
+  const config = configOption(call);
+  const json = call.values['json'] === true;
+  let settings: StatusSettings;
+  try {
+    settings = readStatusSettings(config, env);
+  } catch (error) {
+    const isKnown = error instanceof CliError || error instanceof AccessTokenError;
+    if (!json || !isKnown) throw error;
+    print(`${JSON.stringify(reportOfNothing(error, now()), null, 2)}\n`);
+    return EXIT_MISUSED;
+  }
   const environment = { transport, now, listInstances: edge.instanceLister(settings, surroundings) };
   const style = () => styleFor(isTerminal, env, edge.columns());
-  const manner = { json: call.values['json'] === true, everySeconds };
+  const manner = { json, everySeconds };
   const screen = await openScreen(manner, { print, isTerminal, style, openPicture: edge.openPicture });
   const look = async () => {
     const report = judge(await observe(settings, environment));

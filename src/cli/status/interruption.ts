@@ -15,11 +15,20 @@ export interface SignalSource {
   removeListener(signal: Signal, listener: () => void): unknown;
 }
 
+/** The part of `process.stdout` that tells that nobody reads any more. */
+export interface Output {
+  on(event: 'error', listener: () => void): unknown;
+  removeListener(event: 'error', listener: () => void): unknown;
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 type Signal = (typeof SIGNALS)[number];
 
-/** From here on a first Ctrl+C is a request to end; a second one ends the program as usual. */
-export function listenForInterruption(source: SignalSource): Interruption {
+/**
+ * From here on a first Ctrl+C is a request to end; a second one ends the program as usual. An output that fails is one
+ * too: there is nobody to look for.
+ */
+export function listenForInterruption(source: SignalSource, output?: Output): Interruption {
   const controller = new AbortController();
   const { signal } = controller;
   const interrupt = () => {
@@ -30,8 +39,10 @@ export function listenForInterruption(source: SignalSource): Interruption {
   };
   const forget = () => {
     for (const name of SIGNALS) source.removeListener(name, interrupt);
+    output?.removeListener('error', interrupt);
   };
   for (const name of SIGNALS) source.on(name, interrupt);
+  output?.on('error', interrupt);
   return {
     get happened() {
       return signal.aborted;

@@ -90,3 +90,19 @@ const EXIT_CODES: Readonly<Record<Verdict, number>> = { healthy: 0, wrong: 1, un
 export function exitCodeOf(verdict: Verdict): number {
   return EXIT_CODES[verdict];
 }
+
+/** @returns the report where nothing could be looked at, since configuration or lock file can't be used */
+export function reportOfNothing(failure: Pick<Finding, 'code' | 'message' | 'remedy'>, checkedAt: number): StatusReport {
+  const { code, message } = failure;
+  // Its own remedy speaks of rendering.
+  const remedy = code === 'configuration_invalid' ? 'Correct the configuration file.' : failure.remedy;
+  return {
+    verdict: 'unknown',
+    exitCode: exitCodeOf('unknown'),
+    checkedAt,
+    tokens: [],
+    chain: { state: 'unknown' },
+    function: { state: 'unknown' },
+    findings: [{ level: 'unknown', about: 'configuration', code, message, remedy }],
+  };
+}

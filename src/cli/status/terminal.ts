@@ -33,7 +33,7 @@ export const REAL_EDGE: StatusEdge = {
     const update = createLogUpdate(process.stdout);
     return { draw: (text) => update(text), done: () => update.done() };
   },
-  listen: () => listenForInterruption(process),
+  listen: () => listenForInterruption(process, process.stdout),
   instanceLister: ({ apiUrl = '', apiKey = '' }, { now, sleep }) => async (functionId) => {
     try {
       const api = await openApi({ apiUrl, apiKey, now, sleep, tries: TRIES, timeoutMs: API_TIMEOUT_MS });

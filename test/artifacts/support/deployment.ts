@@ -174,7 +174,7 @@ export class Project {
 
   /** The names and contents of all files beside the configuration. */
   files(): Record<string, string> {
-    const names = readdirSync(this.folder).filter((name) => name !== 'access-token.json');
+    const names = readdirSync(this.folder).filter((name) => !['.git', 'access-token.json'].includes(name));
     return Object.fromEntries(names.map((name) => [name, readFileSync(join(this.folder, name), 'utf8')]));
   }
 
@@ -215,7 +215,8 @@ export const NOTHING = { extensions: 0, flows: 0, endpoints: 0, functions: 0, co
 export function secretsIn(text: string): string[] {
   return Object.values(CANARIES).filter((secret) => {
     const encoded = encodeURIComponent(secret);
-    const forms = [secret, encoded, encoded.replace(/%20/g, '+'), JSON.stringify(secret).slice(1, -1)];
+    const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+    const forms = [secret, encoded, encoded.replace(/%20/g, '+'), inJson(secret), inJson(inJson(secret))];
     return forms.some((form) => text.includes(form));
   });
 }

@@ -18,8 +18,16 @@ test('what was about to be made and is not there has not been made', () => {
   expect(whatIsNew(everything({ function: undefined }), lock)).toMatchObject({ functionId: undefined, made: [], making: undefined });
 });
 
+test.each([
+  ['function', { function: { id: 'f1', name: 'Access Token', code: 'export default async () => 1;', isDisabled: false } }],
+  ['endpoint', { endpoint: { id: 'e1', name: 'Access Token Store', channel: 'rest', urlToken: 't1', transformer: {} } }],
+])('%s: what is there without our text in it was made by somebody else', (making, found) => {
+  const lock = lockOfEverything({ making, made: [] });
+  expect(whatIsNew(everything(found), lock)).toMatchObject({ made: [], making: undefined });
+});
+
 test('another thing of the same name is not what was made', () => {
-  const other = { id: 'f2', code: '', isDisabled: false };
+  const other = { id: 'f2', name: 'Access Token', code: '', isDisabled: false };
   const { made } = whatIsNew(everything({ function: other }), lockOfEverything());
   expect(made).toEqual(['extension', 'flow', 'endpoint', 'connection:A Store']);
 });

@@ -3,10 +3,11 @@ import type { Change } from '../../../src/cli/deploy/plan';
 import { PLACEHOLDER_CODE } from '../../../src/cli/deploy/ownership';
 import type { Found } from '../../../src/cli/deploy/found';
 import { emptyLock } from '../../../src/cli/lock';
+import type { Lock } from '../../../src/cli/lock';
 
 import { connection, everything, FUNCTION, hashFields, lockOfEverything, nothing, TRANSFORMER, wanted } from './support';
 
-const options = { force: false, hashFields };
+const options = { force: false, hashFields, heartbeat: 'on_time' } as const;
 
 /** Of a call or a configuration. */
 function refusal(code: string): Error {
@@ -101,14 +102,22 @@ describe('the Function', () => {
     ['is enabled', { isDisabled: true }, 'enable the Function "Access Token"'],
     ['is updated', { code: FUNCTION.replace('1.2.3', '1.0.0') }, 'change (1.0.0 to 1.2.3) the code of the Function "Access Token"'],
   ])('%s', (_, changes, description) => {
-    const found = everything({ function: { id: 'f1', code: FUNCTION, isDisabled: false, ...changes } });
-    expect(plan(wanted(), found, lockOfEverything(), options).map((change) => change.description)).toEqual([description]);
+    const found = everything({ function: { id: 'f1', name: 'Access Token', code: FUNCTION, isDisabled: false, ...changes } });
+    const toDo = plan(wanted(), found, lockOfEverything(), options).filter(({ step }) => step !== 'chain');
+    expect(toDo.map((change) => change.description)).toEqual([description]);
+  });
+
+  test('is named as it is, not as a new one would be', () => {
+    const found = everything({ function: { id: 'f1', name: 'Mine', code: '', isDisabled: false } });
+    const [change] = plan(wanted(), found, lockOfEverything(), options);
+    expect(change?.description).toBe('change the code of the Function "Mine"');
   });
 
   test("that is somebody else's is left alone, unless forced", () => {
-    const found = everything({ function: { id: 'f1', code: 'export default async () => 1;', isDisabled: false } });
+    const found = everything({ function: { id: 'f1', name: 'Access Token', code: 'export default async () => 1;', isDisabled: false } });
     expect(() => plan(wanted(), found, lockOfEverything(), options)).toThrow(refusal('function_foreign'));
-    expect(stepsOf(plan(wanted(), found, lockOfEverything(), { ...options, force: true }))).toEqual(['update function']);
+    const forced = plan(wanted(), found, lockOfEverything(), { ...options, force: true });
+    expect(stepsOf(forced)).toEqual(['update function', 'start chain']);
   });
 
   test('is written anew with its Endpoint, whose URL it knows', () => {
@@ -126,10 +135,33 @@ describe('a connection', () => {
   test.each([
     ['with other fields', lockOfEverything({ connections: { 'A Store': { hash: 'other', lastChanged: 7 } } }), connection()],
     ['that somebody else has changed', lockOfEverything(), connection({ lastChanged: 8 })],
-    ['that is another one of this name', lockOfEverything(), connection({ id: 'c2' })],
     ['of which nothing is known', lockOfEverything({ connections: {} }), connection()],
   ])('%s is written', (_, lock, item) => {
     expect(planned({ connections: new Map([['A Store', item]]) }, lock)).toEqual(['update connection']);
+  });
+
+  const otherOne = new Map([['A Store', connection({ id: 'c2' })]]);
+  const { functionId, ...lost } = lockOfEverything({ connectionIds: {}, connections: {}, made: [] });
+
+  test.each([
+    ['that is another one of this name', {}, lockOfEverything()],
+    ['that the lock file does not know, while it knows the Function', {}, { ...lost, functionId }],
+    ['beside a Function that is empty', { function: { id: 'f1', name: 'A', code: '', isDisabled: false } }, lost],
+    ['beside a placeholder', { function: { id: 'f1', name: 'A', code: PLACEHOLDER_CODE, isDisabled: true } }, lost],
+    ['without a Function', { function: undefined }, lost],
+    ['without an Endpoint', { endpoint: undefined }, lost],
+  ] as const)('%s is left alone, unless forced', (_, changes, lock) => {
+    const found = everything({ connections: otherOne, ...changes });
+    expect(() => plan(wanted(), found, lock as Lock, options)).toThrow(refusal('connection_foreign'));
+    const forced = plan(wanted(), found, lock as Lock, { ...options, force: true });
+    expect(forced.find(({ step }) => step === 'connection')?.description).toContain('which is not ours');
+  });
+
+  test.each([
+    ['of a deployment whose lock file is lost', lost],
+    ['that an interrupted run was about to make', lockOfEverything({ connectionIds: {}, making: 'connection:A Store' })],
+  ])('%s is written', (_, lock) => {
+    expect(planned({}, lock).filter((step) => step.endsWith('connection'))).toEqual(['update connection']);
   });
 
   test('that is gone is made again', () => {
@@ -139,4 +171,18 @@ describe('a connection', () => {
 
 test('a chain that has ended is started', () => {
   expect(planned({ running: [] })).toEqual(['start chain']);
+});
+
+test.each([
+  ['late', ['start chain']],
+  ['never', ['start chain']],
+  ['on_time', []],
+  ['unknown', []],
+] as const)('where something runs and the heartbeat is %s: %j', (heartbeat, expected) => {
+  expect(stepsOf(plan(wanted(), everything(), lockOfEverything(), { ...options, heartbeat }))).toEqual(expected);
+});
+
+test('what runs in a Function that is not ours is no chain', () => {
+  const found = everything({ function: { id: 'f1', name: 'A', code: '', isDisabled: false } });
+  expect(stepsOf(plan(wanted(), found, lockOfEverything(), { ...options, heartbeat: 'unknown' }))).toContain('start chain');
 });

@@ -1,9 +1,21 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { Api, Instance } from '../../../src/cli/api';
 import { ApiFailure } from '../../../src/cli/api/failure';
 import { remove } from '../../../src/cli/deploy/remove';
 import type { Undeployment } from '../../../src/cli/deploy/undeploy';
 
-import { lockOfEverything, wanted, work } from './support';
+import { FUNCTION, lockOfEverything, wanted, work } from './support';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'access-token-remove-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const stop = { step: 'chain', action: 'stop', description: '', id: 'f1' } as const;
 
@@ -48,6 +60,33 @@ describe('stopping the chain', () => {
       stopInstance: () => Promise.resolve(),
     });
     await expect(remove(stop, stuck)).rejects.toMatchObject({ code: 'chain_not_stopped', exitCode: 1 });
+  });
+});
+
+describe('deleting the Function', () => {
+  const removal = { step: 'function', action: 'delete', description: '', id: 'f1' } as const;
+
+  function withCode(code: string): { here: Undeployment; deleted: jest.Mock } {
+    const deleted = jest.fn(() => Promise.resolve());
+    const readFunction: Api['readFunction'] = (id) => Promise.resolve({ id, name: 'Access Token', code, isDisabled: false });
+    const here = undeployment({ readFunction, deleteFunction: deleted });
+    Object.assign(here, { configFile: join(folder, 'my.json') });
+    Object.assign(here.keeper, { gone: jest.fn() });
+    return { here, deleted };
+  }
+
+  test('saves code that somebody else has put into it', async () => {
+    const { here, deleted } = withCode('export default async () => 1;');
+    await remove(removal, here);
+    expect(readFileSync(join(folder, 'my.function-f1.ts'), 'utf8')).toBe('export default async () => 1;');
+    expect(deleted).toHaveBeenCalledWith('f1');
+  });
+
+  test.each([FUNCTION, ''])('has nothing to save of our own code, or of none', async (code) => {
+    const { here, deleted } = withCode(code);
+    await remove(removal, here);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(deleted).toHaveBeenCalledWith('f1');
   });
 });
 

@@ -1,12 +1,12 @@
 import type { Api } from '../../../src/cli/api';
 import { ApiFailure } from '../../../src/cli/api/failure';
-import { startChain } from '../../../src/cli/deploy/chain';
+import { listenForChain, startChain } from '../../../src/cli/deploy/chain';
 import { deployExtension, finishEarlierUpload } from '../../../src/cli/deploy/extension';
 import { atStep, make } from '../../../src/cli/deploy/work';
 import { emptyLock } from '../../../src/cli/lock';
 import type { Transport } from '../../../src/http';
 
-import { lockOfEverything, work } from './support';
+import { everything, lockOfEverything, wanted, work } from './support';
 
 const upload = { step: 'extension', action: 'create', description: '' } as const;
 const ids = { functionId: 'f1', urlToken: 't1' };
@@ -58,8 +58,10 @@ describe('the upload task', () => {
       uploadExtension: () => Promise.resolve('task1'),
       readTask: () => Promise.resolve({ id: 'task1', status: 'error', failReason: 'a secret is in the way' }),
     };
-    const failed = deployExtension(upload, undefined, work(api));
+    const here = work(api);
+    const failed = deployExtension(upload, undefined, here);
     await expect(failed).rejects.toThrow('The task task1 ended with "error": a [secret] is in the way.');
+    expect(here.keeper.lock).toMatchObject({ extensionTask: undefined, making: undefined });
   });
 
   test('of an earlier run that nobody remembers is none', async () => {
@@ -110,6 +112,41 @@ describe('starting the chain', () => {
   });
 });
 
+describe('listening for the chain', () => {
+  const START = 1_700_000_000_000;
+  const storeAt = (view: (asked: number) => object): Transport => {
+    let asked = 0;
+    return () => Promise.resolve({ status: 200, headers: {}, data: { record: null, ...view((asked += 1)) } });
+  };
+  const beat = (dueBy: number): object => ({ chainId: 'c', hop: 0, at: 1, dueBy });
+  const running = (createdAt: number) => everything({ running: [{ id: 'i1', status: 'active', createdAt }] });
+
+  test.each([
+    ['on_time', { chain: beat(START + 1), now: START }],
+    ['late', { chain: beat(START), now: START }],
+    ['never', { chain: null, now: START }],
+    ['unknown', { now: START }],
+  ])('%s', async (expected, view) => {
+    const here = work({}, { transport: storeAt(() => view) });
+    expect(await listenForChain(running(START - 60_000), here)).toBe(expected);
+  });
+
+  test('gives an instance that has just begun the time for its first heartbeat', async () => {
+    const here = work({}, { transport: storeAt((asked) => ({ chain: asked < 3 ? null : beat(START + 9), now: START })) });
+    expect(await listenForChain(running(START), here)).toBe('on_time');
+    const mute = work({}, { transport: storeAt(() => ({ chain: null, now: START })) });
+    expect(await listenForChain(running(START), mute)).toBe('never');
+  });
+
+  test('asks nobody where nothing runs, where a Flow refreshes, or where the store is silent', async () => {
+    const silent = work({}, { transport: storeWith(undefined) });
+    expect(await listenForChain(running(START), silent)).toBe('unknown');
+    expect(await listenForChain(everything({ running: [] }), work({}))).toBe('unknown');
+    const byFlow = work({}, { wanted: wanted({}, { refreshBy: 'flow' }) });
+    expect(await listenForChain(running(START), byFlow)).toBe('unknown');
+  });
+});
+
 describe('making something', () => {
   test('is noted before it is done, and looked for before it is repeated', async () => {
     const here = work({}, { lock: lockOfEverything() });
@@ -120,6 +157,19 @@ describe('making something', () => {
     const found = [undefined, 'f9'];
     expect(await make('function', here, create, () => Promise.resolve(found.shift()))).toBe('f9');
     expect(create).toHaveBeenCalledTimes(2);
+  });
+
+  const refused = new ApiFailure('POST', 403, 'no', false);
+  const lost = new ApiFailure('POST', undefined, 'ECONNRESET', true);
+  test.each([
+    ['is no longer being made when it is refused', [refused], undefined],
+    ['may have been made when a try before the refusal was lost', [lost, refused], 'function'],
+    ['may have been made when no answer came', [new ApiFailure('POST', undefined, 'ENOTFOUND', false)], 'function'],
+  ])('%s', async (_, failures, making) => {
+    const here = work({});
+    const create = (): Promise<string> => Promise.reject(failures.shift() ?? new Error('asked too often'));
+    await expect(make('function', here, create, () => Promise.resolve(undefined))).rejects.toBeInstanceOf(ApiFailure);
+    expect(here.keeper.lock.making).toBe(making);
   });
 });
 

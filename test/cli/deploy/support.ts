@@ -69,7 +69,7 @@ export function everything(changes: Partial<Found> = {}): Found {
     ...nothing(),
     extension: { id: 'x1', version: '1.2.3' },
     endpoint: { id: 'e1', name: 'Access Token Store', channel: 'rest', urlToken: 't1', transformer: SWITCHED_ON },
-    function: { id: 'f1', code: FUNCTION, isDisabled: false },
+    function: { id: 'f1', name: 'Access Token', code: FUNCTION, isDisabled: false },
     connections: new Map([['A Store', connection()]]),
     running: [{ id: 'i1', status: 'active', createdAt: 1 }],
     ...changes,

@@ -220,19 +220,52 @@ test('without an env file: which variables to set, and no value', async () => {
   expect(files.ignored).toEqual([]);
   expect(shown).toContain(
     [
-      'export COGNIGY_API_KEY=…',
-      'export CLIENT_SECRET=…',
+      "read -rsp 'COGNIGY_API_KEY: ' COGNIGY_API_KEY && export COGNIGY_API_KEY",
+      "read -rsp 'CLIENT_SECRET: ' CLIENT_SECRET && export CLIENT_SECRET",
       'export ENDPOINT_SECRET="$(openssl rand -hex 32)"   # keep it',
       'node dist/cli.js deploy --config access-token.json',
     ].join('\n'),
   );
 });
 
+test.each<[string, Given, string, string]>([
+  [
+    'an env file',
+    { files: new MemoryFiles({ [ENV_FILE]: 'ENDPOINT_SECRET=canary-kept\n' }) },
+    '# ENDPOINT_SECRET stays as it is in access-token.env: stored tokens are encrypted with it.',
+    'node --env-file=access-token.env dist/cli.js deploy --config access-token.json',
+  ],
+  [
+    'the environment',
+    { env: { ENDPOINT_SECRET: 'canary-kept' } },
+    '# ENDPOINT_SECRET stays as it is in your environment: stored tokens are encrypted with it.',
+    'node dist/cli.js deploy --config access-token.json',
+  ],
+])('an Endpoint secret that is in use in %s is not made up anew', async (_, given, line, command) => {
+  const { shown } = await talk({ ...given, script: { 'Write the secrets': false } });
+  expect(shown).toContain(`${line}\n${command}`);
+  expect(shown).not.toContain('openssl');
+  expect(shown).not.toContain('canary-kept');
+});
+
+test('an env file that git tracks is not said to be left alone, and not written without a yes', async () => {
+  const { shown, files } = await talk({ files: new MemoryFiles({}, [ENV_FILE]) });
+  expect(shown).toContain('git tracks access-token.env already: secrets in it go into the next commit.');
+  expect(shown).not.toContain('git leaves it alone');
+  expect(files.texts[ENV_FILE]).toBeUndefined();
+});
+
+test('an empty Endpoint secret is none', async () => {
+  const files = new MemoryFiles({ [ENV_FILE]: 'ENDPOINT_SECRET=\n' });
+  await talk({ files, env: { ENDPOINT_SECRET: '' } });
+  expect(files.texts[ENV_FILE]).toContain(`ENDPOINT_SECRET='${CANARIES.endpointSecret}'`);
+});
+
 test('a secret that no env file can hold is left to its owner', async () => {
   const { shown, files } = await talk({ script: { 'Client secret': `it's "$5"` } });
   expect(files.texts[ENV_FILE]).not.toContain('CLIENT_SECRET');
   expect(shown).toContain('CLIENT_SECRET has characters in it that no such file can hold.');
-  expect(shown).toContain('Set it yourself: export CLIENT_SECRET=…');
+  expect(shown).toContain('Set it yourself: read -rsp \'CLIENT_SECRET: \' CLIENT_SECRET && export CLIENT_SECRET');
   expect(shown).not.toContain(`it's "$5"`);
 });
 

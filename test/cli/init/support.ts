@@ -72,9 +72,13 @@ export class ScriptedPrompter implements Prompter {
 /** Files in memory. */
 export class MemoryFiles implements Files {
   readonly ignored: string[] = [];
-  constructor(readonly texts: Record<string, string> = {}) {}
+  constructor(
+    readonly texts: Record<string, string> = {},
+    readonly tracked: string[] = [],
+  ) {}
   readonly read = (file: string) => this.texts[file];
   readonly writePrivate = (file: string, text: string) => void (this.texts[file] = text);
+  readonly isTrackedByGit = (file: string) => this.tracked.includes(file);
   readonly ignoreInGit = (file: string) => {
     this.ignored.push(file);
     return '.gitignore';

@@ -40,3 +40,13 @@ test.each([
   expect(git('status', '--porcelain', '--', name).toString()).toBe('');
   expect(DISK.ignoreInGit(path(name))).toBeUndefined();
 });
+
+test('what git tracks already can not be ignored: .gitignore stays as it is', () => {
+  git('init', '--quiet');
+  writeFileSync(path('x.env'), '');
+  expect(DISK.isTrackedByGit(path('x.env'))).toBe(false);
+  git('add', 'x.env');
+  expect(DISK.isTrackedByGit(path('x.env'))).toBe(true);
+  expect(DISK.ignoreInGit(path('x.env'))).toBeUndefined();
+  expect(existsSync(path('.gitignore'))).toBe(false);
+});

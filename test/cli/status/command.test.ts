@@ -296,3 +296,10 @@ test.each([
 ])('a wrong call: %j %j', async (values, positionals) => {
   await expect(new World().run(CONFIGURATION, values, positionals)).rejects.toThrow(UsageError);
 });
+
+test('--json is a report also where the configuration or the lock file can not be used', async () => {
+  const unusable = { verdict: 'unknown', tokens: [], chain: { state: 'unknown' }, function: { state: 'unknown' } };
+  expect(await new World().report({ tokens: [] })).toMatchObject({ ...unusable, findings: [{ code: 'configuration_invalid' }] });
+  const damaged = await new World().report(CONFIGURATION, { version: 1, salt: 5 });
+  expect(damaged).toMatchObject({ ...unusable, findings: [{ about: 'configuration', code: 'lock_unreadable' }] });
+});

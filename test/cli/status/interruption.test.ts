@@ -27,3 +27,14 @@ test('a pause ends by itself, and the signals can be given back', async () => {
   interruption.forget();
   expect(source.eventNames()).toEqual([]);
 });
+
+test('an output that nobody reads any more ends the pause', async () => {
+  const [source, output] = [new EventEmitter(), new EventEmitter()];
+  const interruption = listenForInterruption(source, output);
+  const pause = interruption.pause(HOUR_MS);
+  output.emit('error', new Error('EPIPE'));
+  await pause;
+  expect(interruption.happened).toBe(true);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(output.eventNames()).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+
+import type { Api } from '../api';
+import { CliError } from '../cli-error';
+import { lockFileOf } from '../lock';
+
+import { hasOurCode, hasOurTransformer } from './ownership';
+import { EXTENSION_NAME } from './wanted';
+import type { DeployValues } from './wanted';
+
+/**
+ * Without its lock file nobody knows what deploy has made. That there is nothing to remove is said only where nothing of
+ * ours can be found by its name.
+ *
+ * @throws ApiFailure; CliError lock_missing
+ */
+export async function refuseWithoutLock(api: Api, values: DeployValues, configFile: string): Promise<void> {
+  const file = lockFileOf(configFile);
+  if (existsSync(file)) return;
+  const left = await findOurs(api, values);
+  if (left.length > 0) throw new CliError('lock_missing', `There is no ${file}, but the project has ${left.join(', ')}.`);
+}
+
+/** @returns what looks like ours, for people */
+async function findOurs(api: Api, { projectId, names, endpointId }: DeployValues): Promise<string[]> {
+  const named = (kind: string, { id, name }: { id: string; name: string }): string => `the ${kind} "${name}" (${id})`;
+  const left: string[] = [];
+  for (const item of await api.functions(projectId)) {
+    if (item.name === names.function && hasOurCode(await api.readFunction(item.id))) left.push(named('Function', item));
+  }
+  for (const item of await api.endpoints(projectId)) {
+    const isMeant = endpointId === undefined ? item.name === names.endpoint : item.id === endpointId;
+    if (isMeant && hasOurTransformer(await api.readEndpoint(item.id))) left.push(named('Endpoint', item));
+  }
+  for (const item of await api.connections(projectId)) {
+    const isOurs = item.extension === EXTENSION_NAME && isConnectionName(item.name, names.connections);
+    if (isOurs) left.push(named('connection', item));
+  }
+  return left;
+}
+
+/** A token's connection may be one of a former configuration. */
+function isConnectionName(name: string, first: string): boolean {
+  return [`${first} Store`, `${first} Cognigy API`].includes(name) || name.startsWith(`${first} OAuth2 `);
+}

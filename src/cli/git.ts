@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+import { readIfPresent } from './private-file';
+
+/** @returns whether git has a file in its index: no .gitignore keeps it out of the next commit then */
+export function isTrackedByGit(file: string): boolean {
+  return git(file, '--literal-pathspecs', 'ls-files', '--error-unmatch') === 0;
+}
+
+/**
+ * Makes git leave a file alone.
+ *
+ * @returns the .gitignore that was extended; `undefined` where it was not necessary, or is of no use
+ */
+export function ignoreInGit(file: string): string | undefined {
+  // 0: it is ignored; 1: it is not; anything else: no repository, or no git. What is tracked never counts as ignored.
+  if (git(file, 'check-ignore', '--quiet') !== 1 || isTrackedByGit(file)) return undefined;
+  const list = join(dirname(file), '.gitignore');
+  const present = readIfPresent(list) ?? '';
+  const separator = present === '' || present.endsWith('\n') ? '' : '\n';
+  appendFileSync(list, `${separator}/${basename(file).replace(/[\\*?[\] ]/g, '\\$&')}\n`);
+  return list;
+}
+
+/** Says that a file with secrets goes into the next commit. */
+export function trackedWarning(file: string): string {
+  return `git tracks ${file} already: secrets in it go into the next commit. Take it out with: git rm --cached ${file}`;
+}
+
+/** @returns git's exit code, `null` where there is no git */
+function git(file: string, ...command: readonly string[]): number | null {
+  return spawnSync('git', [...command, '--', basename(file)], { cwd: dirname(file), stdio: 'ignore' }).status;
+}
