@@ -39,6 +39,14 @@ export interface SayFlowNode {
   config: { text?: string; data?: JsonObject };
 }
 
+/** Goes on in `then` where both sides are the same, else in `else`. */
+export interface IfThenElseFlowNode {
+  id: string;
+  type: 'ifThenElse';
+  config: { left: unknown; right: unknown };
+  children: { then?: FlowNode[]; else?: FlowNode[] };
+}
+
 /** JavaScript that may change input, context and profile. */
 export interface CodeFlowNode {
   id: string;
@@ -46,7 +54,7 @@ export interface CodeFlowNode {
   config: { code: (scope: CodeScope) => void | Promise<void> };
 }
 
-export type FlowNode = ExtensionFlowNode | HttpRequestFlowNode | SayFlowNode | CodeFlowNode;
+export type FlowNode = ExtensionFlowNode | HttpRequestFlowNode | SayFlowNode | IfThenElseFlowNode | CodeFlowNode;
 
 export interface FlowOutput {
   text: string;
@@ -102,6 +110,8 @@ class FlowRun {
         return this.httpRequest(node.config);
       case 'say':
         return this.say(node.config);
+      case 'ifThenElse':
+        return this.ifThenElse(node);
       case 'code':
         return this.code(node.config);
     }
@@ -147,6 +157,11 @@ class FlowRun {
     const { text, data } = resolvePlaceholders(config, this.scope()) as JsonObject;
     const said = typeof text === 'string' ? text : (toJson(text) ?? '');
     await this.services.onOutput({ text: said, data: isJsonObject(data) ? data : {} });
+  }
+
+  private async ifThenElse({ config, children }: IfThenElseFlowNode): Promise<void> {
+    const { left, right } = resolvePlaceholders(config, this.scope()) as IfThenElseFlowNode['config'];
+    await this.nodes((left === right ? children.then : children.else) ?? []);
   }
 
   private async code(config: CodeFlowNode['config']): Promise<void> {

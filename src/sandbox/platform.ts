@@ -5,7 +5,7 @@ import { MessagePipeline } from './endpoints/messages';
 import { EndpointRegistry } from './endpoints/registry';
 import { createEndpointApp } from './endpoints/server';
 import type { EndpointDefinition, EndpointFault, SentOutput } from './endpoints/types';
-import type { ChildConfig, ExecutionRequest, ExecutionResult } from './extensions/protocol';
+import type { ChildConfig, ExecutionRequest, ExecutionResult, ExtensionDescription } from './extensions/protocol';
 import { ExtensionRunner, type ExtensionStats, type InstalledExtension } from './extensions/runner';
 import { findProcess } from './find-process';
 import type { FlowNode } from './flows';
@@ -244,6 +244,11 @@ export class Sandbox {
   /** The conversations that exist, live: their context is what the next message starts with. */
   get conversations(): Conversation[] {
     return this.conversationStore.list();
+  }
+
+  /** What the node editor shows of the uploaded extensions. */
+  get editor(): ExtensionDescription['editor'] {
+    return this.extensions.editor();
   }
 
   stats(): SandboxStats {

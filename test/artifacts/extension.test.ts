@@ -194,7 +194,7 @@ describe('a Flow behind a REST Endpoint', () => {
     expect(await message(url, 'two')).toBe('API 200 hello');
     expect(platform.storeRequests).toBe(3);
     expect(await platform.tokenRequests()).toBe(1);
-    expect((await platform.server.stats()).apiCalls).toEqual({ accepted: 3, refused: 0 });
+    expect((await platform.server.stats()).apiCalls).toEqual({ accepted: 3, refused: 0, revoked: 0 });
     expect(platform.sandbox.stats().extensions).toMatchObject({ executions: 3, failed: 0 });
     // The store's own requests are no conversations.
     expect(platform.sandbox.stats().conversations).toBe(2);
@@ -204,7 +204,7 @@ describe('a Flow behind a REST Endpoint', () => {
     await platform.server.setFault({ answer: { status: 401, body: '{"error":"invalid_client"}' } });
     const { url } = platform.sandbox.createEndpoint({ type: 'rest', name: 'chat', flow: flow() });
     expect(await message(url, 'one')).toBe('error invalid_client');
-    expect((await platform.server.stats()).apiCalls).toEqual({ accepted: 0, refused: 0 });
+    expect((await platform.server.stats()).apiCalls).toEqual({ accepted: 0, refused: 0, revoked: 0 });
   });
 
   test('works with the store in the same Endpoint as the Flow', async () => {

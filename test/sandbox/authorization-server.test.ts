@@ -67,7 +67,7 @@ describe.each(['opaque', 'jwt'] as const)('authorization server with %s access t
       expect(data.access_token.split('.')).toHaveLength(accessTokenFormat === 'jwt' ? 3 : 1);
       expect(await callApi(server, data.access_token)).toMatchObject({ status: 200, data: { client_id: 'a client' } });
     }
-    expect((await server.stats()).apiCalls).toEqual({ accepted: 2, refused: 0 });
+    expect((await server.stats()).apiCalls).toEqual({ accepted: 2, refused: 0, revoked: 0 });
   });
 
   it('refuses a missing, wrong, expired or revoked token at the protected API', async () => {
@@ -90,7 +90,7 @@ describe.each(['opaque', 'jwt'] as const)('authorization server with %s access t
     const { data: later } = await askToken(server, { grant_type: 'client_credentials' });
     expect((await callApi(server, later.access_token)).status).toBe(200);
     const { apiCalls, tokenRequests } = await server.stats();
-    expect(apiCalls).toEqual({ accepted: 2, refused: 6 });
+    expect(apiCalls).toEqual({ accepted: 2, refused: 6, revoked: 1 });
     expect(tokenRequests.every(({ at }) => at <= Date.now())).toBe(true);
   });
 

@@ -65,6 +65,14 @@ describe('upload', () => {
         { type: 'branch', parentType: 'run' },
       ],
       connections: [{ type: 'secret', fields: ['key'], requiredFields: ['key'] }],
+      // What has no JSON is named: a function comes as null.
+      editor: {
+        nodes: [
+          { type: 'run', parentType: null },
+          { type: 'branch', parentType: 'run', function: null },
+        ],
+        connections: [{ type: 'secret', fields: [{ fieldName: 'key' }] }],
+      },
     });
   });
 

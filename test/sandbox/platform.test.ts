@@ -241,6 +241,33 @@ describe('Flow', () => {
     expect(sandbox.logs.text()).toContain('broken');
   });
 
+  it('goes on in one of two branches', async () => {
+    const sandbox = await start();
+    const say = (id: string, text: string): FlowNode => ({ id, type: 'say', config: { text } });
+    const decide = (id: string, left: unknown, children: { then?: FlowNode[]; else?: FlowNode[] }): FlowNode => {
+      return { id, type: 'ifThenElse', config: { left, right: 7 }, children };
+    };
+    const flow = [
+      decide('same', '{{input.data.n}}', { then: [say('a', 'the same')], else: [say('b', 'other')] }),
+      // A text is no number.
+      decide('other', '7', { then: [say('c', 'the same')], else: [say('d', 'other')] }),
+      decide('nothing to do', 8, { then: [say('e', 'the same')] }),
+    ];
+    const { url } = sandbox.createEndpoint({ type: 'rest', name: 'flow', flow });
+    expect((await http.post<{ text: string }>(url, MESSAGE)).data.text).toBe('the same other');
+  });
+
+  it('tells the editor of all uploaded extensions, without their functions', async () => {
+    const sandbox = await start();
+    expect(sandbox.editor).toEqual({ nodes: [], connections: [] });
+    const archive = await packExtension(MODULE);
+    await sandbox.uploadExtension(archive.file);
+    await sandbox.uploadExtension(archive.file);
+    await archive.remove();
+    expect(sandbox.editor.nodes.map(({ type }) => type)).toEqual(['pick', 'pickA', 'pickB', 'fail']);
+    expect(sandbox.editor.nodes.filter((node) => typeof node['function'] === 'function')).toEqual([]);
+  });
+
   it('refuses connections that the platform would not save', async () => {
     const sandbox = await start();
     const create = (fields: Record<string, string>) => () => sandbox.createConnection({ type: 'c', fields });

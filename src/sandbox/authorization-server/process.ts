@@ -19,7 +19,7 @@ import type {
 
 const faults = new Faults();
 const tokenRequests: TokenRequestRecord[] = [];
-const apiCalls = { accepted: 0, refused: 0 };
+const apiCalls = { accepted: 0, refused: 0, revoked: 0 };
 let running: RunningProvider | undefined;
 
 async function start(options: ProcessOptions): Promise<ProcessReady> {

@@ -8,6 +8,8 @@ import type { RunningProvider } from './provider';
 export interface ApiCounts {
   accepted: number;
   refused: number;
+  /** Those of the refused ones whose token was revoked before it expired. */
+  revoked: number;
 }
 
 export interface ProtectedApiInput {
@@ -45,10 +47,10 @@ export function createProtectedApi(input: ProtectedApiInput): Express {
   return app;
 }
 
-/** What a valid token says, or undefined. */
+/** What a valid token says, or undefined; counts the revoked ones. */
 async function readToken(token: string, input: ProtectedApiInput): Promise<JsonObject | undefined> {
   // The server keeps no record of JWT access tokens and refuses to introspect them: RFC 9068 §4 instead.
-  if (token.split('.').length === 3) return readJwt(token, input.running);
+  if (token.split('.').length === 3) return readJwt(token, input);
   const { clientId, clientSecret } = input.running.resourceServer;
   const { data } = await input.http({
     method: 'POST',
@@ -60,19 +62,24 @@ async function readToken(token: string, input: ProtectedApiInput): Promise<JsonO
     data: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
   });
   const isAccessToken = isJsonObject(data) && data.active === true && data.token_type === 'Bearer';
-  return isAccessToken ? data : undefined;
+  if (isAccessToken) return data;
+  // The server calls a token that is no JWT by its own text.
+  if (input.running.isRevoked(token)) input.counts.revoked += 1;
+  return undefined;
 }
 
-function readJwt(token: string, { publicKey, isRevoked }: RunningProvider): JsonObject | undefined {
+function readJwt(token: string, { running, counts }: ProtectedApiInput): JsonObject | undefined {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const isSigned = verify(
     'RSA-SHA256',
     Buffer.from(`${header}.${payload}`),
-    publicKey,
+    running.publicKey,
     Buffer.from(signature, 'base64url'),
   );
   if (!isSigned) return undefined;
   const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
   if (!isJsonObject(claims) || typeof claims.exp !== 'number' || Date.now() / 1000 >= claims.exp) return undefined;
-  return isRevoked(String(claims.jti)) ? undefined : claims;
+  if (!running.isRevoked(String(claims.jti))) return claims;
+  counts.revoked += 1;
+  return undefined;
 }

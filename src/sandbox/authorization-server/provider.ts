@@ -97,7 +97,10 @@ export async function createProvider(
   const issued = new Set<string>();
   const revoked = new Set<string>();
   const remember = ({ jti }: { jti: string }): void => void issued.add(jti);
+  // `saved` is for tokens that the server keeps a record of, `issued` for the others.
+  provider.on('client_credentials.saved', remember);
   provider.on('client_credentials.issued', remember);
+  provider.on('access_token.saved', remember);
   provider.on('access_token.issued', remember);
   let reuseDetections = 0;
   provider.on('grant.error', (_context, error) => {

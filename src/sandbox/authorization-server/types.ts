@@ -48,7 +48,8 @@ export interface TokenRequestRecord {
 
 export interface AuthorizationServerStats {
   tokenRequests: TokenRequestRecord[];
-  apiCalls: { accepted: number; refused: number };
+  /** `revoked` counts those of the refused calls whose token was revoked before it expired. */
+  apiCalls: { accepted: number; refused: number; revoked: number };
   /** Times that a refresh token was used again after its rotation. */
   reuseDetections: number;
 }

@@ -1,7 +1,7 @@
 /** The child process in which an extension's nodes run. Bundled to `dist/extension-host.js`. */
 import path from 'node:path';
 import vm from 'node:vm';
-import { isJsonObject, messageOf } from '../json';
+import { copyJson, isJsonObject, messageOf, type JsonObject } from '../json';
 import { API_BOOTSTRAP, ExecutionRecorder } from './execution-api';
 import { ModuleLoader } from './module-loader';
 import type { ExecutionLimits, ExecutionRequest, ExtensionDescription, HostCommand, HostMessage } from './protocol';
@@ -59,6 +59,7 @@ function describe(mainFile: string): ExtensionDescription {
       fields: fields.map(({ fieldName }) => fieldName),
       requiredFields: fields.filter(({ required = true }) => required).map(({ fieldName }) => fieldName),
     })),
+    editor: copyJson({ nodes, connections }) as unknown as { nodes: JsonObject[]; connections: JsonObject[] },
   };
 }
 

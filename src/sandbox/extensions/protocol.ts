@@ -60,6 +60,8 @@ export interface ConnectionType {
 export interface ExtensionDescription {
   nodes: Array<{ type: string; parentType: string | null }>;
   connections: ConnectionType[];
+  /** Nodes and connections whole, as the editor gets them: everything but the functions. */
+  editor: { nodes: JsonObject[]; connections: JsonObject[] };
 }
 
 /** Parent to child. */

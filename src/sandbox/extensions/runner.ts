@@ -42,6 +42,7 @@ const PING_LIMIT_MS = 500;
 export class ExtensionRunner {
   private readonly packages = new Map<string, UnpackedExtension>();
   private readonly byNodeType = new Map<string, UnpackedExtension>();
+  private readonly editors = new Map<string, ExtensionDescription['editor']>();
   private readonly kept = new Map<string, ExtensionHost>();
   private readonly hosts = new Set<ExtensionHost>();
   private readonly places: Semaphore;
@@ -69,6 +70,7 @@ export class ExtensionRunner {
       this.checkConnections(description);
       await this.remove(unpacked.name);
       this.packages.set(unpacked.name, unpacked);
+      this.editors.set(unpacked.name, description.editor);
       for (const { type } of description.nodes) this.byNodeType.set(type, unpacked);
       const { name, version, description: text } = unpacked;
       return { name, version, description: text, ...description };
@@ -93,6 +95,12 @@ export class ExtensionRunner {
     for (const { level, text } of result.logs) this.logBook.add(source, level, text);
     if (result.extensionError) this.logBook.add(source, 'error', result.extensionError.message);
     return result;
+  }
+
+  /** What the editor shows of all uploaded extensions. */
+  editor(): ExtensionDescription['editor'] {
+    const all = [...this.editors.values()];
+    return { nodes: all.flatMap(({ nodes }) => nodes), connections: all.flatMap(({ connections }) => connections) };
   }
 
   stats(): ExtensionStats {
@@ -204,6 +212,7 @@ export class ExtensionRunner {
     if (host !== undefined) await this.end(host);
     this.kept.delete(name);
     this.packages.delete(name);
+    this.editors.delete(name);
     for (const [type, extension] of this.byNodeType) if (extension === present) this.byNodeType.delete(type);
     await fs.rm(present.directory, { recursive: true, force: true });
   }

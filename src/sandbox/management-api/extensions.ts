@@ -9,7 +9,7 @@ import type { ExtensionRunner, InstalledExtension } from '../extensions/runner';
 import { EntityStore, type Entity } from './entities';
 import type { Task, TaskQueue } from './tasks';
 
-interface ExtensionData extends ExtensionDescription {
+interface ExtensionData extends Omit<ExtensionDescription, 'editor'> {
   /** Name of the package. */
   name: string;
   label: string;
