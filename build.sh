@@ -52,7 +52,8 @@ install_missing() {
 
 check_types() {
   node node_modules/typescript/bin/tsc --noEmit -p tsconfig.json &&
-    node node_modules/typescript/bin/tsc --noEmit -p tsconfig.portable.json
+    node node_modules/typescript/bin/tsc --noEmit -p tsconfig.portable.json &&
+    node node_modules/typescript/bin/tsc --noEmit -p src/sandbox/studio/page/tsconfig.json
 }
 
 # Type-checks in the background while the bundles are built.
@@ -86,20 +87,22 @@ if (!existsSync(file)) {
 JS
 }
 
-# The tests of the Redis store start servers of their own: only the program is needed, no service.
-provide_redis() {
-  if command -v redis-server >/dev/null 2>&1; then return 0; fi
+# provide PROGRAM SUBJECT PACKAGE...: installs Debian packages where this user may, or says what to install.
+provide() {
+  local program="$1" subject="$2"
+  shift 2
+  if command -v "$program" >/dev/null 2>&1; then return 0; fi
   if ((EUID == 0)) && command -v apt-get >/dev/null 2>&1; then
-    say 'Installing redis-server (apt-get) for the tests of the Redis store ...'
-    # Runlevel 1 keeps the package from starting its service.
+    say "Installing $program (apt-get) for the tests of $subject ..."
+    # Runlevel 1 keeps packages from starting their services.
     if RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive sh -c \
-      'apt-get -qq update && apt-get -qq install -y --no-install-recommends redis-server' >/dev/null 2>&1 &&
-      command -v redis-server >/dev/null 2>&1; then
+      'apt-get -qq update && apt-get -qq install -y --no-install-recommends "$@"' sh "$@" >/dev/null 2>&1 &&
+      command -v "$program" >/dev/null 2>&1; then
       return 0
     fi
-    complain 'redis-server could not be installed.'
+    complain "$program could not be installed."
   fi
-  complain 'The tests of the Redis store need redis-server. Debian and Ubuntu: apt-get install redis-server'
+  complain "The tests of $subject need $program. Debian and Ubuntu: apt-get install $*"
 }
 
 # The built files are tested with other versions of Node.js too. They come as packages, which exist for Linux x64 only;
@@ -128,7 +131,10 @@ run_tests() {
     failed=1
     return 1
   fi
-  provide_redis
+  # The tests start servers and browsers of their own: only the programs are needed, no service.
+  provide redis-server 'the Redis store' redis-server
+  # The fonts are for the forms in Japanese and Korean.
+  provide chromium 'the studio' chromium fonts-noto-cjk
   provide_node_versions
   build_all || failed=1
   say 'Checking the style (eslint) ...'

@@ -26,6 +26,7 @@ const LIMITS = {
   'extension/build/keep-stored-token.js': { bytes: 36 * 1024 },
   'extension/build/axios-transport.js': { bytes: 72 * 1024 },
   'extension/build/redis.js': { bytes: 120 * 1024 },
+  'studio/page.js': { bytes: 48 * 1024 },
 };
 
 /** The generated part of a pasted file stays as it is up to this size; beyond, it is minified. */
@@ -46,6 +47,8 @@ const PROGRAMS = {
   'authorization-server.js': 'src/sandbox/authorization-server/process.ts',
   'extension-host.js': 'src/sandbox/extensions/host-process.ts',
 };
+
+const STUDIO_PAGE = 'src/sandbox/studio/page';
 
 // What the templates show before they are rendered. The secrets are empty, which the generated code refuses.
 const EXAMPLE_TRANSFORMER_CONFIG = { endpointSecret: '' };
@@ -139,12 +142,18 @@ async function buildExtension() {
       packages: { '': { name, version, license } },
     }),
     'README.md': existsSync(join(ROOT, 'README.md'))
-      ? await readFile(join(ROOT, 'README.md'))
+      ? withoutNeighbours(await readFile(join(ROOT, 'README.md'), 'utf8'))
       : `# Access Token\n\n${description}.\n`,
     'icon.png': await readFile(join(ROOT, 'icons/icon.png')),
   };
   for (const [path, content] of Object.entries(files)) await write(join(STAGED, path), content);
   await pack(Object.keys(files).sort());
+}
+
+/** A text without its pictures and links to other files, which are not in the archive. */
+function withoutNeighbours(markdown) {
+  const withoutPictures = markdown.replace(/^ *!\[[^\]]*\]\([^)]*\)\n\n?/gm, '');
+  return withoutPictures.replace(/\[([^\]]+)\]\((?!https?:|#)[^)]*\)/g, '$1');
 }
 
 /** The same bytes from the same sources, on any machine: fixed order, times, modes and owners. */
@@ -215,6 +224,27 @@ async function buildProgram(name, source) {
   if (name === 'cli.js') await chmod(join(DIST, name), 0o755);
 }
 
+/** The page that the sandbox serves, in a folder of its own: no part of what is uploaded. */
+async function buildStudio() {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: { page: join(STUDIO_PAGE, 'main.tsx') },
+    outdir: 'studio',
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    target: 'es2021',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const copied = { 'index.html': join(STUDIO_PAGE, 'index.html'), 'page.css': join(STUDIO_PAGE, 'page.css'), 'icon.png': 'icons/icon.png' };
+  await write(join(DIST, 'studio/page.js'), outputFiles[0].text);
+  for (const [name, source] of Object.entries(copied)) await write(join(DIST, 'studio', name), await readFile(join(ROOT, source)));
+}
+
 async function removeLeftovers() {
   for (const entry of await readdir(DIST, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -260,6 +290,7 @@ const STEPS = [
   ['src/module.ts', buildExtension],
   ['src/transformer/entry.ts', buildTransformers],
   ['src/function/entry.ts', buildFunction],
+  [join(STUDIO_PAGE, 'main.tsx'), buildStudio],
   ...Object.entries(PROGRAMS).map(([name, source]) => [source, () => buildProgram(name, source)]),
 ];
 

@@ -92,6 +92,14 @@ describe('the files', () => {
     );
   });
 
+  test('the README in it points to nothing that is not in it', () => {
+    const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+    const targets = [...readme.matchAll(/\]\(([^)]*)\)/g)].map(([, target = '']) => target);
+    expect(targets.filter((target) => !/^(https?:|#)/.test(target))).toEqual([]);
+    expect(readme).not.toMatch(/!\[|\[\]/);
+    expect(readme).toContain('## When something goes wrong');
+  });
+
   test('make a small archive', () => {
     expect(statSync(ARCHIVE).size).toBeLessThanOrEqual(LARGEST_ARCHIVE_BYTES);
   });
