@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
+import type { StoreAccess } from '../studio/stored-token';
 import { CommandLine } from './command-line';
 import { createFlow } from './flow';
 import { FUNCTION_TIME_LIMIT_SECONDS } from './servers';
 import type { Servers } from './servers';
+import type { DemoOptions } from './options';
 import { WorkFolder } from './work-folder';
 
-/** The product, put in place by its own command. */
-export interface Deployment {
-  /** The REST Endpoint: chat messages go here, and it is the shared store. */
-  endpointUrl: string;
-  endpointSecret: string;
+/** The product, put in place by its own command; its Endpoint takes the chat messages, and is the shared store. */
+export interface Deployment extends StoreAccess {
+  tokenName: string;
+  /** The last part of the Endpoint's URL. */
+  urlToken: string;
   functionId: string;
   /** What must appear nowhere: the demo looks for it at the end. */
   secrets: string[];
@@ -46,6 +48,7 @@ const TOKEN_NAME = 'accessToken';
 export async function deploy(
   dist: string,
   servers: Servers,
+  { percent, chain }: DemoOptions,
   tell: (line: string) => void,
   stop: AbortSignal,
 ): Promise<Deployment> {
@@ -59,7 +62,7 @@ export async function deploy(
   const commands = new CommandLine(dist, environment, tell);
   const folder = new WorkFolder();
   try {
-    const configFile = folder.write('access-token.json', JSON.stringify(configurationFor(servers), null, 2));
+    const configFile = folder.write('access-token.json', JSON.stringify(configurationFor(servers, percent), null, 2));
     const { code, err } = await commands.run(['deploy', '--config', configFile], stop);
     if (code !== 0) throw new DeployFailed(err.trim() || `deploy ended before its work was done (exit code ${code ?? 'none'}).`);
     tellAll(err, tell);
@@ -68,11 +71,16 @@ export async function deploy(
     const connections = {
       oauth2: connectionId(lock, `Access Token OAuth2 ${TOKEN_NAME}`),
       store: connectionId(lock, 'Access Token Store'),
+      // Where the chain is stopped on purpose, nobody is to start it again.
+      ...(chain ? { cognigyApi: connectionId(lock, 'Access Token Cognigy API') } : {}),
     };
-    sandbox.setFlow(flowId, createFlow(authorizationServer.apiUrl, connections));
+    sandbox.setFlow(flowId, createFlow(authorizationServer.apiUrl, connections, percent));
     return {
       endpointUrl: sandbox.endpointUrl(urlToken),
       endpointSecret,
+      refreshPercent: percent,
+      tokenName: TOKEN_NAME,
+      urlToken,
       functionId,
       secrets: Object.values(environment),
       showStatus: async () => {
@@ -91,7 +99,7 @@ export async function deploy(
 }
 
 /** Secrets are references: their values are in the commands' environment only. */
-function configurationFor({ authorizationServer, sandbox }: Servers): object {
+function configurationFor({ authorizationServer, sandbox }: Servers, refreshPercent: number): object {
   return {
     projectId: sandbox.projectId,
     apiUrl: sandbox.apiUrl,
@@ -104,6 +112,7 @@ function configurationFor({ authorizationServer, sandbox }: Servers): object {
         tokenUrl: authorizationServer.tokenUrl,
         clientId: authorizationServer.client.clientId,
         clientSecret: '${DEMO_CLIENT_SECRET}',
+        refreshPercent,
       },
     ],
     functionTimeLimitSeconds: FUNCTION_TIME_LIMIT_SECONDS,

@@ -1,21 +1,27 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { LoopbackServer } from '../loopback-server';
+import { startStudio } from '../studio/server';
+import type { StoredToken } from '../studio/stored-token';
+import { Timeline } from '../studio/timeline';
+import { watchStore } from '../studio/watch-store';
 import { deploy } from './deployment';
 import type { Deployment } from './deployment';
 import { clock, follow, startTally } from './follow';
 import type { Tally } from './follow';
 import type { DemoOptions } from './options';
 import type { Screen } from './screen';
-import { FUNCTION_TIME_LIMIT_SECONDS, startServers, TOKEN_LIFETIME_SECONDS } from './servers';
+import { FUNCTION_TIME_LIMIT_SECONDS, startServers } from './servers';
 import type { Servers } from './servers';
 import { stopChain } from './stop-chain';
 import { summarize } from './summary';
 import type { DemoSummary } from './summary';
 import { startTraffic } from './traffic';
 import type { TrafficCounts } from './traffic';
-import type { DemoState } from './view';
 
 const REDRAW_MS = 250;
+const STUDIO = '  Open it in a browser: see the nodes, run them, watch the token live, and break things.';
 
 /**
  * Plays the demo. Whatever comes of it, the servers and the temporary folder are gone afterwards.
@@ -26,15 +32,21 @@ const REDRAW_MS = 250;
  */
 export async function runDemo(dist: string, options: DemoOptions, screen: Screen, stop: AbortSignal): Promise<DemoSummary> {
   const tally = startTally();
+  const timeline = new Timeline(Date.now);
   const tell = (line: string) => screen.tell(line);
-  const servers = await startServers((event) => follow(event, tally, screen));
+  const servers = await startServers(options.lifetime, (event) => {
+    follow(event, tally, screen);
+    timeline.follow(event);
+  });
   let deployment: Deployment | undefined;
+  let studio: LoopbackServer | undefined;
   try {
-    introduce(servers, tell);
-    deployment = await deploy(dist, servers, tell, stop);
+    introduce(servers, options, tell);
+    deployment = await deploy(dist, servers, options, tell, stop);
     if (!options.chain) await stopChain(servers.sandbox, deployment.functionId);
-    for (const line of ['', describePlay(options), '']) tell(line);
-    const traffic = await play(deployment, options, tally, screen, stop);
+    studio = await startStudio({ ...servers, ...deployment }, timeline, join(dist, 'studio'));
+    for (const line of ['', describePlay(options), '', `  Studio  ${studio.origin}/`, STUDIO, '']) tell(line);
+    const traffic = await play({ servers, deployment, options, tally, timeline, screen }, stop);
     const statusExitCode = await deployment.showStatus();
     return summarize({
       ...tally,
@@ -43,29 +55,46 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
       platform: servers.sandbox.stats(),
       statusExitCode,
       secretsLeaked: countLeaks(servers, deployment, tally),
-      lifetime: TOKEN_LIFETIME_SECONDS,
+      lifetime: options.lifetime,
     });
   } finally {
     tally.isOver = true;
     deployment?.close();
+    await studio?.close();
     await servers.close();
   }
 }
 
+interface Play {
+  servers: Servers;
+  deployment: Deployment;
+  options: DemoOptions;
+  tally: Tally;
+  timeline: Timeline;
+  screen: Screen;
+}
+
 /** Lets users talk to the bot until it is over. */
 async function play(
-  deployment: Deployment,
-  options: DemoOptions,
-  tally: Tally,
-  screen: Screen,
+  { servers, deployment, options, tally, timeline, screen }: Play,
   stop: AbortSignal,
 ): Promise<TrafficCounts> {
   const start = Date.now();
-  const traffic = startTraffic(deployment.endpointUrl, (text) => screen.tell(`${clock()}  FAILED  ${text}`));
+  const traffic = startTraffic(deployment.endpointUrl, (ok, text) => {
+    timeline.answered(ok, text);
+    if (!ok) screen.tell(`${clock()}  FAILED  ${text}`);
+  });
   const isOver = () => stop.aborted || (options.once && Date.now() - start >= options.seconds * 1000);
+  /** The bot's, as far as the store has told. */
+  let token: StoredToken | undefined;
+  timeline.watch(deployment.tokenName);
   try {
     while (!isOver()) {
-      const token = await readToken(deployment);
+      for (const tokenName of timeline.watched) {
+        const contents = await watchStore(deployment, tokenName, timeline);
+        if (contents !== undefined && tokenName === deployment.tokenName) ({ token } = contents);
+      }
+      timeline.requested((await servers.authorizationServer.stats()).tokenRequests);
       screen.show({
         elapsed: (Date.now() - start) / 1000,
         seconds: options.once ? options.seconds : undefined,
@@ -84,11 +113,11 @@ async function play(
   return traffic.counts;
 }
 
-function introduce({ authorizationServer, sandbox }: Servers, tell: (line: string) => void): void {
+function introduce({ authorizationServer, sandbox }: Servers, { lifetime }: DemoOptions, tell: (line: string) => void): void {
   const lines = [
     'Access Token demo: an API that wants a fresh OAuth2 token, and a bot that always has one.',
     '',
-    `  Authorization server  ${authorizationServer.tokenUrl} (tokens live ${TOKEN_LIFETIME_SECONDS} s)`,
+    `  Authorization server  ${authorizationServer.tokenUrl} (tokens live ${lifetime} s)`,
     `  Protected API         ${authorizationServer.apiUrl} (asks the server about every token)`,
     `  REST Endpoints        ${sandbox.endpointUrl('')} (chat messages, and the shared token store)`,
     `  Management API        ${sandbox.apiUrl} (runs the Function, ${FUNCTION_TIME_LIMIT_SECONDS} s an instance at most)`,
@@ -99,26 +128,10 @@ function introduce({ authorizationServer, sandbox }: Servers, tell: (line: strin
   for (const line of lines) tell(line);
 }
 
-function describePlay({ chain }: DemoOptions): string {
+function describePlay({ chain, percent }: DemoOptions): string {
   return chain
-    ? 'A Function chain refreshes the token in the background at 90 % of its life; bots just use it.'
-    : 'The chain is stopped again: whichever bot first finds the token at 90 % of its life refreshes it for all.';
-}
-
-/** Asks the store, as the nodes do. */
-async function readToken({ endpointUrl, endpointSecret }: Deployment): Promise<DemoState['token']> {
-  const response = await fetch(endpointUrl, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ endpointSecret, tokenStore: { op: 'read', tokenName: 'accessToken' } }),
-  });
-  const { record } = (await response.json()) as {
-    record?: { version: number; timestamp: number; token: { expires_in: number } } | null;
-  };
-  if (record === undefined || record === null) return undefined;
-  const issuedAt = record.timestamp * 1000;
-  const lifetime = record.token.expires_in * 1000;
-  return { version: record.version, issuedAt, refreshAt: issuedAt + lifetime * 0.9, expiresAt: issuedAt + lifetime };
+    ? `A Function chain refreshes the token in the background at ${percent} % of its life; bots just use it.`
+    : `The chain is stopped again: whichever bot first finds the token at ${percent} % of its life refreshes it for all.`;
 }
 
 /**

@@ -12,7 +12,7 @@ export interface DemoSummary {
   /** Those of them that the chain fetched. */
   background_refreshes: number;
   chain_hops: number;
-  /** Calls that the protected API refused. */
+  /** Calls that the protected API refused, but for those with a token that was revoked on purpose. */
   expired_tokens_used: number;
   max_http_requests_per_instance: number;
   max_api_calls_per_execution: number;
@@ -52,7 +52,7 @@ export function summarize(facts: DemoFacts): DemoSummary {
     // The first token is the chain's: `deploy` waits until its first beat, which holds the lease.
     background_refreshes: Math.max(0, issued.length - 1 - refreshedByNodes),
     chain_hops: platform.functions.hops,
-    expired_tokens_used: authorization.apiCalls.refused,
+    expired_tokens_used: authorization.apiCalls.refused - authorization.apiCalls.revoked,
     max_http_requests_per_instance: platform.functions.maxHttpRequestsPerInstance,
     max_api_calls_per_execution: facts.maxApiCalls,
     refresh_at_percent: spread(percentsOf(issued.map(({ at }) => at), lifetime)),

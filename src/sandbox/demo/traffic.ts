@@ -18,7 +18,7 @@ const PAUSE_MS = 500;
 const MESSAGES_PER_CONVERSATION = 4;
 
 /** Sends chat messages to the Endpoint at a steady pace, as users would. */
-export function startTraffic(endpointUrl: string, onFailure: (text: string) => void): Traffic {
+export function startTraffic(endpointUrl: string, onAnswer: (ok: boolean, text: string) => void): Traffic {
   const counts: TrafficCounts = { executions: 0, failed: 0, sources: {} };
   const underWay = new Set<Promise<void>>();
   let sent = 0;
@@ -28,11 +28,10 @@ export function startTraffic(endpointUrl: string, onFailure: (text: string) => v
     const message = sendMessage(endpointUrl, conversation).then((text) => {
       counts.executions += 1;
       const [, status, source] = /^status: (\d+), source: (\w+)$/.exec(text) ?? [];
-      if (status === '200' && source !== undefined) counts.sources[source] = (counts.sources[source] ?? 0) + 1;
-      else {
-        counts.failed += 1;
-        onFailure(text);
-      }
+      const ok = status === '200' && source !== undefined;
+      if (ok) counts.sources[source] = (counts.sources[source] ?? 0) + 1;
+      else counts.failed += 1;
+      onAnswer(ok, text);
     });
     underWay.add(message);
     void message.finally(() => underWay.delete(message));

@@ -1,3 +1,5 @@
+import type { StoredToken } from '../studio/stored-token';
+
 /** What the picture on the terminal is drawn from. */
 export interface DemoState {
   /** Seconds since the start. */
@@ -9,7 +11,7 @@ export interface DemoState {
   hops: number;
   refreshes: number;
   /** The stored token, once there is one; times in Unix milliseconds. */
-  token: { version: number; issuedAt: number; refreshAt: number; expiresAt: number } | undefined;
+  token: StoredToken | undefined;
   /** Unix milliseconds. */
   now: number;
 }

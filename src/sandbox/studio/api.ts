@@ -1,0 +1,72 @@
+import express, { type Router } from 'express';
+
+import { callManagementApi } from '../administration';
+import { badRequest } from '../api-error';
+import { isJsonObject, type JsonObject } from '../json';
+import type { Sandbox } from '../platform';
+import { Breakages, type BreakableWorld } from './breakages';
+import { findTooLong } from './limits';
+import { runNode } from './run-node';
+import type { Timeline } from './timeline';
+import type { Breakage, BreakageRequest, ExtensionForms, RunRequest } from './wire';
+
+const BREAKAGES: ReadonlySet<string> = new Set<Breakage>([
+  'tokenEndpointDown',
+  'slowNetwork',
+  'revokeTokens',
+  'killChain',
+  'loseStore',
+]);
+/** A conversation's context comes with each run. */
+const MAX_BODY = '1mb';
+
+/** What the page asks for, as JSON; see `wire.ts`. */
+export function createStudioApi(world: BreakableWorld, timeline: Timeline): Router {
+  const api = express.Router();
+  const breakages = new Breakages(world, timeline);
+  api.use(express.json({ limit: MAX_BODY }));
+  api.get('/forms', async (_request, response) => void response.json(await readForms(world.sandbox)));
+  api.get('/timeline', (_request, response) => void response.json(timeline.snapshot()));
+  api.post('/runs', async (request, response) => {
+    const run = readRun(request.body);
+    response.json(await runNode(world.sandbox, run));
+    const { store, tokenName } = run.config;
+    if (store === 'endpoint' && typeof tokenName === 'string') timeline.watch(tokenName);
+  });
+  api.post('/breakages', async (request, response) => {
+    const { breakage, on } = readBreakage(request.body);
+    await breakages.apply(breakage, on);
+    response.json(timeline.snapshot());
+  });
+  return api;
+}
+
+async function readForms(sandbox: Sandbox): Promise<ExtensionForms> {
+  const { nodes, connections } = sandbox.editor;
+  const list = (await callManagementApi(sandbox, 'GET', `connections?projectId=${sandbox.projectId}&limit=100`)) as {
+    items: Array<{ _id: string; name: string; type: string }>;
+  };
+  return {
+    nodes: nodes as unknown as ExtensionForms['nodes'],
+    connections: connections as unknown as ExtensionForms['connections'],
+    findings: findTooLong({ nodes, connections }),
+    saved: list.items.map(({ _id, name, type }) => ({ id: _id, name, type })),
+  };
+}
+
+function readRun(body: unknown): RunRequest {
+  if (!isJsonObject(body) || typeof body['type'] !== 'string') throw badRequest('type must be a text');
+  const member = (key: string): JsonObject => {
+    const value = body[key] ?? {};
+    if (!isJsonObject(value)) throw badRequest(`${key} must be an object`);
+    return value;
+  };
+  return { type: body['type'], config: member('config'), context: member('context'), input: member('input') };
+}
+
+function readBreakage(body: unknown): BreakageRequest {
+  const { breakage, on } = isJsonObject(body) ? body : {};
+  if (typeof breakage !== 'string' || !BREAKAGES.has(breakage)) throw badRequest('breakage is none that the studio has');
+  if (on !== undefined && typeof on !== 'boolean') throw badRequest('on must be true or false');
+  return { breakage: breakage as Breakage, ...(on === undefined ? {} : { on }) };
+}

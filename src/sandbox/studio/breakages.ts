@@ -1,0 +1,89 @@
+import type { AuthorizationServer } from '../authorization-server/types';
+import { stopInstances } from '../administration';
+import { badRequest } from '../api-error';
+import type { Sandbox } from '../platform';
+import type { Timeline } from './timeline';
+import type { Breakage } from './wire';
+
+/** What the page breaks things in. */
+export interface BreakableWorld {
+  authorizationServer: AuthorizationServer;
+  sandbox: Sandbox;
+  /** Of the Endpoint that is the shared store. */
+  urlToken: string;
+  functionId: string;
+}
+
+/** Slow enough to be seen, fast enough for the time limits of nodes and Function, milliseconds. */
+const SLOW_TOKEN_ENDPOINT_MS = 1500;
+const SLOW_STORE_MS = 400;
+
+/** What lasts until it is mended. */
+const LASTING: Partial<Record<Breakage, { breaks: string; mends: string }>> = {
+  tokenEndpointDown: { breaks: 'You took the token endpoint down.', mends: 'You brought the token endpoint back.' },
+  slowNetwork: { breaks: 'You made the network slow.', mends: 'You made the network fast again.' },
+};
+
+/** What happens once, and is over at once. */
+const ONCE: Partial<Record<Breakage, { strikes: string; strike: (world: BreakableWorld) => Promise<void> }>> = {
+  revokeTokens: {
+    strikes: 'You revoked every access token: the API refuses them.',
+    strike: ({ authorizationServer }) => authorizationServer.revokeAll(),
+  },
+  killChain: {
+    strikes: 'You stopped the chain: no hop follows by itself.',
+    strike: ({ sandbox, functionId }) => stopInstances(sandbox, functionId),
+  },
+  loseStore: {
+    strikes: 'You emptied the session storage, and the shared store with it.',
+    strike: async ({ sandbox }) => sandbox.sessionStorage.clear(),
+  },
+};
+
+/** Breaks and mends things as the page asks, and writes down what has worked. */
+export class Breakages {
+  private before: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly world: BreakableWorld,
+    private readonly timeline: Timeline,
+  ) {}
+
+  /**
+   * One at a time: what is set depends on what is broken already.
+   *
+   * @param on of what lasts: whether it is broken from now on
+   * @throws ApiError 400 where somebody wants to mend what happens once
+   */
+  apply(breakage: Breakage, on = true): Promise<void> {
+    const askedAt = this.timeline.now();
+    const applied = this.before.then(() => this.carryOut(breakage, on, askedAt));
+    this.before = applied.catch(() => undefined);
+    return applied;
+  }
+
+  private async carryOut(breakage: Breakage, on: boolean, askedAt: number): Promise<void> {
+    const once = ONCE[breakage];
+    if (once !== undefined) {
+      if (!on) throw badRequest(`${breakage} happens once: there is nothing to mend`);
+      await once.strike(this.world);
+      this.timeline.strikes(breakage, once.strikes, askedAt);
+    }
+    const lasting = LASTING[breakage];
+    if (lasting === undefined || on === this.timeline.isBroken(breakage)) return;
+    const isBroken = (other: Breakage) => (other === breakage ? on : this.timeline.isBroken(other));
+    await this.setFaults(isBroken('tokenEndpointDown'), isBroken('slowNetwork'));
+    if (on) this.timeline.breaks(breakage, lasting.breaks, askedAt);
+    else this.timeline.mends(breakage, lasting.mends, askedAt);
+  }
+
+  /** The token endpoint has one fault at a time: both that last are in it. */
+  private async setFaults(down: boolean, slow: boolean): Promise<void> {
+    const { authorizationServer, sandbox, urlToken } = this.world;
+    if (down || slow) {
+      await authorizationServer.setFault({ down, ...(slow ? { delayMs: SLOW_TOKEN_ENDPOINT_MS } : {}) });
+    } else await authorizationServer.clearFault();
+    if (slow) sandbox.setFault(urlToken, { delayMs: SLOW_STORE_MS });
+    else sandbox.clearFault(urlToken);
+  }
+}

@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'preact/hooks';
+
+import type { ExtensionForms, Language } from '../wire';
+import { ConnectionPage } from './forms/connection-page';
+import { NodePage } from './forms/node-page';
+import { LanguageContext, LANGUAGES } from './languages';
+import { Navigation } from './navigation';
+import { useRoute } from './routes';
+import { messageOf, server } from './server';
+import { TimelinePage } from './timeline/timeline-page';
+
+/** The whole page: header, navigation, and what the address names. */
+export function App() {
+  const [forms, setForms] = useState<ExtensionForms>();
+  const [problem, setProblem] = useState<string>();
+  const [language, setLanguage] = useState<Language>('enUS');
+  useEffect(() => {
+    server.forms().then(setForms, (error: unknown) => setProblem(messageOf(error)));
+  }, []);
+  return (
+    <LanguageContext.Provider value={language}>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <header class="top">
+        <img src="icon.png" alt="" width="32" height="32" />
+        <h1>Access Token studio</h1>
+        <label>
+          Language of the forms
+          <select value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
+            {Object.entries(LANGUAGES).map(([key, { name, tag }]) => (
+              <option key={key} value={key} lang={tag}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </header>
+      <div class="columns">
+        {forms && <Navigation forms={forms} />}
+        <main id="content" tabIndex={-1}>
+          {problem !== undefined && <p role="alert">{problem}</p>}
+          {forms && <Content forms={forms} />}
+        </main>
+      </div>
+    </LanguageContext.Provider>
+  );
+}
+
+function Content({ forms }: { forms: ExtensionForms }) {
+  const route = useRoute();
+  if (route.page === 'node') {
+    const node = forms.nodes.find(({ type }) => type === route.type);
+    if (node) return <NodePage key={node.type} node={node} forms={forms} />;
+  }
+  if (route.page === 'connection') {
+    const connection = forms.connections.find(({ type }) => type === route.type);
+    if (connection) return <ConnectionPage key={connection.type} connection={connection} forms={forms} />;
+  }
+  return <TimelinePage />;
+}

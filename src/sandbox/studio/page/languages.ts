@@ -1,0 +1,26 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+
+import type { Language, LocalizedText } from '../wire';
+
+/** Each under its own name, with its tag (BCP 47) for screen readers. */
+export const LANGUAGES: Record<Language, { name: string; tag: string }> = {
+  enUS: { name: 'English', tag: 'en' },
+  deDE: { name: 'Deutsch', tag: 'de' },
+  esES: { name: 'Español', tag: 'es' },
+  koKR: { name: '한국어', tag: 'ko' },
+  jaJP: { name: '日本語', tag: 'ja' },
+};
+
+export const LanguageContext = createContext<Language>('enUS');
+
+/** What picks a text in the chosen language, as the editor does: the default where there is no translation. */
+export function useLocalized(): (text: LocalizedText | undefined) => string {
+  const language = useContext(LanguageContext);
+  return (text) => (typeof text === 'object' ? (text[language] ?? text.default) : (text ?? ''));
+}
+
+/** The chosen language's tag. */
+export function useLanguageTag(): string {
+  return LANGUAGES[useContext(LanguageContext)].tag;
+}

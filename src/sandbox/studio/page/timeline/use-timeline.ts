@@ -1,0 +1,42 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+
+import type { BreakageRequest, TimelineSnapshot } from '../../wire';
+import { messageOf, server } from '../server';
+
+const POLL_MS = 400;
+
+export interface LiveTimeline {
+  snapshot: TimelineSnapshot | undefined;
+  /** Why there is no news. */
+  problem: string | undefined;
+  apply: (request: BreakageRequest) => Promise<void>;
+}
+
+/** The timeline as the server has it, asked for a few times a second while the page is open. */
+export function useTimeline(): LiveTimeline {
+  const [snapshot, setSnapshot] = useState<TimelineSnapshot>();
+  const [problem, setProblem] = useState<string>();
+  const take = useCallback(async (asked: Promise<TimelineSnapshot>) => {
+    try {
+      setSnapshot(await asked);
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }, []);
+  useEffect(() => {
+    let isOpen = true;
+    const poll = async () => {
+      while (isOpen) {
+        await take(server.timeline());
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    };
+    void poll();
+    return () => {
+      isOpen = false;
+    };
+  }, [take]);
+  const apply = useCallback((request: BreakageRequest) => take(server.break(request)), [take]);
+  return { snapshot, problem, apply };
+}

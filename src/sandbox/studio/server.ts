@@ -1,0 +1,34 @@
+import express from 'express';
+
+import { notFound } from '../api-error';
+import { jsonErrors } from '../endpoints/server';
+import { listenOnLoopback, type LoopbackServer } from '../loopback-server';
+import { createStudioApi } from './api';
+import type { BreakableWorld } from './breakages';
+import { guardAgainstOtherPages } from './guard';
+import type { Timeline } from './timeline';
+
+/**
+ * Serves the studio on 127.0.0.1: the page, and what it asks for.
+ *
+ * @param page the folder with the built page
+ * @param port 0 takes a free one
+ */
+export async function startStudio(
+  world: BreakableWorld,
+  timeline: Timeline,
+  page: string,
+  port = 0,
+): Promise<LoopbackServer> {
+  let origin = '';
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(guardAgainstOtherPages(() => origin));
+  app.use('/api', createStudioApi(world, timeline));
+  app.use(express.static(page, { cacheControl: false }));
+  app.use((request, _response, next) => next(notFound(`there is nothing at ${request.path}`)));
+  app.use(jsonErrors(world.sandbox.logs, 'studio'));
+  const server = await listenOnLoopback(app, port);
+  origin = server.origin;
+  return server;
+}

@@ -1,0 +1,149 @@
+import type { TokenRequestRecord } from '../authorization-server/types';
+import { isJsonObject } from '../json';
+import type { SandboxEvent } from '../platform';
+import { Chronicle } from './chronicle';
+import type { StoreContents } from './stored-token';
+import { TokenLanes } from './token-lanes';
+import type { Breakage, BrokenStretch, TimelineSnapshot } from './wire';
+
+/** How far back the timeline goes, milliseconds. */
+export const WINDOW_MS = 60_000;
+
+/** More rows than anybody looks at; each is one request to the store a look. */
+const MOST_WATCHED = 6;
+
+type Hop = TimelineSnapshot['hops'][number];
+
+/** What happened to tokens, chain and bots in the last minute. */
+export class Timeline {
+  /** Names of the tokens whose lives are shown. */
+  readonly watched = new Set<string>();
+  private readonly chronicle = new Chronicle();
+  private readonly tokens = new TokenLanes(this.chronicle);
+  private hops: Hop[] = [];
+  private tokenRequests: TimelineSnapshot['tokenRequests'] = [];
+  private executions: TimelineSnapshot['executions'] = [];
+  private broken: BrokenStretch[] = [];
+  private seenTokenRequests = 0;
+  private storeIsSilent = false;
+  private readonly counts = { executions: 0, failed: 0, hops: 0 };
+
+  /** @param now the time, Unix milliseconds */
+  constructor(readonly now: () => number) {}
+
+  /** Shows the life of this token too, from now on. */
+  watch(tokenName: string): void {
+    if (this.watched.size < MOST_WATCHED) this.watched.add(tokenName);
+  }
+
+  /** Something that the sandbox told. */
+  follow(event: SandboxEvent): void {
+    const now = this.moment();
+    if (event.kind === 'execution') {
+      const { context, input } = event.result;
+      for (const result of [...Object.values(context), ...Object.values(input)]) {
+        const fetched = fetchedToken(result);
+        if (fetched !== undefined) this.tokens.fetchedByNode(fetched, now);
+      }
+      return;
+    }
+    const { type, at, instance } = event.event;
+    const { _id: id, parameters, error } = instance;
+    if (type === 'started') {
+      const hop = Number(parameters['hop'] ?? 0);
+      this.hops.push({ id, hop, startedAt: at, failed: false });
+      this.counts.hops += 1;
+      this.chronicle.add(at, 'hop', `The chain's hop ${hop} starts.`);
+    }
+    const hop = this.hops.find((item) => item.id === id);
+    if (type !== 'ended' || hop === undefined) return;
+    hop.endedAt = at;
+    hop.failed = error !== undefined;
+    if (error !== undefined) this.chronicle.add(at, 'failure', `The chain's hop ${hop.hop} ended: ${error}.`);
+  }
+
+  /** A user's message was answered. */
+  answered(ok: boolean, text: string): void {
+    const at = this.moment();
+    this.executions.push({ at, ok });
+    this.counts.executions += 1;
+    if (ok) return;
+    this.counts.failed += 1;
+    this.chronicle.add(at, 'failure', `A message failed: ${text}`);
+  }
+
+  /** What the store holds now. */
+  stored(tokenName: string, contents: StoreContents): void {
+    const at = this.moment();
+    if (this.storeIsSilent) this.chronicle.add(at, 'mended', 'The store answers again.');
+    this.storeIsSilent = false;
+    this.tokens.stored(tokenName, contents, at);
+  }
+
+  /** What the store holds is not known: it may be what it held before. @param what it did instead of telling */
+  storeSilent(what: string): void {
+    if (!this.storeIsSilent) this.chronicle.add(this.moment(), 'failure', `The store ${what}.`);
+    this.storeIsSilent = true;
+  }
+
+  /** Everything that the token endpoint was asked, in order. */
+  requested(records: readonly TokenRequestRecord[]): void {
+    this.moment();
+    for (const { at, answeredAt, status, grantType, error } of records.slice(this.seenTokenRequests)) {
+      this.tokenRequests.push({ at, answeredAt, status, grantType });
+      if (status === 200) continue;
+      const answer = status === 0 ? 'did not answer' : `answered ${status}`;
+      this.chronicle.add(answeredAt, 'failure', `The token endpoint ${answer}${error === undefined ? '' : ` (${error})`}.`);
+    }
+    this.seenTokenRequests = records.length;
+  }
+
+  /** Somebody has broken something. @param at when it was asked for, here and below */
+  breaks(breakage: Breakage, text: string, at = this.moment()): void {
+    this.broken.push({ breakage, from: at });
+    this.chronicle.add(at, 'breakage', text);
+  }
+
+  mends(breakage: Breakage, text: string, at = this.moment()): void {
+    for (const stretch of this.broken) if (stretch.breakage === breakage) stretch.until ??= at;
+    this.chronicle.add(at, 'mended', text);
+  }
+
+  /** Happens once, and is over at once. */
+  strikes(breakage: Breakage, text: string, at = this.moment()): void {
+    this.broken.push({ breakage, from: at, until: at });
+    this.chronicle.add(at, 'breakage', text);
+  }
+
+  isBroken(breakage: Breakage): boolean {
+    return this.broken.some((stretch) => stretch.breakage === breakage && stretch.until === undefined);
+  }
+
+  /** A copy: what happens later is not in it. */
+  snapshot(): TimelineSnapshot {
+    const now = this.moment();
+    const { hops, tokenRequests, executions, broken } = this;
+    const { visible: tokens, refreshes } = this.tokens;
+    const { events } = this.chronicle;
+    const counts = { ...this.counts, refreshes };
+    return structuredClone({ now, since: now - WINDOW_MS, tokens, hops, tokenRequests, executions, broken, events, counts });
+  }
+
+  /** The time; what lies before the window by then is of no interest to anybody, and forgotten. */
+  private moment(): number {
+    const now = this.now();
+    const since = now - WINDOW_MS;
+    this.tokens.forget(since);
+    this.hops = this.hops.filter(({ endedAt }) => endedAt === undefined || endedAt >= since);
+    this.tokenRequests = this.tokenRequests.filter(({ at }) => at >= since);
+    this.executions = this.executions.filter(({ at }) => at >= since);
+    this.broken = this.broken.filter(({ until }) => until === undefined || until >= since);
+    return now;
+  }
+}
+
+/** The access token, where a node's result says that the node itself fetched it. */
+function fetchedToken(result: unknown): string | undefined {
+  if (!isJsonObject(result) || result['refreshed'] !== true) return undefined;
+  return typeof result['access_token'] === 'string' ? result['access_token'] : undefined;
+}

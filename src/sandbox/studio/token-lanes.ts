@@ -1,0 +1,94 @@
+import type { Chronicle } from './chronicle';
+import { fingerprint } from './fingerprint';
+import type { StoreContents, StoredToken } from './stored-token';
+import type { TokenLane, TokenLife } from './wire';
+
+interface KeptLife {
+  life: TokenLife;
+  fingerprint: string;
+  /** Of the event that tells of it. */
+  eventId: number;
+}
+
+interface KeptLane {
+  tokenName: string;
+  lives: KeptLife[];
+  failure: StoreContents['failure'];
+  /** Also when no life of it is remembered any more. */
+  hasLived: boolean;
+}
+
+/** The lives of all tokens, one after the other under each name. */
+export class TokenLanes {
+  /** Tokens that were fetched after the first of their name. */
+  refreshes = 0;
+  private readonly lanes: KeptLane[] = [];
+  /** When a node said so, by the token's fingerprint. */
+  private readonly fetchedByNodes = new Map<string, number>();
+
+  constructor(private readonly chronicle: Chronicle) {}
+
+  /** @param at Unix milliseconds, here and below */
+  stored(tokenName: string, { token, failure }: StoreContents, at: number): void {
+    const lane = this.lane(tokenName);
+    lane.failure = failure;
+    const current = lane.lives.find(({ life }) => life.endedAt === undefined);
+    if (current?.fingerprint === token?.fingerprint && current?.life.version === token?.version) return;
+    if (current !== undefined) {
+      current.life.endedAt = at;
+      current.life.end = token === undefined ? 'lost' : 'replaced';
+      if (token === undefined) this.chronicle.add(at, 'failure', `The store has lost ${tokenName}.`);
+    }
+    if (token !== undefined) this.begin(lane, token, at);
+  }
+
+  /** The store may have shown the token already: a node tells of it when its execution has ended. */
+  fetchedByNode(accessToken: string, at: number): void {
+    const fetched = fingerprint(accessToken);
+    this.fetchedByNodes.set(fetched, at);
+    for (const { tokenName, lives } of this.lanes) {
+      for (const { life, eventId } of lives.filter((kept) => kept.fingerprint === fetched)) {
+        life.by = 'node';
+        this.chronicle.reword(eventId, describe(tokenName, life));
+      }
+    }
+  }
+
+  forget(since: number): void {
+    for (const lane of this.lanes) {
+      lane.lives = lane.lives.filter(({ life: { endedAt } }) => endedAt === undefined || endedAt >= since);
+    }
+    for (const [fetched, at] of this.fetchedByNodes) if (at < since) this.fetchedByNodes.delete(fetched);
+  }
+
+  /** What the page gets to see of them. */
+  get visible(): TokenLane[] {
+    return this.lanes.map(({ tokenName, lives, failure }) => {
+      return { tokenName, lives: lives.map(({ life }) => life), ...(failure === undefined ? {} : { failure }) };
+    });
+  }
+
+  private begin(lane: KeptLane, token: StoredToken, at: number): void {
+    const { version, issuedAt, refreshAt, expiresAt } = token;
+    const by = this.fetchedByNodes.has(token.fingerprint) ? 'node' : 'chain';
+    const life: TokenLife = { version, issuedAt, refreshAt, expiresAt, by };
+    const eventId = this.chronicle.add(at, 'refresh', describe(lane.tokenName, life));
+    lane.lives.push({ life, fingerprint: token.fingerprint, eventId });
+    if (lane.hasLived) this.refreshes += 1;
+    lane.hasLived = true;
+  }
+
+  private lane(tokenName: string): KeptLane {
+    const present = this.lanes.find((lane) => lane.tokenName === tokenName);
+    if (present !== undefined) return present;
+    const added: KeptLane = { tokenName, lives: [], failure: undefined, hasLived: false };
+    this.lanes.push(added);
+    return added;
+  }
+}
+
+function describe(tokenName: string, { by, version, issuedAt, expiresAt }: TokenLife): string {
+  const who = by === 'chain' ? 'The chain' : 'A node';
+  const seconds = Math.round((expiresAt - issuedAt) / 1000);
+  return `${who} fetched ${tokenName}, version ${version}: it lives ${seconds} s.`;
+}

@@ -1,0 +1,24 @@
+import { readStoredToken, StoreSilent } from './stored-token';
+import type { StoreAccess, StoreContents } from './stored-token';
+import type { Timeline } from './timeline';
+
+/**
+ * Looks into the store once, for the timeline.
+ *
+ * @returns `undefined` when the store did not tell, which changes no token in the timeline
+ */
+export async function watchStore(
+  access: StoreAccess,
+  tokenName: string,
+  timeline: Timeline,
+): Promise<StoreContents | undefined> {
+  try {
+    const contents = await readStoredToken(access, tokenName);
+    timeline.stored(tokenName, contents);
+    return contents;
+  } catch (error) {
+    if (!(error instanceof StoreSilent)) throw error;
+    timeline.storeSilent(error.message);
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { ApiError, type Sandbox } from '../../../src/sandbox';
+import { runNode } from '../../../src/sandbox/studio/run-node';
+import type { RunReport, RunRequest } from '../../../src/sandbox/studio/wire';
+import { packExtension } from '../support/extension-archive';
+import { SHOWING_EXTENSION, startWith } from './support';
+
+let archive: Awaited<ReturnType<typeof packExtension>>;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  archive = await packExtension(SHOWING_EXTENSION);
+  sandbox = await startWith(archive.file, { maxApiCalls: 7, logIsExempt: true });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await archive.remove();
+});
+
+function run(request: Partial<RunRequest> = {}): Promise<RunReport> {
+  return runNode(sandbox, { type: 'show', config: {}, context: {}, input: {}, ...request });
+}
+
+it('fills in what is in braces, from context and input', async () => {
+  const config = { text: 'Hi {{input.name}}!', deep: [{ all: '{{context.user}}' }], missing: '{{context.nothing}}', plain: 'x' };
+  const { context } = await run({ config, context: { user: { age: 7 } }, input: { name: 'Eve' } });
+  expect(context).toMatchObject({
+    user: { age: 7 },
+    seen: { config: { text: 'Hi Eve!', deep: [{ all: { age: 7 } }], missing: '', plain: 'x' } },
+  });
+});
+
+it('gives the node its branches, and only those', async () => {
+  const { branch, context } = await run();
+  expect(context).toMatchObject({
+    seen: {
+      childConfigs: [
+        { id: 'showYes', type: 'showYes', config: {} },
+        { id: 'showNo', type: 'showNo', config: {} },
+      ],
+    },
+  });
+  expect(branch).toBe('showYes');
+});
+
+it('looks up a saved connection, and takes one that is filled in', async () => {
+  const fields = { url: 'https://store.test', secret: 's' };
+  const connectionId = sandbox.createConnection({ type: 'store', fields });
+  const { context } = await run({ config: { saved: { connectionId }, own: { url: 'u', secret: 't' } } });
+  expect(context).toMatchObject({ seen: { config: { saved: fields, own: { url: 'u', secret: 't' } } } });
+});
+
+it('reports calls, the limit, logs and the time it took', async () => {
+  const report = await run({ input: { text: 'hi' } });
+  expect(report).toMatchObject({ input: { text: 'hi' }, logs: [{ level: 'info', text: 'shown' }], apiCalls: 2, maxApiCalls: 7 });
+  expect(report.durationMs).toBeGreaterThanOrEqual(0);
+  expect(report).not.toHaveProperty('extensionError');
+});
+
+it('reports what the node threw, and no branch', async () => {
+  const report = await run({ type: 'fail' });
+  expect(report).toMatchObject({ extensionError: 'out of order', input: { extensionError: { message: 'out of order' } } });
+  expect(report).not.toHaveProperty('branch');
+});
+
+it('refuses a node that no extension has', async () => {
+  const refused = run({ type: 'nowhere' });
+  await expect(refused).rejects.toBeInstanceOf(ApiError);
+  await expect(refused).rejects.toMatchObject({ status: 404, detail: 'no extension has a node nowhere' });
+});
+
+it('refuses a connection that does not exist', async () => {
+  const refused = run({ config: { connection: { connectionId: 'nowhere' } } });
+  await expect(refused).rejects.toMatchObject({ status: 404, detail: 'there is no connection nowhere' });
+});

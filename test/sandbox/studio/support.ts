@@ -1,0 +1,75 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { startSandbox, type AuthorizationServer, type Sandbox, type StartSandboxOptions } from '../../../src/sandbox';
+import { bundleProcess } from '../support/processes';
+
+export interface Asked {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export interface Answered {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** A request with exactly these headers: `fetch` leaves out or sets what a browser decides by itself. */
+export function ask(url: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/**
+ * An authorization server that only writes down what is done to it.
+ *
+ * @param before happens before each call, which fails where this throws
+ */
+export function noteCalls(calls: unknown[][], before?: () => void): AuthorizationServer {
+  const note = (name: string) => async (...values: unknown[]) => {
+    before?.();
+    calls.push([name, ...values]);
+  };
+  const noted = { setFault: note('setFault'), clearFault: note('clearFault'), revokeAll: note('revokeAll') };
+  return noted as unknown as AuthorizationServer;
+}
+
+/** An extension whose node `show` stores what it was given and goes on in its first branch. */
+export const SHOWING_EXTENSION = `exports.default = {
+  nodes: [
+    {
+      type: 'show',
+      defaultLabel: { default: 'Show', deDE: 'Zeigen' },
+      fields: [{ key: 'text', type: 'cognigyText', label: 'Text' }],
+      function: async ({ cognigy, config, childConfigs }) => {
+        cognigy.api.log('info', 'shown');
+        cognigy.api.addToContext('seen', { config, childConfigs }, 'simple');
+        if (childConfigs.length > 0) cognigy.api.setNextNode(childConfigs[0].id);
+      },
+    },
+    { type: 'showYes', parentType: 'show', defaultLabel: 'Yes' },
+    { type: 'showNo', parentType: 'show', defaultLabel: 'No' },
+    { type: 'fail', defaultLabel: 'Fail', function: async () => { throw new Error('out of order'); } },
+  ],
+  connections: [
+    { type: 'store', label: 'Store', fields: [{ fieldName: 'url' }, { fieldName: 'secret' }] },
+    { type: 'other', label: 'Other', fields: [{ fieldName: 'key' }] },
+  ],
+};`;
+
+const extensionHostPath = bundleProcess('extensions/host-process.ts');
+
+/** @param archive an extension to upload */
+export async function startWith(archive: string, options: StartSandboxOptions = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox({ extensionHostPath, functionStartupDelayMs: 0, sessionStorageWriteDelayMs: 0, ...options });
+  await sandbox.uploadExtension(archive);
+  return sandbox;
+}
