@@ -1,0 +1,2 @@
+declare function cutTexts(): string[];
+export = cutTexts;
