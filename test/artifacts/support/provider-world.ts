@@ -1,0 +1,150 @@
+import { ArtifactPlatform, ATOMIC_STORAGE, nowInSeconds } from '../../support/artifact-platform';
+import { Chain, until } from '../../support/chain-platform';
+import { LoopbackServer } from '../../support/loopback-server';
+import type { TokenRecord } from '../../../src/lifetime';
+
+/** A token request as it arrived. */
+export interface ProviderRequest {
+  form: Record<string, string>;
+  /** What the Basic header holds, not decoded further; empty without one. */
+  basic: string;
+}
+
+export interface ProviderAnswer {
+  status?: number;
+  headers?: Record<string, string>;
+  body: object | string;
+}
+
+/** What a provider does with a token request. */
+export type Provider = (request: ProviderRequest) => ProviderAnswer;
+
+/** What is entered in the connection, and the node's default lifetime. */
+export interface ProviderSettings {
+  scope?: string;
+  audience?: string;
+  clientId?: string;
+  clientAuthentication?: 'client_secret_basic' | 'client_secret_post';
+  refreshToken?: string;
+  extraParameters?: string;
+  /** Seconds. */
+  defaultLifetimeSeconds?: number;
+}
+
+/** Who keeps the token. */
+export type KeeperKind = 'node' | 'Function';
+
+/** How it went: the error, where there was one. */
+export interface Kept {
+  code?: string;
+  message?: string;
+}
+
+/** One token of one provider in the shared store, kept by the built node or the built Function. */
+export interface Keeper {
+  /** Has the token fetched that is missing, or refreshed that is due. */
+  keep(): Promise<Kept>;
+  /** Makes the stored token look as old as 95 % of its life. */
+  letAge(): Promise<void>;
+  readonly record: TokenRecord | undefined;
+  /** What a bot builder enters in the nodes that share the token. */
+  readonly nodeConfig: Record<string, unknown>;
+}
+
+export const CLIENT_ID = 'bot';
+export const CLIENT_SECRET = 'canary-client-secret-prov';
+
+/** The platform with the built files, and a token endpoint that plays a provider. */
+export class ProviderWorld {
+  readonly requests: ProviderRequest[] = [];
+  provider: Provider = () => ({ status: 500, body: '' });
+  private tokens = 0;
+
+  private constructor(
+    readonly platform: ArtifactPlatform,
+    private readonly endpoint: LoopbackServer,
+  ) {
+    endpoint.answer = (response, { headers, body }) => {
+      const [, encoded = ''] = /^Basic (.+)$/.exec(headers.authorization ?? '') ?? [];
+      const request = {
+        form: Object.fromEntries(new URLSearchParams(body.toString())),
+        basic: Buffer.from(encoded, 'base64').toString(),
+      };
+      this.requests.push(request);
+      const answer = this.provider(request);
+      response.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers });
+      response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+    };
+  }
+
+  static async start(): Promise<ProviderWorld> {
+    const [platform, endpoint] = await Promise.all([
+      ArtifactPlatform.start({ sandbox: { ...ATOMIC_STORAGE, functionStartupDelayMs: 0 } }),
+      LoopbackServer.start(),
+    ]);
+    return new ProviderWorld(platform, endpoint);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.platform.close(), this.endpoint.stop()]);
+  }
+
+  /** Forgets the requests of an earlier test. */
+  begin(provider: Provider): void {
+    this.requests.length = 0;
+    this.provider = provider;
+  }
+
+  /** A new token of its own. */
+  keeper(kind: KeeperKind, settings: ProviderSettings): Keeper {
+    this.tokens += 1;
+    const tokenName = `token-${this.tokens}`;
+    const { platform } = this;
+    const { defaultLifetimeSeconds, ...rest } = settings;
+    const tokenUrl = `${this.endpoint.url}/token`;
+    const connection = { tokenUrl, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, ...rest };
+    const nodeConfig = {
+      ...platform.sharedConfig({ connection: platform.connection(connection), tokenName }),
+      reuseInConversation: false,
+      ...(defaultLifetimeSeconds === undefined ? {} : { defaultLifetimeSeconds }),
+    };
+    const keep = kind === 'node' ? () => this.runNode(nodeConfig) : this.chainKeeper({ ...connection, ...settings, tokenName });
+    return {
+      keep,
+      nodeConfig,
+      letAge: async () => {
+        const { token } = platform.record(tokenName) ?? {};
+        if (token === undefined) throw new Error('There is no token to grow old.');
+        await platform.seed(token, nowInSeconds() - Math.floor(token.expires_in * 0.95), tokenName);
+      },
+      get record() {
+        return platform.record(tokenName);
+      },
+    };
+  }
+
+  private async runNode(config: object): Promise<Kept> {
+    const { result } = await this.platform.run('getAccessToken', config);
+    const { error } = result;
+    return error === undefined ? {} : { code: error.code, message: error.message };
+  }
+
+  /** Each time a new chain, which is ended after its first refresh. */
+  private chainKeeper(token: object): () => Promise<Kept> {
+    const { platform } = this;
+    const { storeUrl, endpointSecret } = platform;
+    const chain = new Chain(platform, { tokens: [token], storeUrl, endpointSecret });
+    const results = (): string[] => chain.log.match(/Refreshed ".*|Refresh of ".*/g) ?? [];
+    return async () => {
+      const before = results().length;
+      chain.start();
+      await until('the chain has dealt with the token', () => results().length > before, 10_000);
+      const newest = results().at(-1) ?? '';
+      await until('the hop has ended', () => chain.instances.some(({ status }) => status === 'done'), 10_000);
+      while (chain.running.length > 0) await chain.kill();
+      await platform.storageSettled();
+      const [, code, message] = /failed\. (\w+): (.*)$/.exec(newest) ?? [];
+      return code === undefined || message === undefined ? {} : { code, message };
+    };
+  }
+}
