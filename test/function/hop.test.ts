@@ -1,5 +1,5 @@
 import { chainParameters, CANARIES, CONFIG, HopWorld, ROTATING_CONFIG } from '../support/hop-world';
-import type { Destination, Fault, HopRun } from '../support/hop-world';
+import type { Destination, Fault, HopRun, TestConfig } from '../support/hop-world';
 import { ENDPOINT_SECRET } from '../support/store-endpoint';
 import { failureOf, START } from '../support/token-records';
 
@@ -134,6 +134,34 @@ describe('the token of the older Function', () => {
     await seed(world, 'older', START / 1000 - 3001);
     await world.run({ token, waitingTime: 600 });
     expect(await world.stored()).toMatchObject({ token, version: 2 });
+  });
+
+  describe('whose refresh token was in its own text', () => {
+    const REFRESH_TOKEN = 'canary-refresh-token-own';
+    const [configured] = CONFIG.tokens;
+    const config = { ...CONFIG, tokens: [{ ...configured, refreshToken: REFRESH_TOKEN }] } as TestConfig;
+
+    test('gets the one of the configuration', async () => {
+      const world = new HopWorld(config);
+      const run = await world.run({ token, waitingTime: 600 });
+      expect(await world.stored()).toMatchObject({ token: { ...token, refresh_token: REFRESH_TOKEN }, version: 1 });
+      expect(JSON.stringify([run.triggered, run.log])).not.toContain('canary');
+    });
+
+    test('gets it too where it was posted already, and keeps its time', async () => {
+      const world = new HopWorld(config);
+      await seed(world, token.access_token, START / 1000 - 100);
+      const run = await world.run({ token, waitingTime: 600 });
+      expect(destinations(run)).toEqual(['store', 'store', 'trigger']);
+      const stored = { token: { ...token, refresh_token: REFRESH_TOKEN }, timestamp: START / 1000 - 100, version: 2 };
+      expect(await world.stored()).toMatchObject(stored);
+    });
+
+    test('keeps the one that came with it', async () => {
+      const world = new HopWorld(config);
+      await world.run({ token: { ...token, refresh_token: 'canary-refresh-token-newest' }, waitingTime: 600 });
+      expect(await world.stored()).toMatchObject({ token: { refresh_token: 'canary-refresh-token-newest' } });
+    });
   });
 
   test('that the store refuses does not keep the chain from starting', async () => {
