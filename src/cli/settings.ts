@@ -35,7 +35,7 @@ const TOKEN_SETTINGS: Settings = {
   },
   scope: { read: optionalText, about: 'what the token may be used for; several are separated by spaces' },
   audience: { read: optionalText, about: 'the API the token is for, where the authorization server asks for it' },
-  refreshToken: { read: optionalText, about: 'the first one, for a store that has none yet' },
+  refreshToken: { read: optionalText, about: 'the first one, for a store that has no record of the token yet' },
   extraParameters: { read: extraParameters, about: 'further parameters of the token request: `key=value` pairs, or an object' },
   refreshPercent: { read: refreshPercent, fallback: 90, about: 'when the token is refreshed, in percent of its lifetime, 1 to 99' },
   defaultLifetimeSeconds: { read: numberBetween(1, LONGEST_LIFETIME_SECONDS, 'seconds'), about: 'used when neither the answer nor the token says how long it lives' },
@@ -107,7 +107,7 @@ const CHAIN_SETTINGS: Settings = {
 /** What goes into a Function that refreshes by itself. */
 const REFRESH_BY_FUNCTION: Settings = {
   tokens: { read: tokens, required: true, about: 'the tokens that the chain keeps, see below' },
-  storeUrl: { read: url, required: true, about: 'the URL of the Endpoint with the transformer; `deploy` finds it itself' },
+  storeUrl: { read: url, required: true, about: 'the URL of the Endpoint with the transformer, whose `endpointSecret` (above) is required here too; `deploy` finds the URL itself' },
   endpointSecret: { read: endpointSecret, required: true },
   ...CHAIN_SETTINGS,
 };

@@ -11,6 +11,8 @@ const REMEDIES = {
   chain_not_told: 'Run deploy, which brings the transformer up to date.',
   no_instance: 'Run deploy, which starts the chain again, or trigger the Function once without parameters.',
   instance_failed: 'Look into the log of the Function.',
+  store_not_named: 'Run deploy, which creates the store, or enter the key that the message names.',
+  function_not_named: 'Run deploy, which creates the Function, or enter the key that the message names.',
 } as const;
 
 /** The same, for docs/reference.md. */
@@ -26,6 +28,11 @@ export function note(about: string, code: Code, message: string): Finding {
   return { level: 'note', about, code, message, remedy: REMEDIES[code] };
 }
 
+/** Why something can't be looked at. */
+export function obstacle(code: Code, message: string, remedy: string = REMEDIES[code]): Obstacle {
+  return { code, message, remedy };
+}
+
 /** Something that could not be looked at. */
 export function unknown(about: string, { code, message, remedy }: Obstacle): Finding {
   return { level: 'unknown', about, code, message, remedy };
@@ -33,5 +40,5 @@ export function unknown(about: string, { code, message, remedy }: Obstacle): Fin
 
 /** Something that was looked at, and does not tell. */
 export function untold(about: string, code: Code, message: string): Finding {
-  return unknown(about, { code, message, remedy: REMEDIES[code] });
+  return unknown(about, obstacle(code, message));
 }

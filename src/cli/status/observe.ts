@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../errors';
 import type { Transport } from '../../http';
 import { EndpointStore } from '../../stores';
 import type { StoreView } from '../../stores';
+import { obstacle } from './findings';
 import type { Observation, ObservedFunction, ObservedInstance, Obstacle } from './observation';
 import type { StatusSettings } from './settings';
 
@@ -24,6 +25,10 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
   store_unreachable: 'Check storeUrl, and that this machine may reach it.',
   store_not_installed: 'Check storeUrl; deploy puts the transformer there and switches it on.',
 };
+
+const OUT_OF_REACH =
+  'Redis is out of reach from here: look into the log of the Flow behind refreshFlowUrl. Where the store is an ' +
+  'Endpoint, enter storeUrl and endpointSecret.';
 
 /** Looks at the store and at the Function. Nothing is changed there, and no token is refreshed. */
 export async function observe(settings: StatusSettings, environment: StatusEnvironment): Promise<Observation> {
@@ -51,12 +56,7 @@ async function observeStore(settings: StatusSettings, { transport }: StatusEnvir
 function unnamedStore({ refreshBy, storeUrl }: StatusSettings): Obstacle {
   const missing = storeUrl === undefined ? 'storeUrl' : 'endpointSecret';
   const message = `The configuration names no store to look into: ${missing} is missing.`;
-  const remedy =
-    refreshBy === 'flow'
-      ? 'Redis is out of reach from here: look into the log of the Flow behind refreshFlowUrl. Where the store is an ' +
-        'Endpoint, enter storeUrl and endpointSecret.'
-      : 'Run deploy, which creates the store, or enter the key.';
-  return { code: 'store_not_named', message, remedy };
+  return obstacle('store_not_named', message, refreshBy === 'flow' ? OUT_OF_REACH : undefined);
 }
 
 async function observeFunction(
@@ -68,8 +68,7 @@ async function observeFunction(
   const missing = Object.entries({ apiUrl, apiKey, functionId }).find(([, value]) => value === undefined)?.[0];
   if (functionId === undefined || missing !== undefined) {
     const message = `The configuration does not say which Function is the chain: ${missing ?? 'functionId'} is missing.`;
-    const remedy = 'Run deploy, which creates the Function, or enter the key.';
-    return { ...(functionId && { functionId }), obstacle: { code: 'function_not_named', message, remedy } };
+    return { ...(functionId && { functionId }), obstacle: obstacle('function_not_named', message) };
   }
   try {
     const instances = await listInstances(functionId);
