@@ -21,7 +21,7 @@ const REMEDIES = {
   // Token endpoint, RFC 6749 §5.2 and RFC 8707 §2
   invalid_request: 'The authorization server does not accept the request: check scope, audience and the extra parameters.',
   invalid_client: 'Check the client ID, the client secret and the client authentication method.',
-  invalid_grant: 'Authorize again: put the new refresh token into the connection and choose a new token name.',
+  invalid_grant: 'Authorize again: put the new refresh token into the connection and choose a new token name; where a Function refreshes, both go into its configuration too. Without a refresh token: check token URL and scope.',
   unauthorized_client: 'Allow this grant type for the client at the authorization server.',
   unsupported_grant_type: 'The authorization server does not offer this grant type: check the token URL.',
   invalid_scope: 'Check the scope in the connection.',
