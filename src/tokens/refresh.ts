@@ -43,14 +43,16 @@ export function chooseGrant(
  */
 export async function fetchToken(
   grant: Grant,
-  { failure }: StoredToken,
+  { record, failure }: StoredToken,
   config: TokenEndpointConfig,
   budget: RequestBudget,
   environment: RefreshEnvironment,
 ): Promise<FreshToken> {
   if (grant.grant_type === 'client_credentials') {
     const refused = new AccessTokenError('invalid_grant', 'The refresh token was refused, and client credentials are too.');
-    const isLastResort = failure?.code === 'invalid_grant';
+    // Some servers say invalid_grant of client credentials, too: without a refresh token none was refused.
+    const hadRefreshToken = (record?.token.refresh_token ?? config.refreshToken) !== undefined;
+    const isLastResort = hadRefreshToken && failure?.code === 'invalid_grant';
     return isLastResort
       ? fallBackToClientCredentials(refused, config, budget, environment)
       : requestToken(config, grant, budget, environment);

@@ -170,6 +170,18 @@ describe('invalid_grant', () => {
   });
 });
 
+test('invalid_grant of client credentials is no refused refresh token where there never was one', async () => {
+  world.tokenAnswer = () => ({ status: 400, data: { error: 'invalid_grant', error_description: 'the tenant is locked' } });
+  await expect(world.get()).rejects.toMatchObject({ code: 'invalid_grant' });
+  await world.clock.advanceBy(60_000);
+  await expect(world.get()).rejects.toMatchObject({ message: expect.stringContaining('the tenant is locked') as string });
+  await world.clock.advanceBy(60_000);
+  world.tokenAnswer = () => issue('at last');
+  await expect(world.get()).resolves.toMatchObject({ refreshed: true });
+  expect(sent()).toEqual([undefined, undefined, undefined]);
+  expect(world.notes).toEqual([]);
+});
+
 describe('in a conversation', () => {
   function conversationStore() {
     const context: Record<string, TokenRecord> = {};
