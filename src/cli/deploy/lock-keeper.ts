@@ -71,7 +71,14 @@ export class LockKeeper {
   }
 }
 
-/** @returns the name under which a connection is noted as made */
+const CONNECTION = 'connection:';
+
+/** @returns the step under which a connection is noted as made */
 export function connectionStep(name: string): string {
-  return `connection:${name}`;
+  return `${CONNECTION}${name}`;
+}
+
+/** @returns the name of the connection that a step stands for; `undefined` for the other steps */
+export function connectionName(step: string): string | undefined {
+  return step.startsWith(CONNECTION) ? step.slice(CONNECTION.length) : undefined;
 }

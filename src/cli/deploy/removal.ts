@@ -2,8 +2,8 @@ import type { Api } from '../api';
 import type { Lock } from '../lock';
 
 import { isRunning } from './found';
-import { connectionStep } from './lock-keeper';
-import { functionVersion, PLACEHOLDER_CODE, sameText, transformerVersion } from './ownership';
+import { connectionName, connectionStep } from './lock-keeper';
+import { functionVersion, hasOurTransformer, PLACEHOLDER_CODE, sameText } from './ownership';
 import { EXTENSION_NAME } from './wanted';
 import type { DeployValues } from './wanted';
 
@@ -50,8 +50,12 @@ function find<T extends Item>(
   return known ?? (lock.making === step ? items.find((item) => item.name === name) : undefined);
 }
 
-function isMade(step: string, { made, making }: Readonly<Lock>): boolean {
-  return made.includes(step) || making === step;
+/**
+ * Whether deploy has made a thing. Of what it was about to make when it was interrupted there is only the name, which may
+ * be anybody's: our text in it tells, where there is any.
+ */
+function isMade(step: string, { made, making }: Readonly<Lock>, hasOurText = true): boolean {
+  return made.includes(step) || (making === step && hasOurText);
 }
 
 async function planFunction(api: Api, { projectId, names }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
@@ -61,24 +65,25 @@ async function planFunction(api: Api, { projectId, names }: DeployValues, lock: 
   const { id, name } = item;
   const { code, isDisabled } = await api.readFunction(id);
   const isOurs = functionVersion(code) !== undefined;
-  const isMadeHere = lock.made.includes(step);
-  if (!isMadeHere && !isOurs) return [];
+  const isToGo = isMade(step, lock, isOurs);
+  if (!isToGo && !isOurs) return [];
   const isIdle = isDisabled && !(await api.instances(id)).some(isRunning);
   const stop: Removal[] = isIdle ? [] : [{ step: 'chain', action: 'stop', description: 'stop the chain', id }];
-  const isToGo = isMadeHere || lock.making === step;
   if (isToGo) return [...stop, { step, action: 'delete', description: `delete the Function "${name}"`, id }];
   if (sameText(code, PLACEHOLDER_CODE)) return stop;
   const description = `take the code out of the Function "${name}", which was there before`;
   return [...stop, { step, action: 'reset', description, id }];
 }
 
+/** By what was made, not by what is there: somebody may have renamed a connection since. */
 async function planConnections(api: Api, { projectId }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
+  const steps = new Set(lock.making === undefined ? lock.made : [...lock.made, lock.making]);
+  const names = [...steps].flatMap((step) => connectionName(step) ?? []);
   const items = (await api.connections(projectId)).filter(({ extension }) => extension === EXTENSION_NAME);
-  const names = items.map(({ name }) => name).filter((name) => isMade(connectionStep(name), lock));
-  return [...new Set(names)].flatMap((name): Removal[] => {
+  return names.flatMap((name): Removal[] => {
     const step = connectionStep(name);
     const item = find(items, step, lock.connectionIds[name], name, lock);
-    return item === undefined ? [] : [{ step, action: 'delete', description: `delete the connection "${name}"`, id: item.id }];
+    return item === undefined ? [] : [{ step, action: 'delete', description: `delete the connection "${item.name}"`, id: item.id }];
   });
 }
 
@@ -87,10 +92,9 @@ async function planEndpoint(api: Api, { projectId, names }: DeployValues, lock: 
   const item = find(await api.endpoints(projectId), step, lock.endpointId, names.endpoint, lock);
   if (item === undefined) return [];
   const { id, name } = item;
-  const isMadeHere = lock.made.includes(step);
-  const { transformer } = await api.readEndpoint(id);
-  if (!isMadeHere && transformerVersion(transformer.transformer ?? '') === undefined) return [];
-  const isToGo = isMadeHere || lock.making === step;
+  const isOurs = hasOurTransformer(await api.readEndpoint(id));
+  const isToGo = isMade(step, lock, isOurs);
+  if (!isToGo && !isOurs) return [];
   if (isToGo) return [{ step, action: 'delete', description: `delete the Endpoint "${name}"`, id }];
   const description = `take the transformer out of the Endpoint "${name}", which was there before`;
   return [{ step, action: 'reset', description, id }];

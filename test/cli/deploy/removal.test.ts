@@ -1,0 +1,64 @@
+import type { Api } from '../../../src/cli/api';
+import { planRemoval } from '../../../src/cli/deploy/removal';
+import type { Lock } from '../../../src/cli/lock';
+
+import { connection, everything, FUNCTION, lockOfEverything, wanted } from './support';
+
+const { endpoint } = everything();
+
+/** A project with everything in it, but for what is changed. */
+function project(changes: Partial<Api> = {}): Api {
+  const item = { id: 'f1', name: 'Access Token' };
+  const api: Partial<Api> = {
+    functions: () => Promise.resolve([item]),
+    readFunction: () => Promise.resolve({ ...item, code: FUNCTION, isDisabled: true }),
+    instances: () => Promise.resolve([]),
+    connections: () => Promise.resolve([connection()]),
+    endpoints: () => Promise.resolve(endpoint === undefined ? [] : [endpoint]),
+    readEndpoint: () => Promise.resolve({ id: 'e1', name: 'Access Token Store', channel: 'rest', urlToken: 't1', transformer: {}, ...endpoint }),
+    flows: () => Promise.resolve([{ id: 'w1', name: 'Access Token Store', referenceId: 'r1' }]),
+    extensions: () => Promise.resolve([{ id: 'x1', name: 'access-token', version: '1.2.3' }]),
+    ...changes,
+  };
+  return api as Api;
+}
+
+async function removals(api: Api, lock: Lock): Promise<string[]> {
+  const planned = await planRemoval(api, wanted().values, lock);
+  return planned.map(({ step, action, id }) => `${action} ${step} ${id}`);
+}
+
+const WHOLE = [
+  'delete function f1',
+  'delete connection:A Store c1',
+  'delete endpoint e1',
+  'delete flow w1',
+  'delete extension x1',
+];
+
+test('what deploy has made goes, a connection also under another name', async () => {
+  const lock = lockOfEverything({ flowId: 'w1' });
+  expect(await removals(project(), lock)).toEqual(WHOLE);
+  const renamed = () => Promise.resolve([connection({ name: 'Renamed' })]);
+  expect(await removals(project({ connections: renamed }), lock)).toEqual(WHOLE);
+});
+
+test('by its name goes only what an interrupted run was about to make', async () => {
+  const lock = lockOfEverything({ connectionIds: {}, made: ['connection:A Store'] });
+  expect(await removals(project(), lock)).not.toContain('delete connection:A Store c1');
+  expect(await removals(project(), { ...lock, made: [], making: 'connection:A Store' })).toContain('delete connection:A Store c1');
+});
+
+test('what was there before stays, without our text', async () => {
+  expect(await removals(project(), lockOfEverything({ made: [] }))).toEqual(['reset function f1', 'reset endpoint e1']);
+});
+
+test.each(['function', 'endpoint'])('%s: what was about to be made goes only with our text in it', async (step) => {
+  const lock = lockOfEverything({ made: [], making: step });
+  expect(await removals(project(), lock)).toContain(`delete ${step} ${step === 'function' ? 'f1' : 'e1'}`);
+  const foreign = project({
+    readFunction: () => Promise.resolve({ id: 'f1', name: 'Access Token', code: 'export default 1;', isDisabled: true }),
+    readEndpoint: () => Promise.resolve({ id: 'e1', name: 'Mine', channel: 'rest', urlToken: 't1', transformer: {} }),
+  });
+  expect((await removals(foreign, lock)).filter((one) => one.includes(step))).toEqual([]);
+});
