@@ -17,7 +17,7 @@ export function stepsOf(markdown: string): Step[] {
   return [...markdown.matchAll(BLOCK)].flatMap(([, indent = '', language, body = '']): Step[] => {
     const lines = body.split('\n').map((line) => line.slice(indent.length));
     if (language === 'json') return [{ json: lines.join('\n') }];
-    return lines.filter((line) => line !== '').map((line) => ({ command: line.replace(/ +#.*$/, '') }));
+    return lines.filter((line) => line !== '').map((command) => ({ command }));
   });
 }
 
