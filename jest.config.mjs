@@ -22,6 +22,8 @@ export default {
   transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: compilerOptions }] },
   transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES.join('|')})/)`, '<rootDir>/dist/'],
   testTimeout: 30_000,
-  // Tests of the built files live in real time and start many processes: side by side they would disturb each other.
-  maxWorkers: 1,
+  // Tests of the built files live in real time and start many processes: more of them at once would disturb each other.
+  maxWorkers: 2,
+  // A process that has run a test with servers in it is slower ever after, most of all where promises are many.
+  workerIdleMemoryLimit: '400MB',
 };
