@@ -2,11 +2,16 @@ import type { Sandbox } from './platform';
 
 type Administered = Pick<Sandbox, 'apiUrl' | 'apiKey' | 'functions'>;
 
-/** Stops a Function's instances as an admin does. Nothing keeps others from being triggered. */
+/**
+ * Stops a Function's instances as an admin does, and those that were triggered meanwhile. Nothing keeps others from
+ * being triggered afterwards.
+ */
 export async function stopInstances(sandbox: Administered, functionId: string): Promise<void> {
-  for (const { _id, status } of sandbox.functions.list(functionId)) {
-    if (status !== 'queued' && status !== 'active') continue;
-    await callManagementApi(sandbox, 'POST', `functions/${functionId}/instances/${_id}/stop`);
+  const isRunning = ({ status }: { status: string }): boolean => status === 'queued' || status === 'active';
+  for (;;) {
+    const [first] = sandbox.functions.list(functionId).filter(isRunning);
+    if (first === undefined) return;
+    await callManagementApi(sandbox, 'POST', `functions/${functionId}/instances/${first._id}/stop`);
   }
 }
 

@@ -78,7 +78,6 @@ export async function deploy(
     return {
       endpointUrl: sandbox.endpointUrl(urlToken),
       endpointSecret,
-      refreshPercent: percent,
       tokenName: TOKEN_NAME,
       urlToken,
       functionId,

@@ -1,3 +1,4 @@
+import { handedOutIn } from '../handed-out';
 import type { SandboxEvent } from '../platform';
 import type { Screen } from './screen';
 
@@ -21,11 +22,14 @@ export function follow(event: SandboxEvent, tally: Tally, screen: Screen): void 
   if (event.kind === 'execution') {
     const { result } = event;
     tally.maxApiCalls = Math.max(tally.maxApiCalls, result.apiCalls);
-    const token = result.context['accessToken'] as Partial<Record<string, unknown>> | undefined;
-    if (typeof token?.['access_token'] === 'string') tally.accessTokens.add(token['access_token']);
-    if (token?.['refreshed'] !== true) return;
-    tally.refreshedByNodes += 1;
-    screen.tell(`${clock()}  node    fetched a token for everybody, valid for ${String(token['expires_in'])} s`);
+    for (const { access_token, refreshed, expires_in } of handedOutIn(result)) {
+      const isNew = !tally.accessTokens.has(access_token);
+      tally.accessTokens.add(access_token);
+      // A conversation may show for a while what an earlier execution has fetched.
+      if (!refreshed || !isNew) continue;
+      tally.refreshedByNodes += 1;
+      screen.tell(`${clock()}  node    fetched a token, valid for ${String(expires_in)} s`);
+    }
     return;
   }
   const { type, instance } = event.event;

@@ -87,13 +87,13 @@ async function play(
   const isOver = () => stop.aborted || (options.once && Date.now() - start >= options.seconds * 1000);
   /** The bot's, as far as the store has told. */
   let token: StoredToken | undefined;
-  timeline.watch(deployment.tokenName);
+  timeline.watch(deployment.tokenName, options.percent);
   try {
     while (!isOver()) {
-      for (const tokenName of timeline.watched) {
-        const contents = await watchStore(deployment, tokenName, timeline);
-        if (contents !== undefined && tokenName === deployment.tokenName) ({ token } = contents);
-      }
+      const watched = [...timeline.watched];
+      const looks = watched.map(([tokenName, percent]) => watchStore(deployment, tokenName, percent, timeline));
+      const own = (await Promise.all(looks))[watched.findIndex(([tokenName]) => tokenName === deployment.tokenName)];
+      if (own !== undefined) ({ token } = own);
       timeline.requested((await servers.authorizationServer.stats()).tokenRequests);
       screen.show({
         elapsed: (Date.now() - start) / 1000,

@@ -7,21 +7,21 @@ import type { Sandbox } from '../platform';
 import { Breakages, type BreakableWorld } from './breakages';
 import { findTooLong } from './limits';
 import { runNode } from './run-node';
+import type { StoreAccess } from './stored-token';
 import type { Timeline } from './timeline';
+import { watchIfStored } from './watch-if-stored';
+import { LASTING_BREAKAGES, SINGLE_BREAKAGES } from './wire';
 import type { Breakage, BreakageRequest, ExtensionForms, RunRequest } from './wire';
 
-const BREAKAGES: ReadonlySet<string> = new Set<Breakage>([
-  'tokenEndpointDown',
-  'slowNetwork',
-  'revokeTokens',
-  'killChain',
-  'loseStore',
-]);
+const BREAKAGES: ReadonlySet<string> = new Set([...LASTING_BREAKAGES, ...SINGLE_BREAKAGES]);
 /** A conversation's context comes with each run. */
 const MAX_BODY = '1mb';
 
+/** What the studio shows, and where its tokens lie. */
+export type StudioWorld = BreakableWorld & StoreAccess;
+
 /** What the page asks for, as JSON; see `wire.ts`. */
-export function createStudioApi(world: BreakableWorld, timeline: Timeline): Router {
+export function createStudioApi(world: StudioWorld, timeline: Timeline): Router {
   const api = express.Router();
   const breakages = new Breakages(world, timeline);
   api.use(express.json({ limit: MAX_BODY }));
@@ -29,9 +29,9 @@ export function createStudioApi(world: BreakableWorld, timeline: Timeline): Rout
   api.get('/timeline', (_request, response) => void response.json(timeline.snapshot()));
   api.post('/runs', async (request, response) => {
     const run = readRun(request.body);
-    response.json(await runNode(world.sandbox, run));
-    const { store, tokenName } = run.config;
-    if (store === 'endpoint' && typeof tokenName === 'string') timeline.watch(tokenName);
+    const { report, settings } = await runNode(world.sandbox, run);
+    await watchIfStored(settings, report, world, timeline);
+    response.json(report);
   });
   api.post('/breakages', async (request, response) => {
     const { breakage, on } = readBreakage(request.body);

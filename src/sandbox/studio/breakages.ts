@@ -3,7 +3,8 @@ import { stopInstances } from '../administration';
 import { badRequest } from '../api-error';
 import type { Sandbox } from '../platform';
 import type { Timeline } from './timeline';
-import type { Breakage } from './wire';
+import { LASTING_BREAKAGES } from './wire';
+import type { Breakage, LastingBreakage, SingleBreakage } from './wire';
 
 /** What the page breaks things in. */
 export interface BreakableWorld {
@@ -19,13 +20,13 @@ const SLOW_TOKEN_ENDPOINT_MS = 1500;
 const SLOW_STORE_MS = 400;
 
 /** What lasts until it is mended. */
-const LASTING: Partial<Record<Breakage, { breaks: string; mends: string }>> = {
+const LASTING: Record<LastingBreakage, { breaks: string; mends: string }> = {
   tokenEndpointDown: { breaks: 'You took the token endpoint down.', mends: 'You brought the token endpoint back.' },
   slowNetwork: { breaks: 'You made the network slow.', mends: 'You made the network fast again.' },
 };
 
 /** What happens once, and is over at once. */
-const ONCE: Partial<Record<Breakage, { strikes: string; strike: (world: BreakableWorld) => Promise<void> }>> = {
+const ONCE: Record<SingleBreakage, { strikes: string; strike: (world: BreakableWorld) => Promise<void> }> = {
   revokeTokens: {
     strikes: 'You revoked every access token: the API refuses them.',
     strike: ({ authorizationServer }) => authorizationServer.revokeAll(),
@@ -63,18 +64,20 @@ export class Breakages {
   }
 
   private async carryOut(breakage: Breakage, on: boolean, askedAt: number): Promise<void> {
-    const once = ONCE[breakage];
-    if (once !== undefined) {
-      if (!on) throw badRequest(`${breakage} happens once: there is nothing to mend`);
-      await once.strike(this.world);
-      this.timeline.strikes(breakage, once.strikes, askedAt);
-    }
-    const lasting = LASTING[breakage];
-    if (lasting === undefined || on === this.timeline.isBroken(breakage)) return;
-    const isBroken = (other: Breakage) => (other === breakage ? on : this.timeline.isBroken(other));
+    if (isLasting(breakage)) return this.set(breakage, on, askedAt);
+    if (!on) throw badRequest(`${breakage} happens once: there is nothing to mend`);
+    const { strikes, strike } = ONCE[breakage];
+    await strike(this.world);
+    this.timeline.strikes(breakage, strikes, askedAt);
+  }
+
+  private async set(breakage: LastingBreakage, on: boolean, askedAt: number): Promise<void> {
+    if (on === this.timeline.isBroken(breakage)) return;
+    const isBroken = (other: LastingBreakage) => (other === breakage ? on : this.timeline.isBroken(other));
     await this.setFaults(isBroken('tokenEndpointDown'), isBroken('slowNetwork'));
-    if (on) this.timeline.breaks(breakage, lasting.breaks, askedAt);
-    else this.timeline.mends(breakage, lasting.mends, askedAt);
+    const { breaks, mends } = LASTING[breakage];
+    if (on) this.timeline.breaks(breakage, breaks, askedAt);
+    else this.timeline.mends(breakage, mends, askedAt);
   }
 
   /** The token endpoint has one fault at a time: both that last are in it. */
@@ -86,4 +89,8 @@ export class Breakages {
     if (slow) sandbox.setFault(urlToken, { delayMs: SLOW_STORE_MS });
     else sandbox.clearFault(urlToken);
   }
+}
+
+function isLasting(breakage: Breakage): breakage is LastingBreakage {
+  return LASTING_BREAKAGES.some((lasting) => lasting === breakage);
 }

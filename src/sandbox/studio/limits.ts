@@ -20,11 +20,13 @@ const check = new Ajv({
 /** Texts and lists that are longer than the platform takes, by the vendor's own schema. */
 export function findTooLong(forms: { nodes: unknown[]; connections: unknown[] }): LimitFinding[] {
   if (check(forms)) return [];
-  return (check.errors ?? [])
+  const findings = (check.errors ?? [])
     .filter(({ keyword }) => LENGTHS.has(keyword))
     .map(({ instancePath, keyword, message = '' }) => {
       return { path: instancePath, problem: keyword === 'format' ? 'must have 1 to 200 characters' : message };
     });
+  // The branches of a `oneOf` complain one by one.
+  return [...new Map(findings.map((finding) => [`${finding.path} ${finding.problem}`, finding])).values()];
 }
 
 /** The vendor repeats the schema that has an id wherever it is used, which JSON Schema does not allow. */

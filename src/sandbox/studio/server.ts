@@ -4,7 +4,7 @@ import { notFound } from '../api-error';
 import { jsonErrors } from '../endpoints/server';
 import { listenOnLoopback, type LoopbackServer } from '../loopback-server';
 import { createStudioApi } from './api';
-import type { BreakableWorld } from './breakages';
+import type { StudioWorld } from './api';
 import { guardAgainstOtherPages } from './guard';
 import type { Timeline } from './timeline';
 
@@ -15,7 +15,7 @@ import type { Timeline } from './timeline';
  * @param port 0 takes a free one
  */
 export async function startStudio(
-  world: BreakableWorld,
+  world: StudioWorld,
   timeline: Timeline,
   page: string,
   port = 0,

@@ -29,8 +29,6 @@ export interface StoreContents {
 export interface StoreAccess {
   endpointUrl: string;
   endpointSecret: string;
-  /** At which percent of a token's lifetime nodes and chain refresh it. */
-  refreshPercent: number;
 }
 
 /** Nobody knows what the store holds; the message is what it did instead of telling. */
@@ -53,11 +51,13 @@ const PATIENCE_MS = 5000;
 /**
  * Asks the store, as the nodes do.
  *
+ * @param refreshPercent at which percent of the token's lifetime it is refreshed
  * @throws StoreSilent
  */
 export async function readStoredToken(
-  { endpointUrl, endpointSecret, refreshPercent }: StoreAccess,
+  { endpointUrl, endpointSecret }: StoreAccess,
   tokenName: string,
+  refreshPercent: number,
   patienceMs = PATIENCE_MS,
 ): Promise<StoreContents> {
   const body = JSON.stringify({ endpointSecret, tokenStore: { op: 'read', tokenName } });

@@ -1,5 +1,5 @@
 import type { TokenRequestRecord } from '../authorization-server/types';
-import { isJsonObject } from '../json';
+import { handedOutIn } from '../handed-out';
 import type { SandboxEvent } from '../platform';
 import { Chronicle } from './chronicle';
 import type { StoreContents } from './stored-token';
@@ -16,8 +16,8 @@ type Hop = TimelineSnapshot['hops'][number];
 
 /** What happened to tokens, chain and bots in the last minute. */
 export class Timeline {
-  /** Names of the tokens whose lives are shown. */
-  readonly watched = new Set<string>();
+  /** Names of the tokens whose lives are shown, with the percent of the lifetime at which each is refreshed. */
+  readonly watched = new Map<string, number>();
   private readonly chronicle = new Chronicle();
   private readonly tokens = new TokenLanes(this.chronicle);
   private hops: Hop[] = [];
@@ -25,25 +25,28 @@ export class Timeline {
   private executions: TimelineSnapshot['executions'] = [];
   private broken: BrokenStretch[] = [];
   private seenTokenRequests = 0;
-  private storeIsSilent = false;
+  /** Names of which the store does not tell. */
+  private readonly silent = new Set<string>();
   private readonly counts = { executions: 0, failed: 0, hops: 0 };
 
   /** @param now the time, Unix milliseconds */
   constructor(readonly now: () => number) {}
 
-  /** Shows the life of this token too, from now on. */
-  watch(tokenName: string): void {
-    if (this.watched.size < MOST_WATCHED) this.watched.add(tokenName);
+  /**
+   * Shows the life of this token too, from now on.
+   *
+   * @param refreshPercent 1 to 99
+   */
+  watch(tokenName: string, refreshPercent: number): void {
+    if (this.watched.has(tokenName) || this.watched.size < MOST_WATCHED) this.watched.set(tokenName, refreshPercent);
   }
 
   /** Something that the sandbox told. */
   follow(event: SandboxEvent): void {
     const now = this.moment();
     if (event.kind === 'execution') {
-      const { context, input } = event.result;
-      for (const result of [...Object.values(context), ...Object.values(input)]) {
-        const fetched = fetchedToken(result);
-        if (fetched !== undefined) this.tokens.fetchedByNode(fetched, now);
+      for (const { access_token, refreshed } of handedOutIn(event.result)) {
+        if (refreshed) this.tokens.fetchedByNode(access_token, now);
       }
       return;
     }
@@ -75,15 +78,14 @@ export class Timeline {
   /** What the store holds now. */
   stored(tokenName: string, contents: StoreContents): void {
     const at = this.moment();
-    if (this.storeIsSilent) this.chronicle.add(at, 'mended', 'The store answers again.');
-    this.storeIsSilent = false;
+    if (this.silent.delete(tokenName) && this.silent.size === 0) this.chronicle.add(at, 'mended', 'The store answers again.');
     this.tokens.stored(tokenName, contents, at);
   }
 
   /** What the store holds is not known: it may be what it held before. @param what it did instead of telling */
-  storeSilent(what: string): void {
-    if (!this.storeIsSilent) this.chronicle.add(this.moment(), 'failure', `The store ${what}.`);
-    this.storeIsSilent = true;
+  storeSilent(tokenName: string, what: string): void {
+    if (this.silent.size === 0) this.chronicle.add(this.moment(), 'failure', `The store ${what}.`);
+    this.silent.add(tokenName);
   }
 
   /** Everything that the token endpoint was asked, in order. */
@@ -140,10 +142,4 @@ export class Timeline {
     this.broken = this.broken.filter(({ until }) => until === undefined || until >= since);
     return now;
   }
-}
-
-/** The access token, where a node's result says that the node itself fetched it. */
-function fetchedToken(result: unknown): string | undefined {
-  if (!isJsonObject(result) || result['refreshed'] !== true) return undefined;
-  return typeof result['access_token'] === 'string' ? result['access_token'] : undefined;
 }

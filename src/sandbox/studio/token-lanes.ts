@@ -35,9 +35,11 @@ export class TokenLanes {
     const current = lane.lives.find(({ life }) => life.endedAt === undefined);
     if (current?.fingerprint === token?.fingerprint && current?.life.version === token?.version) return;
     if (current !== undefined) {
+      // A store counts on at each write, and from 1 again when it has lost everything, seen empty or not.
+      const isLost = token === undefined || token.version <= current.life.version;
       current.life.endedAt = at;
-      current.life.end = token === undefined ? 'lost' : 'replaced';
-      if (token === undefined) this.chronicle.add(at, 'failure', `The store has lost ${tokenName}.`);
+      current.life.end = isLost ? 'lost' : 'replaced';
+      if (isLost) this.chronicle.add(at, 'failure', `The store has lost ${tokenName}.`);
     }
     if (token !== undefined) this.begin(lane, token, at);
   }

@@ -10,15 +10,16 @@ import type { Timeline } from './timeline';
 export async function watchStore(
   access: StoreAccess,
   tokenName: string,
+  refreshPercent: number,
   timeline: Timeline,
 ): Promise<StoreContents | undefined> {
   try {
-    const contents = await readStoredToken(access, tokenName);
+    const contents = await readStoredToken(access, tokenName, refreshPercent);
     timeline.stored(tokenName, contents);
     return contents;
   } catch (error) {
     if (!(error instanceof StoreSilent)) throw error;
-    timeline.storeSilent(error.message);
+    timeline.storeSilent(tokenName, error.message);
     return undefined;
   }
 }

@@ -48,7 +48,9 @@ export interface NodeForm {
   parentType?: string | null;
   defaultLabel: LocalizedText;
   summary?: LocalizedText;
-  appearance?: { color?: string; textColor?: string };
+  appearance?: { color?: string };
+  /** Which field's value is shown on the node in a Flow. */
+  preview?: { key?: string };
   dependencies?: { children?: string[] };
   fields?: FormField[];
   sections?: FormSection[];
@@ -95,9 +97,13 @@ export interface RunRequest {
 export interface RunReport {
   /** Type of the branch that the Flow goes on in; absent when the node chose none. */
   branch?: string;
+  /** What the node has stored where its form says; absent when there is nothing. */
+  result?: unknown;
   context: Record<string, unknown>;
   input: Record<string, unknown>;
   logs: Array<{ level: string; text: string }>;
+  /** What the node itself said. */
+  outputs: Array<{ text: string; data: Record<string, unknown> }>;
   apiCalls: number;
   /** The platform's limit. */
   maxApiCalls: number;
@@ -107,8 +113,14 @@ export interface RunReport {
   extensionError?: string;
 }
 
-/** What the page can break. Some last until they are mended, the others happen once. */
-export type Breakage = 'tokenEndpointDown' | 'slowNetwork' | 'revokeTokens' | 'killChain' | 'loseStore';
+/** What the page can break, and what lasts until it is mended. */
+export const LASTING_BREAKAGES = ['tokenEndpointDown', 'slowNetwork'] as const;
+/** What the page can break, and what happens once. */
+export const SINGLE_BREAKAGES = ['revokeTokens', 'killChain', 'loseStore'] as const;
+
+export type LastingBreakage = (typeof LASTING_BREAKAGES)[number];
+export type SingleBreakage = (typeof SINGLE_BREAKAGES)[number];
+export type Breakage = LastingBreakage | SingleBreakage;
 
 /** `POST /api/breakages`. */
 export interface BreakageRequest {

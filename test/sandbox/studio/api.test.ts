@@ -9,6 +9,15 @@ import { ask, noteCalls, SHOWING_EXTENSION, startWith, type Answered } from './s
 
 const CANARY = 'canary-secret-5d1f';
 
+/** Holds one token, under the name crm. */
+const STORE = `createRestTransformer({ handleInput: async ({ request, response }) => {
+  const { tokenName } = request.body.tokenStore;
+  const token = { access_token: 'stored', expires_in: 60 };
+  if (tokenName === '') response.status(400).send({ error: 'invalid_request' });
+  else response.status(200).send({ record: tokenName === 'crm' ? { version: 1, timestamp: 0, token } : null, now: 0 });
+  return null;
+} });`;
+
 const clock = new FakeClock();
 const calls: unknown[][] = [];
 let archive: Awaited<ReturnType<typeof packExtension>>;
@@ -23,9 +32,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   calls.splice(0);
   timeline = new Timeline(clock.now);
-  const { urlToken } = sandbox.createEndpoint({ type: 'rest', name: 'store', flow: [] });
+  const { urlToken, url: endpointUrl } = sandbox.createEndpoint({ type: 'rest', name: 'store', flow: [], transformer: STORE });
   const functionId = sandbox.createFunction({ name: 'chain', code: 'export default () => undefined' });
-  studio = await startStudio({ authorizationServer: noteCalls(calls), sandbox, urlToken, functionId }, timeline, __dirname);
+  const world = { authorizationServer: noteCalls(calls), sandbox, urlToken, functionId, endpointUrl, endpointSecret: 'secret' };
+  studio = await startStudio(world, timeline, __dirname);
 });
 afterEach(() => studio.close());
 afterAll(async () => {
@@ -55,10 +65,10 @@ describe('GET /api/forms', () => {
     const { status, text } = await get('forms');
     const { nodes, connections, findings } = JSON.parse(text) as ExtensionForms;
     expect(status).toBe(200);
-    expect(nodes.map(({ type }) => type)).toEqual(['show', 'showYes', 'showNo', 'fail']);
+    expect(nodes.map(({ type }) => type)).toEqual(['show', 'showYes', 'showNo', 'talk', 'hand', 'fail']);
     expect(nodes[0]).toMatchObject({
       defaultLabel: { default: 'Show', deDE: 'Zeigen' },
-      fields: [{ key: 'text', type: 'cognigyText', label: 'Text' }],
+      fields: [{ key: 'text', type: 'cognigyText', label: 'Text' }, { key: 'contextKey' }],
     });
     expect(connections).toEqual([
       { type: 'store', label: 'Store', fields: [{ fieldName: 'url' }, { fieldName: 'secret' }] },
@@ -116,10 +126,22 @@ describe('POST /api/runs', () => {
   });
 
   it('has the life of a token shown that a node keeps in the shared store', async () => {
-    await post('runs', { type: 'show', config: { store: 'endpoint', tokenName: 'crm' } });
-    await post('runs', { type: 'show', config: { store: 'conversation', tokenName: 'own' } });
-    await post('runs', { type: 'show', config: { store: 'endpoint', tokenName: 7 } });
-    expect([...timeline.watched]).toEqual(['crm']);
+    const config = { store: 'endpoint', tokenName: ' {{input.name}} ', handOut: 'stored' };
+    const { status } = await post('runs', { type: 'hand', config, input: { name: 'crm' } });
+    expect(status).toBe(200);
+    expect([...timeline.watched]).toEqual([['crm', 75]]);
+  });
+
+  it.each([
+    ['is kept in the conversation', { store: 'conversation', tokenName: 'crm', handOut: 'stored' }],
+    ['is another than the one in the store', { store: 'endpoint', tokenName: 'crm', handOut: 'elsewhere' }],
+    ['the store has none of', { store: 'endpoint', tokenName: 'other', handOut: 'stored' }],
+    ['the store refuses the name of', { store: 'endpoint', tokenName: '', handOut: 'stored' }],
+    ['was not handed out', { store: 'endpoint', tokenName: 'crm' }],
+  ])('shows no life of a token that %s', async (_what, config) => {
+    expect((await post('runs', { type: 'hand', config })).status).toBe(200);
+    expect([...timeline.watched]).toEqual([]);
+    expect(timeline.snapshot().events).toEqual([]);
   });
 
   it.each([{}, { type: 7 }, { type: null }, [], [{ type: 'show' }]])('refuses %j, which names no node', async (body) => {

@@ -118,13 +118,21 @@ describe('what happens once', () => {
   it('stops the instances of the chain that have not ended, through the management API', async () => {
     const api = await LoopbackServer.start();
     try {
-      const statuses = ['queued', 'active', 'done', 'error'];
-      const list = (id: string) => statuses.map((status) => ({ _id: `${status}-of-${id}`, status }));
+      const instances = ['queued', 'active', 'done', 'error'].map((status) => ({ _id: `${status}-of-f1`, status }));
+      const list = (id: string) => instances.filter(({ _id }) => _id.endsWith(id));
+      api.answer = (response, { url = '' }) => {
+        const stopped = instances.find(({ _id }) => url.includes(`/${_id}/`));
+        // A hop may just have triggered the next one.
+        if (stopped?.status === 'active') instances.push({ _id: 'next-of-f1', status: 'queued' });
+        if (stopped !== undefined) stopped.status = 'done';
+        response.end();
+      };
       const { breakages, timeline, done } = createWorld({ apiUrl: api.url, apiKey: 'key', functions: { list } });
       await breakages.apply('killChain');
       expect(api.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
         'POST /new/v2.0/functions/f1/instances/queued-of-f1/stop',
         'POST /new/v2.0/functions/f1/instances/active-of-f1/stop',
+        'POST /new/v2.0/functions/f1/instances/next-of-f1/stop',
       ]);
       expect(api.requests[0]?.headers['x-api-key']).toBe('key');
       expect(timeline.isBroken('killChain')).toBe(false);

@@ -16,8 +16,8 @@ afterAll(async () => {
   await archive.remove();
 });
 
-function run(request: Partial<RunRequest> = {}): Promise<RunReport> {
-  return runNode(sandbox, { type: 'show', config: {}, context: {}, input: {}, ...request });
+async function run(request: Partial<RunRequest> = {}): Promise<RunReport> {
+  return (await runNode(sandbox, { type: 'show', config: {}, context: {}, input: {}, ...request })).report;
 }
 
 it('fills in what is in braces, from context and input', async () => {
@@ -40,6 +40,23 @@ it('gives the node its branches, and only those', async () => {
     },
   });
   expect(branch).toBe('showYes');
+});
+
+it.each([
+  ['the context, as it is by default', {}, { context: { accessToken: 1 } }],
+  ['a key of the context', { contextKey: ' crm ' }, { context: { accessToken: 0, crm: 1 } }],
+  ['a key of the context with dots, which nest', { contextKey: 'auth.crm' }, { context: { auth: { crm: 1 } } }],
+  ['the input', { storeLocation: 'input', inputKey: 'crm' }, { context: { crm: 0 }, input: { crm: 1 } }],
+])('takes the result from %s', async (_place, config, scope) => {
+  expect(await run({ config, ...scope })).toMatchObject({ result: 1 });
+});
+
+it('has no result where the node stores none', async () => {
+  expect(await run({ config: { contextKey: 'a.b' }, context: { a: 'text' } })).not.toHaveProperty('result');
+});
+
+it('says what the node itself said', async () => {
+  expect((await run({ type: 'talk' })).outputs).toEqual([{ text: 'Hello', data: { schedule: [] } }]);
 });
 
 it('looks up a saved connection, and takes one that is filled in', async () => {

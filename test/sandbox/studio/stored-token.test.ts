@@ -14,7 +14,7 @@ function answering(body: object): void {
 }
 
 function read(refreshPercent = 75): ReturnType<typeof readStoredToken> {
-  return readStoredToken({ endpointUrl: `${store.url}/abc`, endpointSecret: 'secret', refreshPercent }, 'crm');
+  return readStoredToken({ endpointUrl: `${store.url}/abc`, endpointSecret: 'secret' }, 'crm', refreshPercent);
 }
 
 const RECORD = { version: 4, timestamp: 1_700_000_000, token: { access_token: 'canary-token', token_type: 'Bearer', expires_in: 60 } };
@@ -68,7 +68,7 @@ it('tells why the last refresh failed', async () => {
 
 describe('when the store does not tell', () => {
   async function expectSilence(what: string, patienceMs?: number): Promise<void> {
-    const asked = readStoredToken({ endpointUrl: store.url, endpointSecret: 'secret', refreshPercent: 75 }, 'crm', patienceMs);
+    const asked = readStoredToken({ endpointUrl: store.url, endpointSecret: 'secret' }, 'crm', 75, patienceMs);
     const error: unknown = await asked.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(StoreSilent);
     expect((error as StoreSilent).message).toBe(what);
@@ -92,7 +92,7 @@ describe('when the store does not tell', () => {
     await expectSilence('did not answer');
     const { url } = store;
     await store.stop();
-    const asked = readStoredToken({ endpointUrl: url, endpointSecret: 'secret', refreshPercent: 75 }, 'crm');
+    const asked = readStoredToken({ endpointUrl: url, endpointSecret: 'secret' }, 'crm', 75);
     await expect(asked).rejects.toBeInstanceOf(StoreSilent);
     store = await LoopbackServer.start();
   });

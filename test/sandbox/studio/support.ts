@@ -48,7 +48,10 @@ export const SHOWING_EXTENSION = `exports.default = {
     {
       type: 'show',
       defaultLabel: { default: 'Show', deDE: 'Zeigen' },
-      fields: [{ key: 'text', type: 'cognigyText', label: 'Text' }],
+      fields: [
+        { key: 'text', type: 'cognigyText', label: 'Text' },
+        { key: 'contextKey', type: 'cognigyText', label: 'Context key', defaultValue: 'accessToken' },
+      ],
       function: async ({ cognigy, config, childConfigs }) => {
         cognigy.api.log('info', 'shown');
         cognigy.api.addToContext('seen', { config, childConfigs }, 'simple');
@@ -57,6 +60,8 @@ export const SHOWING_EXTENSION = `exports.default = {
     },
     { type: 'showYes', parentType: 'show', defaultLabel: 'Yes' },
     { type: 'showNo', parentType: 'show', defaultLabel: 'No' },
+    { type: 'talk', defaultLabel: 'Talk', function: async ({ cognigy }) => cognigy.api.output('Hello', { schedule: [] }) },
+    { type: 'hand', defaultLabel: 'Hand out', fields: [{ key: 'refreshPercent', type: 'slider', label: 'Percent', defaultValue: 75 }], function: async ({ cognigy, config }) => cognigy.api.addToInput('token', { refreshed: true, access_token: config.handOut }) },
     { type: 'fail', defaultLabel: 'Fail', function: async () => { throw new Error('out of order'); } },
   ],
   connections: [

@@ -93,7 +93,8 @@ describe('tokens', () => {
     timeline.stored('crm', { token: token(1) });
     clock.advance(3000);
     timeline.stored('crm', { token: token(1) });
-    expect(lives()).toMatchObject([{ end: 'replaced' }, { version: 1, issuedAt: FIRST_NOW + 3000 }]);
+    expect(lives()).toMatchObject([{ end: 'lost', endedAt: FIRST_NOW + 3000 }, { version: 1, issuedAt: FIRST_NOW + 3000 }]);
+    expect(told()[1]).toBe('failure: The store has lost crm.');
   });
 
   it('end when the store loses them, and the next one begins anew', () => {
@@ -159,6 +160,12 @@ describe('who fetched a token', () => {
     expect(told()).toEqual([BY_NODE]);
   });
 
+  it('is the node also where a key with dots has the result nested', () => {
+    timeline.follow(execution({ crm: { refreshed: true, access_token } }));
+    timeline.stored('crm', { token: token(1, access_token) });
+    expect(lives()).toMatchObject([{ by: 'node' }]);
+  });
+
   it('is the node also where the store was looked at before its execution had ended', () => {
     timeline.stored('crm', { token: token(1, access_token) });
     timeline.follow(execution({ refreshed: true, access_token }));
@@ -197,17 +204,28 @@ describe('a store that does not tell', () => {
     timeline.stored('crm', { token: first, failure });
     const { tokens } = timeline.snapshot();
     clock.advance(250);
-    timeline.storeSilent('answered 503');
+    timeline.storeSilent('crm', 'answered 503');
     clock.advance(250);
-    timeline.storeSilent('did not answer');
+    timeline.storeSilent('crm', 'did not answer');
     expect(timeline.snapshot().tokens).toEqual(tokens);
     expect(told().slice(1)).toEqual(['failure: The store answered 503.']);
     timeline.stored('crm', { token: first, failure });
     timeline.stored('crm', { token: first, failure });
     expect(timeline.snapshot().tokens).toEqual(tokens);
     expect(told().slice(2)).toEqual(['mended: The store answers again.']);
-    timeline.storeSilent('did not answer');
+    timeline.storeSilent('crm', 'did not answer');
     expect(told().slice(3)).toEqual(['failure: The store did not answer.']);
+  });
+
+  it('is told once for all names, and answers again when it tells of each', () => {
+    timeline.storeSilent('crm', 'answered 503');
+    timeline.storeSilent('mail', 'answered 503');
+    timeline.stored('crm', {});
+    timeline.storeSilent('crm', 'answered 503');
+    timeline.stored('mail', {});
+    expect(told()).toEqual(['failure: The store answered 503.']);
+    timeline.stored('crm', {});
+    expect(told()).toEqual(['failure: The store answered 503.', 'mended: The store answers again.']);
   });
 });
 
@@ -454,6 +472,6 @@ describe('a snapshot', () => {
 });
 
 test('no more tokens are watched than anybody looks at', () => {
-  for (let index = 0; index < 100; index += 1) timeline.watch(`token-${index % 50}`);
-  expect([...timeline.watched]).toEqual(Array.from({ length: 6 }, (_, index) => `token-${index}`));
+  for (let index = 0; index < 100; index += 1) timeline.watch(`token-${index % 50}`, 90);
+  expect([...timeline.watched.keys()]).toEqual(Array.from({ length: 6 }, (_, index) => `token-${index}`));
 });

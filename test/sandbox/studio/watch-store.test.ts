@@ -23,7 +23,7 @@ function answering(status: number, body: object): void {
 }
 
 function watch(): ReturnType<typeof watchStore> {
-  return watchStore({ endpointUrl: store.url, endpointSecret: 'secret', refreshPercent: 75 }, 'crm', timeline);
+  return watchStore({ endpointUrl: store.url, endpointSecret: 'secret' }, 'crm', 75, timeline);
 }
 
 function told(): string[] {
