@@ -3,6 +3,8 @@ import { appendFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { readIfPresent } from './private-file';
+import { quoted } from './quoted';
+import { writing } from './writing';
 
 /** @returns whether git has a file in its index: no .gitignore keeps it out of the next commit then */
 export function isTrackedByGit(file: string): boolean {
@@ -10,23 +12,26 @@ export function isTrackedByGit(file: string): boolean {
 }
 
 /**
- * Makes git leave a file alone.
+ * Makes git leave a file alone, one that it tracks from the time on when it is taken out of the index.
  *
  * @returns the .gitignore that was extended; `undefined` where it was not necessary, or is of no use
+ * @throws CliError file_unwritable
  */
 export function ignoreInGit(file: string): string | undefined {
-  // 0: it is ignored; 1: it is not; anything else: no repository, or no git. What is tracked never counts as ignored.
-  if (git(file, 'check-ignore', '--quiet') !== 1 || isTrackedByGit(file)) return undefined;
+  // 0: it is ignored; 1: it is not; anything else: no repository, or no git. What is in the index is looked up, too.
+  if (git(file, 'check-ignore', '--no-index', '--quiet') !== 1) return undefined;
   const list = join(dirname(file), '.gitignore');
-  const present = readIfPresent(list) ?? '';
-  const separator = present === '' || present.endsWith('\n') ? '' : '\n';
-  appendFileSync(list, `${separator}/${basename(file).replace(/[\\*?[\] ]/g, '\\$&')}\n`);
+  writing(() => {
+    const present = readIfPresent(list) ?? '';
+    const separator = present === '' || present.endsWith('\n') ? '' : '\n';
+    appendFileSync(list, `${separator}/${basename(file).replace(/[\\*?[\] ]/g, '\\$&')}\n`);
+  });
   return list;
 }
 
 /** Says that a file with secrets goes into the next commit. */
 export function trackedWarning(file: string): string {
-  return `git tracks ${file} already: secrets in it go into the next commit. Take it out with: git rm --cached ${file}`;
+  return `git tracks ${file} already: secrets in it go into the next commit. Take it out with: git rm --cached ${quoted(file)}`;
 }
 
 /** @returns git's exit code, `null` where there is no git */

@@ -1,7 +1,9 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 
 import { CliError } from './cli-error';
 import { isObject } from './read-object';
+import { replaceFile } from './replace-file';
+import { writing } from './writing';
 
 /** What is kept of a connection: its values can't be read back from the platform. */
 export interface LockedConnection {
@@ -69,22 +71,14 @@ export function readLock(configFile: string): Lock {
   return lock;
 }
 
-/** Writes the lock file in one go: a program that is killed leaves the old one or the new one. */
+/** @throws CliError file_unwritable */
 export function writeLock(configFile: string, lock: Lock): void {
-  const file = lockFileOf(configFile);
-  const temporary = `${file}.${process.pid}.tmp`;
-  const descriptor = openSync(temporary, 'w');
-  try {
-    writeFileSync(descriptor, `${JSON.stringify(lock, null, 2)}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(temporary, file);
+  replaceFile(lockFileOf(configFile), `${JSON.stringify(lock, null, 2)}\n`);
 }
 
+/** @throws CliError file_unwritable */
 export function removeLock(configFile: string): void {
-  rmSync(lockFileOf(configFile), { force: true });
+  writing(() => rmSync(lockFileOf(configFile), { force: true }));
 }
 
 /** Hands may have been at it. */

@@ -1,14 +1,29 @@
+import fs from 'node:fs';
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { emptyLock, readLock, writeLock } from '../../src/cli/lock';
 import { writePrivateFile } from '../../src/cli/private-file';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'access-token-private-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The operating system refuses, whoever runs the tests. */
+function refuse(call: 'openSync' | 'renameSync' | 'fsyncSync', code: string): void {
+  jest.spyOn(fs, call).mockImplementationOnce(() => {
+    throw Object.assign(new Error(`${code}: no`), { code, syscall: call });
+  });
+}
+
+const unwritable = (code: string): Error =>
+  expect.objectContaining({ code: 'file_unwritable', exitCode: 1, message: `A file can't be written: ${code}: no.` }) as Error;
 
 const path = (name: string): string => join(folder, name);
 
@@ -42,4 +57,53 @@ test.each(['old', undefined])('a link stays one, and its target is written (befo
 test('devices are written to', () => {
   writePrivateFile('/dev/null', 'gone');
   expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+});
+
+test.each([
+  ['mounted into a container by itself', 'renameSync', 'EBUSY'],
+  ['in a folder that is not writable', 'openSync', 'EACCES'],
+  ['in a folder that is not writable, says another system', 'openSync', 'EPERM'],
+  ['mounted into a folder that is not writable', 'openSync', 'EROFS'],
+] as const)('a file %s is written over', (_, call, code) => {
+  writeFileSync(path('x'), 'a text that is longer than the new one', { mode: 0o644 });
+  const before = statSync(path('x')).ino;
+  refuse(call, code);
+  writePrivateFile(path('x'), 'new');
+  expect(readFileSync(path('x'), 'utf8')).toBe('new');
+  expect(statSync(path('x'))).toMatchObject({ ino: before, mode: 0o100600 });
+  expect(readdirSync(folder)).toEqual(['x']);
+});
+
+test.each(['EACCES', 'ENOSPC'])('what can not be written at all is a failure with a code: %s', (code) => {
+  refuse('openSync', code);
+  expect(() => writePrivateFile(path('x'), 'new')).toThrow(unwritable(code));
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+describe('the lock file', () => {
+  const config = (): string => path('my.json');
+  const lock = { ...emptyLock(), functionId: 'f1' };
+
+  test('stays whole on a disk that is full, with nothing beside it', () => {
+    writeLock(config(), emptyLock());
+    refuse('fsyncSync', 'ENOSPC');
+    expect(() => writeLock(config(), lock)).toThrow(unwritable('ENOSPC'));
+    expect(readLock(config())).toEqual(emptyLock());
+    expect(readdirSync(folder)).toEqual(['my.lock.json']);
+  });
+
+  test('stays a link, and is read by those who could read it before', () => {
+    writeFileSync(path('elsewhere'), '{}', { mode: 0o640 });
+    symlinkSync('elsewhere', path('my.lock.json'));
+    writeLock(config(), lock);
+    expect(lstatSync(path('my.lock.json')).isSymbolicLink()).toBe(true);
+    expect(readLock(config())).toEqual(lock);
+    expect(statSync(path('elsewhere')).mode & 0o777).toBe(0o640);
+  });
+
+  test('is not private: it holds no secret', () => {
+    writeLock(config(), lock);
+    writeFileSync(path('ordinary'), '');
+    expect(statSync(path('my.lock.json')).mode).toBe(statSync(path('ordinary')).mode);
+  });
 });

@@ -1,5 +1,6 @@
 import { trackedWarning } from '../git';
 import { baseOf } from '../lock';
+import { quoted } from '../quoted';
 import type { Environment } from '../references';
 import { VARIABLES } from './answers';
 import type { Answers } from './answers';
@@ -9,7 +10,7 @@ import { describeRefresh } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 import { Questions } from './questions';
-import { quoted, settingLine } from './shell-lines';
+import { settingLine } from './shell-lines';
 import type { SecretOrigin } from './shell-lines';
 import { tryToken } from './try-token';
 import type { TrialEnvironment } from './try-token';

@@ -11,8 +11,3 @@ export function settingLine(name: string, origin: SecretOrigin, envFile: string)
   const place = origin === 'env file' ? envFile : 'your environment';
   return `# ${name} stays as it is in ${place}: stored tokens are encrypted with it.`;
 }
-
-/** @returns a path as one word of a command line */
-export function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replace(/'/g, "'\\''")}'`;
-}

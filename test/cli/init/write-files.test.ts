@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { trackedWarning } from '../../../src/cli/git';
 import { DISK } from '../../../src/cli/init/write-files';
 
 let folder: string;
@@ -41,12 +42,26 @@ test.each([
   expect(DISK.ignoreInGit(path(name))).toBeUndefined();
 });
 
-test('what git tracks already can not be ignored: .gitignore stays as it is', () => {
+test('what git tracks already is left alone as soon as it is taken out, as the warning says', () => {
   git('init', '--quiet');
   writeFileSync(path('x.env'), '');
   expect(DISK.isTrackedByGit(path('x.env'))).toBe(false);
   git('add', 'x.env');
   expect(DISK.isTrackedByGit(path('x.env'))).toBe(true);
+  expect(DISK.ignoreInGit(path('x.env'))).toBe(path('.gitignore'));
   expect(DISK.ignoreInGit(path('x.env'))).toBeUndefined();
-  expect(existsSync(path('.gitignore'))).toBe(false);
+  expect(readFileSync(path('.gitignore'), 'utf8')).toBe('/x.env\n');
+  git('rm', '--cached', 'x.env');
+  expect(git('status', '--porcelain', '--', 'x.env').toString()).toBe('');
+});
+
+test('the warning of a tracked file has a command that can be pasted', () => {
+  expect(trackedWarning("it's mine.env")).toContain("git rm --cached 'it'\\''s mine.env'");
+  expect(trackedWarning('./x.env')).toMatch(/git rm --cached \.\/x\.env$/);
+});
+
+test('a .gitignore that can not be extended is a failure with a code', () => {
+  git('init', '--quiet');
+  mkdirSync(path('.gitignore'));
+  expect(() => DISK.ignoreInGit(path('x.env'))).toThrow(expect.objectContaining({ code: 'file_unwritable' }) as Error);
 });
