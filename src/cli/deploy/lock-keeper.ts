@@ -13,14 +13,14 @@ export class LockKeeper {
   /** @throws CliError lock_unreadable, lock_of_another_project */
   constructor(
     private readonly configFile: string,
-    private readonly projectId: string,
+    projectId: string,
   ) {
-    this.current = this.read();
-  }
-
-  /** When nobody else is at work any more: another run may have written it since. */
-  readAgain(): void {
-    this.current = this.read();
+    const lock = readLock(configFile);
+    if (lock.projectId !== undefined && lock.projectId !== projectId) {
+      const message = `The lock file belongs to the project ${lock.projectId}, the configuration to ${projectId}.`;
+      throw new CliError('lock_of_another_project', message);
+    }
+    this.current = { ...lock, projectId, salt: lock.salt ?? randomBytes(SALT_BYTES).toString('hex') };
   }
 
   get lock(): Readonly<Lock> {
@@ -58,16 +58,6 @@ export class LockKeeper {
 
   remove(): void {
     removeLock(this.configFile);
-  }
-
-  private read(): Lock {
-    const { configFile, projectId } = this;
-    const lock = readLock(configFile);
-    if (lock.projectId !== undefined && lock.projectId !== projectId) {
-      const message = `The lock file belongs to the project ${lock.projectId}, the configuration to ${projectId}.`;
-      throw new CliError('lock_of_another_project', message);
-    }
-    return { ...lock, projectId, salt: lock.salt ?? randomBytes(SALT_BYTES).toString('hex') };
   }
 }
 

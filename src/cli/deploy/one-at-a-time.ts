@@ -1,74 +1,122 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 import { CliError } from '../cli-error';
 import { lockFileOf } from '../lock';
+import { systemCodeOf, writing } from '../writing';
+
+import { LockKeeper } from './lock-keeper';
+
+/** File systems that know no hard links, such as those of some memory cards and network drives, say it in these ways. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
  * Keeps a second run with the same configuration off while the first one works: both would find nothing, and both would
  * make everything. What a killed run leaves behind is recognized by its process, which is gone.
  *
- * @throws CliError deploy_running
+ * @param work gets the lock file as it is from now on: another run may have written it until now
+ * @throws CliError deploy_running, file_unwritable, lock_unreadable, lock_of_another_project
  */
-export async function oneAtATime<T>(configFile: string, work: () => Promise<T>): Promise<T> {
+export async function oneAtATime<T>(
+  configFile: string,
+  projectId: string,
+  work: (keeper: LockKeeper) => Promise<T>,
+): Promise<T> {
   const file = `${lockFileOf(configFile)}.pid`;
-  claim(file);
+  const own = `${thisHost()} ${process.pid} ${randomName()}\n`;
+  writing(() => claim(file, own));
   try {
-    return await work();
+    return await work(new LockKeeper(configFile, projectId));
   } finally {
-    if (readOwner(file) === process.pid) rmSync(file, { force: true });
+    writing(() => {
+      if (read(file) === own) rmSync(file, { force: true });
+    });
   }
 }
 
-/** The file is there with its content at once, since it is linked to its name when it is written. */
-function claim(file: string): void {
-  const own = `${file}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(own, String(process.pid), { flag: 'wx' });
-  try {
-    while (!linked(own, file)) {
-      const owner = readOwner(file);
-      if (isAlive(owner)) {
-        const message = `Another run with this configuration is at work (process ${owner}). If it is not, delete ${file}.`;
-        throw new CliError('deploy_running', message);
-      }
-      takeAway(file, owner, `${own}.old`);
-    }
-  } finally {
-    rmSync(own, { force: true });
+function claim(file: string, own: string): void {
+  while (!hasTaken(file, own)) {
+    const present = read(file);
+    if (present !== undefined && isAtWork(present)) throw running(present, file);
+    takeAway(file, present);
   }
 }
 
-/** @returns whether the name was free */
-function linked(own: string, file: string): boolean {
+/** @returns whether the name was free; the file is there with its content at once, since it is linked to its name when it is written */
+function hasTaken(file: string, text: string): boolean {
+  const beside = `${file}.${randomName()}`;
+  writeFileSync(beside, text, { flag: 'wx' });
   try {
-    linkSync(own, file);
+    linkSync(beside, file);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    const code = systemCodeOf(error) ?? '';
+    if (code === 'EEXIST') return false;
+    if (!NO_LINKS.includes(code)) throw error;
+    return hasCreated(file, text);
+  } finally {
+    rmSync(beside, { force: true });
   }
 }
 
-/** Takes a claim away whose owner is gone; the one of somebody who was faster goes back. */
-function takeAway(file: string, owner: number, aside: string): void {
+/** @returns whether the name was free, and nobody took the file for a damaged one in the moment before its content came */
+function hasCreated(file: string, text: string): boolean {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+  return read(file) === text;
+}
+
+/**
+ * Takes a claim away whose owner is gone, or that is none; the one of somebody who was faster goes back.
+ *
+ * @throws CliError deploy_running where it can't, since yet another run has taken the name meanwhile
+ */
+function takeAway(file: string, text: string | undefined): void {
+  const aside = `${file}.${randomName()}.old`;
   try {
     renameSync(file, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (systemCodeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if (readOwner(aside) !== owner) linked(aside, file);
-  rmSync(aside, { force: true });
+  try {
+    const moved = read(aside);
+    if (moved !== undefined && moved !== text && !hasTaken(file, moved)) throw running(moved, file);
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
-/** @returns a process id; 0 when the file has just gone */
-function readOwner(file: string): number {
+/** @returns `undefined` when the file has just gone */
+function read(file: string): string | undefined {
   try {
-    return Number(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if (systemCodeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+interface Owner {
+  host: string;
+  pid: number;
+}
+
+/** @returns `undefined` for what is damaged: it is nobody's claim */
+function ownerOf(claimed: string): Owner | undefined {
+  const [, host, pid] = /^(\S+) (\d+) \w+\n$/.exec(claimed) ?? [];
+  return host === undefined ? undefined : { host, pid: Number(pid) };
+}
+
+/** Of another machine's processes nothing can be told from here. */
+function isAtWork(claimed: string): boolean {
+  const owner = ownerOf(claimed);
+  return owner !== undefined && (owner.host !== thisHost() || isAlive(owner.pid));
 }
 
 /** A container may give each run the same process id: our own is nobody else's. */
@@ -79,6 +127,21 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it is there, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return systemCodeOf(error) === 'EPERM';
   }
+}
+
+function running(claimed: string, file: string): CliError {
+  const { host, pid } = ownerOf(claimed) ?? { host: 'an unknown machine', pid: 0 };
+  const where = host === thisHost() ? `process ${pid}` : `process ${pid} on ${host}`;
+  const message = `Another run with this configuration is at work (${where}). If it is not, delete ${file}.`;
+  return new CliError('deploy_running', message);
+}
+
+function thisHost(): string {
+  return hostname().replace(/\s/g, '-');
+}
+
+function randomName(): string {
+  return randomBytes(4).toString('hex');
 }
