@@ -35,6 +35,7 @@ const CODES = {
   call_wrong: [EXIT_MISUSED, 'Run it with --help, which shows how it is called.'],
   deploy_running: [EXIT_FAILED, 'Wait until it has ended.'],
   archive_missing: [EXIT_FAILED, 'Run ./build.sh first.'],
+  template_missing: [EXIT_FAILED, 'Run ./build.sh first.'],
   task_failed: [EXIT_FAILED, 'Correct what the answer names, then run the same command again: it goes on where it stopped.'],
   task_slow: [EXIT_FAILED, 'Run the same command again later: it waits for the same task.'],
   store_silent: [EXIT_FAILED, 'Check that storeUrl or endpointBaseUrl is where your Endpoints answer, then run the same command again.'],

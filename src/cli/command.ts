@@ -2,6 +2,7 @@ import type { ParseArgsConfig } from 'node:util';
 
 import type { Transport } from '../http';
 
+import type { CliError } from './cli-error';
 import type { Environment } from './references';
 
 /** What a command needs from its surroundings. */
@@ -34,6 +35,12 @@ export interface Command {
   options: NonNullable<ParseArgsConfig['options']>;
   /** @returns the exit code */
   run(call: Call, surroundings: Surroundings): Promise<number>;
+  /**
+   * Tells of a wrong call in the document that `--json` asks for; only commands with that option have one.
+   *
+   * @returns the exit code
+   */
+  refuseInJson?: (error: CliError, surroundings: Surroundings) => number;
 }
 
 export const EXIT_DONE = 0;

@@ -8,9 +8,8 @@ import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, textOption, UsageError } from './
 import type { Call, Command, Surroundings } from './command';
 import { CliError } from './cli-error';
 import { deployCommand } from './deploy';
-import { warnOfExposedSecrets } from './deploy/exposed';
-import { reportFailure } from './deploy/report';
 import { undeployCommand } from './deploy/undeploy';
+import { warnOfExposedSecrets } from './exposed';
 import { initCommand } from './init';
 import { renderCommand } from './render';
 import { statusCommand } from './status';
@@ -25,7 +24,7 @@ const COMMANDS: readonly Command[] = [
 ];
 
 /** Commands that warn of secrets in a readable configuration in a way of their own, or have no configuration yet. */
-const WARN_THEMSELVES: readonly Command[] = [initCommand, deployCommand];
+const WARN_THEMSELVES: readonly Command[] = [initCommand, deployCommand, undeployCommand];
 
 const COMMON_OPTIONS = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const;
 
@@ -42,8 +41,11 @@ Options:
 /** @returns the exit code: the command's own, 1 for a failure, 2 for a wrong call or configuration */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { print, complain } = surroundings;
+  let command: Command | undefined;
   try {
-    const { command, call } = parse(args);
+    const { named, rest } = findCommand(args);
+    command = named;
+    const call = parseCall(rest, command);
     if (call.values['help'] === true) print(USAGE);
     else if (call.values['version'] === true) print(`${version}\n`);
     else if (command === undefined) throw new UsageError('A command is missing.');
@@ -54,7 +56,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return EXIT_DONE;
   } catch (error) {
     if (error instanceof UsageError) {
-      if (args.includes('--json')) return reportFailure(new CliError('call_wrong', error.message), true, surroundings);
+      const refuseInJson = args.includes('--json') ? command?.refuseInJson : undefined;
+      if (refuseInJson !== undefined) return refuseInJson(new CliError('call_wrong', error.message), surroundings);
       complain(`${error.message}\n\n${USAGE}`);
       return EXIT_MISUSED;
     }
@@ -76,15 +79,22 @@ function warnOfSecrets(call: Call, { complain }: Surroundings): void {
   if (config !== undefined) for (const warning of warnOfExposedSecrets(config)) complain(`Warning: ${warning}\n`);
 }
 
-/** Finds the command first, wherever it stands, since the other arguments are parsed by its own table of options. */
-function parse(args: readonly string[]): { command: Command | undefined; call: Call } {
+/**
+ * Finds the command first, wherever it stands, since the other arguments are parsed by its own table of options.
+ *
+ * @returns the command, if there is one, and the other arguments
+ */
+function findCommand(args: readonly string[]): { named: Command | undefined; rest: string[] } {
   const known = Object.assign({}, ...COMMANDS.map(({ options }) => options), COMMON_OPTIONS) as Command['options'];
   const { tokens } = parseStrictly({ args: [...args], options: known, strict: false, tokens: true });
-  const named = tokens.find((token) => token.kind === 'positional');
-  const command = COMMANDS.find(({ name }) => name === named?.value);
-  if (named !== undefined && command === undefined) throw new UsageError(`There is no command "${named.value}".`);
-  const rest = args.filter((_, index) => index !== named?.index);
-  return { command, call: parseStrictly({ args: rest, options: { ...command?.options, ...COMMON_OPTIONS } }) };
+  const name = tokens.find((token) => token.kind === 'positional');
+  const named = COMMANDS.find((command) => command.name === name?.value);
+  if (name !== undefined && named === undefined) throw new UsageError(`There is no command "${name.value}".`);
+  return { named, rest: args.filter((_, index) => index !== name?.index) };
+}
+
+function parseCall(args: string[], command: Command | undefined): Call {
+  return parseStrictly({ args, options: { ...command?.options, ...COMMON_OPTIONS } });
 }
 
 function parseStrictly<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T & { allowPositionals: true }>> {

@@ -84,10 +84,48 @@ test.each([
   expect(err).toContain('Usage: node dist/cli.js');
 });
 
-test.each(['deploy', 'undeploy', 'status'])('%s --json tells of a wrong call in its document', (command) => {
+test.each(['deploy', 'undeploy'])('%s --json tells of a wrong call in its document', (command) => {
   const { code, out, err } = cli(command, '--json');
   expect({ code, err }).toEqual({ code: 2, err: '' });
   expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'call_wrong', message: '--config FILE is missing.' } });
+});
+
+test.each([['--json'], ['--json', '--nonsense'], ['--json', '--config', 'x', '--watch', 'soon']])(
+  'status tells of a wrong call in its own document: %j %j',
+  (...args) => {
+    const { code, out, err } = cli('status', ...args);
+    expect({ code, err }).toEqual({ code: 2, err: '' });
+    const finding = { about: 'call', code: 'call_wrong', remedy: expect.stringContaining('--help') as string };
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'unknown', exitCode: 2, tokens: [], findings: [finding] });
+  },
+);
+
+test.each([['render', 'function', '--json'], ['init', '--json'], ['nothing', '--json'], ['--json']])(
+  'without a --json of its own the usage is shown: %j %j',
+  (...args) => {
+    const { code, out, err } = cli(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('Usage: node dist/cli.js');
+  },
+);
+
+test.each(['deploy', 'undeploy'])('%s warns of secrets that others can read also where it can not begin', (command) => {
+  const file = workshop.configuration({ ...smallestConfiguration(), apiKey: 'written-out' });
+  chmodSync(file, 0o644);
+  const warning = expect.stringMatching(/^Others on this machine can read config.json, with secrets in it \(apiKey\)/) as string;
+  const { out, err } = cli(command, '--config', 'config.json', '--json');
+  expect(err).toBe('');
+  expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'configuration_invalid' }, warnings: [warning] });
+  expect(cli(command, '--config', 'config.json').err).toMatch(/^Warning: Others on this machine can read config.json/);
+});
+
+test('deploy warns also where its surroundings are not as they should be', () => {
+  // Nobody can tell where Endpoints answer.
+  const config = { ...smallestConfiguration(), projectId: 'p1', apiUrl: 'http://127.0.0.1:9', apiKey: 'written-out' };
+  Reflect.deleteProperty(config, 'storeUrl');
+  chmodSync(workshop.configuration(config), 0o644);
+  const { out } = cli('deploy', '--config', 'config.json', '--json');
+  expect(JSON.parse(out)).toMatchObject({ error: { code: 'endpoint_base_unknown' }, warnings: [expect.stringContaining('apiKey') as string] });
 });
 
 test.each([['render', 'function'], ['status'], ['undeploy']])('%s warns of secrets that others can read', (...command) => {

@@ -28,7 +28,7 @@ const LONGEST_POLL_MS = 1_000;
 export async function startChain(
   ids: Ids & { functionId: string },
   work: Work,
-  runningBefore: readonly Instance[] = [],
+  runningBefore: readonly Instance[],
 ): Promise<void> {
   const { api } = work;
   const { functionId } = ids;

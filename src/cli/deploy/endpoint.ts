@@ -1,10 +1,10 @@
 import type { EndpointDetails } from '../api';
-import { hasLostSection } from '../render/render';
+import { hasLostSection } from '../rendered/template';
 
 import { saveOld } from './backup';
 import type { Found } from './found';
 import { locate } from './locate';
-import { transformerVersion } from './ownership';
+import { transformerVersion } from '../rendered/ownership';
 import { wantedTransformer } from './plan';
 import { make } from './work';
 import type { Work } from './work';

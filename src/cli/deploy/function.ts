@@ -1,7 +1,7 @@
 import { saveOld } from './backup';
 import type { Found } from './found';
 import { locate } from './locate';
-import { functionVersion, PLACEHOLDER_CODE } from './ownership';
+import { functionVersion, PLACEHOLDER_CODE } from '../rendered/ownership';
 import type { Ids } from './wanted';
 import { make } from './work';
 import type { Work } from './work';

@@ -3,12 +3,16 @@ import { openApi, secretForms } from '../api';
 import { configOption, EXIT_DONE, refuseMore } from '../command';
 import type { Call, Command, Surroundings } from '../command';
 import { readConfiguration } from '../config';
+import { warnOfExposedSecrets } from '../exposed';
+import { reportFailure } from '../report';
+import type { Report } from '../report';
 import { deploySettings } from '../settings';
+import { warnAhead } from '../told';
+import type { Told } from '../told';
 
 import { carryOut } from './carry-out';
 import { listenForChain } from './chain';
 import { checkProject } from './check-project';
-import { warnOfExposedSecrets } from './exposed';
 import { finishEarlierUpload } from './extension';
 import { fieldsHasher } from './fields-hash';
 import { survey } from './found';
@@ -19,9 +23,7 @@ import { oneAtATime } from './one-at-a-time';
 import { plan } from './plan';
 import type { Change, Heartbeat } from './plan';
 import { openProgress, withProgress } from './progress';
-import type { Told } from './progress';
-import { reportFailure } from './report';
-import type { Report } from './report';
+import type { Progress } from './progress';
 import { warnOfTakeOver } from './take-over';
 import { secretsOf, wantedOf } from './wanted';
 import type { DeployValues, Ids } from './wanted';
@@ -51,45 +53,43 @@ export const deployCommand: Command = {
     const json = call.values['json'] === true;
     const told: Told = { warnings: [], notes: [] };
     try {
+      warnAhead(warnOfExposedSecrets(configFile), json, told, surroundings);
       const { values, warnings } = readConfiguration(configFile, deploySettings, surroundings.env);
       const checked = values as DeployValues;
-      const work = await prepare(call, configFile, checked, surroundings, told);
-      for (const warning of [...warnings, ...warnOfExposedSecrets(configFile)]) work.progress.warn(warning);
-      const isDry = call.values['dry-run'] === true;
-      const report = await withProgress(work.progress, () =>
-        isDry
-          ? planOnly(work, call)
-          : oneAtATime(configFile, () => {
-              work.keeper.readAgain();
-              return deploy(work, call);
-            }),
-      );
+      const { projectId } = checked;
+      const title = `Access Token: deploy to the project ${projectId}`;
+      const progress = await openProgress(title, json, surroundings, told);
+      for (const warning of warnings) progress.warn(warning);
+      const report = await withProgress(progress, async () => {
+        const work = await prepare(configFile, checked, progress, surroundings);
+        if (call.values['dry-run'] === true) return planOnly({ ...work, keeper: new LockKeeper(configFile, projectId) }, call);
+        return oneAtATime(configFile, projectId, (keeper) => deploy({ ...work, keeper }, call));
+      });
       if (json) surroundings.print(`${JSON.stringify({ ...report, ...told }, null, 2)}\n`);
       return EXIT_DONE;
     } catch (error) {
       return reportFailure(error, json, surroundings, told);
     }
   },
+
+  refuseInJson: (error, surroundings) => reportFailure(error, true, surroundings),
 };
 
+/** The lock file is read where nobody else is at work any more. */
 async function prepare(
-  call: Call,
   configFile: string,
   values: DeployValues,
+  progress: Progress,
   surroundings: Surroundings,
-  told: Told,
-): Promise<Work> {
+): Promise<Omit<Work, 'keeper'>> {
   const { now, sleep, templates } = surroundings;
-  const { projectId, apiUrl, apiKey } = values;
+  const { apiUrl, apiKey } = values;
   const wanted = wantedOf(values, templates);
-  const keeper = new LockKeeper(configFile, projectId);
   const secrets = secretsOf(values);
-  const title = `Access Token: deploy to the project ${projectId}`;
   return {
     api: await openApi({ apiUrl, apiKey, secrets, now, sleep }),
     wanted,
-    keeper,
-    progress: await openProgress(title, call.values['json'] === true, surroundings, told),
+    progress,
     surroundings,
     configFile,
     redact: (text) => redact(text, secretForms(secrets)),

@@ -3,7 +3,7 @@ import type { Lock } from '../lock';
 import type { Found } from './found';
 import { connectionStep } from './lock-keeper';
 import type { LockKeeper } from './lock-keeper';
-import { functionVersion, transformerVersion } from './ownership';
+import { functionVersion, transformerVersion } from '../rendered/ownership';
 
 /**
  * Brings the lock file up to date with what was found, before anything is changed: where things are; that what an

@@ -4,7 +4,7 @@ import type { Lock } from '../lock';
 
 import type { Found } from './found';
 import { connectionStep } from './lock-keeper';
-import { functionVersion, hasOurCode, sameText, transformerVersion, unified } from './ownership';
+import { functionVersion, hasOurCode, sameText, transformerVersion, unified } from '../rendered/ownership';
 import { isUnknownDeployment } from './take-over';
 import { EXTENSION_NAME } from './wanted';
 import type { EndpointType, Ids, Wanted } from './wanted';

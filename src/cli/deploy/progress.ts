@@ -1,5 +1,6 @@
 import { EXIT_FAILED } from '../command';
 import type { Surroundings } from '../command';
+import type { Told } from '../told';
 
 /** Where the account of the work goes. */
 export interface Progress {
@@ -15,14 +16,8 @@ export interface Progress {
   end(line: string): void;
 }
 
-/** What is told on the way, for those who read one document at the end. */
-export interface Told {
-  warnings: string[];
-  notes: string[];
-}
-
 /** On a terminal a picture that moves, in a pipe plain lines, with `--json` nothing: scripts want one document, with what was `told` in it. */
-export async function openProgress(title: string, json: boolean, surroundings: Surroundings, told?: Told): Promise<Progress> {
+export async function openProgress(title: string, json: boolean, surroundings: Surroundings, told: Told): Promise<Progress> {
   if (json) return silent(told);
   return surroundings.isTerminal ? openTerminal(title) : openPipe(title, surroundings);
 }
@@ -37,7 +32,7 @@ export async function withProgress<T>(progress: Progress, work: () => Promise<T>
   }
 }
 
-function silent({ warnings, notes }: Told = { warnings: [], notes: [] }): Progress {
+function silent({ warnings, notes }: Told): Progress {
   const nothing = (): void => undefined;
   const note = (line: string): void => void notes.push(line);
   const warn = (line: string): void => void warnings.push(line);

@@ -3,7 +3,7 @@ import type { Lock } from '../lock';
 
 import { isRunning } from './found';
 import { connectionName, connectionStep } from './lock-keeper';
-import { functionVersion, hasOurTransformer, PLACEHOLDER_CODE, sameText } from './ownership';
+import { functionVersion, hasOurTransformer, PLACEHOLDER_CODE, sameText } from '../rendered/ownership';
 import { EXTENSION_NAME } from './wanted';
 import type { DeployValues } from './wanted';
 

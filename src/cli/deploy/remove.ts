@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { ApiFailure } from '../api';
 import { CliError } from '../cli-error';
-import { userSection } from '../render/render';
+import { readTemplate, userSection } from '../rendered/template';
 
 import { saveOld } from './backup';
 import { isRunning } from './found';
-import { functionVersion, PLACEHOLDER_CODE, transformerVersion, unified } from './ownership';
+import { functionVersion, PLACEHOLDER_CODE, transformerVersion, unified } from '../rendered/ownership';
 import type { Removal } from './removal';
-import type { Undeployment } from './undeploy';
+import type { Undeployment } from './undeployment';
 
 const STOP_ROUNDS = 20;
 /** Grows with each round: half a minute in all. */
@@ -35,15 +32,15 @@ export async function remove(removal: Removal, work: Undeployment): Promise<void
   const { api, keeper } = work;
   const { step, action, id } = removal;
   if (action === 'stop') return stopChain(id, work);
-  if (step === 'endpoint') await saveOwnSection(id, work);
+  if (step === 'endpoint') await unlessGone(() => saveOwnSection(id, work));
   if (action === 'delete') {
     if (step === 'function') await unlessGone(() => saveForeignCode(id, work));
     await unlessGone(() => deletion(step, id, work));
     keeper.gone(step, step === keeper.lock.making ? { making: undefined } : {});
   } else if (step === 'function') {
-    await api.updateFunction(id, { code: PLACEHOLDER_CODE, isDisabled: true });
+    await unlessGone(() => api.updateFunction(id, { code: PLACEHOLDER_CODE, isDisabled: true }));
   } else {
-    await api.updateTransformer(id, NO_TRANSFORMER);
+    await unlessGone(() => api.updateTransformer(id, NO_TRANSFORMER));
   }
 }
 
@@ -81,7 +78,7 @@ async function saveOwnSection(endpointId: string, work: Undeployment): Promise<v
   const { transformer } = await api.readEndpoint(endpointId);
   const text = unified(transformer.transformer ?? '');
   if (text === '') return;
-  const template = readFileSync(join(surroundings.templates, `transformer-${values.endpointType}.ts`), 'utf8');
+  const template = readTemplate(surroundings.templates, `transformer-${values.endpointType}`);
   const section = transformerVersion(text) === undefined ? undefined : userSection(text);
   if (section !== undefined && section === userSection(template)) return;
   const subject = section === undefined ? 'The transformer that was there' : 'Your own section of the transformer';

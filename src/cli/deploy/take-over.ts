@@ -1,7 +1,7 @@
 import type { Lock } from '../lock';
 
 import type { Found } from './found';
-import { hasOurCode, hasOurTransformer } from './ownership';
+import { hasOurCode, hasOurTransformer } from '../rendered/ownership';
 import type { DeployValues } from './wanted';
 
 /**

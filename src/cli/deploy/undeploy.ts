@@ -1,21 +1,24 @@
 import { redact } from '../../errors';
 import { openApi, secretForms } from '../api';
-import type { Api } from '../api';
 import { configOption, EXIT_DONE, refuseMore } from '../command';
 import type { Command, Surroundings } from '../command';
 import { readConfiguration } from '../config';
+import { warnOfExposedSecrets } from '../exposed';
+import { reportFailure } from '../report';
 import { UNDEPLOY_SETTINGS } from '../settings';
+import { warnAhead } from '../told';
+import type { Told } from '../told';
 
 import { checkProject } from './check-project';
 import { finishEarlierUpload } from './extension';
 import { LockKeeper } from './lock-keeper';
 import { oneAtATime } from './one-at-a-time';
 import { openProgress, withProgress } from './progress';
-import type { Progress, Told } from './progress';
+import type { Progress } from './progress';
 import { remove } from './remove';
 import { planRemoval } from './removal';
 import type { Removal } from './removal';
-import { reportFailure } from './report';
+import type { Undeployment } from './undeployment';
 import type { DeployValues } from './wanted';
 import { refuseWithoutLock } from './without-lock';
 import { atStep } from './work';
@@ -35,48 +38,40 @@ export const undeployCommand: Command = {
     const dryRun = call.values['dry-run'] === true;
     const told: Told = { warnings: [], notes: [] };
     try {
+      warnAhead(warnOfExposedSecrets(configFile), json, told, surroundings);
       const { values } = readConfiguration(configFile, () => UNDEPLOY_SETTINGS, surroundings.env);
-      const work = await prepare(configFile, values as DeployValues, json, surroundings, told);
-      const removals = await withProgress(work.progress, () =>
-        dryRun ? atStep('look', () => look(work)) : oneAtATime(configFile, () => {
-              work.keeper.readAgain();
-              return undeploy(work);
-            }),
-      );
+      const checked = values as DeployValues;
+      const { projectId } = checked;
+      const title = `Access Token: undeploy from the project ${projectId}`;
+      const progress = await openProgress(title, json, surroundings, told);
+      const removals = await withProgress(progress, async () => {
+        const work = await prepare(configFile, checked, progress, surroundings);
+        if (!dryRun) return oneAtATime(configFile, projectId, (keeper) => undeploy({ ...work, keeper }));
+        return atStep('look', () => look({ ...work, keeper: new LockKeeper(configFile, projectId) }));
+      });
       const changes = removals.map(({ step, action, description }) => ({ step, action, description }));
-      if (dryRun) for (const { step, description } of changes) work.progress.note(`${step}: ${description}`);
-      work.progress.end(lastLine(changes.length, dryRun));
+      if (dryRun) for (const { step, description } of changes) progress.note(`${step}: ${description}`);
+      progress.end(lastLine(changes.length, dryRun));
       if (json) surroundings.print(`${JSON.stringify({ ok: true, ...(dryRun ? { dryRun } : {}), changes, ...told }, null, 2)}\n`);
       return EXIT_DONE;
     } catch (error) {
       return reportFailure(error, json, surroundings, told);
     }
   },
+
+  refuseInJson: (error, surroundings) => reportFailure(error, true, surroundings),
 };
 
-/** What the removal of each thing works with. */
-export interface Undeployment {
-  api: Api;
-  values: DeployValues;
-  keeper: LockKeeper;
-  progress: Progress;
-  surroundings: Surroundings;
-  configFile: string;
-}
-
+/** The lock file is read where nobody else is at work any more. */
 async function prepare(
   configFile: string,
   values: DeployValues,
-  json: boolean,
+  progress: Progress,
   surroundings: Surroundings,
-  told: Told,
-): Promise<Undeployment> {
+): Promise<Omit<Undeployment, 'keeper'>> {
   const { now, sleep } = surroundings;
-  const { projectId, apiUrl, apiKey } = values;
-  const api = await openApi({ apiUrl, apiKey, now, sleep });
-  const keeper = new LockKeeper(configFile, projectId);
-  const title = `Access Token: undeploy from the project ${projectId}`;
-  return { api, values, keeper, progress: await openProgress(title, json, surroundings, told), surroundings, configFile };
+  const { apiUrl, apiKey } = values;
+  return { api: await openApi({ apiUrl, apiKey, now, sleep }), values, progress, surroundings, configFile };
 }
 
 async function look({ api, values, keeper, configFile }: Undeployment): Promise<Removal[]> {

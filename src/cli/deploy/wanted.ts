@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { name as packageName, version as packageVersion } from '../../../package.json';
 import type { NewConnection } from '../api';
 import { CliError } from '../cli-error';
-import { fillTemplate } from '../render/render';
+import { fillTemplate } from '../rendered/template';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 import { endpointBaseOf, storeUrlOf } from '../store-url';
 

@@ -4,7 +4,7 @@ import type { Api } from '../api';
 import { CliError } from '../cli-error';
 import { lockFileOf } from '../lock';
 
-import { hasOurCode, hasOurTransformer } from './ownership';
+import { hasOurCode, hasOurTransformer } from '../rendered/ownership';
 import { EXTENSION_NAME } from './wanted';
 import type { DeployValues } from './wanted';
 

@@ -4,8 +4,9 @@ import { CliError } from '../cli-error';
 import { configOption, EXIT_DONE, refuseMore, textOption, UsageError } from '../command';
 import type { Command } from '../command';
 import { readIfPresent, writePrivateFile } from '../private-file';
+import { hasLostSection } from '../rendered/template';
 
-import { hasLostSection, render, RENDERINGS } from './render';
+import { render, RENDERINGS } from './render';
 
 const ARTIFACTS = Object.keys(RENDERINGS);
 

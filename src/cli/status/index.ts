@@ -1,6 +1,6 @@
 import { AccessTokenError } from '../../errors';
 import { CliError } from '../cli-error';
-import { configOption, EXIT_MISUSED, refuseMore, UsageError } from '../command';
+import { configOption, refuseMore, UsageError } from '../command';
 import type { Call, Command, Surroundings } from '../command';
 import type { Interruption } from './interruption';
 import { judge } from './judge';
@@ -25,6 +25,7 @@ export function createStatusCommand(edge: StatusEdge): Command {
       when that can't be told. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.`,
     options: { config: { type: 'string' }, watch: { type: 'boolean' }, json: { type: 'boolean' } },
     run: (call, surroundings) => runStatus(call, surroundings, edge),
+    refuseInJson: tellOfNothing,
   };
 }
 
@@ -41,8 +42,7 @@ async function runStatus(call: Call, surroundings: Surroundings, edge: StatusEdg
   } catch (error) {
     const isKnown = error instanceof CliError || error instanceof AccessTokenError;
     if (!json || !isKnown) throw error;
-    print(`${JSON.stringify(reportOfNothing(error, now()), null, 2)}\n`);
-    return EXIT_MISUSED;
+    return tellOfNothing(error, surroundings);
   }
   const environment = { transport, now, listInstances: edge.instanceLister(settings, surroundings) };
   const style = () => styleFor(isTerminal, env, edge.columns());
@@ -55,6 +55,13 @@ async function runStatus(call: Call, surroundings: Surroundings, edge: StatusEdg
   };
   if (everySeconds === undefined) return look();
   return watch(look, everySeconds * 1000, edge.listen()).finally(() => screen.end());
+}
+
+/** @returns the exit code */
+function tellOfNothing(error: CliError | AccessTokenError, { print, now }: Surroundings): number {
+  const report = reportOfNothing(error, now());
+  print(`${JSON.stringify(report, null, 2)}\n`);
+  return report.exitCode;
 }
 
 /** @returns seconds, or `undefined` for a single look */

@@ -91,7 +91,7 @@ export function exitCodeOf(verdict: Verdict): number {
   return EXIT_CODES[verdict];
 }
 
-/** @returns the report where nothing could be looked at, since configuration or lock file can't be used */
+/** @returns the report where nothing could be looked at, since the call was wrong, or configuration or lock file can't be used */
 export function reportOfNothing(failure: Pick<Finding, 'code' | 'message' | 'remedy'>, checkedAt: number): StatusReport {
   const { code, message } = failure;
   // Its own remedy speaks of rendering.
@@ -103,6 +103,6 @@ export function reportOfNothing(failure: Pick<Finding, 'code' | 'message' | 'rem
     tokens: [],
     chain: { state: 'unknown' },
     function: { state: 'unknown' },
-    findings: [{ level: 'unknown', about: 'configuration', code, message, remedy }],
+    findings: [{ level: 'unknown', about: code === 'call_wrong' ? 'call' : 'configuration', code, message, remedy }],
   };
 }

@@ -1,7 +1,5 @@
-import { literalSecrets } from '../../../src/cli/deploy/exposed';
 import { fieldsHasher } from '../../../src/cli/deploy/fields-hash';
 import { locate } from '../../../src/cli/deploy/locate';
-import { functionVersion, PLACEHOLDER_CODE, transformerVersion } from '../../../src/cli/deploy/ownership';
 
 describe('locate', () => {
   const items = [
@@ -48,29 +46,4 @@ describe('the hash of fields', () => {
     ];
     expect(new Set(hashes).size).toBe(hashes.length);
   });
-});
-
-test('secrets are literal unless they are references and nothing else', () => {
-  const config = {
-    apiKey: '${API_KEY}',
-    endpointSecret: 'x${PART}',
-    previousEndpointSecret: '${A}${B}',
-    apiUrl: 'https://api.example.com',
-    tokens: [{ clientId: 'public', clientSecret: 'literal', refreshToken: '${REFRESH}' }],
-    initialTokens: { 'my token': { token: { access_token: 'literal', expires_in: 1 }, timestamp: 1 } },
-  };
-  expect(literalSecrets(config, '')).toEqual([
-    'endpointSecret',
-    'tokens[0].clientSecret',
-    'initialTokens["my token"].token.access_token',
-  ]);
-});
-
-test('our own files are told from others, with their version', () => {
-  expect(functionVersion(PLACEHOLDER_CODE)).toBe('0');
-  expect(functionVersion('/*\r\n * Access Token 0.1.0: the background chain, which')).toBe('0.1.0');
-  expect(transformerVersion('\n/*\n * Access Token 2.0.0-rc.1: the shared token store, for a REST Endpoint.')).toBe('2.0.0-rc.1');
-  for (const text of ['', '// Access Token 1: the shared token store', 'createRestTransformer({});', PLACEHOLDER_CODE]) {
-    expect(transformerVersion(text)).toBeUndefined();
-  }
 });

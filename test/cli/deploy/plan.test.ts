@@ -1,6 +1,6 @@
 import { plan, wantedTransformer } from '../../../src/cli/deploy/plan';
 import type { Change } from '../../../src/cli/deploy/plan';
-import { PLACEHOLDER_CODE } from '../../../src/cli/deploy/ownership';
+import { PLACEHOLDER_CODE } from '../../../src/cli/rendered/ownership';
 import type { Found } from '../../../src/cli/deploy/found';
 import { emptyLock } from '../../../src/cli/lock';
 import type { Lock } from '../../../src/cli/lock';

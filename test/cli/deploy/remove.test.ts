@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Api, Instance } from '../../../src/cli/api';
 import { ApiFailure } from '../../../src/cli/api/failure';
 import { remove } from '../../../src/cli/deploy/remove';
-import type { Undeployment } from '../../../src/cli/deploy/undeploy';
+import type { Undeployment } from '../../../src/cli/deploy/undeployment';
 
 import { FUNCTION, lockOfEverything, wanted, work } from './support';
 
@@ -96,4 +96,23 @@ test('what is gone already counts as removed', async () => {
   Object.assign(here.keeper, { gone });
   await remove({ step: 'connection:A Store', action: 'delete', description: '', id: 'c1' }, here);
   expect(gone).toHaveBeenCalledWith('connection:A Store', {});
+});
+
+test.each([
+  ['endpoint', 'delete'],
+  ['endpoint', 'reset'],
+  ['function', 'delete'],
+  ['function', 'reset'],
+] as const)('so does an %s that goes between the look and the %s', async (step, action) => {
+  const isGone = () => Promise.reject(new ApiFailure('GET /x', 404, 'gone', false));
+  const here = undeployment({
+    readEndpoint: isGone,
+    deleteEndpoint: isGone,
+    updateTransformer: isGone,
+    readFunction: isGone,
+    deleteFunction: isGone,
+    updateFunction: isGone,
+  });
+  Object.assign(here.keeper, { gone: () => undefined });
+  await expect(remove({ step, action, description: '', id: 'x' }, here)).resolves.toBeUndefined();
 });

@@ -78,27 +78,27 @@ describe('the upload task', () => {
 describe('starting the chain', () => {
   test('waits for a store that does not answer yet, and for the heartbeat', async () => {
     const here = work(chainApi(), { transport: storeWith(undefined, undefined, 'old', 'old', 'new') });
-    await startChain(ids, here);
+    await startChain(ids, here, []);
     expect(here.lines).toEqual(['The chain is running.']);
   });
 
   test('is not done while the store does not answer', async () => {
     const triggerFunction = jest.fn(() => Promise.resolve('i1'));
     const here = work(chainApi({ triggerFunction }), { transport: storeWith(undefined) });
-    await expect(startChain(ids, here)).rejects.toMatchObject({ code: 'store_silent', exitCode: 1 });
+    await expect(startChain(ids, here, [])).rejects.toMatchObject({ code: 'store_silent', exitCode: 1 });
     expect(triggerFunction).not.toHaveBeenCalled();
   });
 
   test('says so when the chain is not heard of', async () => {
     const here = work(chainApi(), { transport: storeWith('old') });
-    await startChain(ids, here);
+    await startChain(ids, here, []);
     expect(here.lines).toEqual([expect.stringContaining('Warning: The chain is started, but not heard of yet')]);
   });
 
   test("fails with the Function's own words when its first instance does", async () => {
     const readInstance = () => Promise.resolve({ status: 'error' as const, error: 'cognigy_api_incomplete: a secret is empty' });
     const here = work(chainApi({ readInstance }), { transport: storeWith(null) });
-    await expect(startChain(ids, here)).rejects.toThrow("The Function's first instance failed: cognigy_api_incomplete: a [secret] is empty.");
+    await expect(startChain(ids, here, [])).rejects.toThrow("The Function's first instance failed: cognigy_api_incomplete: a [secret] is empty.");
   });
 
   test('is not done twice when the answer to the first trigger is lost', async () => {
@@ -106,7 +106,7 @@ describe('starting the chain', () => {
     const instances = () => Promise.resolve([{ id: 'i7', status: 'queued' as const, createdAt: 1 }]);
     const readInstance = jest.fn(() => Promise.resolve({ status: 'active' as const }));
     const here = work(chainApi({ triggerFunction, instances, readInstance }), { transport: storeWith(null, 'new') });
-    await startChain(ids, here);
+    await startChain(ids, here, []);
     expect(triggerFunction).toHaveBeenCalledTimes(1);
     expect(readInstance).toHaveBeenCalledWith('f1', 'i7');
   });

@@ -1,20 +1,17 @@
-import { types } from 'node:util';
+import { AccessTokenError } from '../errors';
 
-import { AccessTokenError } from '../../errors';
-import { CliError } from '../cli-error';
-import { EXIT_FAILED, EXIT_MISUSED } from '../command';
-import type { Surroundings } from '../command';
+import { CliError } from './cli-error';
+import { EXIT_FAILED, EXIT_MISUSED } from './command';
+import type { Surroundings } from './command';
+import type { Told } from './told';
 
-import type { Change } from './plan';
-import type { Told } from './progress';
-
-/** What `--json` prints, one document a run. */
+/** What `deploy --json` and `undeploy --json` print, one document a run. */
 export interface Report {
   ok: boolean;
   dryRun?: true;
   projectId?: string;
   /** What was changed, or with `--dry-run` what would be. */
-  changes?: Array<Pick<Change, 'step' | 'action' | 'description'>>;
+  changes?: Array<{ step: string; action: string; description: string }>;
   storeUrl?: string;
   functionId?: string;
   warnings?: string[];
@@ -28,8 +25,7 @@ export interface Report {
  * @param told what was told before, for the document
  * @returns the exit code
  */
-export function reportFailure(thrown: unknown, json: boolean, { print, complain }: Surroundings, told?: Told): number {
-  const error = isUnwritable(thrown) ? new CliError('file_unwritable', `A file can't be written: ${thrown.message}.`) : thrown;
+export function reportFailure(error: unknown, json: boolean, { print, complain }: Surroundings, told?: Told): number {
   const isKnown = error instanceof CliError || error instanceof AccessTokenError;
   if (!isKnown) throw error;
   const { code, message, remedy, status } = error;
@@ -45,11 +41,4 @@ export function reportFailure(thrown: unknown, json: boolean, { print, complain 
   }
   if (error instanceof CliError) return error.exitCode;
   return isConfiguration ? EXIT_MISUSED : EXIT_FAILED;
-}
-
-/** Beside the disk nothing fails in the words of the operating system here: what the network says is wrapped before. */
-function isUnwritable(error: unknown): error is Error {
-  if (!types.isNativeError(error)) return false;
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return typeof code === 'string' && code !== 'ENOENT' && syscall !== undefined;
 }

@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 
-import { memberPath } from '../problems';
+import { AccessTokenError } from '../errors';
+import { parseExtraParameters } from '../oauth';
+
+import { memberPath } from './problems';
 
 /** Keys whose values are secrets, wherever they stand. */
 const SECRET_KEYS = [
@@ -12,6 +15,8 @@ const SECRET_KEYS = [
   'access_token',
   'refresh_token',
 ];
+/** Extra parameters that say what a token is for (RFC 6749, RFC 8707). Any other one may be what it is asked for with. */
+const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope'];
 const OTHERS = 0o077;
 
 /**
@@ -42,7 +47,23 @@ export function literalSecrets(value: unknown, path: string): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
     const inside = memberPath(path, Array.isArray(value) ? Number(key) : key);
+    if (key === 'extraParameters') return literalParameters(member, inside);
     if (typeof member !== 'string' || !SECRET_KEYS.includes(key)) return literalSecrets(member, inside);
-    return member.replace(/\$\{[A-Za-z_]\w*\}/g, '') === '' ? [] : [inside];
+    return isLiteral(member) ? [inside] : [];
   });
+}
+
+function literalParameters(value: unknown, path: string): string[] {
+  try {
+    const secret = Object.entries(parseExtraParameters(value)).filter(([name]) => !PUBLIC_PARAMETERS.includes(name));
+    return secret.filter(([, text]) => isLiteral(text)).map(([name]) => memberPath(path, name));
+  } catch (error) {
+    // What is wrong with them is for the command to say.
+    if (error instanceof AccessTokenError) return [];
+    throw error;
+  }
+}
+
+function isLiteral(text: string): boolean {
+  return text.replace(/\$\{[A-Za-z_]\w*\}/g, '') !== '';
 }

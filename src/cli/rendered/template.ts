@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { CliError } from '../cli-error';
+import { systemCodeOf } from '../writing';
+
+import { transformerVersion } from './ownership';
+
+const CONFIGURATION = /^(\/\/ ---- configuration: .*\n)[^]*?^(\/\/ ---- end of configuration ----$)/m;
+const USER_SECTION = /^\/\/ ---- your section: .*\n[^]*?^\/\/ ---- end of your section ----$/m;
+
+/**
+ * Puts settings into a template.
+ *
+ * @param templates the folder that holds the templates
+ * @param previous an earlier rendering, whose user's own section is kept
+ * @returns the text, and whether it has a section of an earlier one that differs from the template's
+ * @throws CliError template_missing
+ */
+export function fillTemplate(
+  templates: string,
+  artifact: string,
+  values: Readonly<Record<string, unknown>>,
+  previous?: string,
+): { text: string; kept: boolean } {
+  const template = readTemplate(templates, artifact);
+  if (!CONFIGURATION.test(template)) throw new CliError('template_missing', `${artifact}.ts has no configuration block.`);
+  const filled = template.replace(
+    CONFIGURATION,
+    (_, start: string, end: string) => `${start}const CONFIG = ${toLiteral(values)};\n${end}`,
+  );
+  const kept = previous === undefined ? undefined : userSection(previous);
+  if (kept === undefined || filled.includes(kept)) return { text: filled, kept: false };
+  return { text: filled.replace(USER_SECTION, () => kept), kept: true };
+}
+
+/** @throws CliError template_missing */
+export function readTemplate(templates: string, artifact: string): string {
+  const file = join(templates, `${artifact}.ts`);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError('template_missing', `${file} can't be read (${systemCodeOf(error) ?? 'unknown error'}).`);
+  }
+}
+
+/** @returns the section that users write themselves, with its marker lines; `undefined` where there is none */
+export function userSection(text: string): string | undefined {
+  return USER_SECTION.exec(text.replace(/\r\n?/g, '\n'))?.[0];
+}
+
+/** @returns whether a text is a transformer of ours from which nobody can tell what its user wrote: a marker line is gone */
+export function hasLostSection(text: string): boolean {
+  return transformerVersion(text) !== undefined && userSection(text) === undefined;
+}
+
+/**
+ * A value as a literal for TypeScript source. JSON is one, but for two line separators that older
+ * parsers take for line ends, and for the member `__proto__`, which would set the prototype.
+ */
+export function toLiteral(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+    .replace(/[\u2028\u2029]/g, (separator) => (separator === '\u2028' ? '\\u2028' : '\\u2029'))
+    .replace(/^( *)"__proto__":/gm, '$1["__proto__"]:');
+}

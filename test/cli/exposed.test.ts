@@ -1,0 +1,37 @@
+import { literalSecrets } from '../../src/cli/exposed';
+
+test('secrets are literal unless they are references and nothing else', () => {
+  const config = {
+    apiKey: '${API_KEY}',
+    endpointSecret: 'x${PART}',
+    previousEndpointSecret: '${A}${B}',
+    apiUrl: 'https://api.example.com',
+    tokens: [{ clientId: 'public', clientSecret: 'literal', refreshToken: '${REFRESH}' }],
+    initialTokens: { 'my token': { token: { access_token: 'literal', expires_in: 1 }, timestamp: 1 } },
+  };
+  expect(literalSecrets(config, '')).toEqual([
+    'endpointSecret',
+    'tokens[0].clientSecret',
+    'initialTokens["my token"].token.access_token',
+  ]);
+});
+
+describe('extra parameters', () => {
+  const secretsIn = (extraParameters: unknown): string[] => literalSecrets({ tokens: [{ extraParameters }] }, '');
+
+  test.each([
+    ['a text', 'password=hunter2&resource=https%3A%2F%2Fa.example', 'password'],
+    ['lines', 'resource=x\nclient_assertion=eyJ', 'client_assertion'],
+    ['an object', { resource: 'x', password: 'hunter2' }, 'password'],
+    ['a reference that is not all', 'password=x${PART}', 'password'],
+  ])('are secrets, but for those that name what a token is for: %s', (_, given, name) => {
+    expect(secretsIn(given)).toEqual([`tokens[0].extraParameters.${name}`]);
+  });
+
+  test.each([['resource=x&audience=y&scope=z'], [{ resource: 'x' }], ['password=${PASSWORD}'], ['${ALL}'], ['no pairs']])(
+    'none are written out in %j',
+    (given) => {
+      expect(secretsIn(given)).toEqual([]);
+    },
+  );
+});
