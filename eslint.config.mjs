@@ -53,6 +53,16 @@ const zones = Object.entries(DIRECTIONS).map(([part, allowed]) => ({
   message: `src/${part} may import ${allowed.join(', ') || 'no other part'}: see DIRECTIONS in eslint.config.mjs.`,
 }));
 
+/** The folders of src/cli/ that are a command each; `deploy` and `undeploy` are one. */
+const COMMANDS = ['deploy', 'init', 'render', 'status'];
+
+/** Commands know nothing of each other, nor does what they share know of them: only the program does. */
+const commandZones = [...COMMANDS, 'api', 'rendered', '!(program|main).ts'].map((part) => ({
+  target: `./src/cli/${part}`,
+  from: COMMANDS.filter((command) => command !== part).map((command) => `./src/cli/${command}`),
+  message: 'What commands share stands in src/cli/ itself: see COMMANDS in eslint.config.mjs.',
+}));
+
 const axiosOnlyInNodes = {
   target: [
     ...['oauth', 'stores', 'tokens', 'function', 'transformer', 'cli/*'].map((part) => `./src/${part}/**/*`),
@@ -109,7 +119,7 @@ export default tseslint.config(
       'no-empty': ['error', { allowEmptyCatch: false }],
       '@typescript-eslint/no-empty-function': 'error',
       eqeqeq: 'error',
-      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...zones, axiosOnlyInNodes] }],
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...zones, ...commandZones, axiosOnlyInNodes] }],
     },
   },
   {
