@@ -64,7 +64,13 @@ async function takeOutage(page, address) {
   const state = page.locator('.token-state');
   const outage = page.getByRole('button', { name: 'Token endpoint down' });
   const version = async () => Number(await state.getAttribute('data-version'));
-  const isAtLeast = (least) => page.locator(`.token-state[data-version="${least}"]`).waitFor({ timeout: PATIENCE_MS });
+  const isAtLeast = async (least) => {
+    const deadline = Date.now() + PATIENCE_MS;
+    while ((await version()) < least) {
+      if (Date.now() > deadline) throw new Error(`Version ${least} of the token has not come.`);
+      await page.waitForTimeout(100);
+    }
+  };
 
   const before = (await version()) + 1;
   await isAtLeast(before);
@@ -73,6 +79,7 @@ async function takeOutage(page, address) {
   await outage.click();
   await isAtLeast(before + 1);
   await isAtLeast(before + 2);
+  await page.mouse.move(0, 0);
   await take(page.locator('main'), 'outage.png');
   const failed = await page.locator('[data-count=failed]').textContent();
   if (failed !== '0') throw new Error(`${failed} messages failed: the picture would show no healing.`);

@@ -237,8 +237,12 @@ export class Sandbox {
   /** Runs one node of an uploaded extension without a Flow. */
   runNode(run: NodeRun): Promise<ExecutionResult> {
     const { type, config = {}, context = {}, input = {}, childConfigs = [] } = run;
-    const resolved = this.connectionStore.resolve(config);
-    return this.execute({ type, nodeId: 'node', config: resolved, context, input, profile: {}, childConfigs });
+    return this.execute({ type, nodeId: 'node', config: this.resolveConnections(config), context, input, profile: {}, childConfigs });
+  }
+
+  /** A node's configuration with the fields of its connections in it. Throws ApiError 404 for one that does not exist. */
+  resolveConnections(config: JsonObject): JsonObject {
+    return this.connectionStore.resolve(config);
   }
 
   /** The conversations that exist, live: their context is what the next message starts with. */

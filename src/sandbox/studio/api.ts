@@ -30,7 +30,7 @@ export function createStudioApi(world: StudioWorld, timeline: Timeline): Router 
   api.post('/runs', async (request, response) => {
     const run = readRun(request.body);
     const { report, settings } = await runNode(world.sandbox, run);
-    await watchIfStored(settings, report, world, timeline);
+    watchIfStored(settings, report.result, world, timeline);
     response.json(report);
   });
   api.post('/breakages', async (request, response) => {

@@ -49,7 +49,8 @@ describeWithChromium('the forms in the studio', () => {
     await page.setViewportSize(viewport);
     await page.goto(`${studio.origin}/#/${route}`);
     await page.getByLabel('Language of the forms').selectOption(language);
-    await page.locator('form.editor').waitFor();
+    // The page before has a form too.
+    await page.locator(`main:has(form.editor)[data-page="${route}"]`).waitFor();
   }
 
   const sizes = [
@@ -136,14 +137,31 @@ describeWithChromium('the forms in the studio', () => {
     const warned = await studio.blankPage();
     await warned.route('**/api/forms', async (route) => {
       const forms = (await (await route.fetch()).json()) as { findings: object[] };
-      forms.findings.push({ path: '/nodes/0/fields/1/label/deDE', problem: 'must NOT have more than 200 characters' });
+      const problem = 'must NOT have more than 200 characters';
+      const branch = extension.nodes.findIndex(({ parentType }) => parentType === PARENTS[0]?.type);
+      forms.findings.push({ path: '/nodes/0/fields/1/label/deDE', problem }, { path: `/nodes/${branch}/defaultLabel/koKR`, problem });
       await route.fulfill({ json: forms });
     });
     await warned.goto(`${studio.origin}/#/node/${PARENTS[0]?.type ?? ''}`);
     const warning = warned.locator('.warning');
-    await warning.waitFor();
-    expect(await warning.textContent()).toContain('label/deDE must NOT have more than 200 characters');
+    await warning.first().waitFor();
+    // At the top of the page for all, collapsed sections and branches included, and at the field.
+    expect((await warning.allTextContents()).map((text) => text.trim())).toEqual([
+      'The platform refuses this: fields/1/label/deDE must NOT have more than 200 characters.' +
+        'The platform refuses this: defaultLabel/koKR must NOT have more than 200 characters.',
+      'The platform refuses this: label/deDE must NOT have more than 200 characters.',
+    ]);
     expect(await page.locator('.warning').count()).toBe(0);
+  });
+
+  test('a text that is cut would be noticed', async () => {
+    const spoilt = await studio.open('node/getAccessToken');
+    expect(await spoilt.evaluate(cutTexts)).toEqual([]);
+    await spoilt.evaluate("Object.assign(document.querySelector('.field > label').style, { width: '20px', overflow: 'hidden', whiteSpace: 'nowrap' })");
+    await spoilt.evaluate("Object.assign(document.querySelector('select').style, { width: '40px' })");
+    const found = await spoilt.evaluate(cutTexts);
+    expect(found).toEqual(expect.arrayContaining([expect.stringMatching(/^LABEL [^]* is clipped sideways$/), expect.stringMatching(/^option .* does not fit$/)]));
+    await spoilt.context().close();
   });
 });
 

@@ -81,8 +81,10 @@ describeWithChromium('other pages in the same browser', () => {
     expect((await answered).status()).toBe(403);
     await page.waitForURL('**/api/breakages');
     await page.goto(foreign);
-    await page.evaluate(`document.body.append(Object.assign(document.createElement('iframe'), { src: '${studio.origin}/' }))`);
-    await page.waitForTimeout(500);
+    // A frame that is refused loads too.
+    await page.evaluate(`new Promise((resolve) => {
+      document.body.append(Object.assign(document.createElement('iframe'), { src: '${studio.origin}/', onload: resolve }));
+    })`);
     // The browser shows a page of its own in the frame.
     expect(page.frames()).toHaveLength(2);
     for (const frame of page.frames()) expect(await frame.getByText('Access Token studio').count()).toBe(0);

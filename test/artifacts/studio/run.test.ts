@@ -65,6 +65,7 @@ describeWithChromium('running nodes in the studio', () => {
     const { branch, input, context } = await run();
     expect(branch).toBe('On Success');
     expect(input['accessToken']).toMatchObject({ source: 'store' });
+    expect(await json('Result')).toEqual(input['accessToken']);
     expect(context).not.toHaveProperty('accessToken');
   });
 
@@ -104,6 +105,18 @@ describeWithChromium('running nodes in the studio', () => {
     const third = await run();
     expect(third.branch).toBe('On Refreshed');
     expect(third.context['accessToken']?.access_token).not.toBe(first.context['accessToken']?.access_token);
+  });
+
+  test('the input of a run fills in a field, and what is no JSON object is refused', async () => {
+    await page.getByLabel('Token name').fill('{{input.tenant}}');
+    await page.locator('summary', { hasText: 'Input of the run' }).click();
+    await page.getByLabel('Input, as JSON').fill('{ "tenant": "crm" }');
+    const { branch, input } = await run();
+    expect(branch).toBe('On Success');
+    expect(input).toMatchObject({ tenant: 'crm' });
+    await page.getByLabel('Input, as JSON').fill('[1]');
+    await page.getByRole('button', { name: 'Run the node' }).click();
+    await page.getByRole('alert').filter({ hasText: 'must be a JSON object' }).waitFor();
   });
 
   test('without a connection: On Error says which field to fill in', async () => {

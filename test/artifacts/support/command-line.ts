@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 export const CLI = join(__dirname, '../../../dist/cli.js');
 const FAKE_TERMINAL = pathToFileURL(join(__dirname, 'fake-terminal.mjs')).href;
-/** How long a program may be silent, milliseconds, before the test fails. */
+/** How long a text may take to come, milliseconds, before the test fails. */
 const PATIENCE_MS = 10_000;
 
 export interface Ended {
@@ -58,8 +58,8 @@ export class RunningProgram {
   }
 
   /** Waits until a text comes that was not waited for before. */
-  async expect(text: string): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
+  async expect(text: string, patienceMs = PATIENCE_MS): Promise<void> {
+    const deadline = Date.now() + patienceMs;
     for (;;) {
       const found = this.out.indexOf(text, this.seen);
       if (found >= 0) {

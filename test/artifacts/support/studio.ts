@@ -7,6 +7,9 @@ import { findChromium, HOW_TO_INSTALL, launchChromium } from '../../support/chro
 import { RunningProgram } from './command-line';
 import type { Ended } from './command-line';
 
+/** The demo starts its servers and deploys itself; on a busy machine that takes a while. */
+const START_MS = 40_000;
+
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 380, height: 800 };
 
@@ -43,11 +46,17 @@ export class Studio {
 
   /** @param args of the demo */
   static async start(...args: string[]): Promise<Studio> {
-    const demo = new RunningProgram([join(DIST, 'demo.js'), ...args]);
     const browser = await launchChromium();
-    await demo.expect('and break things.');
-    const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
-    return new Studio(demo, browser, origin);
+    try {
+      const demo = new RunningProgram([join(DIST, 'demo.js'), ...args]);
+      await demo.expect('and break things.', START_MS);
+      const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
+      return new Studio(demo, browser, origin);
+    } catch (error) {
+      await browser.close();
+      RunningProgram.killAll();
+      throw error;
+    }
   }
 
   /** @param route such as `timeline`, `node/getAccessToken` */

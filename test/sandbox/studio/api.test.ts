@@ -9,21 +9,14 @@ import { ask, noteCalls, SHOWING_EXTENSION, startWith, type Answered } from './s
 
 const CANARY = 'canary-secret-5d1f';
 
-/** Holds one token, under the name crm. */
-const STORE = `createRestTransformer({ handleInput: async ({ request, response }) => {
-  const { tokenName } = request.body.tokenStore;
-  const token = { access_token: 'stored', expires_in: 60 };
-  if (tokenName === '') response.status(400).send({ error: 'invalid_request' });
-  else response.status(200).send({ record: tokenName === 'crm' ? { version: 1, timestamp: 0, token } : null, now: 0 });
-  return null;
-} });`;
-
 const clock = new FakeClock();
 const calls: unknown[][] = [];
 let archive: Awaited<ReturnType<typeof packExtension>>;
 let sandbox: Sandbox;
 let timeline: Timeline;
 let studio: LoopbackServer;
+/** A connection to the demo's store. */
+let ours: { url: string; secret: string };
 
 beforeAll(async () => {
   archive = await packExtension(SHOWING_EXTENSION);
@@ -32,7 +25,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   calls.splice(0);
   timeline = new Timeline(clock.now);
-  const { urlToken, url: endpointUrl } = sandbox.createEndpoint({ type: 'rest', name: 'store', flow: [], transformer: STORE });
+  const { urlToken, url: endpointUrl } = sandbox.createEndpoint({ type: 'rest', name: 'store', flow: [] });
+  ours = { url: endpointUrl, secret: 'secret' };
   const functionId = sandbox.createFunction({ name: 'chain', code: 'export default () => undefined' });
   const world = { authorizationServer: noteCalls(calls), sandbox, urlToken, functionId, endpointUrl, endpointSecret: 'secret' };
   studio = await startStudio(world, timeline, __dirname);
@@ -125,23 +119,24 @@ describe('POST /api/runs', () => {
     expect((await post('runs', { type: 'show' })).status).toBe(200);
   });
 
-  it('has the life of a token shown that a node keeps in the shared store', async () => {
-    const config = { store: 'endpoint', tokenName: ' {{input.name}} ', handOut: 'stored' };
-    const { status } = await post('runs', { type: 'hand', config, input: { name: 'crm' } });
-    expect(status).toBe(200);
+  it('has the life of a token shown that a node has from the shared store', async () => {
+    const config = { store: 'endpoint', tokenName: ' {{input.name}} ', handOut: 'token' };
+    for (const endpointConnection of [ours, { connectionId: sandbox.createConnection({ type: 'store', fields: ours }) }]) {
+      await post('runs', { type: 'hand', config: { ...config, endpointConnection }, input: { name: 'crm' } });
+    }
     expect([...timeline.watched]).toEqual([['crm', 75]]);
   });
 
   it.each([
-    ['is kept in the conversation', { store: 'conversation', tokenName: 'crm', handOut: 'stored' }],
-    ['is another than the one in the store', { store: 'endpoint', tokenName: 'crm', handOut: 'elsewhere' }],
-    ['the store has none of', { store: 'endpoint', tokenName: 'other', handOut: 'stored' }],
-    ['the store refuses the name of', { store: 'endpoint', tokenName: '', handOut: 'stored' }],
+    ['is kept in the conversation', { store: 'conversation', tokenName: 'crm', handOut: 'token' }],
+    ['is from another store', { store: 'endpoint', tokenName: 'crm', handOut: 'token', endpointConnection: { url: 'https://other.test' } }],
+    ['is from no store', { store: 'endpoint', tokenName: 'crm', handOut: 'token', endpointConnection: undefined }],
     ['was not handed out', { store: 'endpoint', tokenName: 'crm' }],
+    ['has no name', { store: 'endpoint', tokenName: 7, handOut: 'token' }],
   ])('shows no life of a token that %s', async (_what, config) => {
-    expect((await post('runs', { type: 'hand', config })).status).toBe(200);
+    const { status } = await post('runs', { type: 'hand', config: { endpointConnection: ours, ...config } });
+    expect(status).toBe(200);
     expect([...timeline.watched]).toEqual([]);
-    expect(timeline.snapshot().events).toEqual([]);
   });
 
   it.each([{}, { type: 7 }, { type: null }, [], [{ type: 'show' }]])('refuses %j, which names no node', async (body) => {

@@ -61,7 +61,15 @@ export const SHOWING_EXTENSION = `exports.default = {
     { type: 'showYes', parentType: 'show', defaultLabel: 'Yes' },
     { type: 'showNo', parentType: 'show', defaultLabel: 'No' },
     { type: 'talk', defaultLabel: 'Talk', function: async ({ cognigy }) => cognigy.api.output('Hello', { schedule: [] }) },
-    { type: 'hand', defaultLabel: 'Hand out', fields: [{ key: 'refreshPercent', type: 'slider', label: 'Percent', defaultValue: 75 }], function: async ({ cognigy, config }) => cognigy.api.addToInput('token', { refreshed: true, access_token: config.handOut }) },
+    {
+      type: 'hand',
+      defaultLabel: 'Hand out',
+      fields: [
+        { key: 'refreshPercent', type: 'slider', label: 'Percent', defaultValue: 75 },
+        { key: 'contextKey', type: 'cognigyText', label: 'Key', defaultValue: 'token' },
+      ],
+      function: async ({ cognigy, config }) => cognigy.api.addToContext('token', { refreshed: true, access_token: config.handOut }, 'simple'),
+    },
     { type: 'fail', defaultLabel: 'Fail', function: async () => { throw new Error('out of order'); } },
   ],
   connections: [

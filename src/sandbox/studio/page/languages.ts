@@ -14,10 +14,15 @@ export const LANGUAGES: Record<Language, { name: string; tag: string }> = {
 
 export const LanguageContext = createContext<Language>('enUS');
 
-/** What picks a text in the chosen language, as the editor does: the default where there is no translation. */
+/** A text in a language, as the editor shows it: the default where there is no translation. */
+export function localize(text: LocalizedText | undefined, language: Language): string {
+  return typeof text === 'object' ? (text[language] ?? text.default) : (text ?? '');
+}
+
+/** What picks a text in the chosen language. */
 export function useLocalized(): (text: LocalizedText | undefined) => string {
   const language = useContext(LanguageContext);
-  return (text) => (typeof text === 'object' ? (text[language] ?? text.default) : (text ?? ''));
+  return (text) => localize(text, language);
 }
 
 /** The chosen language's tag. */

@@ -1,30 +1,38 @@
 import type { ExtensionForms } from '../wire';
-import { useLocalized } from './languages';
-import { addressOf, useRoute, type Route } from './routes';
+import { useLanguageTag, useLocalized } from './languages';
+import { addressOf, type Route } from './routes';
 
 /** Where one can go: the timeline, every node, every type of connection. */
-export function Navigation({ forms }: { forms: ExtensionForms }) {
+export function Navigation({ forms, route }: { forms: ExtensionForms; route: Route }) {
   const localized = useLocalized();
+  const tag = useLanguageTag();
   const nodes = forms.nodes.filter(({ parentType }) => (parentType ?? null) === null);
   return (
     <nav aria-label="Studio">
-      <NavigationLink route={{ page: 'timeline' }} text="Timeline" />
+      <NavigationLink to={{ page: 'timeline' }} current={route} text="Timeline" />
       <h2>Nodes</h2>
       {nodes.map(({ type, defaultLabel }) => (
-        <NavigationLink key={type} route={{ page: 'node', type }} text={localized(defaultLabel)} />
+        <NavigationLink key={type} to={{ page: 'node', type }} current={route} text={localized(defaultLabel)} lang={tag} />
       ))}
       <h2>Connections</h2>
       {forms.connections.map(({ type, label }) => (
-        <NavigationLink key={type} route={{ page: 'connection', type }} text={label} />
+        <NavigationLink key={type} to={{ page: 'connection', type }} current={route} text={label} />
       ))}
     </nav>
   );
 }
 
-function NavigationLink({ route, text }: { route: Route; text: string }) {
-  const isCurrent = addressOf(useRoute()) === addressOf(route);
+interface NavigationLinkProps {
+  to: Route;
+  current: Route;
+  text: string;
+  lang?: string;
+}
+
+function NavigationLink({ to, current, text, lang }: NavigationLinkProps) {
+  const isCurrent = addressOf(current) === addressOf(to);
   return (
-    <a href={addressOf(route)} aria-current={isCurrent ? 'page' : undefined}>
+    <a href={addressOf(to)} lang={lang} aria-current={isCurrent ? 'page' : undefined}>
       {text}
     </a>
   );

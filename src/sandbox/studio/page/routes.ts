@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { ExtensionForms } from '../wire';
+
 export type Route = { page: 'timeline' } | { page: 'node' | 'connection'; type: string };
 
-/** The part of the address behind `#`; anything unknown is the timeline. */
+/** What the part of the address behind `#` names; without anything it is the timeline. */
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
@@ -13,6 +15,14 @@ export function useRoute(): Route {
   const [, page, type] = hash.split('/');
   if ((page === 'node' || page === 'connection') && type !== undefined) return { page, type };
   return { page: 'timeline' };
+}
+
+/** The timeline instead of what is not there. */
+export function known(route: Route, forms: ExtensionForms | undefined): Route {
+  if (forms === undefined || route.page === 'timeline') return route;
+  const { nodes, connections } = forms;
+  const isThere = (route.page === 'node' ? nodes : connections).some(({ type }) => type === route.type);
+  return isThere ? route : { page: 'timeline' };
 }
 
 export function addressOf(route: Route): string {

@@ -1,4 +1,4 @@
-import { isShown } from '../../../../src/sandbox/studio/page/forms/conditions';
+import { describeCondition, isShown, shownFields } from '../../../../src/sandbox/studio/page/forms/conditions';
 import type { FormCondition } from '../../../../src/sandbox/studio/wire';
 
 const SHARED: FormCondition = { key: 'store', value: 'endpoint' };
@@ -47,4 +47,39 @@ it('follows conditions inside conditions', () => {
   expect(isShown(nested, { store: 'redis', log: false })).toBe(true);
   expect(isShown(nested, { store: 'redis', log: true })).toBe(false);
   expect(isShown(nested, { store: 'context', log: false })).toBe(false);
+});
+
+describe('the fields that are shown', () => {
+  const node = {
+    type: 'node',
+    defaultLabel: 'Node',
+    fields: [
+      { key: 'always', type: 'cognigyText', label: 'A' },
+      { key: 'ifShared', type: 'cognigyText', label: 'B', condition: { key: 'store', value: 'shared' } },
+      { key: 'inSection', type: 'cognigyText', label: 'C' },
+      { key: 'inSectionIfBig', type: 'cognigyText', label: 'D', condition: { key: 'size', value: 'big' } },
+    ],
+    sections: [
+      { key: 's', label: 'S', fields: ['inSection', 'inSectionIfBig'], condition: { key: 'store', value: 'shared' } },
+    ],
+  };
+  const shown = (values: Record<string, unknown>) => shownFields(node, values).map(({ key }) => key);
+
+  it('go by their own condition and by that of their section', () => {
+    expect(shown({ store: 'own', size: 'big' })).toEqual(['always']);
+    expect(shown({ store: 'shared', size: 'small' })).toEqual(['always', 'ifShared', 'inSection']);
+    expect(shown({ store: 'shared', size: 'big' })).toEqual(['always', 'ifShared', 'inSection', 'inSectionIfBig']);
+  });
+
+  it('are none where a node has none', () => {
+    expect(shownFields({ type: 'node', defaultLabel: 'Node' }, {})).toEqual([]);
+  });
+});
+
+it.each([
+  [{ key: 'a', value: 'x' }, 'a is x'],
+  [{ key: 'a', value: true, negate: true }, 'a is not true'],
+  [{ and: [{ key: 'a', value: 'x' }, { or: [{ key: 'b', value: 1 }, { key: 'c', value: 2 }] }] }, 'a is x and (b is 1 or c is 2)'],
+])('in words: %j', (condition, words) => {
+  expect(describeCondition(condition)).toBe(words);
 });

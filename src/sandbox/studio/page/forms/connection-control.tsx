@@ -3,6 +3,8 @@ import { ConnectionFields } from './connection-fields';
 
 interface ConnectionControlProps {
   id: string;
+  /** Id of what the field is for. */
+  describedBy: string | undefined;
   field: FormField;
   value: unknown;
   onChange: (value: unknown) => void;
@@ -13,7 +15,7 @@ const NONE = 'none';
 const OWN = 'own';
 
 /** Chooses one of the sandbox's connections, or takes values of one's own, as a new connection would. */
-export function ConnectionControl({ id, field, value, onChange, forms }: ConnectionControlProps) {
+export function ConnectionControl({ id, describedBy, field, value, onChange, forms }: ConnectionControlProps) {
   const type = field.params?.connectionType;
   const connection = forms.connections.find((form) => form.type === type);
   const saved = forms.saved.filter((item) => item.type === type);
@@ -25,7 +27,7 @@ export function ConnectionControl({ id, field, value, onChange, forms }: Connect
   };
   return (
     <>
-      <select id={id} value={chosen} aria-describedby={`${id}-description`} onChange={(event) => choose(event.currentTarget.value)}>
+      <select id={id} value={chosen} aria-describedby={describedBy} onChange={(event) => choose(event.currentTarget.value)}>
         <option value={NONE}>None</option>
         {saved.map((item) => (
           <option key={item.id} value={item.id}>

@@ -44,7 +44,7 @@ function ConnectionField({ field, value, onChange }: ConnectionFieldProps) {
     value,
     autocomplete: 'off',
     spellcheck: false,
-    'aria-describedby': `${id}-description`,
+    ...(description === undefined ? {} : { 'aria-describedby': `${id}-description` }),
     onInput: (event: preact.TargetedInputEvent<HTMLInputElement>) => onChange(event.currentTarget.value),
   };
   return (

@@ -10,11 +10,11 @@ export function ConnectionPage({ connection, forms }: { connection: ConnectionFo
   const path = `/connections/${forms.connections.indexOf(connection)}`;
   return (
     <>
-      <h2>{connection.label}</h2>
+      <h2 tabIndex={-1}>{connection.label}</h2>
       <p class="hint">
         The connection type <code>{connection.type}</code>. What is typed here is sent nowhere.
       </p>
-      <TooLong findings={forms.findings} path={path} />
+      <TooLong findings={forms.findings} paths={[path]} />
       <form class="editor" aria-label={connection.label} onSubmit={(event) => event.preventDefault()}>
         <ConnectionFields connection={connection} values={values} onChange={setValues} />
       </form>

@@ -3,6 +3,8 @@ import { useLanguageTag, useLocalized } from '../languages';
 
 interface ControlProps {
   id: string;
+  /** Id of what the field is for. */
+  describedBy: string | undefined;
   field: FormField;
   value: unknown;
   onChange: (value: unknown) => void;
@@ -26,11 +28,11 @@ export function Control(props: ControlProps) {
   }
 }
 
-function Choice({ id, field, value, onChange }: ControlProps) {
+function Choice({ id, describedBy, field, value, onChange }: ControlProps) {
   const localized = useLocalized();
   const tag = useLanguageTag();
   return (
-    <select id={id} lang={tag} value={String(value)} aria-describedby={`${id}-description`} onChange={(event) => onChange(event.currentTarget.value)}>
+    <select id={id} lang={tag} value={String(value)} aria-describedby={describedBy} onChange={(event) => onChange(event.currentTarget.value)}>
       {field.params?.options?.map((option) => (
         <option key={option.value} value={option.value}>
           {localized(option.label)}
@@ -40,20 +42,20 @@ function Choice({ id, field, value, onChange }: ControlProps) {
   );
 }
 
-function Toggle({ id, value, onChange }: ControlProps) {
+function Toggle({ id, describedBy, value, onChange }: ControlProps) {
   return (
     <input
       id={id}
       type="checkbox"
       role="switch"
       checked={value === true}
-      aria-describedby={`${id}-description`}
+      aria-describedby={describedBy}
       onChange={(event) => onChange(event.currentTarget.checked)}
     />
   );
 }
 
-function Slider({ id, field, value, onChange }: ControlProps) {
+function Slider({ id, describedBy, field, value, onChange }: ControlProps) {
   const { min, max, step } = field.params ?? {};
   return (
     <span class="slider">
@@ -64,7 +66,7 @@ function Slider({ id, field, value, onChange }: ControlProps) {
         max={max}
         step={step}
         value={Number(value)}
-        aria-describedby={`${id}-description`}
+        aria-describedby={describedBy}
         onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
       />
       <output for={id}>{Number(value)}</output>
@@ -72,13 +74,13 @@ function Slider({ id, field, value, onChange }: ControlProps) {
   );
 }
 
-function NumberInput({ id, value, onChange }: ControlProps) {
+function NumberInput({ id, describedBy, value, onChange }: ControlProps) {
   return (
     <input
       id={id}
       type="number"
       value={typeof value === 'number' ? value : ''}
-      aria-describedby={`${id}-description`}
+      aria-describedby={describedBy}
       onInput={(event) => {
         const { valueAsNumber } = event.currentTarget;
         onChange(Number.isNaN(valueAsNumber) ? undefined : valueAsNumber);
@@ -88,7 +90,7 @@ function NumberInput({ id, value, onChange }: ControlProps) {
 }
 
 /** A text; in the editor the chips insert what a node has stored. */
-function TextInput({ id, field, value, onChange, chips }: ControlProps) {
+function TextInput({ id, describedBy, field, value, onChange, chips }: ControlProps) {
   const text = typeof value === 'string' ? value : '';
   return (
     <>
@@ -98,7 +100,7 @@ function TextInput({ id, field, value, onChange, chips }: ControlProps) {
         value={text}
         autocomplete="off"
         spellcheck={false}
-        aria-describedby={`${id}-description`}
+        aria-describedby={describedBy}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
       {field.type === 'cognigyText' && (

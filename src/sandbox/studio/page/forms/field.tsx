@@ -21,6 +21,7 @@ export function Field({ field, value, onChange, forms, chips }: FieldProps) {
   const tag = useLanguageTag();
   const id = useId();
   const { label, description, params, type } = field;
+  const describedBy = description === undefined ? undefined : `${id}-description`;
   const isRequired = params?.required === true;
   return (
     <div class="field" data-field={field.key}>
@@ -29,12 +30,12 @@ export function Field({ field, value, onChange, forms, chips }: FieldProps) {
         {isRequired && <RequiredMark />}
       </label>
       {type === 'connection' ? (
-        <ConnectionControl id={id} field={field} value={value} onChange={onChange} forms={forms} />
+        <ConnectionControl id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} forms={forms} />
       ) : (
-        <Control id={id} field={field} value={value} onChange={onChange} chips={chips} />
+        <Control id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} chips={chips} />
       )}
       {description !== undefined && (
-        <p class="description" id={`${id}-description`} lang={tag}>
+        <p class="description" id={describedBy} lang={tag}>
           {localized(description)}
         </p>
       )}

@@ -1,6 +1,8 @@
-import type { ExtensionForms, FormField, FormSection, NodeForm } from '../../wire';
+import { Fragment } from 'preact';
+
+import type { ExtensionForms, FormCondition, FormSection, NodeForm } from '../../wire';
 import { useLanguageTag, useLocalized } from '../languages';
-import { isShown } from './conditions';
+import { describeCondition, isShown, shownFields } from './conditions';
 import { Field } from './field';
 import { TooLong } from './too-long';
 import type { FormValues } from './values';
@@ -17,24 +19,24 @@ interface NodeFormProps {
 /** A node's form as the editor lays it out: fields and sections in their order, by their conditions. */
 export function NodeFormView({ node, forms, values, onChange, showAll }: NodeFormProps) {
   const { fields = [], sections = [], form = [] } = node;
+  const shown = shownFields(node, values);
   const path = `/nodes/${forms.nodes.indexOf(node)}`;
   const field = (key: string) => {
     const index = fields.findIndex((item) => item.key === key);
     const found = fields[index];
-    if (found === undefined || !(showAll || isShown(found.condition, values))) return null;
+    if (found === undefined || !(showAll || shown.includes(found))) return null;
     return (
-      <>
+      <Fragment key={key}>
         <Field
-          key={key}
           field={found}
           value={values[key]}
           onChange={(value) => onChange({ ...values, [key]: value })}
           forms={forms}
           chips={node.tokens ?? []}
         />
-        {showAll && <Condition field={found} />}
-        <TooLong findings={forms.findings} path={`${path}/fields/${index}`} />
-      </>
+        {showAll && <Condition condition={found.condition} />}
+        <TooLong findings={forms.findings} paths={[`${path}/fields/${index}`]} />
+      </Fragment>
     );
   };
   const section = (key: string) => {
@@ -43,7 +45,8 @@ export function NodeFormView({ node, forms, values, onChange, showAll }: NodeFor
     if (found === undefined || !(showAll || isShown(found.condition, values))) return null;
     return (
       <Section key={key} section={found} open={showAll}>
-        <TooLong findings={forms.findings} path={`${path}/sections/${index}`} />
+        {showAll && <Condition condition={found.condition} />}
+        <TooLong findings={forms.findings} paths={[`${path}/sections/${index}`]} />
         {found.fields.map(field)}
       </Section>
     );
@@ -68,13 +71,12 @@ function Section({ section, open, children }: SectionProps) {
   );
 }
 
-/** Says when the editor shows a field. */
-function Condition({ field: { condition } }: { field: FormField }) {
-  if (condition === undefined || !('key' in condition)) return null;
+/** Says when the editor shows a field or a section. */
+function Condition({ condition }: { condition: FormCondition | undefined }) {
+  if (condition === undefined) return null;
   return (
     <p class="condition">
-      Shown if <code>{condition.key}</code> is {condition.negate === true ? 'not ' : ''}
-      <code>{String(condition.value)}</code>
+      Shown if <code>{describeCondition(condition)}</code>
     </p>
   );
 }

@@ -15,19 +15,19 @@ export function NodePage({ node, forms }: { node: NodeForm; forms: ExtensionForm
   const [values, setValues] = useState(() => startValues(node, forms));
   const [showAll, setShowAll] = useState(false);
   const [branch, setBranch] = useState<string>();
-  const path = `/nodes/${forms.nodes.indexOf(node)}`;
+  /** With the branches: they have no page of their own. */
+  const parts = forms.nodes.filter((other) => other === node || other.parentType === node.type);
+  const paths = parts.map((part) => `/nodes/${forms.nodes.indexOf(part)}`);
   return (
     <div class="node-page">
       <section aria-labelledby="node-title">
-        <h2 id="node-title" lang={tag}>
+        <h2 id="node-title" tabIndex={-1} lang={tag}>
           {localized(node.defaultLabel)}
         </h2>
         <p class="summary" lang={tag}>
           {localized(node.summary)}
         </p>
-        {['defaultLabel', 'summary'].map((key) => (
-          <TooLong key={key} findings={forms.findings} path={`${path}/${key}`} />
-        ))}
+        <TooLong findings={forms.findings} paths={paths} />
         <NodeShape node={node} forms={forms} values={values} taken={branch} />
         <label class="show-all">
           <input type="checkbox" checked={showAll} onChange={(event) => setShowAll(event.currentTarget.checked)} />

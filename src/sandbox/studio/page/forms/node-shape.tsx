@@ -15,21 +15,21 @@ export function NodeShape({ node, forms, values, taken }: NodeShapeProps) {
   const localized = useLocalized();
   const tag = useLanguageTag();
   const branches = forms.nodes.filter(({ parentType }) => parentType === node.type);
-  const tokenName = values['tokenName'];
+  const preview = values[node.preview?.key ?? ''];
   return (
     <figure class="shape">
       <figcaption class="unseen">In a Flow</figcaption>
       <p class="shape-node" lang={tag}>
         <Swatch node={node} />
         <strong>{localized(node.defaultLabel)}</strong>
-        {typeof tokenName === 'string' && <span class="preview">{tokenName}</span>}
+        {typeof preview === 'string' && <span class="preview">{preview}</span>}
       </p>
       <ul class="branches" lang={tag}>
         {branches.map((branch) => (
           <li key={branch.type} class={branch.type === taken ? 'taken' : ''}>
             <Swatch node={branch} />
             {localized(branch.defaultLabel)}
-            {branch.type === taken && <span class="unseen"> (taken by the last run)</span>}
+            {branch.type === taken && <span class="unseen" lang="en"> (taken by the last run)</span>}
           </li>
         ))}
       </ul>

@@ -1,29 +1,13 @@
-import type { ExtensionForms, RunReport } from '../../wire';
-import { useLanguageTag, useLocalized } from '../languages';
+import type { RunReport } from '../../wire';
 
-/** What a run did: its branch, what it cost, what it stored and what it logged. */
-export function RunResult({ report, forms }: { report: RunReport; forms: ExtensionForms }) {
-  const localized = useLocalized();
-  const tag = useLanguageTag();
-  const { apiCalls, maxApiCalls, durationMs, context, input, logs, extensionError } = report;
-  const branch = forms.nodes.find(({ type }) => type === report.branch);
+/** What a run stored, said and logged. */
+export function RunResult({ report: { result, context, input, outputs, logs } }: { report: RunReport }) {
   return (
     <>
-      <dl class="facts">
-        <dt>Branch</dt>
-        <dd data-fact="branch" lang={tag}>
-          {branch === undefined ? 'none' : localized(branch.defaultLabel)}
-        </dd>
-        <dt>API calls</dt>
-        <dd data-fact="api-calls">
-          {apiCalls} of {maxApiCalls}
-        </dd>
-        <dt>Time</dt>
-        <dd data-fact="time">{Math.round(durationMs)} ms</dd>
-      </dl>
-      {extensionError !== undefined && <p role="alert">The platform ended it: {extensionError}</p>}
+      {result !== undefined && <Json title="Result" value={result} />}
       <Json title="Context" value={context} />
       <Json title="Input" value={input} />
+      {outputs.length > 0 && <Json title="Output" value={outputs} />}
       <h3>Log</h3>
       {logs.length === 0 ? (
         <p>No lines.</p>
@@ -40,7 +24,7 @@ export function RunResult({ report, forms }: { report: RunReport; forms: Extensi
   );
 }
 
-function Json({ title, value }: { title: string; value: Record<string, unknown> }) {
+function Json({ title, value }: { title: string; value: unknown }) {
   return (
     <>
       <h3>{title}</h3>

@@ -1,13 +1,9 @@
+import { LASTING_BREAKAGES, SINGLE_BREAKAGES } from '../../wire';
 import type { Breakage, BreakageRequest, BrokenStretch } from '../../wire';
 
-/** What lasts until it is mended, with a switch each. */
-const LASTING: Partial<Record<Breakage, string>> = {
+const TEXTS: Record<Breakage, string> = {
   tokenEndpointDown: 'Token endpoint down',
   slowNetwork: 'Slow network',
-};
-
-/** What happens once. */
-const ONCE: Partial<Record<Breakage, string>> = {
   revokeTokens: 'Revoke the token',
   killChain: 'Kill the chain',
   loseStore: 'Lose the store',
@@ -25,26 +21,22 @@ export function BreakPanel({ broken, onApply }: BreakPanelProps) {
     <section class="break" aria-labelledby="break-title">
       <h3 id="break-title">Break something</h3>
       <div class="buttons">
-        {entries(LASTING).map(([breakage, text]) => (
+        {LASTING_BREAKAGES.map((breakage) => (
           <button
             key={breakage}
             type="button"
             aria-pressed={isBroken(breakage)}
             onClick={() => void onApply({ breakage, on: !isBroken(breakage) })}
           >
-            {text}
+            {TEXTS[breakage]}
           </button>
         ))}
-        {entries(ONCE).map(([breakage, text]) => (
+        {SINGLE_BREAKAGES.map((breakage) => (
           <button key={breakage} type="button" onClick={() => void onApply({ breakage })}>
-            {text}
+            {TEXTS[breakage]}
           </button>
         ))}
       </div>
     </section>
   );
-}
-
-function entries(texts: Partial<Record<Breakage, string>>): Array<[Breakage, string]> {
-  return Object.entries(texts) as Array<[Breakage, string]>;
 }

@@ -20,9 +20,9 @@ export function Chart({ snapshot }: { snapshot: TimelineSnapshot }) {
   const until = now + AHEAD_MS;
   const x: Position = (time) => percentBetween(since, until, time);
   const rows = [
-    ...tokens.map((lane) => ({ title: lane.tokenName, marks: <Lane lane={lane} x={x} until={until} now={now} /> })),
+    ...tokens.map((lane) => ({ title: lane.tokenName, marks: <Lane lane={lane} x={x} since={since} until={until} now={now} /> })),
     { title: 'Chain', marks: hops.map((hop) => <Bar key={hop.id} from={x(hop.startedAt)} to={x(hop.endedAt ?? now)} kind={hop.failed ? 'failed-hop' : 'hop'} />) },
-    { title: 'Token requests', marks: tokenRequests.map(({ at, status }) => <Mark key={at} at={x(at)} kind={status === 200 ? 'ok' : 'not-ok'} />) },
+    { title: 'Token requests', marks: tokenRequests.map(({ at, status }, index) => <Mark key={index} at={x(at)} kind={status === 200 ? 'ok' : 'not-ok'} />) },
     { title: 'Messages', marks: executions.map(({ at, ok }, index) => <Mark key={index} at={x(at)} kind={ok ? 'ok' : 'not-ok'} />) },
   ];
   const height = rows.length * ROW + AXIS;
@@ -54,25 +54,33 @@ export function Chart({ snapshot }: { snapshot: TimelineSnapshot }) {
   );
 }
 
-function Lane({ lane, x, until, now }: { lane: TokenLane; x: Position; until: number; now: number }) {
+/** The chart's stretch of time. */
+interface Stretch {
+  x: Position;
+  since: number;
+  until: number;
+  now: number;
+}
+
+function Lane({ lane, ...stretch }: { lane: TokenLane } & Stretch) {
   return (
     <>
-      {lane.lives.map((life) => (
-        <Life key={`${life.version} ${life.issuedAt}`} life={life} x={x} until={until} now={now} />
+      {lane.lives.map((life, index) => (
+        <Life key={index} life={life} {...stretch} />
       ))}
     </>
   );
 }
 
 /** From issue to expiry; pale where another one had taken its place, or the store had lost it. */
-function Life({ life, x, until, now }: { life: TokenLife; x: Position; until: number; now: number }) {
+function Life({ life, x, since, until, now }: { life: TokenLife } & Stretch) {
   const { issuedAt, refreshAt, expiresAt, endedAt = expiresAt, end, by, version } = life;
   const used = Math.min(endedAt, expiresAt);
   return (
     <g data-version={version} data-by={by} data-end={end}>
       <Bar from={x(issuedAt)} to={x(Math.min(expiresAt, until))} kind="life-left" />
       <Bar from={x(issuedAt)} to={x(Math.min(used, now))} kind={`life by-${by}`} />
-      {refreshAt <= until && <line class="refresh-point" x1={`${x(refreshAt)}%`} x2={`${x(refreshAt)}%`} y1="16" y2="40" />}
+      {refreshAt >= since && refreshAt <= until && <line class="refresh-point" x1={`${x(refreshAt)}%`} x2={`${x(refreshAt)}%`} y1="16" y2="40" />}
       {end === 'lost' && <Mark at={x(used)} kind="not-ok" />}
       {x(now) - x(issuedAt) > LABEL_PERCENT && (
         <text class="version" x={`${x(issuedAt)}%`} dx="4" y="32">

@@ -1,4 +1,4 @@
-import type { TimelineSnapshot } from '../../wire';
+import type { TimelineEvent, TimelineSnapshot } from '../../wire';
 import { BreakPanel } from './break-panel';
 import { Chart } from './chart';
 import { EventList } from './event-list';
@@ -10,7 +10,7 @@ export function TimelinePage() {
   const { snapshot, problem, apply } = useTimeline();
   return (
     <>
-      <h2>Timeline</h2>
+      <h2 tabIndex={-1}>Timeline</h2>
       <p class="hint">
         A bot answers two messages a second; every answer needs a valid token. Break something, and watch the messages stay green.
       </p>
@@ -18,6 +18,7 @@ export function TimelinePage() {
       {snapshot && (
         <>
           <BreakPanel broken={snapshot.broken} onApply={apply} />
+          <Newest events={snapshot.events} />
           <Counts counts={snapshot.counts} />
           {snapshot.tokens.map((lane) => (
             <TokenState key={lane.tokenName} lane={lane} now={snapshot.now} />
@@ -27,6 +28,16 @@ export function TimelinePage() {
         </>
       )}
     </>
+  );
+}
+
+/** For those who don't see the picture: the last thing that broke, failed or healed. */
+function Newest({ events }: { events: TimelineEvent[] }) {
+  const [newest] = events.filter(({ kind }) => kind === 'breakage' || kind === 'failure' || kind === 'mended').slice(-1);
+  return (
+    <p class="unseen" role="status">
+      {newest?.text}
+    </p>
   );
 }
 

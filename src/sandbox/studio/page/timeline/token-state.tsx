@@ -1,4 +1,5 @@
 import type { TokenLane } from '../../wire';
+import { percentBetween } from './scale';
 
 /** How a token is just now, in words and as a bar. */
 export function TokenState({ lane: { tokenName, lives, failure }, now }: { lane: TokenLane; now: number }) {
@@ -12,7 +13,8 @@ export function TokenState({ lane: { tokenName, lives, failure }, now }: { lane:
     );
   }
   const { version, issuedAt, refreshAt, expiresAt } = life;
-  const percent = Math.max(0, Math.round(((now - issuedAt) / (expiresAt - issuedAt)) * 100));
+  const percent = Math.round(percentBetween(issuedAt, expiresAt, now));
+  const refreshPoint = `${percentBetween(issuedAt, expiresAt, refreshAt)}%`;
   const left = Math.max(0, Math.ceil((expiresAt - now) / 1000));
   const state = now >= expiresAt ? 'expired' : now >= refreshAt ? 'due' : 'fresh';
   const due = Math.max(0, Math.ceil((refreshAt - now) / 1000));
@@ -22,9 +24,14 @@ export function TokenState({ lane: { tokenName, lives, failure }, now }: { lane:
         <strong>{tokenName}</strong>, version {version}: {left} s left, {state === 'fresh' ? `refresh in ${due} s` : state}
         <Failure failure={failure} now={now} />
       </p>
-      <progress max={100} value={Math.min(100, percent)} aria-label={`${tokenName}: part of its life that has passed`}>
-        {percent} %
-      </progress>
+      <div class="life-bar">
+        <progress max={100} value={percent} aria-label={`${tokenName}: part of its life that has passed`}>
+          {percent} %
+        </progress>
+        <svg width="100%" height="16" aria-hidden="true">
+          <line class="refresh-point" x1={refreshPoint} x2={refreshPoint} y1="0" y2="16" />
+        </svg>
+      </div>
     </div>
   );
 }

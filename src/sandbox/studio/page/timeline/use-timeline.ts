@@ -7,7 +7,7 @@ const POLL_MS = 400;
 
 export interface LiveTimeline {
   snapshot: TimelineSnapshot | undefined;
-  /** Why there is no news. */
+  /** Why there is no news, or why what was asked for has not happened. */
   problem: string | undefined;
   apply: (request: BreakageRequest) => Promise<void>;
 }
@@ -15,8 +15,9 @@ export interface LiveTimeline {
 /** The timeline as the server has it, asked for a few times a second while the page is open. */
 export function useTimeline(): LiveTimeline {
   const [snapshot, setSnapshot] = useState<TimelineSnapshot>();
-  const [problem, setProblem] = useState<string>();
-  const take = useCallback(async (asked: Promise<TimelineSnapshot>) => {
+  const [silence, setSilence] = useState<string>();
+  const [refusal, setRefusal] = useState<string>();
+  const take = useCallback(async (asked: Promise<TimelineSnapshot>, setProblem: (problem: string | undefined) => void) => {
     try {
       setSnapshot(await asked);
       setProblem(undefined);
@@ -28,7 +29,7 @@ export function useTimeline(): LiveTimeline {
     let isOpen = true;
     const poll = async () => {
       while (isOpen) {
-        await take(server.timeline());
+        await take(server.timeline(), setSilence);
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
     };
@@ -37,6 +38,6 @@ export function useTimeline(): LiveTimeline {
       isOpen = false;
     };
   }, [take]);
-  const apply = useCallback((request: BreakageRequest) => take(server.break(request)), [take]);
-  return { snapshot, problem, apply };
+  const apply = useCallback((request: BreakageRequest) => take(server.break(request), setRefusal), [take]);
+  return { snapshot, problem: refusal ?? silence, apply };
 }
