@@ -30,7 +30,7 @@ const CODES = {
     EXIT_MISUSED,
     'Restore the lock file, or delete these things in Cognigy.AI if nobody needs them: nobody knows which of them deploy has made.',
   ],
-  lock_names_another: [EXIT_MISUSED, 'Run undeploy first, which removes the former one, then deploy; or name the former one in the configuration.'],
+  lock_names_another: [EXIT_MISUSED, 'Run undeploy first, which removes the former one or takes our text out of it, then deploy; or name the former one in the configuration.'],
   file_unwritable: [EXIT_FAILED, 'Make the file and its folder writable for you, and see that the disk is not full, then run the same command again.'],
   call_wrong: [EXIT_MISUSED, 'Run it with --help, which shows how it is called.'],
   deploy_running: [EXIT_FAILED, 'Wait until it has ended.'],

@@ -168,6 +168,8 @@ export const UNDEPLOY_SETTINGS: Settings = {
   apiUrl: { read: apiUrl, required: true },
   apiKey: { read: text, required: true },
   allowInsecure: { read: flag },
+  storeUrl: { read: url },
+  functionId: { read: idOf('the Function') },
 };
 
 /** All keys in groups, for docs/reference.md. */

@@ -151,6 +151,21 @@ describe('another Function or Endpoint than the one that deploy made, and that n
     await project.deploy();
   });
 
+  test('or the one that deploy wrote to, whose code nobody would take out', async () => {
+    const { _id: former } = await make('functions', { name: 'Former', code: '' });
+    project.configure({ functionId: former });
+    await project.deploy();
+    const { _id } = await make('functions', { name: 'Mine', code: '' });
+    project.configure({ functionId: _id });
+    const still = `the Function "Former" (${former}), which deploy wrote to, and which still has our text in it`;
+    expectRefusal(await project.cli('deploy'), still, `"Mine" (${_id})`, 'takes our text out of it');
+    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    await project.deploy();
+    expect(project.lock).toMatchObject({ functionId: _id });
+    const { code } = await platform.ask<{ code: string }>(`/functions/${former}`);
+    expect(secretsIn(code)).toEqual([]);
+  });
+
   test('is no matter where the former one is gone', async () => {
     await project.deploy();
     await platform.ask(`/functions/${project.lock.functionId ?? ''}`, 'DELETE');

@@ -1,6 +1,7 @@
-import type { Api, ConnectionItem, EndpointDetails, Instance, Item } from '../api';
+import type { Api, ConnectionItem, EndpointDetails, EndpointItem, Instance, Item } from '../api';
 import { CliError } from '../cli-error';
 import type { Lock } from '../lock';
+import { hasOurCode, hasOurTransformer } from '../rendered/ownership';
 
 import { locate } from './locate';
 import type { Search } from './locate';
@@ -49,7 +50,7 @@ export async function survey(api: Api, wanted: Wanted, lock: Lock): Promise<Foun
   const search = { kind: 'Function', explicitId: values.functionId, lockedId: lock.functionId, name: names.function };
   const functions = await api.functions(projectId);
   const item = locate(functions, search);
-  refuseToForget('function', functions, item, search, lock);
+  await refuseToForget('function', functions, item, search, lock, async (id) => hasOurCode(await api.readFunction(id)));
   const found = item === undefined ? undefined : await api.readFunction(item.id);
   const instances = found === undefined ? [] : await api.instances(found.id);
   return {
@@ -69,6 +70,11 @@ export async function survey(api: Api, wanted: Wanted, lock: Lock): Promise<Foun
   };
 }
 
+/** Whether a URL is an Endpoint's: it ends in its token, behind whatever the installation puts before it. */
+export function answersAt({ urlToken }: EndpointItem, url: string): boolean {
+  return urlToken !== '' && url.replace(/\/+$/, '').endsWith(`/${urlToken}`);
+}
+
 export function isRunning({ status }: Pick<Instance, 'status'>): boolean {
   return status === 'queued' || status === 'active';
 }
@@ -82,10 +88,10 @@ async function findEndpoint(
   const isExplicitUrl = storeUrl !== undefined && endpointId === undefined;
   const search = { kind: 'Endpoint', explicitId: endpointId, lockedId: lock.endpointId, name: names.endpoint };
   const item = isExplicitUrl
-    ? items.find(({ urlToken }) => urlToken !== '' && storeUrl.replace(/\/+$/, '').endsWith(`/${urlToken}`))
+    ? items.find((one) => answersAt(one, storeUrl))
     : locate(items, search);
   if (item === undefined) return { endpoint: undefined, isStoreElsewhere: isExplicitUrl };
-  refuseToForget('endpoint', items, item, search, lock);
+  await refuseToForget('endpoint', items, item, search, lock, async (id) => hasOurTransformer(await api.readEndpoint(id)));
   if (!CHANNELS[endpointType].includes(item.channel)) {
     const named = `The Endpoint "${item.name}" (${item.id})`;
     throw new CliError('endpoint_type_wrong', `${named} is of the type ${item.channel}, but endpointType is ${endpointType}.`);
@@ -94,19 +100,23 @@ async function findEndpoint(
 }
 
 /**
- * The lock file remembers one of each kind. Were another one noted, nobody would ever remove the one that deploy made,
- * and it would work on with its secrets.
+ * The lock file remembers one of each kind. Were another one noted, nobody would ever remove the one that deploy made, or
+ * take our text out of the one that it wrote to, and it would work on with its secrets.
  */
-function refuseToForget(
+async function refuseToForget(
   step: string,
   items: readonly Item[],
   found: Item | undefined,
   { kind, lockedId }: Search,
   { made }: Lock,
-): void {
+  hasOurText: (id: string) => Promise<boolean>,
+): Promise<void> {
   const former = items.find(({ id }) => id === lockedId);
-  if (found === undefined || former === undefined || found.id === former.id || !made.includes(step)) return;
-  const message = `The lock file remembers the ${kind} "${former.name}" (${former.id}), which deploy made`;
+  if (found === undefined || former === undefined || found.id === former.id) return;
+  const isMade = made.includes(step);
+  if (!isMade && !(await hasOurText(former.id))) return;
+  const what = isMade ? 'which deploy made' : 'which deploy wrote to, and which still has our text in it';
+  const message = `The lock file remembers the ${kind} "${former.name}" (${former.id}), ${what}`;
   throw new CliError('lock_names_another', `${message}; the configuration names "${found.name}" (${found.id}).`);
 }
 

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 
-import type { Api } from '../api';
+import type { Api, EndpointItem } from '../api';
 import { CliError } from '../cli-error';
 import { lockFileOf } from '../lock';
-
 import { hasOurCode, hasOurTransformer } from '../rendered/ownership';
+
+import { answersAt } from './found';
 import { EXTENSION_NAME } from './wanted';
 import type { DeployValues } from './wanted';
 
@@ -22,21 +23,27 @@ export async function refuseWithoutLock(api: Api, values: DeployValues, configFi
 }
 
 /** @returns what looks like ours, for people */
-async function findOurs(api: Api, { projectId, names, endpointId }: DeployValues): Promise<string[]> {
+async function findOurs(api: Api, values: DeployValues): Promise<string[]> {
+  const { projectId, names, functionId } = values;
   const named = (kind: string, { id, name }: { id: string; name: string }): string => `the ${kind} "${name}" (${id})`;
   const left: string[] = [];
   for (const item of await api.functions(projectId)) {
-    if (item.name === names.function && hasOurCode(await api.readFunction(item.id))) left.push(named('Function', item));
+    const isMeant = functionId === undefined ? item.name === names.function : item.id === functionId;
+    if (isMeant && hasOurCode(await api.readFunction(item.id))) left.push(named('Function', item));
   }
   for (const item of await api.endpoints(projectId)) {
-    const isMeant = endpointId === undefined ? item.name === names.endpoint : item.id === endpointId;
-    if (isMeant && hasOurTransformer(await api.readEndpoint(item.id))) left.push(named('Endpoint', item));
+    if (isMeantEndpoint(item, values) && hasOurTransformer(await api.readEndpoint(item.id))) left.push(named('Endpoint', item));
   }
   for (const item of await api.connections(projectId)) {
     const isOurs = item.extension === EXTENSION_NAME && isConnectionName(item.name, names.connections);
     if (isOurs) left.push(named('connection', item));
   }
   return left;
+}
+
+function isMeantEndpoint(item: EndpointItem, { names, endpointId, storeUrl }: DeployValues): boolean {
+  if (endpointId !== undefined) return item.id === endpointId;
+  return storeUrl === undefined ? item.name === names.endpoint : answersAt(item, storeUrl);
 }
 
 /** A token's connection may be one of a former configuration. */
