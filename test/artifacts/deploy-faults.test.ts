@@ -140,6 +140,19 @@ describe('what was refused, and then made by hand, is not ours to remove', () =>
     expect(await project.counts()).toEqual({ ...NOTHING, endpoints: 1 });
   });
 
+  test('a connection, of which nobody can tell whose it is', async () => {
+    platform.sandbox.management.setFault({ method: 'POST', path: '/connections', status: 500, times: 5 });
+    expect(await project.cli('deploy')).toMatchObject({ code: 1 });
+    expect(project.lock).not.toHaveProperty('making');
+    const { projectId } = project;
+    const fields = { tokenUrl: 'https://x.example', clientId: 'x', clientSecret: 'x' };
+    const name = 'Access Token OAuth2 accessToken';
+    await platform.ask('/connections', 'POST', { projectId, name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
+    expect(await project.cli('deploy')).toMatchObject({ code: 2, err: expect.stringContaining('Not made with this configuration') as string });
+    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.counts()).toEqual({ ...NOTHING, connections: 1 });
+  });
+
   test.each([
     ['after a refusal', { status: 403 }],
     ['though it may have been ours', { status: 500, times: 5 }],

@@ -21,8 +21,8 @@ export interface Work {
 
 /**
  * Makes something that is not there yet. What a lost request may have made is looked for before the request is
- * repeated; and should nobody live to see the answer, the lock file tells the next run what was being made. A refusal
- * is an answer: nothing was made then.
+ * repeated, and once more at the end; and should nobody live to see the answer, the lock file tells the next run what
+ * was being made. A refusal is an answer: nothing was made then.
  *
  * @param find what has been made; `undefined` when it is not there
  */
@@ -33,18 +33,34 @@ export async function make<T>(
   find: () => Promise<T | undefined>,
 ): Promise<T> {
   keeper.making(step);
-  let isAnyLost = false;
+  let isAnyLost = false as boolean;
   const send = async (): Promise<T> => {
     try {
       return await create();
     } catch (error) {
-      if (!isRefusal(error)) isAnyLost = true;
-      // What comes by this name later was made by somebody else.
-      else if (!isAnyLost) keeper.update({ making: undefined });
+      isAnyLost ||= !isRefusal(error);
       throw error;
     }
   };
-  return withRetries(send, api.retry, find);
+  try {
+    return await withRetries(send, api.retry, find);
+  } catch (error) {
+    const last = isAnyLost ? await lookOnceMore(find) : { made: undefined };
+    if (last?.made !== undefined) return last.made;
+    // What comes by this name later was made by somebody else.
+    if (last !== undefined) keeper.update({ making: undefined });
+    throw error;
+  }
+}
+
+/** @returns `undefined` where nobody can look either: it stays in doubt, and the first failure is the one to be told */
+async function lookOnceMore<T>(find: () => Promise<T | undefined>): Promise<{ made: T | undefined } | undefined> {
+  try {
+    return { made: await find() };
+  } catch (error) {
+    if (error instanceof ApiFailure || error instanceof CliError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether nothing was done for sure: the API has answered, and does not want to be asked again. */

@@ -1,5 +1,6 @@
 import type { Api } from '../../../src/cli/api';
 import { ApiFailure } from '../../../src/cli/api/failure';
+import { CliError } from '../../../src/cli/cli-error';
 import { listenForChain, startChain } from '../../../src/cli/deploy/chain';
 import { deployExtension, finishEarlierUpload } from '../../../src/cli/deploy/extension';
 import { atStep, make } from '../../../src/cli/deploy/work';
@@ -163,13 +164,36 @@ describe('making something', () => {
   const lost = new ApiFailure('POST', undefined, 'ECONNRESET', true);
   test.each([
     ['is no longer being made when it is refused', [refused], undefined],
-    ['may have been made when a try before the refusal was lost', [lost, refused], 'function'],
-    ['may have been made when no answer came', [new ApiFailure('POST', undefined, 'ENOTFOUND', false)], 'function'],
+    ['is no longer being made when it is not there after a refusal, though a try before was lost', [lost, refused], undefined],
+    ['is no longer being made when it is not there, though no answer came', [new ApiFailure('POST', undefined, 'x', false)], undefined],
+    ['is no longer being made when it is not there after all tries', Array<ApiFailure>(5).fill(lost), undefined],
   ])('%s', async (_, failures, making) => {
     const here = work({});
     const create = (): Promise<string> => Promise.reject(failures.shift() ?? new Error('asked too often'));
     await expect(make('function', here, create, () => Promise.resolve(undefined))).rejects.toBeInstanceOf(ApiFailure);
     expect(here.keeper.lock.making).toBe(making);
+  });
+
+  test('has been made where it is there after the last try, which was lost', async () => {
+    const found = [undefined, undefined, undefined, undefined, 'f9'];
+    const here = work({});
+    expect(await make('function', here, () => Promise.reject<string>(lost), () => Promise.resolve(found.shift()))).toBe('f9');
+  });
+
+  test.each([
+    ['the API does not answer', new ApiFailure('GET', undefined, 'ECONNRESET', true)],
+    ['there are two', new CliError('name_ambiguous', 'two')],
+  ])('may have been made where nobody can look: %s', async (_, obstacle) => {
+    const here = work({}, { tries: 1 });
+    const made = make('function', here, () => Promise.reject<string>(lost), () => Promise.reject(obstacle));
+    await expect(made).rejects.toBe(lost);
+    expect(here.keeper.lock.making).toBe('function');
+  });
+
+  test('a mistake of the program itself while it looks is not passed over', async () => {
+    const here = work({}, { tries: 1 });
+    const made = make('function', here, () => Promise.reject<string>(lost), () => Promise.reject(new TypeError('a bug')));
+    await expect(made).rejects.toThrow(TypeError);
   });
 });
 

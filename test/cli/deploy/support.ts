@@ -9,7 +9,9 @@ import { emptyLock } from '../../../src/cli/lock';
 import type { Lock } from '../../../src/cli/lock';
 import type { Transport } from '../../../src/http';
 
-export const TRANSFORMER = '/*\n * Access Token 1.2.3: the shared token store, for a REST Endpoint.\n */\nthe text';
+const HEADER = '/*\n * Access Token 1.2.3: the shared token store, for a REST Endpoint.\n */';
+export const OWN_SECTION = '// ---- your section: yours\nmine\n// ---- end of your section ----';
+export const TRANSFORMER = `${HEADER}\nthe text\n${OWN_SECTION}`;
 export const FUNCTION = '/*\n * Access Token 1.2.3: the background chain, which refreshes.\n */\nthe code of f1 at https://endpoint.example.com/t1';
 const SWITCHED_ON: Transformer = {
   transformer: TRANSFORMER,
@@ -110,7 +112,7 @@ export interface Told {
 }
 
 /** What a step works with, on a clock that only sleeping moves. */
-export function work(api: Partial<Api>, changes: { wanted?: Wanted; lock?: Lock; transport?: Transport } = {}): Work & Told {
+export function work(api: Partial<Api>, changes: { wanted?: Wanted; lock?: Lock; transport?: Transport; tries?: number } = {}): Work & Told {
   const lines: string[] = [];
   const tell = (line: string): void => void lines.push(line);
   const progress: Progress = {
@@ -134,7 +136,7 @@ export function work(api: Partial<Api>, changes: { wanted?: Wanted; lock?: Lock;
     sleep,
     transport: changes.transport ?? (() => Promise.reject(new Error('Nothing is sent from here.'))),
   };
-  const retry = { tries: 5, now, sleep, random: () => 0 };
+  const retry = { tries: changes.tries ?? 5, now, sleep, random: () => 0 };
   return {
     api: { retry, ...api } as Api,
     wanted: changes.wanted ?? wanted(),
