@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { DIST } from '../support/artifact-platform';
@@ -135,6 +135,30 @@ describe('deploy', () => {
     expect(project.changingCalls()).toEqual(['POST /extensions/update', ...Array<string>(3).fill('PATCH /connections/*')]);
     expect(await project.counts()).toEqual(EVERYTHING);
     expect(project.lock).toMatchObject({ functionId: before.functionId, endpointId: before.endpointId, made: [] });
+    expect(await project.deploy()).toEqual([]);
+  });
+
+  test('what another configuration has deployed under the same names is saved before it is replaced', async () => {
+    await project.deploy();
+    const { functionId = '', endpointId = '' } = project.lock;
+    const { code } = await platform.ask<{ code: string }>(`/functions/${functionId}`);
+    const { transformer } = await endpoint();
+    rmSync(project.lockFile);
+    const [token] = project.config['tokens'] as object[];
+    project.configure({ tokens: [{ ...token, refreshPercent: 50 }], previousEndpointSecret: 'the-secret-before-this-one' });
+    const { out } = await project.cli('deploy', '--dry-run');
+    expect(out).toContain('change the code of the Function "Access Token"; the old one is saved');
+    // A run that fails on the way has not made it its own.
+    platform.sandbox.management.setFault({ method: 'PATCH', path: '/functions/*', status: 400 });
+    expect(await project.cli('deploy')).toMatchObject({ code: 1 });
+    expect(project.lock).toMatchObject({ endpointId });
+    expect(project.lock).not.toHaveProperty('functionId');
+    const { err } = await project.cli('deploy');
+    expect(err).toContain('it is taken over, and the text that is there is saved first');
+    const saved = [`access-token.function-${functionId}.ts`, `access-token.transformer-${endpointId}.ts`] as const;
+    expect(project.files()).toMatchObject({ [saved[0]]: code, [saved[1]]: transformer.transformer });
+    for (const name of saved) expect(statSync(join(project.folder, name)).mode & 0o777).toBe(0o600);
+    expect(project.lock).toMatchObject({ functionId, endpointId });
     expect(await project.deploy()).toEqual([]);
   });
 

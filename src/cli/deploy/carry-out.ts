@@ -1,11 +1,11 @@
 import { startChain } from './chain';
+import type { Change } from './change';
 import { deployConnection } from './connection';
 import { createEndpoint, createFlow, updateTransformer } from './endpoint';
 import { deployExtension } from './extension';
 import type { Found } from './found';
 import { createFunction, updateFunction } from './function';
 import { knownIds } from './plan';
-import type { Change } from './plan';
 import type { Ids } from './wanted';
 import { atStep } from './work';
 import type { Work } from './work';
@@ -40,11 +40,11 @@ export async function carryOut(
         return;
       case 'endpoint':
         if (change.action === 'create') ids.urlToken = (await createEndpoint(flowReference ?? '', work)).urlToken;
-        else await updateTransformer(found, work);
+        else await updateTransformer(change, found, work);
         return;
       case 'function':
         ids.functionId ??= await createFunction(work);
-        return updateFunction(found, { ...ids, functionId: ids.functionId }, work);
+        return updateFunction(change, found, { ...ids, functionId: ids.functionId }, work);
       case 'connection':
         return deployConnection(change, found, ids, hashFields, work);
       case 'chain':

@@ -1,10 +1,10 @@
 import type { ConnectionItem } from '../api';
 import type { Lock } from '../lock';
 
+import type { Change } from './change';
 import type { Found } from './found';
 import { locate } from './locate';
 import { connectionStep } from './lock-keeper';
-import type { Change } from './plan';
 import type { Ids } from './wanted';
 import { make } from './work';
 import type { Work } from './work';

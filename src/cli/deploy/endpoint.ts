@@ -1,10 +1,9 @@
 import type { EndpointDetails } from '../api';
-import { hasLostSection } from '../rendered/template';
 
 import { saveOld } from './backup';
+import type { Change } from './change';
 import type { Found } from './found';
 import { locate } from './locate';
-import { transformerVersion } from '../rendered/ownership';
 import { wantedTransformer } from './plan';
 import { make } from './work';
 import type { Work } from './work';
@@ -36,13 +35,14 @@ export async function createEndpoint(flowReference: string, work: Work): Promise
   return endpoint;
 }
 
-/** Writes the transformer; one that is not ours, or whose user's own section can't be told from the rest, is saved first. */
-export async function updateTransformer({ endpoint }: Found, work: Work): Promise<void> {
+/** Writes the transformer, and notes that the Endpoint is looked after from now on. */
+export async function updateTransformer({ savesOld }: Change, { endpoint }: Found, work: Work): Promise<void> {
   if (endpoint === undefined) return;
-  const { api, wanted } = work;
-  const old = endpoint.transformer.transformer ?? '';
-  if (old.trim() !== '' && (transformerVersion(old) === undefined || hasLostSection(old))) {
-    saveOld({ subject: 'The transformer that was there', name: `transformer-${endpoint.id}`, text: old }, work);
+  const { api, wanted, keeper } = work;
+  if (savesOld) {
+    const text = endpoint.transformer.transformer ?? '';
+    saveOld({ subject: 'The transformer that was there', name: `transformer-${endpoint.id}`, text }, work);
   }
   await api.updateTransformer(endpoint.id, wantedTransformer(wanted, endpoint.transformer));
+  keeper.update({ endpointId: endpoint.id, urlToken: endpoint.urlToken });
 }

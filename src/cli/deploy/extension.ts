@@ -1,7 +1,7 @@
 import { withRetries } from '../api';
 import { CliError } from '../cli-error';
 
-import type { Change } from './plan';
+import type { Change } from './change';
 import { ARCHIVE_NAME, EXTENSION_NAME } from './wanted';
 import { make } from './work';
 import type { Work } from './work';

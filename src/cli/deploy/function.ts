@@ -1,7 +1,9 @@
+import { PLACEHOLDER_CODE } from '../rendered/ownership';
+
 import { saveOld } from './backup';
+import type { Change } from './change';
 import type { Found } from './found';
 import { locate } from './locate';
-import { functionVersion, PLACEHOLDER_CODE } from '../rendered/ownership';
 import type { Ids } from './wanted';
 import { make } from './work';
 import type { Work } from './work';
@@ -22,12 +24,17 @@ export async function createFunction(work: Work): Promise<string> {
   return id;
 }
 
-/** Writes the code and enables the Function; code that is not ours is saved first. */
-export async function updateFunction(found: Found, ids: Ids & { functionId: string }, work: Work): Promise<void> {
+/** Writes the code, enables the Function, and notes that it is looked after from now on. */
+export async function updateFunction(
+  { savesOld }: Change,
+  found: Found,
+  ids: Ids & { functionId: string },
+  work: Work,
+): Promise<void> {
   const { api, wanted, keeper } = work;
-  const old = found.function?.code ?? '';
-  if (old.trim() !== '' && functionVersion(old) === undefined) {
-    saveOld({ subject: 'The code that was there', name: `function-${ids.functionId}`, text: old }, work);
+  if (savesOld) {
+    const text = found.function?.code ?? '';
+    saveOld({ subject: 'The code that was there', name: `function-${ids.functionId}`, text }, work);
   }
   const code = wanted.functionCode(ids);
   if (code === undefined) throw new Error('The Function was to be written before the store was known.');

@@ -12,6 +12,7 @@ import type { Told } from '../told';
 
 import { carryOut } from './carry-out';
 import { listenForChain } from './chain';
+import type { Change } from './change';
 import { checkProject } from './check-project';
 import { finishEarlierUpload } from './extension';
 import { fieldsHasher } from './fields-hash';
@@ -21,7 +22,7 @@ import { LockKeeper } from './lock-keeper';
 import { noteFound } from './note-found';
 import { oneAtATime } from './one-at-a-time';
 import { plan } from './plan';
-import type { Change, Heartbeat } from './plan';
+import type { Heartbeat } from './plan';
 import { openProgress, withProgress } from './progress';
 import type { Progress } from './progress';
 import { warnOfTakeOver } from './take-over';
@@ -108,7 +109,7 @@ async function deploy(work: Work, call: Call): Promise<Report> {
   const { progress, keeper } = work;
   await atStep('extension', () => finishEarlierUpload(work));
   const { changes, found, heartbeat } = await look(work, call);
-  noteFound(found, keeper);
+  noteFound(found, changes, keeper);
   if (found.isStoreElsewhere && work.wanted.hasStore) {
     progress.note('storeUrl is no Endpoint of this project: its transformer is left alone.');
   }
@@ -135,7 +136,7 @@ async function look(work: Work, call: Call): Promise<Look> {
     const force = call.values['force'] === true;
     const changes = plan(wanted, found, keeper.lock, { force, hashFields, heartbeat });
     progress.done();
-    for (const warning of warnOfTakeOver(wanted.values, found, keeper.lock)) progress.warn(warning);
+    for (const warning of warnOfTakeOver(wanted.values, found, keeper.lock, changes)) progress.warn(warning);
     return { found, changes, heartbeat };
   });
 }

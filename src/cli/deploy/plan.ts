@@ -1,25 +1,15 @@
 import type { ConnectionItem, Transformer } from '../api';
 import { CliError } from '../cli-error';
 import type { Lock } from '../lock';
+import { functionVersion, hasOurCode, sameText, transformerVersion, unified } from '../rendered/ownership';
+import { hasLostSection } from '../rendered/template';
 
+import type { Change } from './change';
 import type { Found } from './found';
 import { connectionStep } from './lock-keeper';
-import { functionVersion, hasOurCode, sameText, transformerVersion, unified } from '../rendered/ownership';
-import { isUnknownDeployment } from './take-over';
+import { isUnknownDeployment, takenOver } from './take-over';
 import { EXTENSION_NAME } from './wanted';
 import type { EndpointType, Ids, Wanted } from './wanted';
-
-export type Step = 'extension' | 'flow' | 'endpoint' | 'function' | 'connection' | 'chain';
-
-/** One thing to do. */
-export interface Change {
-  step: Step;
-  action: 'create' | 'update' | 'start';
-  /** What it is, for people. */
-  description: string;
-  /** The connection's name. */
-  name?: string;
-}
 
 /** What the store tells of the chain. */
 export type Heartbeat = 'on_time' | 'late' | 'never' | 'unknown';
@@ -57,8 +47,8 @@ const SWITCHES: Readonly<Record<EndpointType, Partial<Transformer>>> = {
 export function plan(wanted: Wanted, found: Found, lock: Lock, options: PlanOptions): Change[] {
   return [
     ...planExtension(wanted, found, lock),
-    ...planEndpoint(wanted, found, options),
-    ...planFunction(wanted, found, options),
+    ...planEndpoint(wanted, found, lock, options),
+    ...planFunction(wanted, found, lock, options),
     ...planConnections(wanted, found, lock, options),
     ...planChain(found, options),
   ];
@@ -108,7 +98,8 @@ function planExtension({ archive }: Wanted, { extension }: Found, lock: Lock): C
   return [{ step, action: 'update', description: `upload ${now}${from}` }];
 }
 
-function planEndpoint(wanted: Wanted, { endpoint, flow, isStoreElsewhere }: Found, { force }: PlanOptions): Change[] {
+function planEndpoint(wanted: Wanted, found: Found, lock: Lock, { force }: PlanOptions): Change[] {
+  const { endpoint, flow, isStoreElsewhere } = found;
   const { names, endpointType } = wanted.values;
   if (isStoreElsewhere) return [];
   const step = 'endpoint';
@@ -125,16 +116,27 @@ function planEndpoint(wanted: Wanted, { endpoint, flow, isStoreElsewhere }: Foun
   if (version === undefined && text.trim() !== '') {
     if (!force) throw new CliError('transformer_foreign', `The transformer of ${named} (${endpoint.id}) is not ours.`);
     const description = `replace the transformer of ${named}, which is not ours; the old one is saved`;
-    return [{ step, action: 'update', description }];
+    return [{ step, action: 'update', description, savesOld: true }];
   }
   const { transformer, ...switches } = wantedTransformer(wanted, current);
   const isOn = Object.entries(switches).every(([key, value]) => (current[key as keyof Transformer] ?? false) === value);
-  if (isOn && sameText(text, transformer)) return [];
-  const what = sameText(text, transformer) ? 'switch on' : `change${fromVersion(version, wanted)}`;
-  return [{ step, action: 'update', description: `${what} the transformer of ${named}` }];
+  const isSame = sameText(text, transformer);
+  if (isOn && isSame) return [];
+  if (isSame) return [{ step, action: 'update', description: `switch on the transformer of ${named}` }];
+  const description = `change${fromVersion(version, wanted)} the transformer of ${named}`;
+  if (hasLostSection(text)) {
+    const lost = 'your own section in it has lost a marker line: the old text is saved, and the section starts anew';
+    return [{ step, action: 'update', description: `${description}; ${lost}`, savesOld: true }];
+  }
+  return [rewriting({ step, action: 'update', description }, takenOver(found, lock).has(step))];
 }
 
-function planFunction(wanted: Wanted, found: Found, { force }: PlanOptions): Change[] {
+/** Another configuration's text has its tokens and secrets in it, which may be nowhere else. */
+function rewriting(change: Change, isTakenOver: boolean): Change {
+  return isTakenOver ? { ...change, description: `${change.description}; the old one is saved`, savesOld: true } : change;
+}
+
+function planFunction(wanted: Wanted, found: Found, lock: Lock, { force }: PlanOptions): Change[] {
   const step = 'function';
   const current = found.function;
   const named = `the Function "${current?.name ?? wanted.values.names.function}"`;
@@ -143,12 +145,14 @@ function planFunction(wanted: Wanted, found: Found, { force }: PlanOptions): Cha
   const version = functionVersion(current.code);
   if (version === undefined && current.code.trim() !== '') {
     if (!force) throw new CliError('function_foreign', `The code of the Function ${current.id} is not ours.`);
-    return [{ step, action: 'update', description: `replace the code of ${named}, which is not ours; the old one is saved` }];
+    const description = `replace the code of ${named}, which is not ours; the old one is saved`;
+    return [{ step, action: 'update', description, savesOld: true }];
   }
   if (code !== undefined && sameText(code, current.code)) {
     return current.isDisabled ? [{ step, action: 'update', description: `enable ${named}` }] : [];
   }
-  return [{ step, action: 'update', description: `change${fromVersion(version, wanted)} the code of ${named}` }];
+  const description = `change${fromVersion(version, wanted)} the code of ${named}`;
+  return [rewriting({ step, action: 'update', description }, takenOver(found, lock).has(step))];
 }
 
 /** Says from which version to which a text goes, where they differ. "0" is the placeholder. */

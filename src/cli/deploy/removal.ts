@@ -1,9 +1,9 @@
 import type { Api } from '../api';
 import type { Lock } from '../lock';
+import { functionVersion, hasOurTransformer, PLACEHOLDER_CODE, sameText } from '../rendered/ownership';
 
 import { isRunning } from './found';
 import { connectionName, connectionStep } from './lock-keeper';
-import { functionVersion, hasOurTransformer, PLACEHOLDER_CODE, sameText } from '../rendered/ownership';
 import { EXTENSION_NAME } from './wanted';
 import type { DeployValues } from './wanted';
 

@@ -1,10 +1,10 @@
 import { ApiFailure } from '../api';
 import { CliError } from '../cli-error';
+import { functionVersion, PLACEHOLDER_CODE, transformerVersion, unified } from '../rendered/ownership';
 import { readTemplate, userSection } from '../rendered/template';
 
 import { saveOld } from './backup';
 import { isRunning } from './found';
-import { functionVersion, PLACEHOLDER_CODE, transformerVersion, unified } from '../rendered/ownership';
 import type { Removal } from './removal';
 import type { Undeployment } from './undeployment';
 

@@ -1,7 +1,9 @@
 import { plan, wantedTransformer } from '../../../src/cli/deploy/plan';
-import type { Change } from '../../../src/cli/deploy/plan';
+import type { Change } from '../../../src/cli/deploy/change';
 import { PLACEHOLDER_CODE } from '../../../src/cli/rendered/ownership';
 import type { Found } from '../../../src/cli/deploy/found';
+import { warnOfTakeOver } from '../../../src/cli/deploy/take-over';
+import type { DeployValues } from '../../../src/cli/deploy/wanted';
 import { emptyLock } from '../../../src/cli/lock';
 import type { Lock } from '../../../src/cli/lock';
 
@@ -58,6 +60,16 @@ describe('the Endpoint', () => {
     const [change] = plan(wanted(), everything(withTransformer({ transformer: old })), lockOfEverything(), options);
     expect(change).toMatchObject({ step: 'endpoint', action: 'update' });
     expect(change?.description).toBe('change (1.1.0 to 1.2.3) the transformer of the Endpoint "Access Token Store"');
+  });
+
+  test('has a transformer saved whose own section can not be told from the rest', () => {
+    const found = everything(withTransformer({ transformer: TRANSFORMER.replace('// ---- end of your section ----', '') }));
+    const [change] = plan(wanted(), found, lockOfEverything(), options);
+    expect(change).toMatchObject({ savesOld: true });
+    expect(change?.description).toBe(
+      'change the transformer of the Endpoint "Access Token Store"; your own section in it has lost a marker line: ' +
+        'the old text is saved, and the section starts anew',
+    );
   });
 
   test.each(['abortOnError', 'inputTransformerEnabled'])('has %s switched on', (name) => {
@@ -166,6 +178,45 @@ describe('a connection', () => {
 
   test('that is gone is made again', () => {
     expect(planned({ connections: new Map() }, lockOfEverything({ connections }))).toEqual(['create connection']);
+  });
+});
+
+describe('a text of ours that the lock file does not know, and that may be of another configuration', () => {
+  const { functionId, endpointId, ...unknown } = lockOfEverything();
+  const { endpoint } = everything();
+  const others = everything({
+    function: { id: 'f1', name: 'Access Token', code: `${FUNCTION} // other secrets`, isDisabled: false },
+    ...(endpoint && { endpoint: { ...endpoint, transformer: { ...endpoint.transformer, transformer: TRANSFORMER.replace('the text', 'other secrets') } } }),
+  });
+  const saving = (found: Found, lock: Lock): string[] =>
+    plan(wanted(), found, lock, options).flatMap(({ step, savesOld }) => (savesOld ? [step] : []));
+
+  test('is saved before it is replaced, and the plan says so', () => {
+    expect(saving(others, unknown)).toEqual(['endpoint', 'function']);
+    const descriptions = plan(wanted(), others, unknown, options).map(({ description }) => description);
+    expect(descriptions).toEqual(expect.arrayContaining([expect.stringMatching(/code of the Function .*; the old one is saved$/)]));
+    expect(descriptions).toEqual(expect.arrayContaining([expect.stringMatching(/the transformer of .*; the old one is saved$/)]));
+  });
+
+  test('is not saved where it is the same, is known, or was being made', () => {
+    expect(saving(everything(), unknown)).toEqual([]);
+    expect(saving(others, { ...unknown, functionId: functionId ?? '', endpointId: endpointId ?? '' })).toEqual([]);
+    expect(saving(others, { ...unknown, making: 'function' })).toEqual(['endpoint']);
+  });
+
+  const warnings = (found: Found, lock: Lock, values: Partial<DeployValues> = {}): string[] =>
+    warnOfTakeOver({ ...wanted().values, ...values }, found, lock, plan(wanted(), found, lock, options));
+  const [aFunction, anEndpoint, connections] = [/^The Function .* saved first\./, /^The Endpoint .* saved first\./, /^These connections .*"A Store" \(c1\)/];
+  const matching = (...patterns: RegExp[]): unknown[] => patterns.map((pattern) => expect.stringMatching(pattern) as unknown);
+
+  test('is warned of, with its connections; these also where the configuration names the others', () => {
+    const lock = { ...unknown, connectionIds: {}, connections: {} };
+    expect(warnings(others, lock)).toEqual(matching(aFunction, anEndpoint, connections));
+    expect(warnings(others, lock, { functionId: 'f1' })).toEqual(matching(anEndpoint, connections));
+    expect(warnings(others, lock, { functionId: 'f1', endpointId: 'e1' })).toEqual(matching(connections));
+    expect(warnings(others, unknown, { functionId: 'f1', endpointId: 'e1' })).toEqual([]);
+    expect(warnings(everything(), unknown)[0]).not.toContain('saved');
+    expect(warnings(others, lockOfEverything())).toEqual([]);
   });
 });
 
