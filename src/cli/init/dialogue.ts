@@ -10,7 +10,7 @@ import { describeRefresh } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 import { Questions } from './questions';
-import { settingLine } from './shell-lines';
+import { secretNote, settingLine } from './shell-lines';
 import type { SecretOrigin } from './shell-lines';
 import { tryToken } from './try-token';
 import type { TrialEnvironment } from './try-token';
@@ -96,8 +96,9 @@ async function writeVariables(
   files.writePrivate(envFile, text);
   prompter.say(`Written: ${envFile}.${ignoredBy === undefined ? '' : ` Added to ${ignoredBy}.`}`);
   for (const name of unwritable) {
-    const line = settingLine(name, origin, envFile);
-    prompter.warn(`${name} has characters in it that no such file can hold. Set it yourself: ${line}`);
+    const line = settingLine(name, origin);
+    const rest = line === undefined ? secretNote(origin, envFile) : `Set it yourself: ${line}`;
+    prompter.warn(`${name} has characters in it that no such file can hold. ${rest}`);
   }
   return true;
 }
@@ -111,8 +112,10 @@ function nextSteps(file: string, envFile: string, isWritten: boolean, { values, 
   const deploy = `dist/cli.js deploy --config ${quoted(file)}`;
   const withFile = `node --env-file=${quoted(envFile)} ${deploy}`;
   if (isWritten) return `Next: ${withFile}`;
-  const lines = Object.keys(values).map((name) => settingLine(name, origin, envFile));
+  const lines = Object.keys(values).flatMap((name) => settingLine(name, origin) ?? []);
+  const hasSecret = VARIABLES.endpointSecret in values;
+  const note = hasSecret ? [secretNote(origin, envFile)] : [];
   // What is set in the shell counts for more than what an older file says.
-  const isInFile = VARIABLES.endpointSecret in values && origin === 'env file';
-  return ['Set these variables, then deploy:', ...lines, isInFile ? withFile : `node ${deploy}`].join('\n');
+  const command = hasSecret && origin === 'env file' ? withFile : `node ${deploy}`;
+  return [...note, 'Set these variables, then deploy:', ...lines, command].join('\n');
 }

@@ -220,9 +220,11 @@ test('without an env file: which variables to set, and no value', async () => {
   expect(files.ignored).toEqual([]);
   expect(shown).toContain(
     [
-      "read -rsp 'COGNIGY_API_KEY: ' COGNIGY_API_KEY && export COGNIGY_API_KEY",
-      "read -rsp 'CLIENT_SECRET: ' CLIENT_SECRET && export CLIENT_SECRET",
-      'export ENDPOINT_SECRET="$(openssl rand -hex 32)"   # keep it',
+      'Keep the value of ENDPOINT_SECRET: stored tokens are encrypted with it.',
+      'Set these variables, then deploy:',
+      "printf 'COGNIGY_API_KEY: ' && read -rs COGNIGY_API_KEY && export COGNIGY_API_KEY",
+      "printf 'CLIENT_SECRET: ' && read -rs CLIENT_SECRET && export CLIENT_SECRET",
+      'export ENDPOINT_SECRET="$(openssl rand -hex 32)"',
       'node dist/cli.js deploy --config access-token.json',
     ].join('\n'),
   );
@@ -232,18 +234,19 @@ test.each<[string, Given, string, string]>([
   [
     'an env file',
     { files: new MemoryFiles({ [ENV_FILE]: 'ENDPOINT_SECRET=canary-kept\n' }) },
-    '# ENDPOINT_SECRET stays as it is in access-token.env: stored tokens are encrypted with it.',
+    'ENDPOINT_SECRET stays as it is in access-token.env: stored tokens are encrypted with it.',
     'node --env-file=access-token.env dist/cli.js deploy --config access-token.json',
   ],
   [
     'the environment',
     { env: { ENDPOINT_SECRET: 'canary-kept' } },
-    '# ENDPOINT_SECRET stays as it is in your environment: stored tokens are encrypted with it.',
+    'ENDPOINT_SECRET stays as it is in your environment: stored tokens are encrypted with it.',
     'node dist/cli.js deploy --config access-token.json',
   ],
 ])('an Endpoint secret that is in use in %s is not made up anew', async (_, given, line, command) => {
   const { shown } = await talk({ ...given, script: { 'Write the secrets': false } });
-  expect(shown).toContain(`${line}\n${command}`);
+  expect(shown).toContain(`\n${line}\nSet these variables, then deploy:\n`);
+  expect(shown).toContain(`export CLIENT_SECRET\n${command}`);
   expect(shown).not.toContain('openssl');
   expect(shown).not.toContain('canary-kept');
 });
@@ -265,8 +268,22 @@ test('a secret that no env file can hold is left to its owner', async () => {
   const { shown, files } = await talk({ script: { 'Client secret': `it's "$5"` } });
   expect(files.texts[ENV_FILE]).not.toContain('CLIENT_SECRET');
   expect(shown).toContain('CLIENT_SECRET has characters in it that no such file can hold.');
-  expect(shown).toContain('Set it yourself: read -rsp \'CLIENT_SECRET: \' CLIENT_SECRET && export CLIENT_SECRET');
+  expect(shown).toContain("Set it yourself: printf 'CLIENT_SECRET: ' && read -rs CLIENT_SECRET && export CLIENT_SECRET");
   expect(shown).not.toContain(`it's "$5"`);
+});
+
+test('an Endpoint secret that no env file can hold stays where it is', async () => {
+  const { shown, files } = await talk({ env: { ENDPOINT_SECRET: `it's "$5", canary` } });
+  expect(files.texts[ENV_FILE]).not.toContain('ENDPOINT_SECRET');
+  const stays = 'ENDPOINT_SECRET stays as it is in your environment: stored tokens are encrypted with it.';
+  expect(shown).toContain(`ENDPOINT_SECRET has characters in it that no such file can hold. ${stays}`);
+  expect(shown).not.toContain('Set it yourself');
+});
+
+test('with Redis there is no Endpoint secret to be kept', async () => {
+  const script = { 'Where is the token kept': 'redis', 'Flow runs': 'https://endpoint.example.com/abc', 'Write the secrets': false };
+  const { shown } = await talk({ script });
+  expect(shown).not.toContain('ENDPOINT_SECRET');
 });
 
 test.each([...Object.keys(ANSWERS), 'prove who it is', 'what percent', 'Where is the token kept', 'Write the secrets'])(
