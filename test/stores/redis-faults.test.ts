@@ -162,6 +162,32 @@ describeWithRedis('a Redis server that can not be used', () => {
     ).resolves.toBe(true);
   });
 
+  describe('a database other than 0', () => {
+    const RIGHTS = '+evalsha +eval +hmget +hget +hset +hdel +hexists +persist +pexpire +pexpireat';
+    const setUser = (rules: string) =>
+      server.client().call('ACL', ['SETUSER', 'limited', 'on', `>${PASSWORD}`, '~*', '-@all', ...rules.split(' ')]);
+    const url = (database: number): string => `${server.urlFor(`limited:${PASSWORD}@`)}/${database}`;
+
+    test('that the user may not choose is refused, and no token lands elsewhere', async () => {
+      await setUser(RIGHTS);
+      await expectRefusal({ url: url(3) }, refused);
+      const values = await Promise.all((await server.client().keys('*')).map((key) => server.client().hgetall(key)));
+      expect(JSON.stringify(values)).not.toMatch(/canary|access_token/);
+    });
+
+    test('that does not exist is an error', async () => {
+      await setUser(`${RIGHTS} +select`);
+      await expectRefusal({ url: url(99) }, { code: 'store_error', message: 'Redis answered with an error (ERR).', transient: false });
+    });
+
+    test('that the user may choose has the token', async () => {
+      await setUser(`${RIGHTS} +select`);
+      const { result } = await runNode({ url: url(3) });
+      expect(result).toMatchObject({ handedOut: { refreshed: true, stale: false } });
+      expect(await server.client().keys('*')).toEqual([]);
+    });
+  });
+
   test('a password that the server does not ask for is no obstacle, and is not shown', async () => {
     await server.client().config('SET', 'requirepass', '');
     const tried = await runNode({ url: server.url });

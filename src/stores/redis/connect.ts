@@ -49,9 +49,17 @@ export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): Redi
   });
   // The command that fails says only that the connection is closed; this says why.
   let reason: unknown;
+  redis.on('connect', () => {
+    reason = undefined;
+  });
   redis.on('error', (error: unknown) => {
     reason = error;
   });
+  // Commands go on in database 0 where the one in the URL was refused.
+  const unlessRefused = <T>(answer: T): T => {
+    if (isReply(reason)) throw reason;
+    return answer;
+  };
   const send = ({ lua, keys }: Script, digest: string, keysAndArgs: ReadonlyArray<string | number>) =>
     redis.evalsha(digest, keys, ...keysAndArgs).catch((thrown: unknown) => {
       if (!isReply(thrown) || wordOf(thrown.message) !== 'NOSCRIPT') throw thrown;
@@ -61,7 +69,7 @@ export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): Redi
     run: (script, keys, args) => {
       // What has given up connecting does not start again by itself, and whoever commits tries more than once.
       if (redis.status === 'end') redis.connect().catch(() => undefined);
-      const answer = send(script, digestOf(script), [...keys, ...args]);
+      const answer = send(script, digestOf(script), [...keys, ...args]).then(unlessRefused);
       return withinTime(answer, timeoutMs(), (thrown) => explain(thrown, reason));
     },
     close: () => redis.disconnect(),
