@@ -24,6 +24,6 @@ export default {
   testTimeout: 30_000,
   // Tests of the built files live in real time and start many processes: more of them at once would disturb each other.
   maxWorkers: 2,
-  // A process that has run a test with servers in it is slower ever after, most of all where promises are many.
-  workerIdleMemoryLimit: '400MB',
+  // What each file leaves behind makes the next ones slower, several times in the end: a process that has grown begins anew.
+  workerIdleMemoryLimit: '150MB',
 };
