@@ -1,14 +1,9 @@
 import { redact } from '../../errors';
 import { openApi, secretForms } from '../api';
-import { configOption, EXIT_DONE, refuseMore } from '../command';
-import type { Call, Command, Surroundings } from '../command';
-import { readConfiguration } from '../config';
-import { warnOfExposedSecrets } from '../exposed';
+import type { Call, Command } from '../command';
 import { reportFailure } from '../report';
 import type { Report } from '../report';
 import { deploySettings } from '../settings';
-import { warnAhead } from '../told';
-import type { Told } from '../told';
 
 import { carryOut } from './carry-out';
 import { listenForChain } from './chain';
@@ -18,16 +13,14 @@ import { finishEarlierUpload } from './extension';
 import { fieldsHasher } from './fields-hash';
 import { survey } from './found';
 import type { Found } from './found';
-import { LockKeeper } from './lock-keeper';
 import { noteFound } from './note-found';
-import { oneAtATime } from './one-at-a-time';
 import { plan } from './plan';
 import type { Heartbeat } from './plan';
-import { openProgress, withProgress } from './progress';
-import type { Progress } from './progress';
+import { runOnProject } from './run-on-project';
+import type { ProjectRun } from './run-on-project';
 import { warnOfTakeOver } from './take-over';
 import { secretsOf, wantedOf } from './wanted';
-import type { DeployValues, Ids } from './wanted';
+import type { Ids } from './wanted';
 import { atStep } from './work';
 import type { Work } from './work';
 
@@ -48,41 +41,21 @@ export const deployCommand: Command = {
     json: { type: 'boolean' },
   },
 
-  async run(call, surroundings) {
-    refuseMore(call, 0);
-    const configFile = configOption(call);
-    const json = call.values['json'] === true;
-    const told: Told = { warnings: [], notes: [] };
-    try {
-      warnAhead(warnOfExposedSecrets(configFile), json, told, surroundings);
-      const { values, warnings } = readConfiguration(configFile, deploySettings, surroundings.env);
-      const checked = values as DeployValues;
-      const { projectId } = checked;
-      const title = `Access Token: deploy to the project ${projectId}`;
-      const progress = await openProgress(title, json, surroundings, told);
-      for (const warning of warnings) progress.warn(warning);
-      const report = await withProgress(progress, async () => {
-        const work = await prepare(configFile, checked, progress, surroundings);
-        if (call.values['dry-run'] === true) return planOnly({ ...work, keeper: new LockKeeper(configFile, projectId) }, call);
-        return oneAtATime(configFile, projectId, (keeper) => deploy({ ...work, keeper }, call));
-      });
-      if (json) surroundings.print(`${JSON.stringify({ ...report, ...told }, null, 2)}\n`);
-      return EXIT_DONE;
-    } catch (error) {
-      return reportFailure(error, json, surroundings, told);
-    }
-  },
+  run: (call, surroundings) =>
+    runOnProject(call, surroundings, {
+      title: 'Access Token: deploy to the project',
+      settings: deploySettings,
+      work: async (run) => {
+        for (const warning of run.warnings) run.progress.warn(warning);
+        const work = await prepare(run);
+        return run.isDry ? planOnly(work, call) : deploy(work, call);
+      },
+    }),
 
   refuseInJson: (error, surroundings) => reportFailure(error, true, surroundings),
 };
 
-/** The lock file is read where nobody else is at work any more. */
-async function prepare(
-  configFile: string,
-  values: DeployValues,
-  progress: Progress,
-  surroundings: Surroundings,
-): Promise<Omit<Work, 'keeper'>> {
+async function prepare({ values, keeper, progress, surroundings, configFile }: ProjectRun): Promise<Work> {
   const { now, sleep, templates } = surroundings;
   const { apiUrl, apiKey } = values;
   const wanted = wantedOf(values, templates);
@@ -90,6 +63,7 @@ async function prepare(
   return {
     api: await openApi({ apiUrl, apiKey, secrets, now, sleep }),
     wanted,
+    keeper,
     progress,
     surroundings,
     configFile,
