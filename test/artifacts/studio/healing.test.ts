@@ -33,6 +33,8 @@ describeWithChromium('things that are broken from the studio heal', () => {
   async function expectGreen(): Promise<void> {
     const before = await number('executions');
     await until(async () => (await number('executions')) > before + 1);
+    // In the demo's own words, should one have failed.
+    expect(studio.printed.split('\n').filter((line) => line.includes('FAILED'))).toEqual([]);
     expect(await number('failed')).toBe(0);
   }
 
