@@ -7,6 +7,7 @@ readonly NEEDED_NODE='20.19'
 # A copy of the lock file that node_modules was installed from: unlike a time stamp, it survives git checkouts.
 readonly INSTALLED_LOCK='node_modules/.access-token-lock.json'
 readonly NODE_VERSIONS='test/node-versions'
+readonly LIVE_WORKERS=4
 
 say() { printf '%s\n' "$*"; }
 complain() { printf '%s\n' "$*" >&2; }
@@ -17,6 +18,7 @@ Usage: ./build.sh [command]
 
   (none)         install what is missing, type-check, build all of dist/
   test           the same, then lint and all tests; last line: N passed, N failed
+  test fast      the same, with the tests that need no process, browser, Redis or real time: for while you work
   demo [args]    build, then run the demo (for example: demo --once --seconds 60)
   help           this text
 TEXT
@@ -72,21 +74,6 @@ build_all() {
   return "$broken"
 }
 
-# One line, "PASSED FAILED": jest's own totals; a test file that could not run at all counts as one failure.
-jest_totals() {
-  node - "$1" <<'JS'
-const { existsSync, readFileSync } = require('node:fs');
-const file = process.argv[2];
-if (!existsSync(file)) {
-  console.log('0 1');
-} else {
-  const report = JSON.parse(readFileSync(file, 'utf8'));
-  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
-  console.log(report.numPassedTests, report.success ? failed : Math.max(1, failed));
-}
-JS
-}
-
 # provide PROGRAM SUBJECT PACKAGE...: installs Debian packages where this user may, or says what to install.
 provide() {
   local program="$1" subject="$2"
@@ -120,30 +107,49 @@ provide_node_versions() {
     'connection and the registry that npm is set to.'
 }
 
+# run_tier REPORTS TIER [OPTION...]: the report goes to REPORTS/TIER.json.
+run_tier() {
+  local reports="$1" tier="$2"
+  shift 2
+  say "Running the $tier tests (jest) ..."
+  node node_modules/jest/bin/jest.js --selectProjects "$tier" --json --outputFile="$reports/$tier.json" "$@" >/dev/null || true
+}
+
 # Every step runs even when an earlier one failed, so that one run shows all there is to mend. Each failed step
 # counts as one failure in the last line: "0 failed" always means that everything passed.
 passed=0
 failed=0
 run_tests() {
-  local totals report_folder
+  local tiers="$1" tally totals reports tier arguments=()
   trap 'say "$passed passed, $failed failed"' EXIT
   if ! check_node || ! install_missing; then
     failed=1
     return 1
   fi
-  # The tests start servers and browsers of their own: only the programs are needed, no service.
-  provide redis-server 'the Redis store' redis-server
-  # The fonts are for the forms in Japanese and Korean.
-  provide chromium 'the studio' chromium fonts-noto-cjk
-  provide_node_versions
+  if [[ "$tiers" == *live* ]]; then
+    # The tests start servers and browsers of their own: only the programs are needed, no service.
+    provide redis-server 'the Redis store' redis-server
+    # The fonts are for the forms in Japanese and Korean.
+    provide chromium 'the studio' chromium fonts-noto-cjk
+    provide_node_versions
+  fi
   build_all || failed=1
   say 'Checking the style (eslint) ...'
   node node_modules/eslint/bin/eslint.js . || failed=$((failed + 1))
-  say 'Running the tests (jest) ...'
-  report_folder="$(mktemp -d)"
-  node node_modules/jest/bin/jest.js --json --outputFile="$report_folder/report.json" >/dev/null || true
-  totals="$(jest_totals "$report_folder/report.json")"
-  rm -rf "$report_folder"
+  reports="$(mktemp -d)"
+  for tier in $tiers; do
+    case "$tier" in
+      # One worker for each core.
+      fast) run_tier "$reports" fast --maxWorkers=100% ;;
+      # These mostly wait for servers and processes of their own.
+      live) run_tier "$reports" live --maxWorkers="$LIVE_WORKERS" ;;
+    esac
+    arguments+=("$tier=$reports/$tier.json")
+  done
+  tally="$(node test/support/tally.mjs "${arguments[@]}")"
+  rm -rf "$reports"
+  totals="${tally##*$'\n'}"
+  say "${tally%$'\n'*}"
   passed="${totals% *}"
   failed=$((failed + ${totals#* }))
   ((failed == 0))
@@ -157,7 +163,15 @@ case "${1-}" in
     say 'Built. Next: ./build.sh demo'
     ;;
   test)
-    run_tests 2>&1
+    case "${2-}" in
+      '') run_tests 'fast live' 2>&1 ;;
+      fast) run_tests fast 2>&1 ;;
+      *)
+        complain "Unknown tests: $2"
+        usage >&2
+        exit 2
+        ;;
+    esac
     ;;
   demo)
     shift

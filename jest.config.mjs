@@ -14,16 +14,36 @@ const compilerOptions = {
   ignoreDeprecations: '5.0',
 };
 
+const LIVE = '.live.test.ts';
+const SOAK = '.soak.test.ts';
+
+/** A tier of the tests: test/README.md says what is in which. A time limit only ends a test that hangs. */
+function tier(displayName, settings) {
+  return {
+    displayName,
+    testEnvironment: 'node',
+    modulePathIgnorePatterns: ['<rootDir>/dist/'],
+    transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: compilerOptions }] },
+    transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES.join('|')})/)`, '<rootDir>/dist/'],
+    ...settings,
+  };
+}
+
+const endingIn = (ending) => [`<rootDir>/test/**/*${ending}`];
+const asPattern = (ending) => `${ending.replaceAll('.', '\\.')}$`;
+
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: compilerOptions }] },
-  transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES.join('|')})/)`, '<rootDir>/dist/'],
-  testTimeout: 30_000,
-  // Tests of the built files live in real time and start many processes: more of them at once would disturb each other.
-  maxWorkers: 2,
+  projects: [
+    tier('fast', {
+      testMatch: endingIn('.test.ts'),
+      testPathIgnorePatterns: ['/node_modules/', asPattern(LIVE), asPattern(SOAK)],
+      setupFilesAfterEnv: ['<rootDir>/test/support/fast-tier.ts'],
+      testTimeout: 60_000,
+    }),
+    tier('live', { testMatch: endingIn(LIVE), testTimeout: 180_000 }),
+    tier('soak', { testMatch: endingIn(SOAK), testTimeout: 3_600_000 }),
+  ],
   // What each file leaves behind makes the next ones slower, several times in the end: a process that has grown begins anew.
-  workerIdleMemoryLimit: '150MB',
+  workerIdleMemoryLimit: '300MB',
 };

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { render } from '../../src/cli/render/render';
 import type { TokenRecord } from '../../src/lifetime';
 import { createHttpClient, startAuthorizationServer, startSandbox, systemClock } from '../../src/sandbox';
 import type {
@@ -14,6 +14,7 @@ import type {
   StartSandboxOptions,
 } from '../../src/sandbox';
 import { openedRecord } from './opened-record';
+import { until } from './until';
 
 export const DIST = join(__dirname, '../../dist');
 
@@ -43,14 +44,13 @@ export interface NodeOutcome {
   execution: ExecutionResult;
 }
 
-/** Fills a configuration into an artifact as its user does: with the built command line. */
+/** Fills a configuration into a built artifact as the command line does, without a process for it. */
 export function renderArtifact(artifact: string, config: object): string {
   const folder = mkdtempSync(join(tmpdir(), 'access-token-artifact-'));
   try {
     const file = join(folder, 'config.json');
     writeFileSync(file, JSON.stringify(config));
-    const args = [join(DIST, 'cli.js'), 'render', artifact, '--config', file];
-    return execFileSync(process.execPath, args, { encoding: 'utf8', env: {}, stdio: ['ignore', 'pipe', 'ignore'] });
+    return render({ artifact, configFile: file, env: {}, templates: DIST }).text;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -213,13 +213,8 @@ export class ArtifactPlatform {
 
   /** Waits until every write to the session storage has landed. */
   async storageSettled(): Promise<void> {
-    while (this.sandbox.sessionStorage.pendingWrites > 0) await sleep(5);
+    await until('all writes have landed', () => this.sandbox.sessionStorage.pendingWrites === 0);
   }
-}
-
-/** Real time, in milliseconds: the extension lives in a process of its own. */
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, ms));
 }
 
 export function nowInSeconds(): number {

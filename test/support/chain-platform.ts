@@ -1,5 +1,5 @@
 import type { FunctionInstance } from '../../src/sandbox';
-import { renderArtifact, sleep } from './artifact-platform';
+import { renderArtifact } from './artifact-platform';
 import type { ArtifactPlatform } from './artifact-platform';
 
 export interface ChainTimes {
@@ -12,8 +12,6 @@ export const ENDED = 'is at work already: this instance ends';
 
 /** Short enough for a test to wait for a late heartbeat, which takes the time limit and 5 s. */
 export const SHORT_TIMES: ChainTimes = { functionTimeLimitSeconds: 6, functionBufferSeconds: 3 };
-
-const POLL_MS = 50;
 
 /** The rendered Function, installed on the sandbox as its user does. */
 export class Chain {
@@ -80,18 +78,5 @@ export class Chain {
     const { apiUrl, apiKey } = sandbox;
     const fields = { apiUrl, apiKey, functionId: this.functionId, ...changes };
     return { connectionId: sandbox.createConnection({ type: 'cognigyApi', fields }) };
-  }
-}
-
-/** Waits, in real time, until something holds. */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  timeoutMs: number,
-): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!(await holds())) {
-    if (Date.now() >= end) throw new Error(`In ${timeoutMs} ms this did not happen: ${what}.`);
-    await sleep(POLL_MS);
   }
 }

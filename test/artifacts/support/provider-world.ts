@@ -1,7 +1,8 @@
 import { ArtifactPlatform, ATOMIC_STORAGE, nowInSeconds } from '../../support/artifact-platform';
-import { Chain, until } from '../../support/chain-platform';
+import { Chain } from '../../support/chain-platform';
 import { LoopbackServer } from '../../support/loopback-server';
 import type { TokenRecord } from '../../../src/lifetime';
+import { until } from '../../support/until';
 
 /** A token request as it arrived. */
 export interface ProviderRequest {
@@ -138,9 +139,9 @@ export class ProviderWorld {
     return async () => {
       const before = results().length;
       chain.start();
-      await until('the chain has dealt with the token', () => results().length > before, 10_000);
+      await until('the chain has dealt with the token', () => results().length > before);
       const newest = results().at(-1) ?? '';
-      await until('the hop has ended', () => chain.instances.some(({ status }) => status === 'done'), 10_000);
+      await until('the hop has ended', () => chain.instances.some(({ status }) => status === 'done'));
       while (chain.running.length > 0) await chain.kill();
       await platform.storageSettled();
       const [, code, message] = /failed\. (\w+): (.*)$/.exec(newest) ?? [];

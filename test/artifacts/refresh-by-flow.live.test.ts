@@ -1,8 +1,9 @@
 import { createHttpClient, startAuthorizationServer } from '../../src/sandbox';
 import type { AuthorizationServer, EndpointFault, FlowNode, StartSandboxOptions } from '../../src/sandbox';
 import { ArtifactPlatform, ATOMIC_STORAGE } from '../support/artifact-platform';
-import { Chain, ENDED, SHORT_TIMES, until } from '../support/chain-platform';
+import { Chain, ENDED, SHORT_TIMES } from '../support/chain-platform';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
+import { until } from '../support/until';
 
 const FLOW_TOKEN = 'refresh-flow';
 const STARTUP_MS = 200;
@@ -113,11 +114,11 @@ describeEachStore((store) => {
     const erp = secondServer;
     await until('four tokens of one server and two of the other', async () => {
       return (await issues(server)).length >= 4 && (await issues(erp)).length >= 2;
-    }, 40_000);
+    });
     expectPunctual(await issues(server), 3000);
     expectPunctual(await issues(erp), 9000);
 
-    await until('the end of the hop that refreshed', () => chain.running.every(({ httpRequests }) => httpRequests === 0), 10_000);
+    await until('the end of the hop that refreshed', () => chain.running.every(({ httpRequests }) => httpRequests === 0));
     const [waiting] = chain.running;
     const { chainId } = waiting?.parameters ?? {};
     await chain.kill();
@@ -141,14 +142,14 @@ describeEachStore((store) => {
     await startPlatform(store, 4, { ...SANDBOX, ...ATOMIC_STORAGE });
     const chain = createChain(createFlow([refreshNode('crm', { refreshPercent: 50 })]));
     chain.start();
-    await until('a token', async () => (await issues(platform.server)).length >= 2, 20_000);
+    await until('a token', async () => (await issues(platform.server)).length >= 2);
     chain.start();
     const second = chain.instances.length - 1;
-    await until('the older chain ends', () => chain.log.includes(ENDED), 20_000);
+    await until('the older chain ends', () => chain.log.includes(ENDED));
     // A hop that hands over runs for a moment beside the next one; two chains would be two all the time.
-    await until('one chain is left', () => chain.running.length === 1, 5000);
+    await until('one chain is left', () => chain.running.length === 1);
     const refreshed = (await issues(platform.server)).length;
-    await until('the newer one refreshes', async () => (await issues(platform.server)).length >= refreshed + 2, 30_000);
+    await until('the newer one refreshes', async () => (await issues(platform.server)).length >= refreshed + 2);
     const chains = new Set(chain.instances.slice(second + 1).map(({ parameters }) => parameters['chainId']));
     expect(chain.log.split(ENDED)).toHaveLength(2);
     expect(chains.size).toBeLessThanOrEqual(2);
@@ -214,8 +215,8 @@ describe('what is wrong with the Flow', () => {
   /** The first hop, when the second one has been started, and in how many milliseconds that wakes. */
   async function firstHop(chain: Chain): Promise<{ first: Chain['instances'][number] | undefined; pauseMs: number }> {
     chain.start();
-    await until('a second hop', () => chain.instances.some(isNext(1)), 20_000);
-    await until('the end of the first', () => chain.instances[0]?.finishedAt !== undefined, 5000);
+    await until('a second hop', () => chain.instances.some(isNext(1)));
+    await until('the end of the first', () => chain.instances[0]?.finishedAt !== undefined);
     const [first, second] = chain.instances;
     return { first, pauseMs: Number(second?.parameters['wakeAt']) - Number(second?.createdAt) };
   }
@@ -246,7 +247,7 @@ describe('what is wrong with the Flow', () => {
     expect(pauseMs).toBeLessThanOrEqual(15_000);
     expect(await platform.tokenRequests()).toBe(0);
     platform.sandbox.clearFault(FLOW_TOKEN);
-    await until('a token', async () => (await platform.tokenRequests()) > 0, 20_000);
+    await until('a token', async () => (await platform.tokenRequests()) > 0);
     expect(platform.sandbox.stats().functions.refusedHttpRequests).toBe(0);
   }, 60_000);
 });

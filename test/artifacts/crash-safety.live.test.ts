@@ -1,7 +1,6 @@
 import { startAuthorizationServer } from '../../src/sandbox';
 import type { AuthorizationServer } from '../../src/sandbox';
 import type { TokenRecord } from '../../src/lifetime';
-import { sleep } from '../support/artifact-platform';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { closeRedisStores, openRedisStore } from '../support/redis-stores';
 import { recordOf } from '../support/token-records';
@@ -9,6 +8,7 @@ import { loadScripts, RedisProxy, TokenEndpointProxy } from './support/stop-poin
 import type { PassedTokenRequest, StopPoint } from './support/stop-points';
 import { Worker } from './support/workers';
 import type { WorkerOutcome } from './support/workers';
+import { sleep } from '../support/sleep';
 
 const LEASE_MS = 15_000;
 /** Everybody is back to normal this long after the lease was taken, milliseconds. */

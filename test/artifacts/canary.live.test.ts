@@ -1,6 +1,7 @@
 import type { FunctionInstance } from '../../src/sandbox';
-import { ArtifactPlatform, nowInSeconds, renderArtifact, sleep } from '../support/artifact-platform';
+import { ArtifactPlatform, nowInSeconds, renderArtifact } from '../support/artifact-platform';
 import type { NodeOutcome } from '../support/artifact-platform';
+import { sleep } from '../support/sleep';
 
 /** Values that must never be shown, each found again by its own words. "&", "+" and "%" change when form-encoded. */
 const CANARIES = {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { startAuthorizationServer, startSandbox } from '../../src/sandbox';
 import type { AuthorizationServer, Sandbox } from '../../src/sandbox';
 import { RunningProgram } from '../artifacts/support/command-line';
-import { sleep } from '../support/artifact-platform';
 import { mentionedCommands, readme, ROOT, stepsOf } from './support/readme';
+import { sleep } from '../support/sleep';
 
 /** The last command of the README's own first block runs a minute; installing and building come before it. */
 const MINUTES_MS = 60_000;

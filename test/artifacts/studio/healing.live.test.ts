@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
 import type { DemoSummary } from '../../../src/sandbox/demo/summary';
-import { sleep } from '../../support/artifact-platform';
 import { describeWithChromium, Studio } from '../support/studio';
+import { sleep } from '../../support/sleep';
 
 /** Short lives, half of each for healing. */
 const DEMO = ['--lifetime', '20', '--percent', '50'];

@@ -4,8 +4,9 @@ import vm from 'node:vm';
 
 import { createHttpClient, startSandbox } from '../../src/sandbox';
 import type { HttpClientResponse, Sandbox, StartSandboxOptions, TransformerKind } from '../../src/sandbox';
-import { DIST, renderArtifact, sleep } from '../support/artifact-platform';
+import { DIST, renderArtifact } from '../support/artifact-platform';
 import { fingerprint, tokenOf } from '../support/token-records';
+import { sleep } from '../support/sleep';
 
 const SECRET = 'canary-endpoint-secret-ab12';
 const LARGEST = 60_000;

@@ -1,5 +1,6 @@
-import { ArtifactPlatform, nowInSeconds, sleep } from '../support/artifact-platform';
+import { ArtifactPlatform, nowInSeconds } from '../support/artifact-platform';
 import type { NodeResult } from '../support/artifact-platform';
+import { sleep } from '../support/sleep';
 
 /** The lifetime that the percents below are of. */
 const LIFETIME_SECONDS = 80;

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 
 import { startAuthorizationServer, startSandbox } from '../../src/sandbox';
 import type { AuthorizationServer, Sandbox } from '../../src/sandbox';
-import { DIST, sleep } from '../support/artifact-platform';
+import { DIST } from '../support/artifact-platform';
 import { LoopbackServer } from '../support/loopback-server';
 import { CLI, runProgram, RunningProgram } from './support/command-line';
 import type { Ended } from './support/command-line';
+import { sleep } from '../support/sleep';
 
 const CANARIES = {
   apiKey: 'canary-api-key-7a10',

@@ -1,8 +1,10 @@
 import type { FlowNode, StartSandboxOptions } from '../../src/sandbox';
-import { ArtifactPlatform, ATOMIC_STORAGE, sleep } from '../support/artifact-platform';
+import { ArtifactPlatform, ATOMIC_STORAGE } from '../support/artifact-platform';
 import type { NodeOutcome } from '../support/artifact-platform';
-import { Chain, ENDED, SHORT_TIMES, until } from '../support/chain-platform';
+import { Chain, ENDED, SHORT_TIMES } from '../support/chain-platform';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
+import { sleep } from '../support/sleep';
+import { until } from '../support/until';
 
 const EXECUTIONS = 30;
 const LIFETIME_SECONDS = 6;
@@ -79,7 +81,7 @@ function expectAllServed(outcomes: NodeOutcome[]): void {
 /** Nodes are idle now: whatever is refreshed, the chain does it. */
 async function expectRefreshes({ platform }: World): Promise<void> {
   const before = await platform.tokenRequests();
-  await until('the chain refreshes', async () => (await platform.tokenRequests()) >= before + 2, 40_000);
+  await until('the chain refreshes', async () => (await platform.tokenRequests()) >= before + 2);
 }
 
 /** How a chain comes to a stop, and what there is to see of it. */
@@ -89,7 +91,7 @@ const STOPS: [string, (world: World) => Promise<void>][] = [
     'was killed through the management API',
     async ({ chain, platform }) => {
       chain.start();
-      await until('a refresh', async () => (await platform.tokenRequests()) >= 2, 30_000);
+      await until('a refresh', async () => (await platform.tokenRequests()) >= 2);
       // A hop that is just triggering its successor is not in the list yet.
       do {
         await chain.kill();
@@ -102,7 +104,7 @@ const STOPS: [string, (world: World) => Promise<void>][] = [
     async ({ chain }) => {
       chain.install({ apiKey: 'a-key-that-was-withdrawn' });
       chain.start();
-      await until('the end of the only hop', () => chain.instances[0]?.finishedAt !== undefined, 30_000);
+      await until('the end of the only hop', () => chain.instances[0]?.finishedAt !== undefined);
       expect(chain.instances[0]).toMatchObject({ status: 'error', error: expect.stringContaining('trigger_failed') as string });
       expect(chain.instances[0]?.httpRequests).toBeLessThanOrEqual(5);
       chain.install();
@@ -167,7 +169,7 @@ test.concurrent('where writes are seen 20 ms late, few chains are started, and o
     expect(starts).toBeGreaterThanOrEqual(1);
     expect(starts).toBeLessThanOrEqual(together);
     expect(logged(world, STARTED)).toBe(starts);
-    await until('one chain is left', () => chain.running.length === 1 && logged(world, ENDED) === starts - 1, 60_000);
+    await until('one chain is left', () => chain.running.length === 1 && logged(world, ENDED) === starts - 1);
     await expectRefreshes(world);
     expect(chain.starts).toBe(starts);
   });
@@ -178,7 +180,7 @@ test.concurrent('of two chains that are started on purpose one goes on, and they
     const { chain, platform } = world;
     chain.start();
     chain.start();
-    await until('one of them ends', () => logged(world, ENDED) === 1, 30_000);
+    await until('one of them ends', () => logged(world, ENDED) === 1);
     expect(chain.instances.filter(({ log }) => log.join().includes(ENDED))).toMatchObject([
       // It ends at its first or its second beat.
       { status: 'done', parameters: {} },
@@ -202,7 +204,7 @@ test.concurrent("while the chain's refreshes fail, nodes hand out the token with
     await platform.server.setFault({ down: 503 });
     const requests = await platform.tokenRequests();
     chain.start();
-    await until('the chain fails', () => chain.log.includes('Refresh of "accessToken" failed. token_endpoint_unavailable'), 30_000);
+    await until('the chain fails', () => chain.log.includes('Refresh of "accessToken" failed. token_endpoint_unavailable'));
     expect(await platform.tokenRequests()).toBeGreaterThan(requests);
     const { result, branch } = await platform.run('getAccessToken', config);
     expect(branch).toBe('OnSuccess');
@@ -216,7 +218,7 @@ test.concurrent("while the chain's refreshes fail, nodes hand out the token with
     expect(retry_at).toBeGreaterThan(seconds - 5);
     expect(retry_at).toBeLessThanOrEqual(seconds + 61);
     await platform.server.clearFault();
-    await until('the chain refreshes', () => chain.log.includes('Refreshed "accessToken"'), 60_000);
+    await until('the chain refreshes', () => chain.log.includes('Refreshed "accessToken"'));
     const { result: fresh } = await platform.run('getAccessToken', config);
     expect(fresh.warning).toBeUndefined();
   });

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 import type { StatusReport } from '../../src/cli/status/report';
-import { ArtifactPlatform, nowInSeconds, renderArtifact, sleep } from '../support/artifact-platform';
+import { ArtifactPlatform, nowInSeconds, renderArtifact } from '../support/artifact-platform';
 import { CLI, runProgram, RunningProgram } from './support/command-line';
 import type { Ended } from './support/command-line';
+import { sleep } from '../support/sleep';
 
 const CANARIES = {
   clientSecret: 'canary-client-secret-0d',

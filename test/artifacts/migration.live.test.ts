@@ -1,8 +1,10 @@
 import type { FunctionInstance } from '../../src/sandbox';
-import { ArtifactPlatform, nowInSeconds, renderArtifact, sleep } from '../support/artifact-platform';
-import { Chain, SHORT_TIMES, until } from '../support/chain-platform';
+import { ArtifactPlatform, nowInSeconds, renderArtifact } from '../support/artifact-platform';
+import { Chain, SHORT_TIMES } from '../support/chain-platform';
 import { handMadeFunction, handMadeTransformer } from './support/hand-made';
 import type { HandMadeToken } from './support/hand-made';
+import { sleep } from '../support/sleep';
+import { until } from '../support/until';
 
 const LIFETIME_SECONDS = 8;
 const REFRESH_PERCENT = 60;
@@ -150,7 +152,7 @@ async function withBot(grant: Grant, test: (bot: Bot, platform: ArtifactPlatform
   });
   try {
     const bot = await Bot.start(platform, grant);
-    await until('the hand-made set-up has refreshed twice', async () => (await platform.tokenRequests()) >= 3, 20_000);
+    await until('the hand-made set-up has refreshed twice', async () => (await platform.tokenRequests()) >= 3);
     try {
       await test(bot, platform);
     } finally {
@@ -172,23 +174,23 @@ function isSameToken(...instances: (FunctionInstance | undefined)[]): boolean {
 /** As docs/migration.md tells, step by step. */
 async function moveOver(bot: Bot, platform: ArtifactPlatform): Promise<void> {
   // The transformer, with the token that the newest instance shows, while that instance has long to wait.
-  await until('the older Function waits', () => bot.waits, 15_000);
+  await until('the older Function waits', () => bot.waits);
   bot.phase = 'the new transformer';
   bot.pasteNewTransformer(bot.shown);
 
   // The older Function's post fills the new store; then it sleeps with the same token.
   const fills = async () => (await bot.read())?.token.access_token === bot.shown.token.access_token;
-  await until('the older Function has filled the new store', async () => ((await bot.read())?.version ?? 0) >= 1, 15_000);
-  await until('the store has the token of the instance that sleeps', async () => bot.waits && (await fills()), 5000);
+  await until('the older Function has filled the new store', async () => ((await bot.read())?.version ?? 0) >= 1);
+  await until('the store has the token of the instance that sleeps', async () => bot.waits && (await fills()));
 
   // The Function: the instance that sleeps is the older one's last, its trigger starts the new one.
   bot.phase = 'the new Function';
   bot.chain.install();
-  await until('the chain is there', () => bot.chain.instances.some(({ parameters }) => parameters['chainId'] !== undefined), 15_000);
+  await until('the chain is there', () => bot.chain.instances.some(({ parameters }) => parameters['chainId'] !== undefined));
   const before = await platform.tokenRequests();
-  await until('the chain has refreshed twice', async () => (await platform.tokenRequests()) >= before + 2, 30_000);
+  await until('the chain has refreshed twice', async () => (await platform.tokenRequests()) >= before + 2);
   expect(bot.chain.instances.at(-1)?.parameters).not.toHaveProperty('token');
-  await until('one chain is left', () => bot.chain.running.length === 1, 5000);
+  await until('one chain is left', () => bot.chain.running.length === 1);
 }
 
 test("the older Function's last call fills the new store, its last trigger starts the chain, and no message fails", async () => {
@@ -229,15 +231,15 @@ test('the way back: the older Function starts from the stored token, and no mess
         bot.pasteOldFunction();
         const kept = await bot.read();
         bot.triggerOldFunction({ token: kept?.token, waitingTime: 0 });
-        await until('the older Function has refreshed', async () => (await bot.read())?.version !== kept?.version, 15_000);
+        await until('the older Function has refreshed', async () => (await bot.read())?.version !== kept?.version);
 
         const posted = await bot.read();
         if (posted === null) throw new Error('There is no token.');
         bot.phase = 'the old transformer again';
         bot.pasteOldTransformer(posted);
         const before = await platform.tokenRequests();
-        await until('the older set-up has refreshed twice', async () => (await platform.tokenRequests()) >= before + 2, 25_000);
-        await until('one chain is left', () => bot.chain.running.length === 1, 5000);
+        await until('the older set-up has refreshed twice', async () => (await platform.tokenRequests()) >= before + 2);
+        await until('one chain is left', () => bot.chain.running.length === 1);
       }),
     ),
   );

@@ -1,0 +1,56 @@
+/**
+ * Keeps the fast tier fast, and independent of the machine: here no process is started, and no test waits in real
+ * time. What needs either is named `*.live.test.ts`.
+ */
+import childProcess from 'node:child_process';
+import timersPromises from 'node:timers/promises';
+
+/** Timers up to here yield to other work rather than wait, milliseconds. */
+const LONGEST_YIELD_MS = 20;
+const STARTERS = ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork'] as const;
+
+const realSetTimeout = global.setTimeout;
+const realSleep = timersPromises.setTimeout;
+const realStarters = STARTERS.map((name) => [name, childProcess[name]] as const);
+const waits: number[] = [];
+
+function note(ms: number | undefined): void {
+  if (ms !== undefined && ms > LONGEST_YIELD_MS) waits.push(ms);
+}
+
+function refuse(name: string): () => never {
+  return () => {
+    throw new Error(`child_process.${name}: a test that starts a process belongs into a file named *.live.test.ts.`);
+  };
+}
+
+// Not each timer is a wait: a time limit that is cancelled never fires.
+global.setTimeout = Object.assign(
+  (callback: (...values: unknown[]) => void, ms?: number, ...values: unknown[]) =>
+    realSetTimeout(() => {
+      note(ms);
+      callback(...values);
+    }, ms),
+  realSetTimeout,
+) as typeof setTimeout;
+
+// Node's own modules are the same for all files of a jest process, so this is undone. Not by jest.spyOn, which a test
+// may undo with jest.restoreAllMocks.
+Object.assign(timersPromises, {
+  setTimeout: async (ms?: number, value?: unknown, options?: object) => {
+    note(ms);
+    return realSleep(ms, value, options);
+  },
+});
+for (const [name] of realStarters) Object.assign(childProcess, { [name]: refuse(name) });
+
+afterEach(() => {
+  const found = waits.splice(0);
+  if (found.length === 0) return;
+  throw new Error(`This test waited in real time (${found.join(', ')} ms): use a virtual clock, or *.live.test.ts.`);
+});
+
+afterAll(() => {
+  Object.assign(timersPromises, { setTimeout: realSleep });
+  for (const [name, start] of realStarters) Object.assign(childProcess, { [name]: start });
+});
