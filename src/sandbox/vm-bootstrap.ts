@@ -21,8 +21,13 @@ const DATE_BOOTSTRAP = `(now) => {
 export function createBareContext(now: () => number): vm.Context {
   const context = vm.createContext({});
   vm.runInContext('delete globalThis.console; delete globalThis.WebAssembly;', context);
-  (vm.runInContext(DATE_BOOTSTRAP, context) as (now: () => number) => void)(now);
+  setContextClock(context, now);
   return context;
+}
+
+/** Has `Date` in a context read a clock. @param now Unix milliseconds */
+export function setContextClock(context: vm.Context, now: () => number): void {
+  (vm.runInContext(DATE_BOOTSTRAP, context) as (now: () => number) => void)(now);
 }
 
 /** How long the top level of a module may run, milliseconds: it only defines things. */

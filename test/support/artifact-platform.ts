@@ -19,7 +19,7 @@ import { until } from './until';
 export const DIST = join(__dirname, '../../dist');
 
 /** The branches of each node, as a Flow has them. */
-const CHILDREN: Record<string, string[]> = {
+export const CHILDREN: Record<string, string[]> = {
   getAccessToken: ['OnSuccess', 'OnError'],
   refreshIfExpiring: ['OnRefreshed', 'OnStillValid', 'OnError'],
 };

@@ -1,25 +1,24 @@
-import {
-  SessionStorage,
-  FunctionRuntime,
-  LogBook,
-  resolveOptions,
-  throwingOnErrorStatus,
-  Transformer,
-  VirtualClock,
-} from '../../src/sandbox';
+import { TransportError } from '../../src/http';
+import type { HttpResponse, Transport } from '../../src/http';
+import { FunctionRuntime, LogBook, resolveOptions, SessionStorage, throwingOnErrorStatus, Transformer, VirtualClock } from '../../src/sandbox';
 import type {
+  ExecutionResult,
   FunctionEvent,
+  FunctionInstance,
   HttpClient,
   HttpClientRequest,
   HttpClientResponse,
   SandboxOptions,
 } from '../../src/sandbox';
-import { renderArtifact } from './artifact-platform';
-import { sleepOn } from './virtual-time';
+import { CHILDREN, renderArtifact } from './artifact-platform';
+import type { NodeResult } from './artifact-platform';
+import { VirtualExtension } from './virtual-extension';
+import { inVirtualTime, sleepOn } from './virtual-time';
 
 const STORE_URL = 'https://endpoint.example.com/0123456789abcdef';
 const TOKEN_URL = 'https://login.example.com/oauth2/token';
 const API_URL = 'https://api.example.com';
+const CLIENT_ID = 'client';
 /** How long the store, the token endpoint and the trigger take to answer, milliseconds. */
 const LATENCY_MS = 40;
 
@@ -38,6 +37,11 @@ export interface VirtualPlatformOptions extends Partial<SandboxOptions> {
   /** Seconds. */
   lifetime: number;
   refreshPercent?: number;
+  /** Of the Function's configuration; the default there when absent. */
+  functionBufferSeconds?: number;
+  /** How long the store, the token endpoint or the trigger takes to answer the next request, milliseconds. */
+  latencyMs?: () => number;
+  random?: () => number;
 }
 
 /** What the token endpoint got, and what it was asked for. */
@@ -48,9 +52,17 @@ export interface ChainRefresh {
   dueAt: number | undefined;
 }
 
+/** How one execution of a node went. */
+export interface VirtualOutcome {
+  result: NodeResult;
+  /** Such as `OnSuccess`. */
+  branch: string | undefined;
+  execution: Omit<ExecutionResult, 'durationMs'>;
+}
+
 const rendered = new Map<string, string>();
 
-/** A built artifact with its configuration filled in by the built command line; once, since that takes a process. */
+/** A built artifact with its configuration filled in; once for each configuration. */
 function render(artifact: string, config: object): string {
   const key = JSON.stringify([artifact, config]);
   const text = rendered.get(key) ?? renderArtifact(artifact, config);
@@ -58,7 +70,7 @@ function render(artifact: string, config: object): string {
   return text;
 }
 
-/** The built Function and the built transformer in their VMs, on one virtual clock. */
+/** The built Function, transformer and extension in their VMs, on one virtual clock. */
 export class VirtualPlatform {
   readonly clock = new VirtualClock();
   readonly logs = new LogBook(this.clock);
@@ -72,36 +84,53 @@ export class VirtualPlatform {
   readonly runtime: FunctionRuntime;
   readonly storage: SessionStorage;
   private readonly transformer: Transformer;
+  private readonly extension: VirtualExtension;
   private readonly functionId: string;
+  private readonly latencyMs: () => number;
+  /** When each token expires, Unix milliseconds. */
+  private readonly expiries = new Map<string, number>();
 
   constructor(private readonly options: VirtualPlatformOptions) {
     const { clock, logs: logBook } = this;
+    this.latencyMs = options.latencyMs ?? (() => LATENCY_MS);
     const sandboxOptions = resolveOptions({ moduleState: 'kept', ...options });
     const http = options.httpErrorStatusThrows === true ? throwingOnErrorStatus(this.http) : this.http;
     this.storage = new SessionStorage(clock, sandboxOptions);
-    const { storeClockAheadMs = 0 } = options;
-    this.transformer = new Transformer(render('transformer-rest', chainConfig('', 90)), 'rest', 'store', {
+    const { storeClockAheadMs = 0, random } = options;
+    this.transformer = new Transformer(render('transformer-rest', chainConfig('', options)), 'rest', 'store', {
       clock: { now: () => clock.now() + storeClockAheadMs, setTimeout: (callback, ms) => clock.setTimeout(callback, ms) },
       options: sandboxOptions,
       logBook,
       openSession: () => this.storage.access('store'),
       openRequest: () => () => Promise.reject(new Error('the store needs no request')),
     });
+    this.extension = new VirtualExtension(clock, this.nodeTransport, (level, text) => logBook.add('extension', level, text));
     this.runtime = new FunctionRuntime({
       clock,
       logBook,
       http,
       options: sandboxOptions,
       onEvent: (event) => this.note(event),
+      ...(random === undefined ? {} : { random }),
     });
     // The id is part of the configuration, and only known afterwards.
     this.functionId = this.runtime.create({ name: 'chain', code: 'export default () => undefined' });
-    const code = render('function', chainConfig('THE-FUNCTION', options.refreshPercent ?? 90));
+    const code = render('function', chainConfig('THE-FUNCTION', options));
     this.runtime.update(this.functionId, { code: code.replaceAll('THE-FUNCTION', this.functionId) });
   }
 
   start(parameters: object = {}): void {
     this.runtime.trigger(this.functionId, parameters);
+  }
+
+  /** Instances that are under way or about to be. */
+  get running(): FunctionInstance[] {
+    return this.runtime.list(this.functionId).filter(({ finishedAt }) => finishedAt === undefined);
+  }
+
+  /** Ends whatever runs of the chain, as somebody in the user interface does. */
+  killChain(): void {
+    for (const { _id } of this.running) this.runtime.stop(this.functionId, _id);
   }
 
   /** Lets time pass until the token has been requested this often; a chain that runs wild is stopped. */
@@ -112,13 +141,42 @@ export class VirtualPlatform {
     if (!reached) throw new Error(`The chain has ended: ${this.logs.text()}`);
   }
 
+  /** Runs a node of the built extension; what it logs is in `logs`. Time must be let pass by somebody else. */
+  async execute(type: keyof typeof CHILDREN, changes: object = {}, context: Record<string, unknown> = {}): Promise<VirtualOutcome> {
+    const { endpointSecret, clientSecret, apiKey } = CHAIN_SECRETS;
+    const config = {
+      connection: { tokenUrl: TOKEN_URL, clientId: CLIENT_ID, clientSecret },
+      store: 'endpoint',
+      endpointConnection: { url: STORE_URL, endpointSecret },
+      cognigyApiConnection: { apiUrl: API_URL, apiKey, functionId: this.functionId },
+      refreshPercent: this.options.refreshPercent ?? 90,
+      ...changes,
+    };
+    const childConfigs = (CHILDREN[type] ?? []).map((child) => ({ id: `to-${child}`, type: type + child, config: {} }));
+    const request = { type, nodeId: 'node', config, childConfigs, context, input: {}, profile: {} };
+    const execution = await this.extension.execute(request);
+    for (const { level, text } of execution.logs) this.logs.add('extension', level, text);
+    const result = execution.context['accessToken'] as NodeResult;
+    return { result, branch: execution.nextNodeId?.replace('to-', ''), execution };
+  }
+
+  /** `execute`, with time passing until it is done. */
+  async run(type: keyof typeof CHILDREN, changes: object = {}, context: Record<string, unknown> = {}): Promise<VirtualOutcome> {
+    return inVirtualTime(this.clock, this.execute(type, changes, context));
+  }
+
+  /** Whether the protected API takes a result's token: its HTTP status. */
+  callApi({ access_token }: Pick<NodeResult, 'access_token'>): number {
+    return this.clock.now() < (this.expiries.get(access_token) ?? 0) ? 200 : 401;
+  }
+
   close(): void {
     this.runtime.close();
     this.storage.close();
   }
 
   private readonly http: HttpClient = async (request) => {
-    await sleepOn(this.clock)(LATENCY_MS);
+    await sleepOn(this.clock)(this.latencyMs());
     const { url, data, headers } = request;
     if (url === STORE_URL) return this.askStore(data);
     if (url === TOKEN_URL) return this.issueToken(request);
@@ -130,9 +188,20 @@ export class VirtualPlatform {
     });
   };
 
+  /** The nodes' HTTP client: the same services, within a time limit. */
+  private readonly nodeTransport: Transport = async ({ body, ...request }, timeoutMs) => {
+    const timeUp = sleepOn(this.clock)(timeoutMs).then((): HttpResponse => {
+      throw new TransportError('timeout');
+    });
+    const answered = this.http({ ...request, data: body }).then(({ status, headers, data }): HttpResponse => {
+      return { status, headers: headers as Record<string, string>, data: JSON.stringify(data) };
+    });
+    return Promise.race([answered, timeUp]);
+  };
+
   private issueToken({ headers, data }: HttpClientRequest): HttpClientResponse {
     const credentials = Buffer.from(headers?.['authorization']?.slice('Basic '.length) ?? '', 'base64').toString();
-    expect([credentials, data]).toEqual([`client:${CHAIN_SECRETS.clientSecret}`, 'grant_type=client_credentials']);
+    expect([credentials, data]).toEqual([`${CLIENT_ID}:${CHAIN_SECRETS.clientSecret}`, 'grant_type=client_credentials']);
     const { lifetime, refreshPercent = 90 } = this.options;
     const at = this.clock.now() - LATENCY_MS;
     if (this.isDown) {
@@ -147,6 +216,7 @@ export class VirtualPlatform {
       dueAt: issuedAt === undefined ? undefined : issuedAt + lifetime * refreshPercent * 10,
     });
     const access_token = `canary-access-token-${this.refreshes.length}`;
+    this.expiries.set(access_token, this.clock.now() + lifetime * 1000);
     return answer(200, { access_token, token_type: 'Bearer', expires_in: lifetime });
   }
 
@@ -170,19 +240,21 @@ export class VirtualPlatform {
   }
 }
 
-function chainConfig(functionId: string, refreshPercent: number): object {
+function chainConfig(
+  functionId: string,
+  { refreshPercent = 90, functionTimeLimitSeconds, functionBufferSeconds }: VirtualPlatformOptions,
+): object {
   const { endpointSecret, clientSecret, apiKey } = CHAIN_SECRETS;
+  if (functionId === '') return { endpointSecret };
   return {
     endpointSecret,
-    ...(functionId === ''
-      ? {}
-      : {
-          tokens: [{ tokenName: 'crm', tokenUrl: TOKEN_URL, clientId: 'client', clientSecret, refreshPercent }],
-          storeUrl: STORE_URL,
-          apiUrl: API_URL,
-          apiKey,
-          functionId,
-        }),
+    tokens: [{ tokenName: 'accessToken', tokenUrl: TOKEN_URL, clientId: CLIENT_ID, clientSecret, refreshPercent }],
+    storeUrl: STORE_URL,
+    apiUrl: API_URL,
+    apiKey,
+    functionId,
+    functionTimeLimitSeconds,
+    functionBufferSeconds,
   };
 }
 

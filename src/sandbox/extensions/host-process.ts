@@ -1,26 +1,9 @@
 /** The child process in which an extension's nodes run. Bundled to `dist/extension-host.js`. */
-import path from 'node:path';
-import vm from 'node:vm';
-import { copyJson, isJsonObject, messageOf, type JsonObject } from '../json';
-import { API_BOOTSTRAP, ExecutionRecorder } from './execution-api';
-import { ModuleLoader } from './module-loader';
-import type { ExecutionLimits, ExecutionRequest, ExtensionDescription, HostCommand, HostMessage } from './protocol';
+import { messageOf } from '../json';
+import { ExecutionRecorder } from './execution-api';
+import { LoadedExtension } from './loaded-extension';
+import type { ExecutionLimits, ExecutionRequest, HostCommand, HostMessage } from './protocol';
 import { extensionGlobals } from './vm-globals';
-
-interface NodeDescriptor {
-  type: string;
-  parentType?: string | null;
-  function?: ((parameters: unknown) => unknown) | null;
-}
-
-interface LoadedExtension {
-  context: vm.Context;
-  nodes: NodeDescriptor[];
-  connections: Array<{ type: string; fields: Array<{ fieldName: string; required?: boolean }> }>;
-}
-
-type ApiFactory = (names: string[], call: (name: string, valuesJson: string) => string) => object;
-type Parse = (json: string) => unknown;
 
 const loaded = new Map<string, LoadedExtension>();
 
@@ -33,67 +16,29 @@ function load(mainFile: string): LoadedExtension {
   const present = loaded.get(mainFile);
   if (present !== undefined) return present;
   const globals = extensionGlobals((level, text) => send({ kind: 'console', level, text }));
-  const context = vm.createContext(globals);
-  vm.runInContext('globalThis.global = globalThis; delete globalThis.WebAssembly;', context);
-  const root = path.dirname(path.dirname(mainFile));
-  const exported = new ModuleLoader(context, root).load(mainFile) as Record<string, unknown> | undefined;
-  const definition = (exported?.default ?? exported) as Record<string, unknown> | undefined;
-  if (!Array.isArray(definition?.nodes)) {
-    throw new Error('build/module.js has no default export made by createExtension');
-  }
-  const extension: LoadedExtension = {
-    context,
-    nodes: definition.nodes as NodeDescriptor[],
-    connections: (definition.connections ?? []) as LoadedExtension['connections'],
-  };
+  const extension = new LoadedExtension(mainFile, globals);
   loaded.set(mainFile, extension);
   return extension;
 }
 
-function describe(mainFile: string): ExtensionDescription {
-  const { nodes, connections } = load(mainFile);
-  return {
-    nodes: nodes.map(({ type, parentType }) => ({ type, parentType: parentType ?? null })),
-    connections: connections.map(({ type, fields }) => ({
-      type,
-      fields: fields.map(({ fieldName }) => fieldName),
-      requiredFields: fields.filter(({ required = true }) => required).map(({ fieldName }) => fieldName),
-    })),
-    editor: copyJson({ nodes, connections }) as unknown as { nodes: JsonObject[]; connections: JsonObject[] },
-  };
-}
-
-async function execute(
-  mainFile: string,
-  request: ExecutionRequest,
-  limits: ExecutionLimits,
-): Promise<ExecutionRecorder['result']> {
-  const recorder = new ExecutionRecorder(request, limits);
+/** As `LoadedExtension.execute`, also where the extension can't be loaded. */
+async function execute(mainFile: string, request: ExecutionRequest, limits: ExecutionLimits): Promise<ExecutionRecorder['result']> {
+  let extension: LoadedExtension;
   try {
-    const { context, nodes } = load(mainFile);
-    const run = nodes.find(({ type }) => type === request.type)?.function;
-    if (typeof run !== 'function') throw new Error(`the extension has no node ${request.type} that can be run`);
-    const parse = vm.runInContext('JSON.parse', context) as Parse;
-    const createApi = vm.runInContext(API_BOOTSTRAP, context) as ApiFactory;
-    const { input, context: conversation, profile, config, childConfigs } = request;
-    // Parsed inside the VM: the node gets its own objects, and changing them changes nothing outside.
-    const parameters = parse(JSON.stringify({ nodeId: request.nodeId, config, childConfigs }));
-    const cognigy = parse(JSON.stringify({ input, context: conversation, profile }));
-    if (!isJsonObject(parameters) || !isJsonObject(cognigy)) throw new Error('the execution request is no object');
-    cognigy.api = createApi(recorder.methodNames, (name, json) => recorder.call(name, json));
-    parameters.cognigy = cognigy;
-    await run(parameters);
+    extension = load(mainFile);
   } catch (error) {
+    const recorder = new ExecutionRecorder(request, limits);
     recorder.fail(error);
+    return recorder.result;
   }
-  return recorder.result;
+  return extension.execute(request, limits);
 }
 
 async function handle(command: HostCommand): Promise<void> {
   const { id } = command;
   try {
     if (command.kind === 'ping') send({ kind: 'pong', id });
-    else if (command.kind === 'describe') send({ kind: 'described', id, description: describe(command.mainFile) });
+    else if (command.kind === 'describe') send({ kind: 'described', id, description: load(command.mainFile).describe() });
     else {
       const result = await execute(command.mainFile, command.request, command.limits);
       send({ kind: 'executed', id, result });

@@ -16,10 +16,14 @@ interface LoadedModule {
 export class ModuleLoader {
   private readonly cache = new Map<string, LoadedModule>();
 
+  /** @param replaced what to load in the place of files, by their absolute paths */
   constructor(
     private readonly context: vm.Context,
     private readonly root: string,
-  ) {}
+    replaced: Record<string, unknown> = {},
+  ) {
+    for (const [file, exports] of Object.entries(replaced)) this.cache.set(file, { exports });
+  }
 
   load(file: string): unknown {
     const cached = this.cache.get(file);

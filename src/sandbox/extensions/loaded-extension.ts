@@ -1,0 +1,86 @@
+import path from 'node:path';
+import vm from 'node:vm';
+import { copyJson, isJsonObject, type JsonObject } from '../json';
+import { API_BOOTSTRAP, ExecutionRecorder } from './execution-api';
+import { ModuleLoader } from './module-loader';
+import type { ExecutionLimits, ExecutionRequest, ExtensionDescription } from './protocol';
+
+interface NodeDescriptor {
+  type: string;
+  parentType?: string | null;
+  function?: ((parameters: unknown) => unknown) | null;
+}
+
+interface ConnectionSchema {
+  type: string;
+  fields: Array<{ fieldName: string; required?: boolean }>;
+}
+
+type ApiFactory = (names: string[], call: (name: string, valuesJson: string) => string) => object;
+type Parse = (json: string) => unknown;
+
+/** An extension in a VM of its own. */
+export class LoadedExtension {
+  private readonly context: vm.Context;
+  private readonly nodes: NodeDescriptor[];
+  private readonly connections: ConnectionSchema[];
+
+  /**
+   * @param mainFile `<root>/build/module.js`
+   * @param globals what the VM has besides the language
+   * @param prepare gets the VM before anything is loaded into it
+   * @param replaced see `ModuleLoader`
+   */
+  constructor(
+    mainFile: string,
+    globals: Record<string, unknown>,
+    { prepare, replaced }: { prepare?: (context: vm.Context) => void; replaced?: Record<string, unknown> } = {},
+  ) {
+    this.context = vm.createContext(globals);
+    vm.runInContext('globalThis.global = globalThis; delete globalThis.WebAssembly;', this.context);
+    prepare?.(this.context);
+    const root = path.dirname(path.dirname(mainFile));
+    const exported = new ModuleLoader(this.context, root, replaced).load(mainFile) as Record<string, unknown> | undefined;
+    const definition = (exported?.default ?? exported) as Record<string, unknown> | undefined;
+    if (!Array.isArray(definition?.nodes)) {
+      throw new Error('build/module.js has no default export made by createExtension');
+    }
+    this.nodes = definition.nodes as NodeDescriptor[];
+    this.connections = (definition.connections ?? []) as ConnectionSchema[];
+  }
+
+  describe(): ExtensionDescription {
+    const { nodes, connections } = this;
+    return {
+      nodes: nodes.map(({ type, parentType }) => ({ type, parentType: parentType ?? null })),
+      connections: connections.map(({ type, fields }) => ({
+        type,
+        fields: fields.map(({ fieldName }) => fieldName),
+        requiredFields: fields.filter(({ required = true }) => required).map(({ fieldName }) => fieldName),
+      })),
+      editor: copyJson({ nodes, connections }) as unknown as { nodes: JsonObject[]; connections: JsonObject[] },
+    };
+  }
+
+  /** Runs one node. What goes wrong in it is in the result, never thrown. */
+  async execute(request: ExecutionRequest, limits: ExecutionLimits): Promise<ExecutionRecorder['result']> {
+    const recorder = new ExecutionRecorder(request, limits);
+    try {
+      const run = this.nodes.find(({ type }) => type === request.type)?.function;
+      if (typeof run !== 'function') throw new Error(`the extension has no node ${request.type} that can be run`);
+      const parse = vm.runInContext('JSON.parse', this.context) as Parse;
+      const createApi = vm.runInContext(API_BOOTSTRAP, this.context) as ApiFactory;
+      const { input, context: conversation, profile, config, childConfigs } = request;
+      // Parsed inside the VM: the node gets its own objects, and changing them changes nothing outside.
+      const parameters = parse(JSON.stringify({ nodeId: request.nodeId, config, childConfigs }));
+      const cognigy = parse(JSON.stringify({ input, context: conversation, profile }));
+      if (!isJsonObject(parameters) || !isJsonObject(cognigy)) throw new Error('the execution request is no object');
+      cognigy.api = createApi(recorder.methodNames, (name, json) => recorder.call(name, json));
+      parameters.cognigy = cognigy;
+      await run(parameters);
+    } catch (error) {
+      recorder.fail(error);
+    }
+    return recorder.result;
+  }
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import vm from 'node:vm';
+
+import type { Transport } from '../../src/http';
+import type { Clock, ExecutionRequest, ExecutionResult } from '../../src/sandbox';
+import { LoadedExtension } from '../../src/sandbox/extensions/loaded-extension';
+import { extensionGlobals } from '../../src/sandbox/extensions/vm-globals';
+import { setContextClock } from '../../src/sandbox/vm-bootstrap';
+import { DIST } from './artifact-platform';
+
+const BUILD = join(DIST, 'extension/build');
+const LIMITS = { maxApiCalls: 10, logIsExempt: false, maxApiPayloadBytes: 62 * 1024 };
+
+/** Makes an error of the VM's own, as the file that is replaced would. */
+const TRANSPORT_ERROR = `(message, kind, reason) => Object.assign(new Error(message), { name: 'TransportError', kind, reason })`;
+
+/**
+ * The built extension in a VM on a clock of the test's: all that is shipped, but for its HTTP client (the file
+ * `axios-transport.js`), in whose place stands the test's transport.
+ */
+export class VirtualExtension {
+  private readonly extension: LoadedExtension;
+
+  /**
+   * @param transport rejects with a `TransportError`
+   * @param write gets what the extension writes to its console
+   */
+  constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void) {
+    let makeError: (message: string, kind: string, reason?: string) => Error;
+    const axiosTransport: Transport = async (request, timeoutMs) => {
+      try {
+        return await transport(request, timeoutMs);
+      } catch (thrown) {
+        const { message, kind, reason } = thrown as { message: string; kind: string; reason?: string };
+        throw makeError(message, kind, reason);
+      }
+    };
+    this.extension = new LoadedExtension(
+      join(BUILD, 'module.js'),
+      { ...extensionGlobals(write), ...timersOf(clock) },
+      {
+        prepare: (context) => {
+          setContextClock(context, () => clock.now());
+          makeError = vm.runInContext(TRANSPORT_ERROR, context) as typeof makeError;
+        },
+        replaced: { [join(BUILD, 'axios-transport.js')]: { axiosTransport } },
+      },
+    );
+  }
+
+  async execute(request: ExecutionRequest): Promise<Omit<ExecutionResult, 'durationMs'>> {
+    return this.extension.execute(request, LIMITS);
+  }
+}
+
+function timersOf(clock: Clock): Record<string, unknown> {
+  const cancels = new Map<number, () => void>();
+  let timers = 0;
+  return {
+    setTimeout: (callback: () => void, ms = 0) => {
+      const id = (timers += 1);
+      cancels.set(id, clock.setTimeout(callback, ms));
+      return id;
+    },
+    clearTimeout: (id: number) => {
+      cancels.get(id)?.();
+      cancels.delete(id);
+    },
+  };
+}
