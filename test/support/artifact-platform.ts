@@ -98,7 +98,7 @@ export class ArtifactPlatform {
   readonly storeUrlToken: string;
   readonly storeUrl: string;
 
-  private constructor(
+  protected constructor(
     readonly sandbox: Sandbox,
     readonly server: AuthorizationServer,
     readonly endpointSecret: string,

@@ -1,0 +1,52 @@
+import { createHttpClient, startSandbox } from '../../src/sandbox';
+import type { ExecutionResult } from '../../src/sandbox';
+import { ArtifactPlatform } from './artifact-platform';
+import type { ArtifactPlatformOptions } from './artifact-platform';
+import { BuiltNodes } from './built-node';
+import { HandClock } from './hand-clock';
+import { LoopbackAuthorizationServer } from './loopback-authorization-server';
+
+/**
+ * The built files on the local platform without a process: real HTTP between all of them, and one clock that stands
+ * still unless a node waits or the test lets time pass.
+ */
+export class InProcessPlatform extends ArtifactPlatform {
+  private constructor(
+    sandbox: ArtifactPlatform['sandbox'],
+    override readonly server: LoopbackAuthorizationServer,
+    endpointSecret: string,
+    readonly clock: HandClock,
+  ) {
+    super(sandbox, server, endpointSecret);
+  }
+
+  static override async start(options: ArtifactPlatformOptions = {}): Promise<InProcessPlatform> {
+    const { endpointSecret = 'endpoint-secret-of-the-tests' } = options;
+    const clock = new HandClock();
+    const client = createHttpClient();
+    let nodes: BuiltNodes | undefined;
+    const executeNode: BuiltNodes['execute'] = async (request): Promise<ExecutionResult> => {
+      nodes ??= new BuiltNodes(clock, sandbox.logs, sandbox.options.moduleState);
+      return nodes.execute(request);
+    };
+    const [sandbox, server] = await Promise.all([
+      startSandbox({ ...options.sandbox, clock, http: (request) => clock.track(client(request)), executeNode }),
+      LoopbackAuthorizationServer.start(clock, options.server),
+    ]);
+    return new InProcessPlatform(sandbox, server, endpointSecret, clock);
+  }
+
+  /** Unix seconds. */
+  get nowInSeconds(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+
+  /** Lets time pass until something is so. */
+  async passUntil(what: string, holds: () => boolean): Promise<void> {
+    if (!(await this.clock.runUntil(holds))) throw new Error(`Nothing is left to wait for, and this is not so: ${what}.`);
+  }
+
+  override async storageSettled(): Promise<void> {
+    await this.passUntil('all writes have landed', () => this.sandbox.sessionStorage.pendingWrites === 0);
+  }
+}
