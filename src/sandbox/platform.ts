@@ -278,8 +278,8 @@ export class Sandbox {
   }
 
   private async execute(request: ExecutionRequest): Promise<ExecutionResult> {
-    const { executeNode = (asked) => this.extensions.execute(asked) } = this.input;
-    const result = await executeNode(request);
+    const { executeNode } = this.input;
+    const result = await (executeNode === undefined ? this.extensions.execute(request) : executeNode(request));
     const { type, nodeId } = request;
     this.input.onEvent?.({ kind: 'execution', at: this.clock.now(), type, nodeId, result });
     return result;

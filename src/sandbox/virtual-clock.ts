@@ -53,11 +53,11 @@ export class VirtualClock implements Clock {
   /**
    * Virtual time stands still until `work` is settled: for real input and output, such as a request to a local
    * server. It goes on after `graceMs` of real time, so that work which waits for this very clock, or for ever, does
-   * not stop it.
+   * not stop it; `Infinity` waits for as long as the work takes.
    */
   track<T>(work: Promise<T>, graceMs = 1000): Promise<T> {
     const settled = new Promise<void>((resolve) => {
-      const timer = realSetTimeout(resolve, graceMs);
+      const timer = graceMs === Infinity ? undefined : realSetTimeout(resolve, graceMs);
       const settle = (): void => {
         realClearTimeout(timer);
         resolve();

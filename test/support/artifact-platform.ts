@@ -9,6 +9,7 @@ import type {
   AuthorizationServer,
   AuthorizationServerOptions,
   ExecutionResult,
+  HttpClient,
   HttpClientResponse,
   Sandbox,
   StartSandboxOptions,
@@ -94,7 +95,7 @@ export interface ArtifactPlatformOptions {
 
 /** The built files on the local platform: the extension is uploaded, the store's transformer is pasted. */
 export class ArtifactPlatform {
-  readonly http = createHttpClient();
+  readonly http: HttpClient = createHttpClient();
   readonly storeUrlToken: string;
   readonly storeUrl: string;
 

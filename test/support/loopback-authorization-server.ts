@@ -109,7 +109,10 @@ export class LoopbackAuthorizationServer implements AuthorizationServer {
   }
 
   private async answer(response: ServerResponse, request: ReceivedRequest): Promise<void> {
-    if (request.url === '/api/hello') return this.answerApi(response, request);
+    if (request.url === '/api/hello') {
+      this.answerApi(response, request);
+      return;
+    }
     const form = new URLSearchParams(request.body.toString());
     const at = this.clock.now();
     const note = (status: number, error?: string): void => {
