@@ -64,11 +64,12 @@ class Bot {
     const sleep = sleepOn(platform.clock);
     const message = { userId: 'user', sessionId: 'session', text: 'hi', data: {} };
     for (let sent = 1; this.talking; sent += 1) {
-      await platform.http({ method: 'POST', url, data: message });
+      await platform.clock.track(platform.http({ method: 'POST', url, data: message }));
       while (platform.sandbox.sentOutputs(urlToken).length < sent) await sleep(5);
       const { text } = platform.sandbox.sentOutputs(urlToken).at(-1)?.output as { text: string };
       const { phase } = this;
-      this.answers.push({ status: await platform.callApi({ authorization: `Bearer ${text}` }), phase: `${phase}, ${text === 'none' ? 'no' : 'a'} token` });
+      const status = await platform.clock.track(platform.callApi({ authorization: `Bearer ${text}` }));
+      this.answers.push({ status, phase: `${phase}, ${text === 'none' ? 'no' : 'a'} token` });
       await sleep(PAUSE_MS);
     }
   }

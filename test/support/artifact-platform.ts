@@ -9,7 +9,6 @@ import type {
   AuthorizationServer,
   AuthorizationServerOptions,
   ExecutionResult,
-  HttpClient,
   HttpClientResponse,
   Sandbox,
   StartSandboxOptions,
@@ -95,7 +94,7 @@ export interface ArtifactPlatformOptions {
 
 /** The built files on the local platform: the extension is uploaded, the store's transformer is pasted. */
 export class ArtifactPlatform {
-  readonly http: HttpClient = createHttpClient();
+  readonly http = createHttpClient();
   readonly storeUrlToken: string;
   readonly storeUrl: string;
 

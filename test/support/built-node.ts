@@ -2,38 +2,55 @@ import { dirname, join } from 'node:path';
 import vm from 'node:vm';
 
 import type { Transport } from '../../src/http';
-import type { ExecutionRequest, ExecutionResult, LogBook } from '../../src/sandbox';
+import type { Clock, ExecutionRequest, ExecutionResult, LogBook, SandboxOptions } from '../../src/sandbox';
 import { ModuleLoader } from '../../src/sandbox/extensions/module-loader';
+import { Semaphore } from '../../src/sandbox/extensions/semaphore';
 import { extensionGlobals } from '../../src/sandbox/extensions/vm-globals';
 import { DIST } from './artifact-platform';
 import type { HandClock } from './hand-clock';
 import { timersOf, VirtualExtension } from './virtual-extension';
-import { inVirtualTime } from './virtual-time';
+import { inVirtualTime, sleepOn } from './virtual-time';
 
+/** What is added to the client's time limit, and taken from its timer: a socket's timeout is always one in real time. */
+const REAL_TIME_MS = 600_000;
+/** How much time each request takes: none would pass by itself. */
+const LATENCY_MS = 40;
 const TRANSPORT = join(DIST, 'extension/build/axios-transport.js');
 
 /** The built extension in this process: real HTTP by its own client, on a clock that no request keeps running. */
 export class BuiltNodes {
   private readonly transport: Transport;
   private readonly kept: VirtualExtension | undefined;
+  private readonly places: Semaphore;
 
-  /** @param moduleState `fresh` loads the extension anew for each execution */
   constructor(
     private readonly clock: HandClock,
     private readonly logs: LogBook,
-    moduleState: 'fresh' | 'kept',
+    { moduleState, maxConcurrentExecutions }: Pick<SandboxOptions, 'moduleState' | 'maxConcurrentExecutions'>,
   ) {
-    const context = vm.createContext({ ...extensionGlobals(this.write), ...timersOf(clock) });
+    this.places = new Semaphore(maxConcurrentExecutions);
+    const inTime: Clock = {
+      now: () => clock.now(),
+      setTimeout: (callback, ms) => clock.setTimeout(callback, ms - REAL_TIME_MS),
+    };
+    const context = vm.createContext({ ...extensionGlobals(this.write), ...timersOf(inTime) });
     const loader = new ModuleLoader(context, dirname(dirname(TRANSPORT)));
     const { axiosTransport } = loader.load(TRANSPORT) as { axiosTransport: Transport };
-    this.transport = (request, timeoutMs) => clock.track(axiosTransport(request, timeoutMs));
+    this.transport = async (request, timeoutMs) => {
+      await sleepOn(clock)(LATENCY_MS);
+      return clock.track(axiosTransport(request, timeoutMs + REAL_TIME_MS));
+    };
     if (moduleState === 'kept') this.kept = this.load();
   }
 
   /** Runs one node; time passes as it waits. */
   readonly execute = async (request: ExecutionRequest): Promise<ExecutionResult> => {
-    const extension = this.kept ?? this.load();
-    const result = await inVirtualTime(this.clock, extension.execute(request));
+    const result = await this.places.run(() => {
+      const extension = this.kept ?? this.load();
+      const work = extension.execute(request);
+      // Time may be kept from passing by another execution, which need not keep this one from ending.
+      return Promise.race([work, inVirtualTime(this.clock, work)]);
+    });
     for (const { level, text } of result.logs) this.logs.add(`extension:${request.type}`, level, text);
     return { ...result, durationMs: 0 };
   };

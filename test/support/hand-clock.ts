@@ -8,6 +8,7 @@ import { VirtualClock } from '../../src/sandbox/virtual-clock';
 export class HandClock extends VirtualClock {
   private letGo: () => void = () => undefined;
   private released = this.nextRelease();
+  private lastStep: Promise<unknown> = Promise.resolve();
 
   override setTimeout(callback: () => void, delayMs: number): () => void {
     if (delayMs > 0) return super.setTimeout(callback, delayMs);
@@ -23,6 +24,20 @@ export class HandClock extends VirtualClock {
   override track<T>(work: Promise<T>): Promise<T> {
     void super.track(Promise.race([work, this.released]), Infinity);
     return work;
+  }
+
+  /** Several may let time pass: each event comes after all that the one before it has set off, whoever fires it. */
+  override async runUntil(goal: number | (() => boolean)): Promise<boolean> {
+    const isReached = typeof goal === 'number' ? undefined : goal;
+    for (;;) {
+      let steps = 0;
+      const stop = isReached === undefined ? goal : () => isReached() || steps++ > 0;
+      const step = this.lastStep.then(() => super.runUntil(stop));
+      this.lastStep = step;
+      const hasMore = await step;
+      if (isReached === undefined || isReached()) return true;
+      if (!hasMore) return false;
+    }
   }
 
   /** Lets time go on although something is under way: for a server that has got a request and won't answer it yet. */

@@ -1,5 +1,5 @@
 import { createHttpClient, startSandbox } from '../../src/sandbox';
-import type { ExecutionResult, HttpClient } from '../../src/sandbox';
+import type { ExecutionResult } from '../../src/sandbox';
 import { ArtifactPlatform } from './artifact-platform';
 import type { ArtifactPlatformOptions } from './artifact-platform';
 import { BuiltNodes } from './built-node';
@@ -20,7 +20,6 @@ export class InProcessPlatform extends ArtifactPlatform {
     override readonly server: LoopbackAuthorizationServer,
     endpointSecret: string,
     readonly clock: HandClock,
-    override readonly http: HttpClient,
   ) {
     super(sandbox, server, endpointSecret);
   }
@@ -29,17 +28,16 @@ export class InProcessPlatform extends ArtifactPlatform {
     const { endpointSecret = 'endpoint-secret-of-the-tests' } = options;
     const clock = new HandClock();
     const client = createHttpClient();
-    const http: HttpClient = (request) => clock.track(client(request));
     let nodes: BuiltNodes | undefined;
     const executeNode: BuiltNodes['execute'] = async (request): Promise<ExecutionResult> => {
-      nodes ??= new BuiltNodes(clock, sandbox.logs, sandbox.options.moduleState);
+      nodes ??= new BuiltNodes(clock, sandbox.logs, sandbox.options);
       return nodes.execute(request);
     };
     const [sandbox, server] = await Promise.all([
-      startSandbox({ ...options.sandbox, clock, http, executeNode }),
+      startSandbox({ ...options.sandbox, clock, http: (request) => clock.track(client(request)), executeNode }),
       LoopbackAuthorizationServer.start(clock, options.server),
     ]);
-    return new InProcessPlatform(sandbox, server, endpointSecret, clock, http);
+    return new InProcessPlatform(sandbox, server, endpointSecret, clock);
   }
 
   /** Unix seconds. */

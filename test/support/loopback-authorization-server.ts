@@ -34,6 +34,9 @@ export class LoopbackAuthorizationServer implements AuthorizationServer {
   /** Whether each refresh token has been used. */
   private readonly refreshTokens = new Map<string, boolean>();
   private aheadMs = 0;
+  /** Tokens are kept back until the API has refused so many calls. */
+  private heldUntil = 0;
+  private goOn: () => void = () => undefined;
 
   private constructor(
     private readonly http: LoopbackServer,
@@ -96,6 +99,11 @@ export class LoopbackAuthorizationServer implements AuthorizationServer {
     return Promise.resolve();
   }
 
+  /** Keeps the next tokens back until the API has refused so many more calls. */
+  holdTokensUntilRefused(calls: number): void {
+    this.heldUntil = this.counts.apiCalls.refused + calls;
+  }
+
   stats(): Promise<AuthorizationServerStats> {
     return Promise.resolve(structuredClone(this.counts));
   }
@@ -120,6 +128,7 @@ export class LoopbackAuthorizationServer implements AuthorizationServer {
       const answeredAt = this.clock.now();
       this.counts.tokenRequests.push({ at, answeredAt, grantType, status, ...(error === undefined ? {} : { error }) });
     };
+    await this.letPass();
     const fault = await this.faults.next('token');
     if (fault !== undefined) {
       note(fault.status);
@@ -129,6 +138,17 @@ export class LoopbackAuthorizationServer implements AuthorizationServer {
     const { status, body } = await this.grant(form, request.headers.authorization);
     note(status, body.error);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }
+
+  private async letPass(): Promise<void> {
+    if (this.counts.apiCalls.refused >= this.heldUntil) return;
+    const { goOn } = this;
+    await new Promise<void>((resolve) => {
+      this.goOn = () => {
+        goOn();
+        resolve();
+      };
+    });
   }
 
   private async grant(form: URLSearchParams, authorization = ''): Promise<Answered> {
@@ -164,6 +184,7 @@ export class LoopbackAuthorizationServer implements AuthorizationServer {
     const isAccepted = this.now < expiry;
     this.counts.apiCalls[isAccepted ? 'accepted' : 'refused'] += 1;
     if (expiry === 0) this.counts.apiCalls.revoked += 1;
+    if (this.counts.apiCalls.refused >= this.heldUntil) this.goOn();
     const body = isAccepted ? { message: 'hello' } : { error: 'invalid_token' };
     response.writeHead(isAccepted ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   }
