@@ -8,16 +8,16 @@ const CONVERSATIONS = 50;
 let platform: InProcessPlatform;
 afterEach(() => platform.close());
 
-async function start(sandbox: StartSandboxOptions): Promise<Conversations> {
+async function start(conversations: number, sandbox: StartSandboxOptions): Promise<Conversations> {
   platform = await InProcessPlatform.start({
     sandbox: { moduleState: 'kept', ...sandbox },
     server: { accessTokenLifetimeSeconds: 600 },
   });
-  return new Conversations(platform, CONVERSATIONS, platform.sharedConfig());
+  return new Conversations(platform, conversations, platform.sharedConfig());
 }
 
 test('50 conversations meet a revoked token together: where writes are seen at once it is one refresh', async () => {
-  const all = await start({ ...ATOMIC_STORAGE, maxConcurrentExecutions: CONVERSATIONS });
+  const all = await start(CONVERSATIONS, { ...ATOMIC_STORAGE, maxConcurrentExecutions: CONVERSATIONS });
   const met = await all.revokeUnderTheirHands(() => platform.server.holdTokensUntilRefused(CONVERSATIONS));
   expect(met.tokenRequests).toBe(1);
 });
@@ -26,7 +26,7 @@ test('50 conversations meet a revoked token together: where writes are seen at o
 // for it. The first commit is what they all go on with, and the others' tokens are dropped.
 test('where writes are seen 20 ms late the extra refreshes harm nobody', async () => {
   const atOnce = 8;
-  const all = await start({ sessionStorageWriteDelayMs: 20, maxConcurrentExecutions: atOnce });
+  const all = await start(3 * atOnce, { sessionStorageWriteDelayMs: 20, maxConcurrentExecutions: atOnce });
   const met = await all.revokeUnderTheirHands(() => platform.server.holdTokensUntilRefused(atOnce));
   expect(met.tokenRequests).toBeGreaterThanOrEqual(1);
   expect(met.tokenRequests).toBeLessThanOrEqual(atOnce);

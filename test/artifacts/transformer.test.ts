@@ -5,8 +5,9 @@ import vm from 'node:vm';
 import { createHttpClient, startSandbox } from '../../src/sandbox';
 import type { HttpClientResponse, Sandbox, StartSandboxOptions, TransformerKind } from '../../src/sandbox';
 import { DIST, renderArtifact } from '../support/artifact-platform';
-import { fingerprint, tokenOf } from '../support/token-records';
-import { sleep } from '../support/sleep';
+import { HandClock } from '../support/hand-clock';
+import { fingerprint, START, tokenOf } from '../support/token-records';
+import { until } from '../support/until';
 
 const SECRET = 'canary-endpoint-secret-ab12';
 const LARGEST = 60_000;
@@ -59,7 +60,8 @@ async function endpointWith(
   transformer: string,
   options: StartSandboxOptions = {},
 ): Promise<RunningEndpoint> {
-  const running = await startSandbox({ sessionStorageWriteDelayMs: 2, ...options });
+  const clock = new HandClock();
+  const running = await startSandbox({ ...options, clock });
   sandbox = running;
   const flow = [{ id: 'say', type: 'say' as const, config: { text: 'It works.' } }];
   const { urlToken } = running.createEndpoint({ type: kind, name: 'store', transformer, flow });
@@ -75,14 +77,14 @@ async function endpointWith(
     stored: () => running.sessionStorage.dump(),
     async post(body, where = URLS[kind][0] ?? 'endpoint') {
       const answer = await http({ method: 'POST', url: urls[where], data: body });
-      while (running.sessionStorage.pendingWrites > 0) await sleep(1);
+      await clock.runUntil(() => running.sessionStorage.pendingWrites === 0);
       return answer;
     },
   };
 }
 
 function issuedNow(access_token: string) {
-  return { token: tokenOf(access_token), timestamp: Math.floor(Date.now() / 1000) };
+  return { token: tokenOf(access_token), timestamp: START / 1000 };
 }
 
 describe.each(KINDS)('dist/transformer-%s.ts', (kind) => {
@@ -191,7 +193,7 @@ describe.each(KINDS)('dist/transformer-%s.ts', (kind) => {
     const say = async (): Promise<unknown> => {
       if (kind === 'socket') await running.sandbox.sendSocketMessage(running.urlToken, message);
       else await running.post(message);
-      while (running.flowRuns() > running.sandbox.sentOutputs(running.urlToken).length) await sleep(1);
+      await until('the output is sent', () => running.flowRuns() === running.sandbox.sentOutputs(running.urlToken).length);
       return running.sandbox.sentOutputs(running.urlToken).pop()?.output;
     };
     expect(await say()).toMatchObject({ text: 'It works. null null user session' });
@@ -205,7 +207,7 @@ describe.each(KINDS)('dist/transformer-%s.ts', (kind) => {
     const message = { userId: 'user', sessionId: 'session', text: 'hi', data: {} };
     if (kind === 'socket') await running.sandbox.sendSocketMessage(running.urlToken, message);
     else await running.post(message);
-    while (running.sandbox.sentOutputs(running.urlToken).length === 0) await sleep(1);
+    await until('the output is sent', () => running.sandbox.sentOutputs(running.urlToken).length > 0);
     expect(running.sandbox.sentOutputs(running.urlToken)).toMatchObject([{ output: { text: 'It works.' } }]);
   });
 });
