@@ -16,7 +16,7 @@ import { VirtualExtension } from './virtual-extension';
 import { inVirtualTime, sleepOn } from './virtual-time';
 
 const STORE_URL = 'https://endpoint.example.com/0123456789abcdef';
-const TOKEN_URL = 'https://login.example.com/oauth2/token';
+export const TOKEN_URL = 'https://login.example.com/oauth2/token';
 const API_URL = 'https://api.example.com';
 const CLIENT_ID = 'client';
 /** How long the store, the token endpoint and the trigger take to answer, milliseconds. */
@@ -42,6 +42,8 @@ export interface VirtualPlatformOptions extends Partial<SandboxOptions> {
   /** How long the store, the token endpoint or the trigger takes to answer the next request, milliseconds. */
   latencyMs?: () => number;
   random?: () => number;
+  /** Told of each request of the Function, as it leaves. */
+  onFunctionRequest?: (url: string) => void;
 }
 
 /** What the token endpoint got, and what it was asked for. */
@@ -94,7 +96,11 @@ export class VirtualPlatform {
     const { clock, logs: logBook } = this;
     this.latencyMs = options.latencyMs ?? (() => LATENCY_MS);
     const sandboxOptions = resolveOptions({ moduleState: 'kept', ...options });
-    const http = options.httpErrorStatusThrows === true ? throwingOnErrorStatus(this.http) : this.http;
+    const send: HttpClient = (request) => {
+      options.onFunctionRequest?.(request.url);
+      return this.http(request);
+    };
+    const http = options.httpErrorStatusThrows === true ? throwingOnErrorStatus(send) : send;
     this.storage = new SessionStorage(clock, sandboxOptions);
     const { storeClockAheadMs = 0, random } = options;
     this.transformer = new Transformer(render('transformer-rest', chainConfig('', options)), 'rest', 'store', {
