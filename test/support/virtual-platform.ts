@@ -86,7 +86,7 @@ export class VirtualPlatform {
   readonly runtime: FunctionRuntime;
   readonly storage: SessionStorage;
   private readonly transformer: Transformer;
-  private readonly extension: VirtualExtension;
+  private extension: VirtualExtension | undefined;
   private readonly functionId: string;
   private readonly latencyMs: () => number;
   /** When each token expires, Unix milliseconds. */
@@ -110,7 +110,6 @@ export class VirtualPlatform {
       openSession: () => this.storage.access('store'),
       openRequest: () => () => Promise.reject(new Error('the store needs no request')),
     });
-    this.extension = new VirtualExtension(clock, this.nodeTransport, (level, text) => logBook.add('extension', level, text));
     this.runtime = new FunctionRuntime({
       clock,
       logBook,
@@ -139,6 +138,14 @@ export class VirtualPlatform {
     for (const { _id } of this.running) this.runtime.stop(this.functionId, _id);
   }
 
+  /** Puts a token into the store with the classic update. @param lifetime seconds @param timestamp Unix seconds */
+  async seed(lifetime: number, timestamp: number): Promise<void> {
+    const token = { access_token: 'canary-access-token-seeded', token_type: 'Bearer', expires_in: lifetime };
+    const { status } = await this.askStore({ token, timestamp, endpointSecret: CHAIN_SECRETS.endpointSecret });
+    expect(status).toBe(200);
+    this.expiries.set(token.access_token, (timestamp + lifetime) * 1000);
+  }
+
   /** Lets time pass until the token has been requested this often; a chain that runs wild is stopped. */
   async runUntilRefreshed(times: number): Promise<void> {
     const isWild = () => this.parameters.length > MOST_INSTANCES;
@@ -160,6 +167,8 @@ export class VirtualPlatform {
     };
     const childConfigs = (CHILDREN[type] ?? []).map((child) => ({ id: `to-${child}`, type: type + child, config: {} }));
     const request = { type, nodeId: 'node', config, childConfigs, context, input: {}, profile: {} };
+    // Most tests of the chain run no node.
+    this.extension ??= new VirtualExtension(this.clock, this.nodeTransport, (level, text) => this.logs.add('extension', level, text));
     const execution = await this.extension.execute(request);
     for (const { level, text } of execution.logs) this.logs.add('extension', level, text);
     const result = execution.context['accessToken'] as NodeResult;
