@@ -13,13 +13,14 @@ import type {
   Sandbox,
   StartSandboxOptions,
 } from '../../src/sandbox';
+import { landingAtOnce } from './landing-at-once';
 import { openedRecord } from './opened-record';
 import { until } from './until';
 
 export const DIST = join(__dirname, '../../dist');
 
 /** The branches of each node, as a Flow has them. */
-export const CHILDREN: Record<string, string[]> = {
+export const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   getAccessToken: ['OnSuccess', 'OnError'],
   refreshIfExpiring: ['OnRefreshed', 'OnStillValid', 'OnError'],
 };
@@ -69,22 +70,7 @@ export function renderTransformer(endpointSecret: string): string {
  * A session storage that can be read as soon as it is written: no request comes between a handler's reading and its
  * writing, so that the lease is a real one. The platform promises nothing of the kind.
  */
-export const ATOMIC_STORAGE: StartSandboxOptions = {
-  sessionStorageWriteDelayMs: 0,
-  clock: {
-    now: () => Date.now(),
-    setTimeout: (callback, delayMs) => {
-      if (delayMs > 0) return systemClock.setTimeout(callback, delayMs);
-      let cancelled = false;
-      queueMicrotask(() => {
-        if (!cancelled) callback();
-      });
-      return () => {
-        cancelled = true;
-      };
-    },
-  },
-};
+export const ATOMIC_STORAGE: StartSandboxOptions = { sessionStorageWriteDelayMs: 0, clock: landingAtOnce(systemClock) };
 
 export interface ArtifactPlatformOptions {
   sandbox?: StartSandboxOptions;

@@ -53,7 +53,7 @@ export async function killChain(seed: number, kills: number): Promise<KilledChai
 
   async function say(): Promise<void> {
     outcome.messages += 1;
-    const { branch, result, execution } = await platform.execute('getAccessToken', {}, context);
+    const { branch, result, execution } = await platform.execute('getAccessToken', { cognigyApiConnection: platform.apiConnection() }, { context });
     context = execution.context;
     const apiStatus = branch === 'OnSuccess' ? platform.callApi(result) : undefined;
     if (apiStatus !== 200) outcome.failed.push({ at: clock.now() - start, why: result.error?.code ?? `HTTP ${apiStatus}` });
