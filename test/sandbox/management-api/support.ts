@@ -1,8 +1,8 @@
 import { RestAPIClient, type TRestAPIClient } from '@cognigy/rest-api-client';
 import { startSandbox, type Sandbox, type StartSandboxOptions } from '../../../src/sandbox';
-import { bundleProcess } from '../support/processes';
+import { sleep } from '../../support/sleep';
+import { startInProcess } from '../support/in-process-host';
 
-const extensionHostPath = bundleProcess('extensions/host-process.ts');
 const open: Sandbox[] = [];
 
 export interface Platform {
@@ -15,7 +15,7 @@ export interface Platform {
 /** A sandbox that `closeAll` ends; tasks take a few milliseconds. */
 export async function start(options: StartSandboxOptions = {}): Promise<Platform> {
   const fast = { functionStartupDelayMs: 0, sessionStorageWriteDelayMs: 0, taskQueuedMs: 5, taskActiveMs: 5 };
-  const sandbox = await startSandbox({ extensionHostPath, ...fast, ...options });
+  const sandbox = await startSandbox({ startExtensionHost: startInProcess, ...fast, ...options });
   open.push(sandbox);
   return { sandbox, client: connect(sandbox), projectId: sandbox.projectId };
 }
@@ -65,6 +65,6 @@ export async function ended(
   for (;;) {
     const read = await client.readTask({ taskId: task._id, projectId });
     if (!['queued', 'active', 'cancelling'].includes(read.status)) return read;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
   }
 }
