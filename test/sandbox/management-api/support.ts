@@ -1,6 +1,6 @@
 import { RestAPIClient, type TRestAPIClient } from '@cognigy/rest-api-client';
 import { startSandbox, type Sandbox, type StartSandboxOptions } from '../../../src/sandbox';
-import { sleep } from '../../support/sleep';
+import { until } from '../../support/until';
 import { startInProcess } from '../support/in-process-host';
 
 const open: Sandbox[] = [];
@@ -62,9 +62,7 @@ export async function ended(
   { client, projectId }: Platform,
   task: { _id: string },
 ): Promise<Awaited<ReturnType<TRestAPIClient['readTask']>>> {
-  for (;;) {
-    const read = await client.readTask({ taskId: task._id, projectId });
-    if (!['queued', 'active', 'cancelling'].includes(read.status)) return read;
-    await sleep(5);
-  }
+  const read = (): ReturnType<typeof client.readTask> => client.readTask({ taskId: task._id, projectId });
+  await until('the task has ended', async () => !['queued', 'active', 'cancelling'].includes((await read()).status));
+  return read();
 }

@@ -13,7 +13,7 @@ export const startInProcess: StartExtensionHost = (onConsole) => {
       return isGone;
     },
     // As between processes, only JSON is passed.
-    ask: async (command) => copyJson(await commands.answer({ ...command, id: 0 } as HostCommand)),
+    ask: async (command) => copyJson(await commands.answer({ ...command, id: 0 })),
     kill: async () => {
       isGone = true;
     },
