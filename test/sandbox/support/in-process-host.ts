@@ -1,6 +1,5 @@
 import type { StartExtensionHost } from '../../../src/sandbox/extensions/host';
 import { HostCommands } from '../../../src/sandbox/extensions/host-commands';
-import type { HostCommand } from '../../../src/sandbox/extensions/protocol';
 import { copyJson } from '../../../src/sandbox/json';
 
 /** A host of extensions in this very process, which nothing separates from the test: for nodes that mean no harm. */
