@@ -16,7 +16,7 @@ import { VirtualExtension } from './virtual-extension';
 import { inVirtualTime, sleepOn } from './virtual-time';
 
 const STORE_URL = 'https://endpoint.example.com/0123456789abcdef';
-const TOKEN_URL = 'https://login.example.com/oauth2/token';
+export const TOKEN_URL = 'https://login.example.com/oauth2/token';
 const API_URL = 'https://api.example.com';
 const CLIENT_ID = 'client';
 /** How long the store, the token endpoint and the trigger take to answer, milliseconds. */
@@ -42,6 +42,8 @@ export interface VirtualPlatformOptions extends Partial<SandboxOptions> {
   /** How long the store, the token endpoint or the trigger takes to answer the next request, milliseconds. */
   latencyMs?: () => number;
   random?: () => number;
+  /** Told of each request of the Function, as it leaves. */
+  onFunctionRequest?: (url: string) => void;
 }
 
 /** What the token endpoint got, and what it was asked for. */
@@ -84,7 +86,7 @@ export class VirtualPlatform {
   readonly runtime: FunctionRuntime;
   readonly storage: SessionStorage;
   private readonly transformer: Transformer;
-  private readonly extension: VirtualExtension;
+  private extension: VirtualExtension | undefined;
   private readonly functionId: string;
   private readonly latencyMs: () => number;
   /** When each token expires, Unix milliseconds. */
@@ -94,7 +96,11 @@ export class VirtualPlatform {
     const { clock, logs: logBook } = this;
     this.latencyMs = options.latencyMs ?? (() => LATENCY_MS);
     const sandboxOptions = resolveOptions({ moduleState: 'kept', ...options });
-    const http = options.httpErrorStatusThrows === true ? throwingOnErrorStatus(this.http) : this.http;
+    const send: HttpClient = (request) => {
+      options.onFunctionRequest?.(request.url);
+      return this.http(request);
+    };
+    const http = options.httpErrorStatusThrows === true ? throwingOnErrorStatus(send) : send;
     this.storage = new SessionStorage(clock, sandboxOptions);
     const { storeClockAheadMs = 0, random } = options;
     this.transformer = new Transformer(render('transformer-rest', chainConfig('', options)), 'rest', 'store', {
@@ -104,7 +110,6 @@ export class VirtualPlatform {
       openSession: () => this.storage.access('store'),
       openRequest: () => () => Promise.reject(new Error('the store needs no request')),
     });
-    this.extension = new VirtualExtension(clock, this.nodeTransport, (level, text) => logBook.add('extension', level, text));
     this.runtime = new FunctionRuntime({
       clock,
       logBook,
@@ -133,6 +138,14 @@ export class VirtualPlatform {
     for (const { _id } of this.running) this.runtime.stop(this.functionId, _id);
   }
 
+  /** Puts a token into the store with the classic update. @param lifetime seconds @param timestamp Unix seconds */
+  async seed(lifetime: number, timestamp: number): Promise<void> {
+    const token = { access_token: 'canary-access-token-seeded', token_type: 'Bearer', expires_in: lifetime };
+    const { status } = await this.askStore({ token, timestamp, endpointSecret: CHAIN_SECRETS.endpointSecret });
+    expect(status).toBe(200);
+    this.expiries.set(token.access_token, (timestamp + lifetime) * 1000);
+  }
+
   /** Lets time pass until the token has been requested this often; a chain that runs wild is stopped. */
   async runUntilRefreshed(times: number): Promise<void> {
     const isWild = () => this.parameters.length > MOST_INSTANCES;
@@ -154,6 +167,8 @@ export class VirtualPlatform {
     };
     const childConfigs = (CHILDREN[type] ?? []).map((child) => ({ id: `to-${child}`, type: type + child, config: {} }));
     const request = { type, nodeId: 'node', config, childConfigs, context, input: {}, profile: {} };
+    // Most tests of the chain run no node.
+    this.extension ??= new VirtualExtension(this.clock, this.nodeTransport, (level, text) => this.logs.add('extension', level, text));
     const execution = await this.extension.execute(request);
     for (const { level, text } of execution.logs) this.logs.add('extension', level, text);
     const result = execution.context['accessToken'] as NodeResult;
