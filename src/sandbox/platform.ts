@@ -5,6 +5,7 @@ import { MessagePipeline } from './endpoints/messages';
 import { EndpointRegistry } from './endpoints/registry';
 import { createEndpointApp } from './endpoints/server';
 import type { EndpointDefinition, EndpointFault, SentOutput } from './endpoints/types';
+import { ExtensionProcess, type StartExtensionHost } from './extensions/host';
 import type { ChildConfig, ExecutionRequest, ExecutionResult, ExtensionDescription } from './extensions/protocol';
 import { ExtensionRunner, type ExtensionStats, type InstalledExtension } from './extensions/runner';
 import { findProcess } from './find-process';
@@ -27,12 +28,18 @@ export type SandboxEvent =
   | { kind: 'execution'; at: number; type: string; nodeId: string; result: ExecutionResult };
 
 export interface StartSandboxOptions extends Partial<SandboxOptions> {
-  /** The time of Functions, transformers and session storage; extensions always live in real time. */
+  /**
+   * The time of Functions, transformers and session storage; extensions always live in real time. A virtual clock
+   * stands still during each request of the real client: there, a fault of the sandbox's own servers that waits
+   * (`delayMs`, `hang`) would wait for ever.
+   */
   clock?: Clock;
-  /** How Functions, transformers and Flows call out; a real client when absent. */
+  /** How Functions, transformers and Flows call out, and how long that takes; a real client when absent. */
   http?: HttpClient;
   /** `extension-host.js`; found next to this file or in `dist/` when absent. */
   extensionHostPath?: string;
+  /** What extensions run in; a process with the program at `extensionHostPath` when absent. */
+  startExtensionHost?: StartExtensionHost;
   /** What `Math.random` gives inside Functions. */
   random?: () => number;
   onEvent?: (event: SandboxEvent) => void;
@@ -84,8 +91,7 @@ export class Sandbox {
     this.logs = new LogBook(clock);
     this.sessionStorage = new SessionStorage(clock, options);
     this.connectionStore = new ConnectionStore(options);
-    const hostPath = input.extensionHostPath ?? findProcess('extension-host.js');
-    this.extensions = new ExtensionRunner(options, hostPath, this.logs);
+    this.extensions = new ExtensionRunner(options, input.startExtensionHost ?? processStarter(input), this.logs);
     const http = this.createHttp();
     this.functions = new FunctionRuntime({
       clock,
@@ -282,13 +288,21 @@ export class Sandbox {
     return result;
   }
 
-  /** Under virtual time a request takes none of it. */
   private createHttp(): HttpClient {
-    const client = this.input.http ?? this.httpClient;
-    const http = this.options.httpErrorStatusThrows ? throwingOnErrorStatus(client) : client;
-    const { clock } = this;
-    return clock instanceof VirtualClock ? (request) => clock.track(http(request)) : http;
+    const client = this.input.http ?? this.realHttp();
+    return this.options.httpErrorStatusThrows ? throwingOnErrorStatus(client) : client;
   }
+
+  /** Under virtual time a request takes none of it. */
+  private realHttp(): HttpClient {
+    const { clock, httpClient } = this;
+    return clock instanceof VirtualClock ? (request) => clock.track(httpClient(request)) : httpClient;
+  }
+}
+
+function processStarter({ extensionHostPath }: StartSandboxOptions): StartExtensionHost {
+  const hostPath = extensionHostPath ?? findProcess('extension-host.js');
+  return (onConsole) => new ExtensionProcess(hostPath, onConsole);
 }
 
 function originOf(server: LoopbackServer | undefined): string {
