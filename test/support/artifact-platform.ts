@@ -72,6 +72,9 @@ export function renderTransformer(endpointSecret: string): string {
  */
 export const ATOMIC_STORAGE: StartSandboxOptions = { sessionStorageWriteDelayMs: 0, clock: landingAtOnce(systemClock) };
 
+/** The platform's time limits, milliseconds, where they are not the subject: no slow machine reaches these. */
+export const PATIENT: StartSandboxOptions = { transformerTimeoutMs: 60_000, extensionTimeoutMs: 120_000 };
+
 export interface ArtifactPlatformOptions {
   sandbox?: StartSandboxOptions;
   server?: AuthorizationServerOptions;
@@ -98,7 +101,7 @@ export class ArtifactPlatform {
   static async start(options: ArtifactPlatformOptions = {}): Promise<ArtifactPlatform> {
     const { endpointSecret = 'endpoint-secret-of-the-tests' } = options;
     const [sandbox, server] = await Promise.all([
-      startSandbox(options.sandbox),
+      startSandbox({ ...PATIENT, ...options.sandbox }),
       startAuthorizationServer(options.server),
     ]);
     await sandbox.uploadExtension(join(DIST, 'access-token.tar.gz'));

@@ -46,7 +46,7 @@ export class BuiltTransformer {
     config: object,
     { edit = (source) => source, storage, ...overrides }: BuiltTransformerOptions = {},
   ) {
-    const options = resolveOptions({ moduleState: 'kept', sessionStorageWriteDelayMs: 0, ...overrides });
+    const options = resolveOptions({ moduleState: 'kept', transformerTimeoutMs: 60_000, sessionStorageWriteDelayMs: 0, ...overrides });
     const clock = this.clock();
     this.logs = new LogBook(clock);
     const sessions = (this.storage = storage ?? new SessionStorage(clock, options));

@@ -25,14 +25,14 @@ function refuse(name: string): () => never {
 }
 
 // Not each timer is a wait: a time limit that is cancelled never fires.
-global.setTimeout = Object.assign(
-  (callback: (...values: unknown[]) => void, ms?: number, ...values: unknown[]) =>
-    realSetTimeout(() => {
-      note(ms);
-      callback(...values);
-    }, ms),
-  realSetTimeout,
-) as typeof setTimeout;
+function notingSetTimeout(callback: (...values: unknown[]) => void, ms?: number, ...values: unknown[]): NodeJS.Timeout {
+  return realSetTimeout(() => {
+    note(ms);
+    callback(...values);
+  }, ms);
+}
+// With what util.promisify looks for.
+global.setTimeout = Object.assign(notingSetTimeout, realSetTimeout);
 
 // Node's own modules are the same for all files of a jest process, so this is undone. Not by jest.spyOn, which a test
 // may undo with jest.restoreAllMocks.

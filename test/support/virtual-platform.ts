@@ -126,7 +126,7 @@ export class VirtualPlatform {
     this.tokens = [options, ...(options.moreTokens ?? [])].map(({ tokenName = 'accessToken', lifetime, refreshPercent = 90 }) => {
       return { tokenName, lifetime, refreshPercent };
     });
-    const sandboxOptions = resolveOptions({ moduleState: 'kept', ...options });
+    const sandboxOptions = resolveOptions({ moduleState: 'kept', transformerTimeoutMs: 60_000, ...options });
     const send: HttpClient = (request) => {
       options.onFunctionRequest?.(request.url);
       return this.http(request);
