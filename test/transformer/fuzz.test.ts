@@ -9,6 +9,7 @@ import { openRecord, sealRecord } from '../../src/stores/sealed-record';
 import { createStore } from '../../src/transformer/entry';
 import type { Session } from '../../src/transformer/platform';
 import { secretCheck } from '../../src/transformer/secret';
+import { anyText } from '../support/any-text';
 import { hostileText, hostileValue, mutated } from '../support/hostile-json';
 
 const SECRET = 'canary-endpoint-secret-77d0';
@@ -102,7 +103,7 @@ describe('encryption', () => {
   const cipher = new AesGcmCipher([SECRET], crypto);
 
   test('what is sealed is opened again, under its own name only', () => {
-    const text = fc.string({ unit: 'binary' }).filter((value) => Buffer.from(value).toString() === value);
+    const text = anyText().filter((value) => Buffer.from(value).toString() === value);
     fc.assert(
       fc.property(text, fc.string(), fc.string(), (plain, name, other) => {
         const sealed = cipher.seal(plain, name);
