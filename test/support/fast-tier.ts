@@ -5,13 +5,9 @@
 import childProcess from 'node:child_process';
 import timersPromises from 'node:timers/promises';
 
-/** Only ends a test that hangs, milliseconds. */
-const HANGS_AFTER_MS = 60_000;
 /** Timers up to here yield to other work rather than wait, milliseconds. */
 const LONGEST_YIELD_MS = 20;
 const STARTERS = ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork'] as const;
-
-jest.setTimeout(HANGS_AFTER_MS);
 
 const realSetTimeout = global.setTimeout;
 const realSleep = timersPromises.setTimeout;
