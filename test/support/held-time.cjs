@@ -21,6 +21,7 @@ class HeldTime {
     this.executions = 0;
     this.isSilent = false;
     this.timers = new Set();
+    const { setTimeout, clearTimeout, setImmediate } = globalThis;
     this.real = { setTimeout, clearTimeout, setImmediate, socketSetTimeout: Socket.prototype.setTimeout };
   }
 
