@@ -13,11 +13,13 @@ const SILENCE_MS = 20;
 class HeldTime {
   /**
    * @param options `now`: Unix milliseconds; `shortestPauseMs`: shorter timers run in real time, and take none of
-   *   this one
+   *   this one; `beforePause`: done before any pause passes
    */
-  constructor({ now, shortestPauseMs }) {
+  constructor({ now, shortestPauseMs, beforePause = () => undefined }) {
     this.currentMs = now;
     this.shortestPauseMs = shortestPauseMs;
+    this.beforePause = beforePause;
+    this.isPassing = false;
     this.executions = 0;
     this.isSilent = false;
     this.timers = new Set();
@@ -89,13 +91,25 @@ class HeldTime {
     else this.real.setImmediate(() => this.pass());
   }
 
-  pass() {
-    const awaited = [...this.timers].filter(({ isPause }) => isPause || this.isSilent);
-    if (awaited.length < Math.max(1, this.executions)) return;
-    this.currentMs = Math.max(this.currentMs, Math.min(...awaited.map(({ at }) => at)));
+  async pass() {
+    if (this.isPassing || !this.isAwaited()) return;
+    this.isPassing = true;
+    await this.beforePause();
+    this.isPassing = false;
+    if (!this.isAwaited()) return;
+    this.currentMs = Math.max(this.currentMs, Math.min(...this.awaited().map(({ at }) => at)));
     const due = [...this.timers].filter(({ at }) => at <= this.currentMs).sort((one, other) => one.at - other.at);
     for (const timer of due) if (this.timers.delete(timer)) timer.callback();
     this.look();
+  }
+
+  isAwaited() {
+    return this.awaited().length >= Math.max(1, this.executions);
+  }
+
+  /** The timers that let time pass. */
+  awaited() {
+    return [...this.timers].filter(({ isPause }) => isPause || this.isSilent);
   }
 }
 

@@ -3,6 +3,8 @@ export interface HeldTimeOptions {
   now: number;
   /** Shorter timers run in real time, and take none of this one. */
   shortestPauseMs: number;
+  /** Done before any pause passes. */
+  beforePause?: () => Promise<unknown>;
 }
 
 export declare class HeldTime {

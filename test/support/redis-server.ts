@@ -119,8 +119,13 @@ export class RedisServer {
     this.child = await launch(this.port, this.password, this.folder);
   }
 
+  /** Otherwise they would connect again after each restart. */
+  disconnectClients(): void {
+    for (const client of this.clients.splice(0)) client.disconnect();
+  }
+
   async close(): Promise<void> {
-    for (const client of this.clients) client.disconnect();
+    this.disconnectClients();
     await this.kill();
     this.claim.release();
     rmSync(this.folder, { recursive: true, force: true });
