@@ -124,7 +124,9 @@ describeWithRedis('a Redis server that can not be used', () => {
 
     test('that becomes the primary a moment later is found in time', async () => {
       await makeReplica();
-      const { result } = await runNode({ url: server.url }, { beforePause: () => server.client().call('REPLICAOF', 'NO', 'ONE') });
+      let promotion: Promise<unknown> | undefined;
+      const promote = () => (promotion ??= server.client().call('REPLICAOF', 'NO', 'ONE'));
+      const { result } = await runNode({ url: server.url }, { beforePause: promote });
       expect(result).toMatchObject({ handedOut: { refreshed: true } });
     });
   });

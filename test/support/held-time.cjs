@@ -56,7 +56,9 @@ class HeldTime {
     };
   }
 
+  /** Ends this time: what still waits in it never goes on. */
   uninstall() {
+    this.timers.clear();
     globalThis.setTimeout = this.real.setTimeout;
     globalThis.clearTimeout = this.real.clearTimeout;
     Socket.prototype.setTimeout = this.real.socketSetTimeout;
