@@ -31,6 +31,8 @@ const REFRESH_PERCENT = 60;
 const TIMES = { functionTimeLimitSeconds: 3, functionBufferSeconds: 1.5 };
 /** Only there to end an execution that hangs, milliseconds. */
 const HANGS_AFTER_MS = 120_000;
+/** So many executions have got a token before they are judged. */
+const LEAST_SERVED = 30;
 const REFRESH_NODE = 'refresh';
 
 /** When something began and ended, Unix milliseconds. */
@@ -217,9 +219,11 @@ export function describeChaos(options: ChaosOptions): void {
       ];
       const conversations = Array.from({ length: options.conversations }, (_, index) => converse(seed + 100 + index));
       await sleep(lifetimes * LIFETIME_MS);
-      await until('everything has gone wrong once', async () => {
+      await until('everything has gone wrong once, and there is something to judge', async () => {
         const { tokenRequests } = await platform.server.stats();
-        return tokenRequests.some(({ status }) => status !== 200) && outages.length > 0 && kills > 0;
+        const served = executions.filter(({ outcome }) => outcome.result.error === undefined);
+        const hasFailed = tokenRequests.some(({ status }) => status !== 200);
+        return hasFailed && outages.length > 0 && kills > 0 && served.length >= LEAST_SERVED;
       });
       isOver = true;
       await Promise.all([...turmoil, ...conversations]);
