@@ -40,6 +40,8 @@ export interface StartSandboxOptions extends Partial<SandboxOptions> {
   extensionHostPath?: string;
   /** What extensions run in; a process with the program at `extensionHostPath` when absent. */
   startExtensionHost?: StartExtensionHost;
+  /** Runs a node in the place of the uploaded extensions, in their processes. */
+  executeNode?: (request: ExecutionRequest) => Promise<ExecutionResult>;
   /** What `Math.random` gives inside Functions. */
   random?: () => number;
   onEvent?: (event: SandboxEvent) => void;
@@ -282,7 +284,8 @@ export class Sandbox {
   }
 
   private async execute(request: ExecutionRequest): Promise<ExecutionResult> {
-    const result = await this.extensions.execute(request);
+    const { executeNode } = this.input;
+    const result = await (executeNode === undefined ? this.extensions.execute(request) : executeNode(request));
     const { type, nodeId } = request;
     this.input.onEvent?.({ kind: 'execution', at: this.clock.now(), type, nodeId, result });
     return result;

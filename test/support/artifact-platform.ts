@@ -9,6 +9,7 @@ import type {
   AuthorizationServer,
   AuthorizationServerOptions,
   ExecutionResult,
+  HttpClient,
   HttpClientResponse,
   Sandbox,
   StartSandboxOptions,
@@ -83,11 +84,11 @@ export interface ArtifactPlatformOptions {
 
 /** The built files on the local platform: the extension is uploaded, the store's transformer is pasted. */
 export class ArtifactPlatform {
-  readonly http = createHttpClient();
+  readonly http: HttpClient = createHttpClient();
   readonly storeUrlToken: string;
   readonly storeUrl: string;
 
-  private constructor(
+  protected constructor(
     readonly sandbox: Sandbox,
     readonly server: AuthorizationServer,
     readonly endpointSecret: string,

@@ -7,6 +7,8 @@ import type { Clock, HandlerName, SandboxOptions, TransformerKind } from '../../
 const DIST = join(__dirname, '../../dist');
 const URL_TOKEN = 'store';
 const STORE_USER = 'accessTokenStore';
+/** What a handler computes is limited in real time: only there to end one that hangs. */
+const HANGS_AFTER_MS = 120_000;
 const CONFIGURATION = /(\/\/ ---- configuration: .*\n)[^]*?(\/\/ ---- end of configuration ----)/;
 
 /** A built file with a configuration in its place, as the command line fills it in. */
@@ -46,7 +48,12 @@ export class BuiltTransformer {
     config: object,
     { edit = (source) => source, storage, ...overrides }: BuiltTransformerOptions = {},
   ) {
-    const options = resolveOptions({ moduleState: 'kept', transformerTimeoutMs: 60_000, sessionStorageWriteDelayMs: 0, ...overrides });
+    const options = resolveOptions({
+      moduleState: 'kept',
+      sessionStorageWriteDelayMs: 0,
+      transformerTimeoutMs: HANGS_AFTER_MS,
+      ...overrides,
+    });
     const clock = this.clock();
     this.logs = new LogBook(clock);
     const sessions = (this.storage = storage ?? new SessionStorage(clock, options));

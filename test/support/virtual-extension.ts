@@ -53,7 +53,8 @@ export class VirtualExtension {
   }
 }
 
-function timersOf(clock: Clock): Record<string, unknown> {
+/** `setTimeout` and its counterpart on a clock, as globals of a VM. */
+export function timersOf(clock: Clock): Record<string, unknown> {
   const cancels = new Map<number, () => void>();
   let timers = 0;
   return {

@@ -1,8 +1,7 @@
-import { ArtifactPlatform, ATOMIC_STORAGE, nowInSeconds } from '../../support/artifact-platform';
 import { Chain } from '../../support/chain-platform';
+import { InProcessPlatform } from '../../support/in-process-platform';
 import { LoopbackServer } from '../../support/loopback-server';
 import type { TokenRecord } from '../../../src/lifetime';
-import { until } from '../../support/until';
 
 /** A token request as it arrived. */
 export interface ProviderRequest {
@@ -62,7 +61,7 @@ export class ProviderWorld {
   private tokens = 0;
 
   private constructor(
-    readonly platform: ArtifactPlatform,
+    readonly platform: InProcessPlatform,
     private readonly endpoint: LoopbackServer,
   ) {
     endpoint.answer = (response, { headers, body }) => {
@@ -80,7 +79,7 @@ export class ProviderWorld {
 
   static async start(): Promise<ProviderWorld> {
     const [platform, endpoint] = await Promise.all([
-      ArtifactPlatform.start({ sandbox: { ...ATOMIC_STORAGE, functionStartupDelayMs: 0 } }),
+      InProcessPlatform.start({ sandbox: { moduleState: 'kept', sessionStorageWriteDelayMs: 0, functionStartupDelayMs: 0 } }),
       LoopbackServer.start(),
     ]);
     return new ProviderWorld(platform, endpoint);
@@ -116,7 +115,7 @@ export class ProviderWorld {
       letAge: async () => {
         const { token } = platform.record(tokenName) ?? {};
         if (token === undefined) throw new Error('There is no token to grow old.');
-        await platform.seed(token, nowInSeconds() - Math.floor(token.expires_in * 0.95), tokenName);
+        await platform.seed(token, platform.nowInSeconds - Math.floor(token.expires_in * 0.95), tokenName);
       },
       get record() {
         return platform.record(tokenName);
@@ -139,9 +138,9 @@ export class ProviderWorld {
     return async () => {
       const before = results().length;
       chain.start();
-      await until('the chain has dealt with the token', () => results().length > before);
+      await platform.passUntil('the chain has dealt with the token', () => results().length > before);
       const newest = results().at(-1) ?? '';
-      await until('the hop has ended', () => chain.instances.some(({ status }) => status === 'done'));
+      await platform.passUntil('the hop has ended', () => chain.instances.some(({ status }) => status === 'done'));
       while (chain.running.length > 0) await chain.kill();
       await platform.storageSettled();
       const [, code, message] = /failed\. (\w+): (.*)$/.exec(newest) ?? [];

@@ -1,7 +1,7 @@
 import type { FunctionInstance } from '../../src/sandbox';
-import { ArtifactPlatform, nowInSeconds, renderArtifact } from '../support/artifact-platform';
+import { renderArtifact } from '../support/artifact-platform';
 import type { NodeOutcome } from '../support/artifact-platform';
-import { sleep } from '../support/sleep';
+import { InProcessPlatform } from '../support/in-process-platform';
 
 /** Values that must never be shown, each found again by its own words. "&", "+" and "%" change when form-encoded. */
 const CANARIES = {
@@ -11,7 +11,7 @@ const CANARIES = {
 };
 const LIFETIME_SECONDS = 4;
 
-let platform: ArtifactPlatform;
+let platform: InProcessPlatform;
 let functionId: string;
 const outcomes: NodeOutcome[] = [];
 const accessTokens = new Set<string>();
@@ -85,7 +85,7 @@ async function chain(config: object): Promise<void> {
 }
 
 beforeAll(async () => {
-  platform = await ArtifactPlatform.start({
+  platform = await InProcessPlatform.start({
     endpointSecret: CANARIES.endpointSecret,
     // Rejected requests carry everything that was sent: the hardest case for what logs them.
     sandbox: { apiKey: CANARIES.apiKey, httpErrorStatusThrows: true, functionStartupDelayMs: 20 },
@@ -109,21 +109,21 @@ beforeAll(async () => {
   };
   await chain(config);
   const before = platform.record()?.version ?? 0;
-  for (const end = Date.now() + 15_000; (platform.record()?.version ?? 0) < before + 2 && Date.now() < end; ) {
+  while ((platform.record()?.version ?? 0) < before + 2) {
     // The nodes leave the refresh to the chain, which is due earlier.
     await run('getAccessToken', { ...shared, refreshPercent: 99 });
-    await sleep(300);
+    await platform.clock.advanceBy(300);
   }
   // The chain too meets servers that repeat what they were sent, and a store and an API that refuse it.
   await server.setFault({ down: true });
-  await sleep(200);
+  await platform.clock.advanceBy(200);
   const token = { ...platform.record()?.token, expires_in: LIFETIME_SECONDS };
-  await platform.seed(token, nowInSeconds() - 10);
+  await platform.seed(token, platform.nowInSeconds - 10);
   await server.setFault({ answer: echo(CANARIES.clientSecret, String(token.refresh_token)) });
   await chain(config);
   await chain({ ...config, endpointSecret: `${CANARIES.endpointSecret}-wrong` });
   await chain({ ...config, apiKey: `${CANARIES.apiKey}-wrong` });
-  await sleep(1500);
+  await platform.clock.advanceBy(1500);
   collectTokens();
 });
 afterAll(() => platform.close());

@@ -1,12 +1,14 @@
 import type { FunctionInstance } from '../../src/sandbox';
-import { ArtifactPlatform, nowInSeconds, renderArtifact } from '../support/artifact-platform';
+import { renderArtifact } from '../support/artifact-platform';
 import { Chain, SHORT_TIMES } from '../support/chain-platform';
+import { InProcessPlatform } from '../support/in-process-platform';
+import { inVirtualTime, sleepOn } from '../support/virtual-time';
 import { handMadeFunction, handMadeTransformer } from './support/hand-made';
 import type { HandMadeToken } from './support/hand-made';
-import { sleep } from '../support/sleep';
-import { until } from '../support/until';
 
 const LIFETIME_SECONDS = 8;
+/** Between two messages. */
+const PAUSE_MS = 300;
 const REFRESH_PERCENT = 60;
 const ENDPOINT_SECRET = 'canary-endpoint-secret-m1g7';
 const USER_SECTION = '  return output;\n';
@@ -14,7 +16,6 @@ const USER_SECTION = '  return output;\n';
 const OWN_CODE = "  return { ...output, text: (await accessToken()) ?? 'none' };\n";
 
 type Grant = 'client_credentials' | 'refresh_token';
-/** Both grants take their time; they run beside one another. */
 const GRANTS: Grant[] = ['client_credentials', 'refresh_token'];
 
 interface StoredRecord extends HandMadeToken {
@@ -33,7 +34,7 @@ class Bot {
   private readonly talk: Promise<void>;
 
   private constructor(
-    private readonly platform: ArtifactPlatform,
+    private readonly platform: InProcessPlatform,
     initial: HandMadeToken,
   ) {
     const { sandbox } = platform;
@@ -53,13 +54,14 @@ class Bot {
     this.talk = this.sendMessages();
   }
 
-  static async start(platform: ArtifactPlatform, grant: Grant): Promise<Bot> {
-    const timestamp = nowInSeconds();
+  static async start(platform: InProcessPlatform, grant: Grant): Promise<Bot> {
+    const timestamp = platform.nowInSeconds;
     return new Bot(platform, { token: await issue(platform, grant), timestamp });
   }
 
   private async sendMessages(): Promise<void> {
     const { platform, url, urlToken } = this;
+    const sleep = sleepOn(platform.clock);
     const message = { userId: 'user', sessionId: 'session', text: 'hi', data: {} };
     for (let sent = 1; this.talking; sent += 1) {
       await platform.http({ method: 'POST', url, data: message });
@@ -67,13 +69,13 @@ class Bot {
       const { text } = platform.sandbox.sentOutputs(urlToken).at(-1)?.output as { text: string };
       const { phase } = this;
       this.answers.push({ status: await platform.callApi({ authorization: `Bearer ${text}` }), phase: `${phase}, ${text === 'none' ? 'no' : 'a'} token` });
-      await sleep(100);
+      await sleep(PAUSE_MS);
     }
   }
 
   async fallSilent(): Promise<void> {
     this.talking = false;
-    await this.talk;
+    await inVirtualTime(this.platform.clock, this.talk);
   }
 
   pasteOldFunction(): void {
@@ -135,7 +137,7 @@ class Bot {
 }
 
 /** A token as it came to the hand-made set-up. */
-async function issue(platform: ArtifactPlatform, grant: Grant): Promise<HandMadeToken['token']> {
+async function issue(platform: InProcessPlatform, grant: Grant): Promise<HandMadeToken['token']> {
   if (grant === 'client_credentials') return platform.issueToken();
   const { client, tokenUrl } = platform.server;
   const parameters = { grant_type: grant, refresh_token: await platform.server.issueRefreshToken() };
@@ -145,14 +147,14 @@ async function issue(platform: ArtifactPlatform, grant: Grant): Promise<HandMade
   return answer.data as HandMadeToken['token'];
 }
 
-async function withBot(grant: Grant, test: (bot: Bot, platform: ArtifactPlatform) => Promise<void>): Promise<void> {
-  const platform = await ArtifactPlatform.start({
-    sandbox: { ...SHORT_TIMES, functionStartupDelayMs: 100 },
+async function withBot(grant: Grant, test: (bot: Bot, platform: InProcessPlatform) => Promise<void>): Promise<void> {
+  const platform = await InProcessPlatform.start({
+    sandbox: { ...SHORT_TIMES, functionStartupDelayMs: 100, moduleState: 'kept' },
     server: { accessTokenLifetimeSeconds: LIFETIME_SECONDS },
   });
   try {
     const bot = await Bot.start(platform, grant);
-    await until('the hand-made set-up has refreshed twice', async () => (await platform.tokenRequests()) >= 3);
+    await platform.passUntil('the hand-made set-up has refreshed twice', async () => (await platform.tokenRequests()) >= 3);
     try {
       await test(bot, platform);
     } finally {
@@ -172,75 +174,67 @@ function isSameToken(...instances: (FunctionInstance | undefined)[]): boolean {
 }
 
 /** As docs/migration.md tells, step by step. */
-async function moveOver(bot: Bot, platform: ArtifactPlatform): Promise<void> {
+async function moveOver(bot: Bot, platform: InProcessPlatform): Promise<void> {
   // The transformer, with the token that the newest instance shows, while that instance has long to wait.
-  await until('the older Function waits', () => bot.waits);
+  await platform.passUntil('the older Function waits', () => bot.waits);
   bot.phase = 'the new transformer';
   bot.pasteNewTransformer(bot.shown);
 
   // The older Function's post fills the new store; then it sleeps with the same token.
   const fills = async () => (await bot.read())?.token.access_token === bot.shown.token.access_token;
-  await until('the older Function has filled the new store', async () => ((await bot.read())?.version ?? 0) >= 1);
-  await until('the store has the token of the instance that sleeps', async () => bot.waits && (await fills()));
+  await platform.passUntil('the older Function has filled the new store', async () => ((await bot.read())?.version ?? 0) >= 1);
+  await platform.passUntil('the store has the token of the instance that sleeps', async () => bot.waits && (await fills()));
 
   // The Function: the instance that sleeps is the older one's last, its trigger starts the new one.
   bot.phase = 'the new Function';
   bot.chain.install();
-  await until('the chain is there', () => bot.chain.instances.some(({ parameters }) => parameters['chainId'] !== undefined));
+  await platform.passUntil('the chain is there', () => bot.chain.instances.some(({ parameters }) => parameters['chainId'] !== undefined));
   const before = await platform.tokenRequests();
-  await until('the chain has refreshed twice', async () => (await platform.tokenRequests()) >= before + 2);
+  await platform.passUntil('the chain has refreshed twice', async () => (await platform.tokenRequests()) >= before + 2);
   expect(bot.chain.instances.at(-1)?.parameters).not.toHaveProperty('token');
-  await until('one chain is left', () => bot.chain.running.length === 1);
+  await platform.passUntil('one chain is left', () => bot.chain.running.length === 1);
 }
 
-test("the older Function's last call fills the new store, its last trigger starts the chain, and no message fails", async () => {
-  await Promise.all(
-    GRANTS.map((grant) =>
-      withBot(grant, async (bot, platform) => {
-        await moveOver(bot, platform);
+test.each(GRANTS)("the older Function's last call fills the new store, its last trigger starts the chain, and no message fails: %s", (grant) =>
+  withBot(grant, async (bot, platform) => {
+    await moveOver(bot, platform);
 
-        // The nodes find the same token.
-        const url = platform.sandbox.endpointUrl(bot.urlToken);
-        const endpointConnection = platform.storeConnection({ url, endpointSecret: ENDPOINT_SECRET });
-        const config = platform.sharedConfig({ endpointConnection, refreshPercent: 90 });
-        const { result } = await platform.run('getAccessToken', config);
-        expect(result).toMatchObject({ source: 'store', refreshed: false });
-        expect(result.access_token).toBe((await bot.read())?.token.access_token);
+    // The nodes find the same token.
+    const url = platform.sandbox.endpointUrl(bot.urlToken);
+    const endpointConnection = platform.storeConnection({ url, endpointSecret: ENDPOINT_SECRET });
+    const config = platform.sharedConfig({ endpointConnection, refreshPercent: 90 });
+    const { result } = await platform.run('getAccessToken', config);
+    expect(result).toMatchObject({ source: 'store', refreshed: false });
+    expect(result.access_token).toBe((await bot.read())?.token.access_token);
 
-        // What the older Function showed everybody is shown no longer.
-        const [newest] = bot.chain.running;
-        expect(Object.keys(newest?.parameters ?? {}).sort()).toEqual(['chainId', 'hop', 'wakeAt']);
-        expect(platform.sandbox.logs.text()).not.toContain('canary');
-      }),
-    ),
-  );
-}, 90_000);
+    // What the older Function showed everybody is shown no longer.
+    const [newest] = bot.chain.running;
+    expect(Object.keys(newest?.parameters ?? {}).sort()).toEqual(['chainId', 'hop', 'wakeAt']);
+    expect(platform.sandbox.logs.text()).not.toContain('canary');
+  }),
+);
 
-test('the way back: the older Function starts from the stored token, and no message fails', async () => {
-  await Promise.all(
-    GRANTS.map((grant) =>
-      withBot(grant, async (bot, platform) => {
-        await moveOver(bot, platform);
+test.each(GRANTS)('the way back: the older Function starts from the stored token, and no message fails: %s', (grant) =>
+  withBot(grant, async (bot, platform) => {
+    await moveOver(bot, platform);
 
-        // The Function first: it posts to the new transformer as well. A hop that is just being triggered is another one.
-        bot.phase = 'the old Function again';
-        while (bot.chain.running.length > 0) {
-          await bot.chain.kill();
-          await sleep(300);
-        }
-        bot.pasteOldFunction();
-        const kept = await bot.read();
-        bot.triggerOldFunction({ token: kept?.token, waitingTime: 0 });
-        await until('the older Function has refreshed', async () => (await bot.read())?.version !== kept?.version);
+    // The Function first: it posts to the new transformer as well. A hop that is just being triggered is another one.
+    bot.phase = 'the old Function again';
+    while (bot.chain.running.length > 0) {
+      await bot.chain.kill();
+      await platform.clock.advanceBy(300);
+    }
+    bot.pasteOldFunction();
+    const kept = await bot.read();
+    bot.triggerOldFunction({ token: kept?.token, waitingTime: 0 });
+    await platform.passUntil('the older Function has refreshed', async () => (await bot.read())?.version !== kept?.version);
 
-        const posted = await bot.read();
-        if (posted === null) throw new Error('There is no token.');
-        bot.phase = 'the old transformer again';
-        bot.pasteOldTransformer(posted);
-        const before = await platform.tokenRequests();
-        await until('the older set-up has refreshed twice', async () => (await platform.tokenRequests()) >= before + 2);
-        await until('one chain is left', () => bot.chain.running.length === 1);
-      }),
-    ),
-  );
-}, 90_000);
+    const posted = await bot.read();
+    if (posted === null) throw new Error('There is no token.');
+    bot.phase = 'the old transformer again';
+    bot.pasteOldTransformer(posted);
+    const before = await platform.tokenRequests();
+    await platform.passUntil('the older set-up has refreshed twice', async () => (await platform.tokenRequests()) >= before + 2);
+    await platform.passUntil('one chain is left', () => bot.chain.running.length === 1);
+  }),
+);

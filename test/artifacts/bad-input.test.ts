@@ -1,8 +1,8 @@
 import { ERROR_REMEDIES } from '../../src/errors';
 import type { ErrorCode } from '../../src/errors';
-import type { AuthorizationServerFault, EndpointFault } from '../../src/sandbox';
-import { ArtifactPlatform, nowInSeconds } from '../support/artifact-platform';
+import type { AuthorizationServerFault } from '../../src/sandbox';
 import type { NodeOutcome } from '../support/artifact-platform';
+import { InProcessPlatform } from '../support/in-process-platform';
 import { LoopbackServer } from '../support/loopback-server';
 
 const LIMIT_MS = 15_000;
@@ -10,35 +10,36 @@ const LIMIT_MS = 15_000;
 const EXPIRED = { access_token: 'expired-one', expires_in: 60, refresh_token: 'kept-refresh-token' };
 const OTHER = { access_token: 'another-one', expires_in: 3600, refresh_token: 'another-refresh-token' };
 
-let platform: ArtifactPlatform;
+let platform: InProcessPlatform;
 /** Takes requests and never answers. */
 let silent: LoopbackServer;
 
 beforeAll(async () => {
-  [platform, silent] = await Promise.all([ArtifactPlatform.start(), LoopbackServer.start()]);
-  silent.answer = () => undefined;
+  [platform, silent] = await Promise.all([InProcessPlatform.start({ sandbox: { moduleState: 'kept' } }), LoopbackServer.start()]);
+  silent.answer = () => platform.clock.release();
 });
 afterAll(() => Promise.all([platform.close(), silent.stop()]));
 
 beforeEach(async () => {
-  await platform.seed(EXPIRED, nowInSeconds() - 100);
-  await platform.seed(OTHER, nowInSeconds(), 'other');
+  await platform.seed(EXPIRED, platform.nowInSeconds - 100);
+  await platform.seed(OTHER, platform.nowInSeconds, 'other');
 });
 
 type Changes = Record<string, unknown>;
 
 interface Seen extends NodeOutcome {
+  /** By the platform's clock. */
   elapsedMs: number;
 }
 
 /** Runs a node with something wrong, and sees to it that nothing that was stored has changed. */
 async function runWith(type: string, changes: Changes): Promise<Seen> {
   const stored = platform.records();
-  const copies = { other: { token: { ...OTHER, token_type: 'Bearer' }, timestamp: nowInSeconds(), version: 3 } };
+  const copies = { other: { token: { ...OTHER, token_type: 'Bearer' }, timestamp: platform.nowInSeconds, version: 3 } };
   const context = { mine: { untouched: true }, _accessTokenCopies: copies };
-  const start = Date.now();
+  const start = platform.clock.now();
   const outcome = await platform.run(type, platform.sharedConfig(changes), { context });
-  const elapsedMs = Date.now() - start;
+  const elapsedMs = platform.clock.now() - start;
   await platform.storageSettled();
   expect(platform.records()).toEqual(stored);
   expect(outcome.execution.context).toMatchObject(context);
@@ -185,56 +186,43 @@ describe('a store that is none', () => {
 });
 
 describe('what answers slowly or not at all', () => {
-  const copy = { token: { ...OTHER, token_type: 'Bearer' }, version: 1 };
-  let seen: Record<'slowStore' | 'muteStore' | 'muteServer' | 'muteServerAlone', Seen>;
-  let withCopy: NodeOutcome;
+  const toMuteServer = () => ({ connection: platform.connection({ tokenUrl: silent.url }) });
 
-  // Waiting is no work: they wait together.
-  beforeAll(async () => {
-    const slow = faultyEndpoint({ delayMs: 6000 });
-    const mute = faultyEndpoint({ hang: true });
-    const toMuteServer = connectionWith({ tokenUrl: silent.url })();
-    const timestamp = nowInSeconds() - Math.round(OTHER.expires_in * 0.95);
-    const context = { _accessTokenCopies: { accessToken: { ...copy, timestamp } } };
-    const [slowStore, muteStore, muteServer, muteServerAlone, handedOut] = await Promise.all([
-      runWith('getAccessToken', storeWith({ url: slow })()),
-      runWith('refreshIfExpiring', storeWith({ url: mute })()),
-      runWith('getAccessToken', toMuteServer),
-      runWith('getAccessToken', { ...toMuteServer, store: 'conversation' }),
-      platform.run('getAccessToken', platform.sharedConfig(storeWith({ url: mute })()), { context }),
-    ]);
-    seen = { slowStore, muteStore, muteServer, muteServerAlone };
-    withCopy = handedOut;
+  test('a store that takes 6 s: store_timeout', async () => {
+    const slow = await LoopbackServer.start();
+    slow.answer = (response) => {
+      platform.clock.setTimeout(() => response.end('{}'), 6000);
+      platform.clock.release();
+    };
+    const seen = await runWith('getAccessToken', storeWith({ url: slow.url })());
+    await slow.stop();
+    expectError(seen, 'store_timeout');
   });
 
-  function faultyEndpoint(fault: EndpointFault): string {
-    const { urlToken, url } = platform.sandbox.createEndpoint({ type: 'rest', name: 'faulty', flow: [] });
-    platform.sandbox.setFault(urlToken, fault);
-    return url;
-  }
-
-  test('a store that takes 6 s: store_timeout', () => {
-    expectError(seen.slowStore, 'store_timeout');
+  test('a store that never answers: store_timeout', async () => {
+    expectError(await runWith('refreshIfExpiring', storeWith({ url: silent.url })()), 'store_timeout');
   });
 
-  test('a store that never answers: store_timeout', () => {
-    expectError(seen.muteStore, 'store_timeout');
+  test.each(['endpoint', 'conversation'])('a token endpoint that never answers, with the store "%s"', async (store) => {
+    const seen = await runWith('getAccessToken', { ...toMuteServer(), store });
+    expectError(seen, 'token_endpoint_unreachable');
+    expect(seen.result.error?.message).toContain('timeout');
   });
 
-  test.each(['muteServer', 'muteServerAlone'] as const)('a token endpoint that never answers, %s', (name) => {
-    expectError(seen[name], 'token_endpoint_unreachable');
-    expect(seen[name].result.error?.message).toContain('timeout');
-  });
-
-  test('a store that never answers leaves a valid token of the conversation in use, with a warning', () => {
-    expect(withCopy.branch).toBe('OnSuccess');
-    expect(withCopy.result).toMatchObject({
+  test('a store that never answers leaves a valid token of the conversation in use, with a warning', async () => {
+    const timestamp = platform.nowInSeconds - Math.round(OTHER.expires_in * 0.95);
+    const copy = { token: { ...OTHER, token_type: 'Bearer' }, version: 1, timestamp };
+    const context = { _accessTokenCopies: { accessToken: copy } };
+    const config = platform.sharedConfig(storeWith({ url: silent.url })());
+    const { branch, result, execution } = await platform.run('getAccessToken', config, { context });
+    expect(branch).toBe('OnSuccess');
+    expect(result).toMatchObject({
       access_token: OTHER.access_token,
       source: 'conversation',
       stale: true,
       warning: { code: 'store_timeout' },
     });
-    expect(withCopy.execution.logs).toMatchObject([{ level: 'warn' }]);
+    expect(execution.logs).toMatchObject([{ level: 'warn' }]);
   });
 });
 

@@ -241,7 +241,7 @@ quirk(KEYCLOAK, 'A refresh token ends with its session; a service account goes o
   // The Function asks once a hop: it takes the client credentials in the next one.
   if (first.code !== undefined) {
     expect(first.code).toBe('invalid_grant');
-    await new Promise((resolve) => void setTimeout(resolve, 5500));
+    await world.platform.clock.advanceBy(5500);
     expect(await taken.keep()).toEqual({});
   }
   expect(forms().map((form) => form['grant_type'])).toEqual(['refresh_token', 'client_credentials']);

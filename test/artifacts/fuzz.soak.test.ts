@@ -1,0 +1,3 @@
+import { describeFuzz } from './support/fuzz';
+
+describeFuzz({ bodies: 10_000, records: 1000, marks: 500 });
