@@ -117,6 +117,7 @@ export class Sandbox {
       registry: this.endpoints,
       extensionRunner: this.extensions,
       connectionStore: this.connectionStore,
+      outside: (work) => this.outside(work),
     });
   }
 
@@ -282,12 +283,16 @@ export class Sandbox {
     return result;
   }
 
-  /** Under virtual time a request takes none of it. */
   private createHttp(): HttpClient {
     const client = this.input.http ?? this.httpClient;
     const http = this.options.httpErrorStatusThrows ? throwingOnErrorStatus(client) : client;
+    return (request) => this.outside(http(request));
+  }
+
+  /** Real input and output takes no virtual time. */
+  private outside<T>(work: Promise<T>): Promise<T> {
     const { clock } = this;
-    return clock instanceof VirtualClock ? (request) => clock.track(http(request)) : http;
+    return clock instanceof VirtualClock ? clock.track(work) : work;
   }
 }
 

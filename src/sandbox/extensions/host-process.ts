@@ -1,22 +1,15 @@
 /** The child process in which an extension's nodes run. Bundled to `dist/extension-host.js`. */
 import path from 'node:path';
 import vm from 'node:vm';
-import { copyJson, isJsonObject, messageOf, type JsonObject } from '../json';
+import { isJsonObject, messageOf } from '../json';
+import { describeExtension, type ExportedExtension } from './description';
 import { API_BOOTSTRAP, ExecutionRecorder } from './execution-api';
 import { ModuleLoader } from './module-loader';
-import type { ExecutionLimits, ExecutionRequest, ExtensionDescription, HostCommand, HostMessage } from './protocol';
+import type { ExecutionLimits, ExecutionRequest, HostCommand, HostMessage } from './protocol';
 import { extensionGlobals } from './vm-globals';
 
-interface NodeDescriptor {
-  type: string;
-  parentType?: string | null;
-  function?: ((parameters: unknown) => unknown) | null;
-}
-
-interface LoadedExtension {
+interface LoadedExtension extends ExportedExtension {
   context: vm.Context;
-  nodes: NodeDescriptor[];
-  connections: Array<{ type: string; fields: Array<{ fieldName: string; required?: boolean }> }>;
 }
 
 type ApiFactory = (names: string[], call: (name: string, valuesJson: string) => string) => object;
@@ -43,24 +36,11 @@ function load(mainFile: string): LoadedExtension {
   }
   const extension: LoadedExtension = {
     context,
-    nodes: definition.nodes as NodeDescriptor[],
+    nodes: definition.nodes as LoadedExtension['nodes'],
     connections: (definition.connections ?? []) as LoadedExtension['connections'],
   };
   loaded.set(mainFile, extension);
   return extension;
-}
-
-function describe(mainFile: string): ExtensionDescription {
-  const { nodes, connections } = load(mainFile);
-  return {
-    nodes: nodes.map(({ type, parentType }) => ({ type, parentType: parentType ?? null })),
-    connections: connections.map(({ type, fields }) => ({
-      type,
-      fields: fields.map(({ fieldName }) => fieldName),
-      requiredFields: fields.filter(({ required = true }) => required).map(({ fieldName }) => fieldName),
-    })),
-    editor: copyJson({ nodes, connections }) as unknown as { nodes: JsonObject[]; connections: JsonObject[] },
-  };
 }
 
 async function execute(
@@ -93,7 +73,7 @@ async function handle(command: HostCommand): Promise<void> {
   const { id } = command;
   try {
     if (command.kind === 'ping') send({ kind: 'pong', id });
-    else if (command.kind === 'describe') send({ kind: 'described', id, description: describe(command.mainFile) });
+    else if (command.kind === 'describe') send({ kind: 'described', id, description: describeExtension(load(command.mainFile)) });
     else {
       const result = await execute(command.mainFile, command.request, command.limits);
       send({ kind: 'executed', id, result });

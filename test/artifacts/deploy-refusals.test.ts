@@ -79,30 +79,6 @@ test('two Functions of one name', async () => {
   await project.deploy();
 });
 
-test("a transformer that is not ours is kept, and saved with --force", async () => {
-  const transformer = { transformer: FOREIGN, inputTransformerEnabled: true };
-  const { _id } = await make('endpoints', { name: 'Mine', channel: 'rest', flowId: '', transformer });
-  project.configure({ endpointId: _id });
-  expectRefusal(await project.cli('deploy'), `The transformer of the Endpoint "Mine" (${_id}) is not ours`, '--force');
-  expectRefusal(await project.cli('deploy', '--dry-run'), 'is not ours');
-  const saved = `access-token.transformer-${_id}.ts`;
-  expect(Object.keys(project.files())).not.toContain(saved);
-  await project.deploy('--force');
-  expect(project.files()[saved]).toBe(FOREIGN);
-  expect(statSync(`${project.folder}/${saved}`).mode & 0o777).toBe(0o600);
-  expect(await project.deploy('--force')).toEqual([]);
-});
-
-test("a Function that is not ours is kept, and saved with --force where git leaves it alone", async () => {
-  spawnSync('git', ['init', '--quiet'], { cwd: project.folder });
-  const { _id } = await make('functions', { name: 'Access Token', code: 'export default async () => 1;' });
-  expectRefusal(await project.cli('deploy'), `The code of the Function ${_id} is not ours`, '--force');
-  await project.deploy('--force');
-  const saved = `access-token.function-${_id}.ts`;
-  expect(project.files()).toMatchObject({ [saved]: 'export default async () => 1;', '.gitignore': `/${saved}\n` });
-  expect(await project.counts()).toEqual(EVERYTHING);
-});
-
 test('a connection that is not ours is kept, and written with --force only', async () => {
   await project.deploy();
   const fields = { tokenUrl: 'https://x.example', clientId: 'x', clientSecret: 'x' };

@@ -9,12 +9,12 @@ let platform: DeploymentPlatform;
 let project: Project;
 
 beforeAll(async () => {
-  platform = await DeploymentPlatform.start();
+  platform = await DeploymentPlatform.startVirtual();
 });
 beforeEach(() => {
-  platform.sandbox.management.clearFaults();
   project = platform.newProject();
 });
+afterEach(() => platform.clear());
 afterAll(async () => {
   await platform.close();
   expect(secretsIn(platform.printed)).toEqual([]);
@@ -83,12 +83,9 @@ describe('deploy', () => {
   test('a changed secret is written wherever it is, and only there', async () => {
     await project.deploy();
     const changed = { ENDPOINT_SECRET: 'canary-another-endpoint-secret' };
-    const { calls } = platform.sandbox.management;
-    calls.length = 0;
     const { code } = await project.cliWith(changed, 'deploy');
     expect(code).toBe(0);
     expect(project.changingCalls()).toEqual(['PATCH /endpoints/*', 'PATCH /functions/*', 'PATCH /connections/*']);
-    calls.length = 0;
     await project.cliWith(changed, 'deploy');
     expect(project.changingCalls()).toEqual([]);
   });
@@ -100,7 +97,7 @@ describe('deploy', () => {
     const oauth = connectionIds['Access Token OAuth2 accessToken'] ?? '';
     await platform.ask(`/connections/${connectionIds['Access Token Store'] ?? ''}`, 'DELETE');
     // The platform tells the time of a change in seconds.
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await platform.pass(1000);
     const fields = { tokenUrl: 'https://x.example', clientId: 'x', clientSecret: 'x' };
     await platform.ask(`/connections/${oauth}`, 'PATCH', { fields });
     expect(await project.deploy()).toEqual(['PATCH /functions/*', 'PATCH /connections/*', 'POST /connections']);
@@ -125,8 +122,6 @@ describe('deploy', () => {
     await project.deploy();
     const before = project.lock;
     writeFileSync(project.lockFile, '{"version": 1, "connectionIds": {}, "connections": {}, "made": []}');
-    const { calls } = platform.sandbox.management;
-    calls.length = 0;
     const { code, err } = await project.cli('deploy');
     expect(code).toBe(0);
     expect(err).toContain(`The Function "Access Token" (${before.functionId ?? ''}) was made with another configuration, or its lock file is lost`);
@@ -135,30 +130,6 @@ describe('deploy', () => {
     expect(project.changingCalls()).toEqual(['POST /extensions/update', ...Array<string>(3).fill('PATCH /connections/*')]);
     expect(await project.counts()).toEqual(EVERYTHING);
     expect(project.lock).toMatchObject({ functionId: before.functionId, endpointId: before.endpointId, made: [] });
-    expect(await project.deploy()).toEqual([]);
-  });
-
-  test('what another configuration has deployed under the same names is saved before it is replaced', async () => {
-    await project.deploy();
-    const { functionId = '', endpointId = '' } = project.lock;
-    const { code } = await platform.ask<{ code: string }>(`/functions/${functionId}`);
-    const { transformer } = await endpoint();
-    rmSync(project.lockFile);
-    const [token] = project.config['tokens'] as object[];
-    project.configure({ tokens: [{ ...token, refreshPercent: 50 }], previousEndpointSecret: 'the-secret-before-this-one' });
-    const { out } = await project.cli('deploy', '--dry-run');
-    expect(out).toContain('change the code of the Function "Access Token"; the old one is saved');
-    // A run that fails on the way has not made it its own.
-    platform.sandbox.management.setFault({ method: 'PATCH', path: '/functions/*', status: 400 });
-    expect(await project.cli('deploy')).toMatchObject({ code: 1 });
-    expect(project.lock).toMatchObject({ endpointId });
-    expect(project.lock).not.toHaveProperty('functionId');
-    const { err } = await project.cli('deploy');
-    expect(err).toContain('it is taken over, and the text that is there is saved first');
-    const saved = [`access-token.function-${functionId}.ts`, `access-token.transformer-${endpointId}.ts`] as const;
-    expect(project.files()).toMatchObject({ [saved[0]]: code, [saved[1]]: transformer.transformer });
-    for (const name of saved) expect(statSync(join(project.folder, name)).mode & 0o777).toBe(0o600);
-    expect(project.lock).toMatchObject({ functionId, endpointId });
     expect(await project.deploy()).toEqual([]);
   });
 
@@ -177,19 +148,6 @@ describe('deploy', () => {
     expect(changed.outputTransformerEnabled).toBe(true);
   });
 
-  test('a transformer whose section has lost its end marker is saved before it is replaced', async () => {
-    await project.deploy();
-    const { _id, transformer } = await endpoint();
-    const edited = transformer.transformer.replace('  return output;', '  return null; // mine').replace('// ---- end of your section ----', '');
-    await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: edited } });
-    const { code, out } = await project.cli('deploy');
-    expect(code).toBe(0);
-    expect(out).toContain('The transformer that was there is saved');
-    expect(project.files()[`access-token.transformer-${_id}.ts`]).toBe(edited);
-    expect((await endpoint()).transformer.transformer).not.toContain('// mine');
-    expect(await project.deploy()).toEqual([]);
-  });
-
   test('long lists are read to their end', async () => {
     for (let count = 0; count < 120; count += 1) {
       await platform.ask('/functions', 'POST', { projectId: project.projectId, name: `Function ${count}`, code: '' });
@@ -197,17 +155,6 @@ describe('deploy', () => {
     await project.deploy();
     expect(await project.deploy()).toEqual([]);
     expect(platform.sandbox.management.calls.filter(({ path }) => path === '/functions').length).toBeGreaterThan(1);
-  });
-
-  test('a reader that goes away, as head does, does not stop the work; status --watch ends', async () => {
-    const deployed = project.cli('deploy');
-    project.child?.stdout?.once('data', () => project.child?.stdout?.destroy());
-    expect(await deployed).toMatchObject({ code: 0, err: '' });
-    expect(await project.counts()).toEqual(EVERYTHING);
-    expect(await project.deploy()).toEqual([]);
-    const watching = project.cli('status', '--watch', '1');
-    project.child?.stdout?.once('data', () => project.child?.stdout?.destroy());
-    expect(await watching).toMatchObject({ code: expect.any(Number) as number, err: '' });
   });
 
   test('--json prints one document', async () => {
@@ -284,6 +231,7 @@ describe('undeploy', () => {
     form.append('file', new Blob([archive]), 'access-token.tar.gz');
     const url = `${platform.sandbox.apiUrl}/new/v2.0/extensions/upload`;
     await fetch(url, { method: 'POST', headers: { 'X-API-Key': CANARIES.apiKey }, body: form });
+    await platform.pass(1000);
     const mine = await platform.ask<{ _id: string }>('/functions', 'POST', { projectId, name: 'Mine', code: '', isDisabled: false });
     const own = await platform.ask<EndpointView>('/endpoints', 'POST', { projectId, name: 'My Endpoint', channel: 'rest', flowId: '' });
     project.configure({ functionId: mine._id, endpointId: own._id });
@@ -308,8 +256,6 @@ describe('undeploy', () => {
     await project.deploy();
     const { functionId = '', endpointId = '' } = project.lock;
     rmSync(project.lockFile);
-    const { calls } = platform.sandbox.management;
-    calls.length = 0;
     const { code, err } = await project.cli('undeploy', ...args);
     expect(code).toBe(2);
     for (const id of [functionId, endpointId]) expect(err).toContain(`(${id})`);
@@ -323,18 +269,6 @@ describe('undeploy', () => {
     const mine = { projectId: project.projectId, name: 'Access Token', code: 'export default async () => 1;' };
     await platform.ask('/functions', 'POST', mine);
     expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
-  });
-
-  test("saves a user's own section of the transformer, and nothing else of it", async () => {
-    await project.deploy();
-    const { _id, transformer } = await endpoint();
-    const text = transformer.transformer.replace('  return output;', '  return null; // mine');
-    await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: text } });
-    const { code, out } = await project.cli('undeploy');
-    expect(code).toBe(0);
-    const saved = `access-token.transformer-${_id}.ts`;
-    expect(out).toContain(`Your own section of the transformer is saved: ${join(project.folder, saved)}. It may hold secrets`);
-    expect(project.files()).toEqual({ [saved]: expect.stringMatching(/^\/\/ ---- your section: [^]* mine\n[^]* section ----$/) as string });
   });
 });
 
