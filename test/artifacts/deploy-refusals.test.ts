@@ -1,20 +1,18 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 
 import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
 import type { Outcome, Project } from './support/deployment';
-
-const FOREIGN = 'createRestTransformer({ handleInput: async () => null });\n';
 
 let platform: DeploymentPlatform;
 let project: Project;
 
 beforeAll(async () => {
-  platform = await DeploymentPlatform.start();
+  platform = await DeploymentPlatform.startVirtual();
 });
 beforeEach(() => {
   project = platform.newProject();
 });
+afterEach(() => platform.clear());
 afterAll(async () => {
   await platform.close();
   expect(secretsIn(platform.printed)).toEqual([]);
@@ -28,15 +26,9 @@ function expectRefusal({ code, err }: Outcome, ...messages: string[]): void {
   expect(platform.sandbox.management.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 }
 
-async function make<T = { _id: string }>(kind: string, body: object): Promise<T> {
-  const made = await platform.ask<T>(`/${kind}`, 'POST', { projectId: project.projectId, ...body });
-  platform.sandbox.management.calls.length = 0;
-  return made;
+function make<T = { _id: string }>(kind: string, body: object): Promise<T> {
+  return platform.ask<T>(`/${kind}`, 'POST', { projectId: project.projectId, ...body });
 }
-
-beforeEach(() => {
-  platform.sandbox.management.calls.length = 0;
-});
 
 test('a wrong API key', async () => {
   expectRefusal(
