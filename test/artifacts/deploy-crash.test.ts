@@ -1,5 +1,5 @@
 import type { ManagementCall } from '../../src/sandbox';
-import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
+import { DeploymentPlatform, EVERYTHING, isFirstHop, NOTHING, secretsIn } from './support/deployment';
 import type { Project } from './support/deployment';
 
 /** More calls than a deployment has: the walk ends by itself. */
@@ -59,7 +59,7 @@ function isOfChain({ path }: ManagementCall): boolean {
   const [, functionId] = /^\/functions\/(\w+)\/trigger$/.exec(path) ?? [];
   if (functionId === undefined) return false;
   const newest = platform.sandbox.functionInstances(functionId).at(-1);
-  return Object.keys(newest?.parameters ?? {}).length > 0;
+  return newest !== undefined && !isFirstHop(newest);
 }
 
 async function expectWhole(project: Project): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { DIST } from '../support/artifact-platform';
@@ -20,20 +20,6 @@ afterAll(async () => {
   expect(secretsIn(platform.printed)).toEqual([]);
 });
 
-interface EndpointView {
-  _id: string;
-  URLToken: string;
-  flowId: string;
-  localeId: string;
-  entrypoint: string;
-  transformer: { transformer: string; inputTransformerEnabled: boolean; outputTransformerEnabled: boolean };
-}
-
-async function endpoint(): Promise<EndpointView> {
-  const { _id } = await project.only('endpoints');
-  return platform.ask<EndpointView>(`/endpoints/${_id}`);
-}
-
 describe('deploy', () => {
   test('one command leads from an empty project to a running chain, a second one changes nothing', async () => {
     const { code, out, err } = await project.cli('deploy');
@@ -42,7 +28,7 @@ describe('deploy', () => {
     expect(await project.counts()).toEqual(EVERYTHING);
     expect(await project.startedChains()).toBe(1);
     expect(await project.runningInstances()).toBeGreaterThan(0);
-    const { URLToken, transformer, ...rest } = await endpoint();
+    const { URLToken, transformer, ...rest } = await project.endpoint();
     const flow = await project.only<{ referenceId: string }>('flows');
     const locale = await project.only<{ referenceId: string }>('locales');
     expect(rest).toMatchObject({ flowId: flow.referenceId, localeId: locale.referenceId, entrypoint: project.projectId });
@@ -135,14 +121,14 @@ describe('deploy', () => {
 
   test("a user's own section in the transformer is kept", async () => {
     await project.deploy();
-    const { _id, transformer } = await endpoint();
+    const { _id, transformer } = await project.endpoint();
     const own = '  output.text += await accessToken();\n  return output;';
     const text = transformer.transformer.replace('  return output;', () => own).replace(/\n/g, '\r\n');
     await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: text, outputTransformerEnabled: true } });
     expect(await project.deploy()).toEqual([]);
     project.configure({ previousEndpointSecret: 'the-secret-before-this-one' });
     expect(await project.deploy()).toEqual(['PATCH /endpoints/*']);
-    const changed = (await endpoint()).transformer;
+    const changed = (await project.endpoint()).transformer;
     expect(changed.transformer).toContain(own);
     expect(changed.transformer).toContain('the-secret-before-this-one');
     expect(changed.outputTransformerEnabled).toBe(true);
@@ -178,7 +164,7 @@ describe('deploy', () => {
   test.each(['webhook', 'socket'])('a %s Endpoint gets its own transformer, and the store answers at its inject URL', async (endpointType) => {
     project.configure({ endpointType });
     await project.deploy();
-    const { URLToken, transformer } = await endpoint();
+    const { URLToken, transformer } = await project.endpoint();
     expect(transformer).toMatchObject({ injectTransformerEnabled: true });
     expect(transformer.transformer).toContain(endpointType === 'webhook' ? 'createWebhookTransformer' : 'createSocketTransformer');
     const { out } = await project.cli('deploy', '--json');
@@ -233,7 +219,7 @@ describe('undeploy', () => {
     await fetch(url, { method: 'POST', headers: { 'X-API-Key': CANARIES.apiKey }, body: form });
     await platform.pass(1000);
     const mine = await platform.ask<{ _id: string }>('/functions', 'POST', { projectId, name: 'Mine', code: '', isDisabled: false });
-    const own = await platform.ask<EndpointView>('/endpoints', 'POST', { projectId, name: 'My Endpoint', channel: 'rest', flowId: '' });
+    const own = await platform.ask<{ _id: string }>('/endpoints', 'POST', { projectId, name: 'My Endpoint', channel: 'rest', flowId: '' });
     project.configure({ functionId: mine._id, endpointId: own._id });
     expect(await project.deploy()).toEqual([
       'POST /extensions/update',
@@ -245,7 +231,7 @@ describe('undeploy', () => {
     expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
     expect(await project.counts()).toEqual({ ...EVERYTHING, flows: 0, connections: 0 });
     expect(await project.runningInstances()).toBe(0);
-    const { transformer } = await endpoint();
+    const { transformer } = await project.endpoint();
     expect(transformer).toMatchObject({ transformer: '', inputTransformerEnabled: false });
     const { code } = await platform.ask<{ code: string }>(`/functions/${mine._id}`);
     expect(code).toContain('export default async () => {};');

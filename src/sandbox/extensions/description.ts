@@ -20,6 +20,6 @@ export function describeExtension({ nodes, connections }: ExportedExtension): Ex
       fields: fields.map(({ fieldName }) => fieldName),
       requiredFields: fields.filter(({ required = true }) => required).map(({ fieldName }) => fieldName),
     })),
-    editor: copyJson({ nodes, connections }) as unknown as { nodes: JsonObject[]; connections: JsonObject[] },
+    editor: copyJson({ nodes, connections }),
   };
 }

@@ -38,6 +38,15 @@ export interface Outcome {
   err: string;
 }
 
+interface EndpointView {
+  _id: string;
+  URLToken: string;
+  flowId: string;
+  localeId: string;
+  entrypoint: string;
+  transformer: { transformer: string; inputTransformerEnabled: boolean; outputTransformerEnabled: boolean };
+}
+
 /** Where the program runs. */
 interface Surroundings {
   sandbox: Sandbox;
@@ -146,6 +155,8 @@ export class Project {
   readonly file: string;
   /** The program, where it runs at the moment. */
   running: Running | undefined;
+  /** Chains that were started before the latest run. */
+  private startsBefore = 0;
 
   constructor(
     private readonly platform: DeploymentPlatform,
@@ -171,6 +182,7 @@ export class Project {
   async cliWith(env: Record<string, string>, command: string, ...args: string[]): Promise<Outcome> {
     const { sandbox, surroundings } = this.platform;
     sandbox.management.calls.length = 0;
+    this.startsBefore = this.starts();
     const start = { folder: this.folder, begun: (running: Running) => (this.running = running) };
     const outcome = await surroundings.run(start, [command, '--config', this.file, ...args], { ...ENVIRONMENT, ...env });
     this.running = undefined;
@@ -192,6 +204,26 @@ export class Project {
     return calls
       .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/trigger'))
       .map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{24}/g, '*')}`);
+  }
+
+  /** The latest run has changed nothing, and the call or the configuration is at fault. */
+  expectRefusal({ code, err }: Outcome, ...messages: string[]): void {
+    expect(code).toBe(2);
+    for (const message of messages) expect(err).toContain(message);
+    expect(secretsIn(err)).toEqual([]);
+    expect(this.changingCalls()).toEqual([]);
+    expect(this.starts()).toBe(this.startsBefore);
+  }
+
+  /** Makes something in the project, past the program. */
+  make<T = { _id: string }>(kind: string, body: object): Promise<T> {
+    return this.platform.ask<T>(`/${kind}`, 'POST', { projectId: this.projectId, ...body });
+  }
+
+  /** The project's only Endpoint. */
+  async endpoint(): Promise<EndpointView> {
+    const { _id } = await this.only('endpoints');
+    return this.platform.ask<EndpointView>(`/endpoints/${_id}`);
   }
 
   get lock(): Lock {
@@ -231,14 +263,22 @@ export class Project {
     return functions.flatMap(({ _id }) => this.platform.sandbox.functionInstances(_id));
   }
 
-  /** How many chains were started: first hops have no parameters. */
   async startedChains(): Promise<number> {
-    return (await this.instances()).filter(({ parameters }) => Object.keys(parameters).length === 0).length;
+    return (await this.instances()).filter(isFirstHop).length;
   }
 
   async runningInstances(): Promise<number> {
     return (await this.instances()).filter(({ status }) => status === 'queued' || status === 'active').length;
   }
+
+  private starts(): number {
+    return this.platform.sandbox.functionInstances().filter(isFirstHop).length;
+  }
+}
+
+/** A hop that another one has triggered has parameters. */
+export function isFirstHop({ parameters }: Pick<FunctionInstance, 'parameters'>): boolean {
+  return Object.keys(parameters).length === 0;
 }
 
 /** What a whole deployment of the smallest configuration has in its project. */
@@ -271,7 +311,9 @@ async function startRealSurroundings(): Promise<Surroundings> {
     tokenUrl: server.tokenUrl,
     run: spawnProgram,
     pass: (ms) => (ms === 0 ? Promise.resolve() : sleep(ms)),
-    close: async () => void (await Promise.all([sandbox.close(), server.close()])),
+    close: async () => {
+      await Promise.all([sandbox.close(), server.close()]);
+    },
   };
 }
 
