@@ -1,4 +1,4 @@
-import { copyJson, type JsonObject } from '../json';
+import { copyJson } from '../json';
 import type { ExtensionDescription } from './protocol';
 
 /** What `build/module.js` exports. */
