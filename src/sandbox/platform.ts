@@ -125,6 +125,7 @@ export class Sandbox {
       registry: this.endpoints,
       extensionRunner: this.extensions,
       connectionStore: this.connectionStore,
+      outside: (work) => this.outside(work),
     });
   }
 
@@ -292,14 +293,14 @@ export class Sandbox {
   }
 
   private createHttp(): HttpClient {
-    const client = this.input.http ?? this.realHttp();
+    const client = this.input.http ?? ((request) => this.outside(this.httpClient(request)));
     return this.options.httpErrorStatusThrows ? throwingOnErrorStatus(client) : client;
   }
 
-  /** Under virtual time a request takes none of it. */
-  private realHttp(): HttpClient {
-    const { clock, httpClient } = this;
-    return clock instanceof VirtualClock ? (request) => clock.track(httpClient(request)) : httpClient;
+  /** Real input and output takes no virtual time. */
+  private outside<T>(work: Promise<T>): Promise<T> {
+    const { clock } = this;
+    return clock instanceof VirtualClock ? clock.track(work) : work;
   }
 }
 

@@ -7,9 +7,6 @@ import { findChromium, HOW_TO_INSTALL, launchChromium } from '../../support/chro
 import { RunningProgram } from './command-line';
 import type { Ended } from './command-line';
 
-/** The demo starts its servers and deploys itself; on a busy machine that takes a while. */
-const START_MS = 40_000;
-
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 380, height: 800 };
 
@@ -49,7 +46,7 @@ export class Studio {
     const browser = await launchChromium();
     try {
       const demo = new RunningProgram([join(DIST, 'demo.js'), ...args]);
-      await demo.expect('and break things.', START_MS);
+      await demo.expect('and break things.');
       const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
       return new Studio(demo, browser, origin);
     } catch (error) {
