@@ -1,14 +1,14 @@
-import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
-import type { TimelineSnapshot } from '../../../src/sandbox/studio/wire';
-import { DIST } from '../../support/artifact-platform';
+import type { TimelineSnapshot, TokenLife } from '../../../src/sandbox/studio/wire';
 import { findChromium, HOW_TO_INSTALL, launchChromium } from '../../support/chromium.cjs';
+import { until } from '../../support/until';
 import { RunningProgram } from './command-line';
 import type { Ended } from './command-line';
+import { startDemo, untilPrinted } from './demo';
 
-/** The demo starts its servers and deploys itself; on a busy machine that takes a while. */
-const START_MS = 40_000;
+/** Only ends what hangs. */
+const HANGS_AFTER_MS = 120_000;
 
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 380, height: 800 };
@@ -45,16 +45,16 @@ export class Studio {
   ) {}
 
   /** @param args of the demo */
-  static async start(...args: string[]): Promise<Studio> {
+  static async start(args: readonly string[]): Promise<Studio> {
+    const demo = startDemo(args);
+    // The demo deploys itself meanwhile.
     const browser = await launchChromium();
     try {
-      const demo = new RunningProgram([join(DIST, 'demo.js'), ...args]);
-      await demo.expect('and break things.', START_MS);
+      await untilPrinted(demo, 'and break things.');
       const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
       return new Studio(demo, browser, origin);
     } catch (error) {
       await browser.close();
-      RunningProgram.killAll();
       throw error;
     }
   }
@@ -77,7 +77,7 @@ export class Studio {
   /** A page that is not on the studio. */
   async blankPage(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: WIDE, ...options });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(HANGS_AFTER_MS);
     return context.newPage();
   }
 
@@ -92,6 +92,26 @@ export class Studio {
     return (await response.json()) as TimelineSnapshot;
   }
 
+  /** The lives of the bot's token that the timeline remembers. */
+  async lives(): Promise<TokenLife[]> {
+    const { tokens } = await this.timeline();
+    return tokens.find(({ tokenName }) => tokenName === 'accessToken')?.lives ?? [];
+  }
+
+  /**
+   * Bots go on: more messages are answered, and none has failed.
+   *
+   * @param page on the timeline
+   */
+  async expectGreen(page: Page): Promise<void> {
+    const number = async (name: string) => Number(await page.locator(`[data-count="${name}"]`).textContent());
+    const before = await number('executions');
+    await until('two more messages are answered', async () => (await number('executions')) > before + 1);
+    // In the demo's own words, should one have failed.
+    expect(this.printed.split('\n').filter((line) => line.includes('FAILED'))).toEqual([]);
+    expect(await number('failed')).toBe(0);
+  }
+
   /** Ctrl+C. */
   async end(): Promise<Ended> {
     await this.browser.close();
@@ -102,6 +122,22 @@ export class Studio {
   /** When the test has failed: nothing stays behind. */
   async kill(): Promise<void> {
     await this.browser.close();
-    RunningProgram.killAll();
+    this.demo.signal('SIGKILL');
   }
+}
+
+/** For a `describe`: starts a studio for its tests, which they get at by what is returned, and ends it. */
+export function useStudio(args: readonly string[]): () => Studio {
+  let studio: Studio | undefined;
+  beforeAll(async () => {
+    studio = await Studio.start(args);
+  });
+  afterAll(async () => {
+    await studio?.kill();
+    RunningProgram.killAll();
+  });
+  return () => {
+    if (studio === undefined) throw new Error('The studio has not started.');
+    return studio;
+  };
 }
