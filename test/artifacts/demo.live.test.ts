@@ -51,13 +51,6 @@ function leftBehind(prefix = ''): string[] {
   return readdirSync(temporary).filter((name) => name.startsWith(prefix));
 }
 
-function expectDeployed({ out, err }: Ended): void {
-  expect(stripVTControlCharacters(err)).toBe('');
-  expect(out).toMatch(/^\$ node dist\/cli\.js deploy --config .*\/access-token\.json$/m);
-  expect(out).toContain('8 changes made.');
-  expect(out).toMatch(/^\$ node dist\/cli\.js status --config .*\/access-token\.json$/m);
-}
-
 /** Ctrl+C, when something has come about. */
 async function interrupted(demo: RunningProgram, comesAbout: (demo: RunningProgram) => Promise<void>): Promise<Ended> {
   await comesAbout(demo);

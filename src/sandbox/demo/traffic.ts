@@ -15,7 +15,7 @@ export interface Traffic {
 /** Between two messages, milliseconds. */
 const PAUSE_MS = 500;
 /** Where the machine answers more slowly than users write, they wait: the work doesn't pile up. */
-const MOST_UNDER_WAY = 4;
+const MOST_UNDER_WAY = 2;
 /** A user says this much, then the next one comes. */
 const MESSAGES_PER_CONVERSATION = 4;
 

@@ -43,13 +43,11 @@ export function testAccessibility(studio: () => Studio): void {
     await page.getByRole('button', { name: 'Run the node' }).click();
     await page.locator('[data-fact="branch"]').waitFor();
     await expectNoBarriers(page);
-    await page.context().close();
   });
 
   test('axe finds nothing serious in a connection, in every look', async () => {
     const page = await studio().open('connection/oauth2ClientCredentials');
     await expectNoBarriers(page);
-    await page.context().close();
   });
 
   test('axe finds nothing serious in the timeline while something is broken, in every look', async () => {
@@ -63,17 +61,16 @@ export function testAccessibility(studio: () => Studio): void {
       await slow.click();
       await page.getByRole('button', { name: 'Slow network', pressed: false }).waitFor();
     }
-    await page.context().close();
   });
 
   test('dark is dark, light is light', async () => {
+    const page = await studio().open('timeline');
     const brightness = async (colorScheme: 'dark' | 'light') => {
-      const page = await studio().open('timeline', { colorScheme });
+      await page.emulateMedia({ colorScheme });
       const [red = 0, green = 0, blue = 0] = await page.evaluate<number[]>(
         'getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).map(Number)',
       );
-      await page.context().close();
-      return (red + green + blue) / 3;
+        return (red + green + blue) / 3;
     };
     expect(await brightness('dark')).toBeLessThan(60);
     expect(await brightness('light')).toBeGreaterThan(200);
@@ -90,7 +87,6 @@ export function testAccessibility(studio: () => Studio): void {
     await page.goto(`${studio().origin}/#/timeline`);
     const picture = page.getByRole('img', { name: /^Timeline\. accessToken: / });
     await picture.waitFor();
-    await page.context().close();
   });
 
   test('a page that one goes to has its title, and the focus is on its heading', async () => {
@@ -103,7 +99,6 @@ export function testAccessibility(studio: () => Studio): void {
     await page.goto(`${studio().origin}/#/node/nowhere`);
     await page.getByRole('link', { name: 'Timeline', exact: true }).and(page.locator('[aria-current="page"]')).waitFor();
     await untilTitle(page, 'Timeline');
-    await page.context().close();
   });
 
   test('what is broken, fails or heals is announced', async () => {
@@ -120,7 +115,6 @@ export function testAccessibility(studio: () => Studio): void {
       await button.click();
       await until(`"${text}" is announced`, async () => (await page.evaluate<string[]>('window.announced')).includes(text));
     }
-    await page.context().close();
   });
 
   /** Presses Tab until an element with this name has the focus; it must be seen to have it. */
@@ -179,7 +173,6 @@ export function testAccessibility(studio: () => Studio): void {
     await page.getByRole('button', { name: 'Token endpoint down', pressed: true }).waitFor();
     await page.keyboard.press('Space');
     await page.getByRole('button', { name: 'Token endpoint down', pressed: false }).waitFor();
-    await page.context().close();
   });
 }
 

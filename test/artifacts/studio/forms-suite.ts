@@ -45,9 +45,9 @@ export function testForms(studio: () => Studio): void {
   beforeAll(async () => {
     page = await studio().open('timeline');
   });
-  afterAll(() => page.context().close());
 
   async function open(route: string, language = 'enUS'): Promise<void> {
+    await page.setViewportSize(WIDE);
     await page.goto(`${studio().origin}/#/${route}`);
     await page.getByLabel('Language of the forms').selectOption(language);
     // The page before has a form too.
@@ -109,7 +109,6 @@ export function testForms(studio: () => Studio): void {
   );
 
   test('conditions show and hide fields and sections, and sections start as the descriptor says', async () => {
-    await page.setViewportSize(WIDE);
     await open('node/getAccessToken');
     const field = (key: string) => page.locator(`[data-field="${key}"]`);
     const section = (key: string) => page.locator(`[data-section="${key}"]`);
@@ -154,6 +153,7 @@ export function testForms(studio: () => Studio): void {
         'The platform refuses this: defaultLabel/koKR must NOT have more than 200 characters.',
       'The platform refuses this: label/deDE must NOT have more than 200 characters.',
     ]);
+    await warned.context().close();
     expect(await page.locator('.warning').count()).toBe(0);
   });
 
@@ -164,7 +164,6 @@ export function testForms(studio: () => Studio): void {
     await spoilt.evaluate("Object.assign(document.querySelector('select').style, { width: '40px' })");
     const found = await spoilt.evaluate(cutTexts);
     expect(found).toEqual(expect.arrayContaining([expect.stringMatching(/^LABEL [^]* is clipped sideways$/), expect.stringMatching(/^option .* does not fit$/)]));
-    await spoilt.context().close();
   });
 }
 

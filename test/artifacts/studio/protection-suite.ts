@@ -72,7 +72,6 @@ export function testProtection(studio: () => Studio): void {
     await page.getByRole('button', { name: 'Token endpoint down' }).click();
     await page.getByRole('button', { name: 'Token endpoint down', pressed: false }).waitFor();
     expect(await broken()).toEqual([]);
-    await page.context().close();
   });
 
   test('they read nothing and change nothing, with fetch, beacon, script, image, form and frame', async () => {

@@ -15,7 +15,6 @@ export function testRuns(studio: () => Studio): void {
   beforeEach(async () => {
     page = await studio().open('node/getAccessToken');
   });
-  afterEach(() => page.context().close());
 
   const fact = (name: string) => page.locator(`[data-fact="${name}"]`);
   const json = async (name: string): Promise<unknown> => JSON.parse((await page.getByRole('region', { name }).textContent()) ?? '');

@@ -13,7 +13,6 @@ export function testStrikes(studio: () => Studio): void {
     await until('a bot has replaced the token', async () => (await next())?.by === 'node');
     expect((await next())?.issuedAt).toBeLessThan(revoked?.refreshAt ?? 0);
     await studio().expectGreen(page);
-    await page.context().close();
   });
 
   test('a lost store is filled again', async () => {
@@ -25,6 +24,5 @@ export function testStrikes(studio: () => Studio): void {
     await studio().expectGreen(page);
     // The store has forgotten the chain too: its next hop tells of it again.
     await until('another hop begins', async () => (await studio().timeline()).hops.some(({ startedAt }) => startedAt > lostBy));
-    await page.context().close();
   });
 }

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 import type { TimelineSnapshot, TokenLife } from '../../../src/sandbox/studio/wire';
 import { findChromium, HOW_TO_INSTALL, launchChromium } from '../../support/chromium.cjs';
@@ -40,28 +40,10 @@ export class Studio {
   private constructor(
     private readonly demo: RunningProgram,
     private readonly browser: Browser,
+    private readonly page: Page,
     /** `http://127.0.0.1:<port>`. */
     readonly origin: string,
-  ) {}
-
-  /** @param args of the demo */
-  static async start(args: readonly string[]): Promise<Studio> {
-    const demo = startDemo(args);
-    // The demo deploys itself meanwhile.
-    const browser = await launchChromium();
-    try {
-      await untilPrinted(demo, 'and break things.');
-      const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
-      return new Studio(demo, browser, origin);
-    } catch (error) {
-      await browser.close();
-      throw error;
-    }
-  }
-
-  /** @param route such as `timeline`, `node/getAccessToken` */
-  async open(route: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.blankPage(options);
+  ) {
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
@@ -69,16 +51,43 @@ export class Studio {
     page.on('request', (request) => {
       if (!request.url().startsWith(`${this.origin}/`)) this.complaints.push(`requested ${request.url()}`);
     });
+  }
+
+  /** @param args of the demo */
+  static async start(args: readonly string[]): Promise<Studio> {
+    const demo = startDemo(args);
+    // The demo deploys itself meanwhile.
+    const browser = await launchChromium();
+    try {
+      const page = await newPage(browser);
+      await untilPrinted(demo, 'and break things.');
+      const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
+      return new Studio(demo, browser, page, origin);
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Loads the studio anew, in the one page that is for it: a new page takes longer than most tests.
+   *
+   * @param route such as `timeline`, `node/getAccessToken`
+   */
+  async open(route: string): Promise<Page> {
+    const { page } = this;
+    await page.unrouteAll();
+    await page.goto('about:blank');
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${this.origin}/#/${route}`);
     await page.locator('main h2').first().waitFor();
     return page;
   }
 
-  /** A page that is not on the studio. */
-  async blankPage(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: WIDE, ...options });
-    context.setDefaultTimeout(HANGS_AFTER_MS);
-    return context.newPage();
+  /** Another page, that is not on the studio; close it. */
+  async blankPage(): Promise<Page> {
+    return newPage(this.browser);
   }
 
   /** What the demo has printed. */
@@ -124,6 +133,12 @@ export class Studio {
     await this.browser.close();
     this.demo.signal('SIGKILL');
   }
+}
+
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: WIDE });
+  context.setDefaultTimeout(HANGS_AFTER_MS);
+  return context.newPage();
 }
 
 /** For a `describe`: starts a studio for its tests, which they get at by what is returned, and ends it. */
