@@ -331,15 +331,8 @@ function spawnProgram({ folder, begun }: Start, args: readonly string[], env: Re
   return new Promise((resolve) => child.once('close', (code) => resolve({ ...outcome, code })));
 }
 
-/** Real requests take no virtual time, however slow the machine is. */
-class PatientClock extends VirtualClock {
-  override track<T>(work: Promise<T>): Promise<T> {
-    return super.track(work, 60_000);
-  }
-}
-
 async function startVirtualSurroundings(): Promise<Surroundings> {
-  const clock = new PatientClock();
+  const clock = new VirtualClock();
   const installing = installWithoutProcess();
   const tokens = await LoopbackServer.start();
   tokens.answer = (response) => {
