@@ -19,7 +19,7 @@ Usage: ./build.sh [command]
   (none)         install what is missing, type-check, build all of dist/
   test           the same, then lint and all tests; last line: N passed, N failed
   test fast      the same, with the tests that need no process, browser, Redis or real time: for while you work
-  demo [args]    build, then run the demo (for example: demo --once --seconds 60)
+  demo [args]    build, then run the demo (for example: demo --once --seconds 20)
   help           this text
 TEXT
 }

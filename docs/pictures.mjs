@@ -15,12 +15,17 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '..');
 const { launchChromium } = createRequire(import.meta.url)('../test/support/chromium.cjs');
 
-/** Short lives, so that an outage with its healing fits into the picture; half of each is time to heal. */
-const DEMO = ['dist/demo.js', '--lifetime', '16', '--percent', '50'];
 /** Whatever takes longer than this has gone wrong, milliseconds. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
-const { values } = parseArgs({ options: { out: { type: 'string', default: join(HERE, 'pictures') } } });
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: join(HERE, 'pictures') },
+    // Short lives, so that an outage with its healing fits into the picture; half of each is time to heal.
+    lifetime: { type: 'string', default: '16' },
+    percent: { type: 'string', default: '50' },
+  },
+});
 const out = resolve(values.out);
 
 async function drawDiagram() {
@@ -31,7 +36,7 @@ async function drawDiagram() {
 
 /** Starts the demo. @returns the studio's address, and what ends it */
 function startDemo() {
-  const demo = spawn(process.execPath, DEMO, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const demo = spawn(process.execPath, ['dist/demo.js', '--lifetime', values.lifetime, '--percent', values.percent], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((done) => demo.once('exit', done));
   const stop = async () => {
     demo.kill('SIGINT');
@@ -75,7 +80,7 @@ async function takeOutage(page, address) {
   const before = (await version()) + 1;
   await isAtLeast(before);
   await outage.click();
-  await page.locator('[data-kind=failure]').nth(1).waitFor({ timeout: PATIENCE_MS });
+  await page.locator('[data-kind=failure]').nth(1).waitFor();
   await outage.click();
   await isAtLeast(before + 1);
   await isAtLeast(before + 2);
@@ -103,6 +108,7 @@ try {
   const { address, stop } = await startDemo();
   try {
     const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, colorScheme: 'light' });
+    page.setDefaultTimeout(PATIENCE_MS);
     await takeForms(page, address);
     await takeOutage(page, address);
   } finally {

@@ -7,8 +7,8 @@ import { refreshGranted } from './refresh-granted';
 import { clockAhead } from './schedule';
 import type { HopOutcome } from './schedule';
 
-/** Longer than a refresh can take here, short enough that a killed hop does not block the nodes for long. */
-const LEASE_MS = 30_000;
+/** Longer than a refresh can take here, milliseconds. */
+const LONGEST_LEASE_MS = 30_000;
 
 /**
  * Beats at the shared store, and refreshes the token whose lease it was granted.
@@ -17,14 +17,15 @@ const LEASE_MS = 30_000;
  * @throws AccessTokenError those of the store
  */
 export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<HopOutcome | null> {
-  const { chain, owner, beatWithinMs, now, console } = hop;
+  const { chain, owner, beatWithinMs, end, now, console } = hop;
   const store = openStore(config, hop);
   const asked = now();
   const answer = await store.beat({
     chainId: chain.chainId,
     hop: chain.hop,
     owner,
-    leaseMs: LEASE_MS,
+    // Nobody holds a lease after the end of the instance: where one was killed, the nodes need not wait any longer.
+    leaseMs: Math.max(1, Math.min(LONGEST_LEASE_MS, Math.ceil(end - asked))),
     beatWithinMs,
     tokens: config.tokens.map((token) => ({ tokenName: nameOf(token), refreshPercent: refreshPercentOf(token) })),
   });

@@ -5,6 +5,7 @@ import { MessagePipeline } from './endpoints/messages';
 import { EndpointRegistry } from './endpoints/registry';
 import { createEndpointApp } from './endpoints/server';
 import type { EndpointDefinition, EndpointFault, SentOutput } from './endpoints/types';
+import { ExtensionProcess, type StartExtensionHost } from './extensions/host';
 import type { ChildConfig, ExecutionRequest, ExecutionResult, ExtensionDescription } from './extensions/protocol';
 import { ExtensionRunner, type ExtensionStats, type InstalledExtension } from './extensions/runner';
 import { findProcess } from './find-process';
@@ -27,12 +28,18 @@ export type SandboxEvent =
   | { kind: 'execution'; at: number; type: string; nodeId: string; result: ExecutionResult };
 
 export interface StartSandboxOptions extends Partial<SandboxOptions> {
-  /** The time of Functions, transformers and session storage; extensions always live in real time. */
+  /**
+   * The time of Functions, transformers and session storage; extensions always live in real time. A virtual clock
+   * stands still during each request of the real client: there, a fault of the sandbox's own servers that waits
+   * (`delayMs`, `hang`) would wait for ever.
+   */
   clock?: Clock;
-  /** How Functions, transformers and Flows call out; a real client when absent. */
+  /** How Functions, transformers and Flows call out, and how long that takes; a real client when absent. */
   http?: HttpClient;
   /** `extension-host.js`; found next to this file or in `dist/` when absent. */
   extensionHostPath?: string;
+  /** What extensions run in; a process with the program at `extensionHostPath` when absent. */
+  startExtensionHost?: StartExtensionHost;
   /** Runs a node in the place of the uploaded extensions, in their processes. */
   executeNode?: (request: ExecutionRequest) => Promise<ExecutionResult>;
   /** What `Math.random` gives inside Functions. */
@@ -86,8 +93,7 @@ export class Sandbox {
     this.logs = new LogBook(clock);
     this.sessionStorage = new SessionStorage(clock, options);
     this.connectionStore = new ConnectionStore(options);
-    const hostPath = input.extensionHostPath ?? findProcess('extension-host.js');
-    this.extensions = new ExtensionRunner(options, hostPath, this.logs);
+    this.extensions = new ExtensionRunner(options, input.startExtensionHost ?? processStarter(input), this.logs);
     const http = this.createHttp();
     this.functions = new FunctionRuntime({
       clock,
@@ -119,6 +125,7 @@ export class Sandbox {
       registry: this.endpoints,
       extensionRunner: this.extensions,
       connectionStore: this.connectionStore,
+      outside: (work) => this.outside(work),
     });
   }
 
@@ -285,13 +292,21 @@ export class Sandbox {
     return result;
   }
 
-  /** Under virtual time a request takes none of it. */
   private createHttp(): HttpClient {
-    const client = this.input.http ?? this.httpClient;
-    const http = this.options.httpErrorStatusThrows ? throwingOnErrorStatus(client) : client;
-    const { clock } = this;
-    return clock instanceof VirtualClock ? (request) => clock.track(http(request)) : http;
+    const client = this.input.http ?? ((request) => this.outside(this.httpClient(request)));
+    return this.options.httpErrorStatusThrows ? throwingOnErrorStatus(client) : client;
   }
+
+  /** Real input and output takes no virtual time. */
+  private outside<T>(work: Promise<T>): Promise<T> {
+    const { clock } = this;
+    return clock instanceof VirtualClock ? clock.track(work) : work;
+  }
+}
+
+function processStarter({ extensionHostPath }: StartSandboxOptions): StartExtensionHost {
+  const hostPath = extensionHostPath ?? findProcess('extension-host.js');
+  return (onConsole) => new ExtensionProcess(hostPath, onConsole);
 }
 
 function originOf(server: LoopbackServer | undefined): string {

@@ -8,8 +8,6 @@ interface TimerEvent {
 
 // Kept from load time on, so that a test which fakes the global timers does not stop this clock.
 const realSetImmediate = setImmediate;
-const realSetTimeout = setTimeout;
-const realClearTimeout = clearTimeout;
 
 function macrotaskTurn(): Promise<void> {
   return new Promise((resolve) => realSetImmediate(resolve));
@@ -51,19 +49,14 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Virtual time stands still until `work` is settled: for real input and output, such as a request to a local
-   * server. It goes on after `graceMs` of real time, so that work which waits for this very clock, or for ever, does
-   * not stop it; `Infinity` waits for as long as the work takes.
+   * Virtual time stands still until `work` is settled, however long that really takes: for real input and output,
+   * such as a request to a local server. Not for work that waits for this very clock: neither would ever go on.
    */
-  track<T>(work: Promise<T>, graceMs = 1000): Promise<T> {
-    const settled = new Promise<void>((resolve) => {
-      const timer = graceMs === Infinity ? undefined : realSetTimeout(resolve, graceMs);
-      const settle = (): void => {
-        realClearTimeout(timer);
-        resolve();
-      };
-      work.then(settle, settle);
-    });
+  track<T>(work: Promise<T>): Promise<T> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
     this.outside.add(settled);
     void settled.then(() => this.outside.delete(settled));
     return work;

@@ -1,9 +1,12 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { DIST } from '../support/artifact-platform';
-import { CANARIES, DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
+import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
 import type { Project } from './support/deployment';
+
+/** One failure of each kind: what comes of the others is played on the virtual clock. */
+const OVERCOME = [
+  { method: 'GET', path: '/projects/*', status: 502 },
+  { method: 'POST', path: '/functions', status: 503, when: 'after' },
+  { method: 'POST', path: '/connections', dropConnection: true },
+] as const;
 
 let platform: DeploymentPlatform;
 let project: Project;
@@ -12,346 +15,83 @@ beforeAll(async () => {
   platform = await DeploymentPlatform.start();
 });
 beforeEach(() => {
-  platform.sandbox.management.clearFaults();
   project = platform.newProject();
 });
+afterEach(() => platform.clear());
 afterAll(async () => {
   await platform.close();
   expect(secretsIn(platform.printed)).toEqual([]);
 });
 
-interface EndpointView {
-  _id: string;
-  URLToken: string;
-  flowId: string;
-  localeId: string;
-  entrypoint: string;
-  transformer: { transformer: string; inputTransformerEnabled: boolean; outputTransformerEnabled: boolean };
+async function expectWhole(): Promise<void> {
+  expect(await project.counts()).toEqual(EVERYTHING);
+  expect(await project.startedChains()).toBe(1);
 }
 
-async function endpoint(): Promise<EndpointView> {
-  const { _id } = await project.only('endpoints');
-  return platform.ask<EndpointView>(`/endpoints/${_id}`);
+function goAwayAfterTheFirstLine(): void {
+  const stdout = project.running?.child?.stdout;
+  stdout?.once('data', () => stdout.destroy());
 }
 
-describe('deploy', () => {
-  test('one command leads from an empty project to a running chain, a second one changes nothing', async () => {
+describe('the built program', () => {
+  test('deploys through failures that pass, changes nothing the second time, and takes all of it away', async () => {
+    for (const fault of OVERCOME) platform.sandbox.management.setFault(fault);
     const { code, out, err } = await project.cli('deploy');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('8 changes made.');
-    expect(await project.counts()).toEqual(EVERYTHING);
-    expect(await project.startedChains()).toBe(1);
-    expect(await project.runningInstances()).toBeGreaterThan(0);
-    const { URLToken, transformer, ...rest } = await endpoint();
-    const flow = await project.only<{ referenceId: string }>('flows');
-    const locale = await project.only<{ referenceId: string }>('locales');
-    expect(rest).toMatchObject({ flowId: flow.referenceId, localeId: locale.referenceId, entrypoint: project.projectId });
-    expect(transformer).toMatchObject({ inputTransformerEnabled: true, outputTransformerEnabled: false, abortOnError: true });
-    expect(out).toContain(platform.sandbox.endpointUrl(URLToken));
-    const again = await project.cli('deploy');
-    expect(again).toMatchObject({ code: 0, err: '' });
-    expect(again.out).toContain('0 changes');
+    await expectWhole();
     expect(await project.deploy()).toEqual([]);
-  });
-
-  test('--dry-run tells what would be done, and does nothing', async () => {
-    const { code, out } = await project.cli('deploy', '--dry-run');
-    expect(code).toBe(0);
-    expect(out.match(/^ {2}\w+: .*$/gm)).toEqual([
-      '  extension: upload access-token 0.1.0',
-      '  flow: create the Flow "Access Token Store" for the Endpoint',
-      '  endpoint: create the rest Endpoint "Access Token Store" with its transformer',
-      '  function: create the Function "Access Token"',
-      '  connection: create the connection "Access Token OAuth2 accessToken"',
-      '  connection: create the connection "Access Token Store"',
-      '  connection: create the connection "Access Token Cognigy API"',
-      '  chain: start the chain',
-    ]);
+    expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
     expect(await project.counts()).toEqual(NOTHING);
-    expect(project.hasLock).toBe(false);
+    expect(project.files()).toEqual({});
   });
 
-  test('a changed percent is one PATCH, and the chain goes on', async () => {
-    await project.deploy();
-    const [token] = project.config['tokens'] as object[];
-    project.configure({ tokens: [{ ...token, refreshPercent: 50 }] });
-    expect(await project.deploy()).toEqual(['PATCH /functions/*']);
-    expect(await project.startedChains()).toBe(1);
-    expect(await project.deploy()).toEqual([]);
-  });
-
-  test('a changed secret is written wherever it is, and only there', async () => {
-    await project.deploy();
-    const changed = { ENDPOINT_SECRET: 'canary-another-endpoint-secret' };
-    const { calls } = platform.sandbox.management;
-    calls.length = 0;
-    const { code } = await project.cliWith(changed, 'deploy');
-    expect(code).toBe(0);
-    expect(project.changingCalls()).toEqual(['PATCH /endpoints/*', 'PATCH /functions/*', 'PATCH /connections/*']);
-    calls.length = 0;
-    await project.cliWith(changed, 'deploy');
+  test('refuses a wrong API key', async () => {
+    const { code, err } = await project.cliWith({ API_KEY: 'canary-wrong-key' }, 'deploy');
+    expect(code).toBe(2);
+    expect(err).toContain('Failed at look: The API key is refused. GET /new/v2.0/projects/');
+    expect(platform.printed).not.toContain('canary-wrong-key');
     expect(project.changingCalls()).toEqual([]);
   });
 
-  test('what somebody changed or deleted in Cognigy.AI is put right', async () => {
+  test.each(['/functions', '/connections'])('is killed when it has sent POST %s, and the next run finishes', async (path) => {
+    platform.sandbox.management.afterChange = async (call) => {
+      if (call.method === 'POST' && call.path === path) await project.running?.kill();
+    };
+    expect(await project.cli('deploy')).toMatchObject({ code: null });
+    platform.sandbox.management.afterChange = undefined;
     await project.deploy();
-    const { functionId = '', connectionIds } = project.lock;
-    await platform.ask(`/functions/${functionId}`, 'PATCH', { isDisabled: true });
-    const oauth = connectionIds['Access Token OAuth2 accessToken'] ?? '';
-    await platform.ask(`/connections/${connectionIds['Access Token Store'] ?? ''}`, 'DELETE');
-    // The platform tells the time of a change in seconds.
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    const fields = { tokenUrl: 'https://x.example', clientId: 'x', clientSecret: 'x' };
-    await platform.ask(`/connections/${oauth}`, 'PATCH', { fields });
-    expect(await project.deploy()).toEqual(['PATCH /functions/*', 'PATCH /connections/*', 'POST /connections']);
-    expect(await project.counts()).toEqual(EVERYTHING);
-    expect(await project.deploy()).toEqual([]);
-  });
-
-  test('a chain that has stopped is started again', async () => {
-    await project.deploy();
-    for (const { _id, functionId, status } of await project.instances()) {
-      if (status === 'active') platform.sandbox.functions.stop(functionId, _id);
-    }
-    expect(await project.runningInstances()).toBe(0);
-    expect(await project.deploy()).toEqual([]);
-    expect(await project.startedChains()).toBe(2);
-    await project.deploy();
-    expect(await project.startedChains()).toBe(2);
-    expect(await project.runningInstances()).toBe(1);
-  });
-
-  test('without its lock file everything is found again by name', async () => {
-    await project.deploy();
-    const before = project.lock;
-    writeFileSync(project.lockFile, '{"version": 1, "connectionIds": {}, "connections": {}, "made": []}');
-    const { calls } = platform.sandbox.management;
-    calls.length = 0;
-    const { code, err } = await project.cli('deploy');
-    expect(code).toBe(0);
-    expect(err).toContain(`The Function "Access Token" (${before.functionId ?? ''}) was made with another configuration, or its lock file is lost`);
-    expect(err).toContain(`The Endpoint "Access Token Store" (${before.endpointId ?? ''}) was made with another`);
-    // What can't be read back is written once more.
-    expect(project.changingCalls()).toEqual(['POST /extensions/update', ...Array<string>(3).fill('PATCH /connections/*')]);
-    expect(await project.counts()).toEqual(EVERYTHING);
-    expect(project.lock).toMatchObject({ functionId: before.functionId, endpointId: before.endpointId, made: [] });
-    expect(await project.deploy()).toEqual([]);
-  });
-
-  test('what another configuration has deployed under the same names is saved before it is replaced', async () => {
-    await project.deploy();
-    const { functionId = '', endpointId = '' } = project.lock;
-    const { code } = await platform.ask<{ code: string }>(`/functions/${functionId}`);
-    const { transformer } = await endpoint();
-    rmSync(project.lockFile);
-    const [token] = project.config['tokens'] as object[];
-    project.configure({ tokens: [{ ...token, refreshPercent: 50 }], previousEndpointSecret: 'the-secret-before-this-one' });
-    const { out } = await project.cli('deploy', '--dry-run');
-    expect(out).toContain('change the code of the Function "Access Token"; the old one is saved');
-    // A run that fails on the way has not made it its own.
-    platform.sandbox.management.setFault({ method: 'PATCH', path: '/functions/*', status: 400 });
-    expect(await project.cli('deploy')).toMatchObject({ code: 1 });
-    expect(project.lock).toMatchObject({ endpointId });
-    expect(project.lock).not.toHaveProperty('functionId');
-    const { err } = await project.cli('deploy');
-    expect(err).toContain('it is taken over, and the text that is there is saved first');
-    const saved = [`access-token.function-${functionId}.ts`, `access-token.transformer-${endpointId}.ts`] as const;
-    expect(project.files()).toMatchObject({ [saved[0]]: code, [saved[1]]: transformer.transformer });
-    for (const name of saved) expect(statSync(join(project.folder, name)).mode & 0o777).toBe(0o600);
-    expect(project.lock).toMatchObject({ functionId, endpointId });
-    expect(await project.deploy()).toEqual([]);
-  });
-
-  test("a user's own section in the transformer is kept", async () => {
-    await project.deploy();
-    const { _id, transformer } = await endpoint();
-    const own = '  output.text += await accessToken();\n  return output;';
-    const text = transformer.transformer.replace('  return output;', () => own).replace(/\n/g, '\r\n');
-    await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: text, outputTransformerEnabled: true } });
-    expect(await project.deploy()).toEqual([]);
-    project.configure({ previousEndpointSecret: 'the-secret-before-this-one' });
-    expect(await project.deploy()).toEqual(['PATCH /endpoints/*']);
-    const changed = (await endpoint()).transformer;
-    expect(changed.transformer).toContain(own);
-    expect(changed.transformer).toContain('the-secret-before-this-one');
-    expect(changed.outputTransformerEnabled).toBe(true);
-  });
-
-  test('a transformer whose section has lost its end marker is saved before it is replaced', async () => {
-    await project.deploy();
-    const { _id, transformer } = await endpoint();
-    const edited = transformer.transformer.replace('  return output;', '  return null; // mine').replace('// ---- end of your section ----', '');
-    await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: edited } });
-    const { code, out } = await project.cli('deploy');
-    expect(code).toBe(0);
-    expect(out).toContain('The transformer that was there is saved');
-    expect(project.files()[`access-token.transformer-${_id}.ts`]).toBe(edited);
-    expect((await endpoint()).transformer.transformer).not.toContain('// mine');
-    expect(await project.deploy()).toEqual([]);
-  });
-
-  test('long lists are read to their end', async () => {
-    for (let count = 0; count < 120; count += 1) {
-      await platform.ask('/functions', 'POST', { projectId: project.projectId, name: `Function ${count}`, code: '' });
-    }
-    await project.deploy();
-    expect(await project.deploy()).toEqual([]);
-    expect(platform.sandbox.management.calls.filter(({ path }) => path === '/functions').length).toBeGreaterThan(1);
+    await expectWhole();
+    expect(Object.keys(project.files())).toEqual(['access-token.lock.json']);
   });
 
   test('a reader that goes away, as head does, does not stop the work; status --watch ends', async () => {
     const deployed = project.cli('deploy');
-    project.child?.stdout?.once('data', () => project.child?.stdout?.destroy());
+    goAwayAfterTheFirstLine();
     expect(await deployed).toMatchObject({ code: 0, err: '' });
     expect(await project.counts()).toEqual(EVERYTHING);
     expect(await project.deploy()).toEqual([]);
     const watching = project.cli('status', '--watch', '1');
-    project.child?.stdout?.once('data', () => project.child?.stdout?.destroy());
+    goAwayAfterTheFirstLine();
     expect(await watching).toMatchObject({ code: expect.any(Number) as number, err: '' });
   });
 
-  test('--json prints one document', async () => {
-    const { out, err } = await project.cli('deploy', '--json');
-    expect(err).toBe('');
-    const { urlToken = '', functionId } = project.lock;
-    expect(JSON.parse(out)).toMatchObject({
-      ok: true,
-      projectId: project.projectId,
-      storeUrl: platform.sandbox.endpointUrl(urlToken),
-      functionId,
-      warnings: [],
-      changes: expect.arrayContaining([expect.objectContaining({ step: 'chain', action: 'start' })]) as unknown,
+  test('two runs at the same time: the second one is turned away, and nothing is there twice', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const isAtWork = new Promise<void>((resolve) => {
+      platform.sandbox.management.beforeChange = () => {
+        resolve();
+        return held;
+      };
     });
-    const again = await project.cli('deploy', '--json');
-    expect(JSON.parse(again.out)).toMatchObject({ ok: true, changes: [] });
-    const wrong = await project.cliWith({ API_KEY: 'another-key' }, 'deploy', '--json');
-    expect(JSON.parse(wrong.out)).toMatchObject({ ok: false, error: { code: 'api_key_refused', step: 'look', status: 401 } });
-  });
-
-  test.each(['webhook', 'socket'])('a %s Endpoint gets its own transformer, and the store answers at its inject URL', async (endpointType) => {
-    project.configure({ endpointType });
-    await project.deploy();
-    const { URLToken, transformer } = await endpoint();
-    expect(transformer).toMatchObject({ injectTransformerEnabled: true });
-    expect(transformer.transformer).toContain(endpointType === 'webhook' ? 'createWebhookTransformer' : 'createSocketTransformer');
-    const { out } = await project.cli('deploy', '--json');
-    expect(JSON.parse(out)).toMatchObject({ storeUrl: platform.sandbox.injectUrl(URLToken), changes: [] });
-  });
-
-  test('no secret is in the lock file, which two deployments of the same secrets do not share hashes in', async () => {
-    await project.deploy();
-    const other = platform.newProject();
-    await other.deploy();
-    expect(Object.values(project.files()).flatMap(secretsIn)).toEqual([]);
-    expect(Object.keys(project.files())).toEqual(['access-token.lock.json']);
-    const hashes = (lock: Project['lock']): string[] => Object.values(lock.connections).map(({ hash }) => hash);
-    for (const hash of hashes(project.lock)) expect(hashes(other.lock)).not.toContain(hash);
-  });
-});
-
-describe('undeploy', () => {
-  test('takes away what deploy has made, and nothing else', async () => {
-    const flow = await platform.ask<{ _id: string }>('/flows', 'POST', { projectId: project.projectId, name: 'Mine' });
-    await project.deploy();
-    expect(await project.cli('undeploy', '--dry-run')).toMatchObject({ code: 0 });
-    expect(await project.counts()).toEqual({ ...EVERYTHING, flows: 2 });
-    const { code, out, err } = await project.cli('undeploy');
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('8 changes made.');
-    expect(await project.counts()).toEqual({ ...NOTHING, flows: 1 });
-    expect(await project.only('flows')).toMatchObject({ _id: flow._id });
-    expect(project.files()).toEqual({});
-    const again = await project.cli('undeploy');
-    expect(again).toMatchObject({ code: 0, err: '' });
-    expect(again.out).toContain('0 changes');
-  });
-
-  test("takes away also a connection whose token is no longer in the configuration", async () => {
-    const [token] = project.config['tokens'] as object[];
-    project.configure({ tokens: [token, { ...token, tokenName: 'another' }] });
-    await project.deploy();
-    project.configure({ tokens: [token] });
-    expect(await project.deploy()).toEqual(['PATCH /functions/*']);
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
-    expect(await project.counts()).toEqual(NOTHING);
-  });
-
-  test('what was there before deploy stays, without what deploy wrote into it', async () => {
-    const { projectId } = project;
-    const archive = readFileSync(join(DIST, 'access-token.tar.gz'));
-    const form = new FormData();
-    form.append('projectId', projectId);
-    form.append('file', new Blob([archive]), 'access-token.tar.gz');
-    const url = `${platform.sandbox.apiUrl}/new/v2.0/extensions/upload`;
-    await fetch(url, { method: 'POST', headers: { 'X-API-Key': CANARIES.apiKey }, body: form });
-    const mine = await platform.ask<{ _id: string }>('/functions', 'POST', { projectId, name: 'Mine', code: '', isDisabled: false });
-    const own = await platform.ask<EndpointView>('/endpoints', 'POST', { projectId, name: 'My Endpoint', channel: 'rest', flowId: '' });
-    project.configure({ functionId: mine._id, endpointId: own._id });
-    expect(await project.deploy()).toEqual([
-      'POST /extensions/update',
-      'PATCH /endpoints/*',
-      'PATCH /functions/*',
-      ...Array<string>(3).fill('POST /connections'),
-    ]);
-    expect(await project.startedChains()).toBe(1);
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
-    expect(await project.counts()).toEqual({ ...EVERYTHING, flows: 0, connections: 0 });
-    expect(await project.runningInstances()).toBe(0);
-    const { transformer } = await endpoint();
-    expect(transformer).toMatchObject({ transformer: '', inputTransformerEnabled: false });
-    const { code } = await platform.ask<{ code: string }>(`/functions/${mine._id}`);
-    expect(code).toContain('export default async () => {};');
-    expect(secretsIn(code)).toEqual([]);
-  });
-
-  test.each([[[]], [['--dry-run']]])('without its lock file names what is there, and removes nothing %j', async (args) => {
-    await project.deploy();
-    const { functionId = '', endpointId = '' } = project.lock;
-    rmSync(project.lockFile);
-    const { calls } = platform.sandbox.management;
-    calls.length = 0;
-    const { code, err } = await project.cli('undeploy', ...args);
-    expect(code).toBe(2);
-    for (const id of [functionId, endpointId]) expect(err).toContain(`(${id})`);
-    expect(err).toContain('the connection "Access Token OAuth2 accessToken" (');
-    expect(err).toContain('nobody knows which of them deploy has made');
-    expect(project.changingCalls()).toEqual([]);
-    expect(await project.counts()).toEqual(EVERYTHING);
-  });
-
-  test('without a lock file has nothing to remove where everything is somebody else\'s', async () => {
-    const mine = { projectId: project.projectId, name: 'Access Token', code: 'export default async () => 1;' };
-    await platform.ask('/functions', 'POST', mine);
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
-  });
-
-  test("saves a user's own section of the transformer, and nothing else of it", async () => {
-    await project.deploy();
-    const { _id, transformer } = await endpoint();
-    const text = transformer.transformer.replace('  return output;', '  return null; // mine');
-    await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: text } });
-    const { code, out } = await project.cli('undeploy');
-    expect(code).toBe(0);
-    const saved = `access-token.transformer-${_id}.ts`;
-    expect(out).toContain(`Your own section of the transformer is saved: ${join(project.folder, saved)}. It may hold secrets`);
-    expect(project.files()).toEqual({ [saved]: expect.stringMatching(/^\/\/ ---- your section: [^]* mine\n[^]* section ----$/) as string });
-  });
-});
-
-describe('refreshBy flow', () => {
-  test('needs no store behind an Endpoint and no client secret', async () => {
-    const { config } = project;
-    for (const key of ['tokens', 'endpointSecret', 'endpointBaseUrl']) Reflect.deleteProperty(config, key);
-    project.configure({ refreshBy: 'flow', refreshFlowUrl: platform.sandbox.endpointUrl('none') });
-    expect(await project.deploy()).toEqual([
-      'POST /extensions/upload',
-      'POST /functions',
-      'PATCH /functions/*',
-      'POST /connections',
-    ]);
-    expect(await project.startedChains()).toBe(1);
-    expect(await project.counts()).toEqual({ extensions: 1, flows: 0, endpoints: 0, functions: 1, connections: 1 });
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
-    expect(await project.counts()).toEqual(NOTHING);
+    const first = project.cli('deploy');
+    await isAtWork;
+    const second = await project.cli('deploy');
+    expect(second.code).toBe(1);
+    expect(second.err).toContain('Another run with this configuration is at work');
+    release();
+    expect(await first).toMatchObject({ code: 0, err: '' });
+    await expectWhole();
   });
 });

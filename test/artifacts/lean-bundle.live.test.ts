@@ -6,7 +6,7 @@ import type { Transport } from '../../src/http';
 import { DIST } from '../support/artifact-platform';
 import { describeTransport } from '../support/axios-transport-suite';
 import { runProgram } from '../support/child-program';
-import { describeTransportWithProxy } from '../support/transport-proxy-suite';
+import { describeTransportOverTls, describeTransportWithProxy } from '../support/transport-proxy-suite';
 
 const ROOT = join(__dirname, '../..');
 const FILE = join(DIST, 'extension/build/axios-transport.js');
@@ -15,7 +15,9 @@ const { axiosTransport } = jest.requireActual<{ axiosTransport: Transport }>(FIL
 
 describe('the built HTTP client', () => describeTransport(axiosTransport));
 
-describe('the built HTTP client and its surroundings', () => describeTransportWithProxy(axiosTransport, () => FILE));
+describe('the built HTTP client and its surroundings', () => describeTransportWithProxy(axiosTransport));
+
+describe('the built HTTP client over TLS', () => describeTransportOverTls(() => FILE));
 
 describe('the build of the extension', () => {
   let root: string;

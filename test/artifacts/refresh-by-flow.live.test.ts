@@ -1,15 +1,14 @@
 import { createHttpClient, startAuthorizationServer } from '../../src/sandbox';
-import type { AuthorizationServer, EndpointFault, FlowNode, StartSandboxOptions } from '../../src/sandbox';
-import { ArtifactPlatform, ATOMIC_STORAGE } from '../support/artifact-platform';
-import { Chain, ENDED, SHORT_TIMES } from '../support/chain-platform';
+import type { AuthorizationServer, FlowNode, FunctionInstance, StartSandboxOptions } from '../../src/sandbox';
+import { ArtifactPlatform } from '../support/artifact-platform';
+import { Chain } from '../support/chain-platform';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { until } from '../support/until';
 
 const FLOW_TOKEN = 'refresh-flow';
-const STARTUP_MS = 200;
-const SANDBOX = { ...SHORT_TIMES, functionStartupDelayMs: STARTUP_MS };
-/** What two nodes, a Function and their processes may take on a loaded machine. */
-const SLOWNESS_MS = 4000;
+/** Long enough that no hop is near its end, on the slowest machine. */
+const TIMES = { functionTimeLimitSeconds: 120, functionBufferSeconds: 5 };
+const SANDBOX = { ...TIMES, functionStartupDelayMs: 50 };
 
 const http = createHttpClient();
 let platform: ArtifactPlatform;
@@ -60,7 +59,7 @@ function createChain(refreshFlowUrl: string): Chain {
     tokens: [{ tokenUrl, ...client }],
     storeUrl: platform.storeUrl,
     endpointSecret: platform.endpointSecret,
-  });
+  }, TIMES);
 }
 
 /** A message as the chain sends it. */
@@ -68,20 +67,9 @@ function heartbeat(chainId = 'chain-1', hop = 0): object {
   return { accessTokenChain: { chainId, hop, owner: `${chainId}/${hop}`, beatWithinMs: 60_000 } };
 }
 
-/** When the server sent a token, Unix milliseconds. */
-async function issues(server: AuthorizationServer): Promise<number[]> {
+async function issues(server: AuthorizationServer): Promise<number> {
   const { tokenRequests } = await server.stats();
-  return tokenRequests.filter(({ status }) => status === 200).map(({ at }) => at);
-}
-
-/** A token was asked for when it was due, and not before: `gapMs` after the one that it replaced. */
-function expectPunctual(times: number[], gapMs: number): void {
-  for (const [index, at] of times.slice(1).entries()) {
-    const gap = at - (times[index] ?? NaN);
-    // A record's timestamp is in whole seconds, rounded down.
-    expect(gap).toBeGreaterThanOrEqual(gapMs - 1100);
-    expect(gap).toBeLessThanOrEqual(gapMs + STARTUP_MS + SLOWNESS_MS);
-  }
+  return tokenRequests.filter(({ status }) => status === 200).length;
 }
 
 function describeEachStore(body: (store: StoreKind) => void): void {
@@ -90,16 +78,17 @@ function describeEachStore(body: (store: StoreKind) => void): void {
 }
 
 describeEachStore((store) => {
+  // How punctual it is: `refresh-by-flow.test.ts`. Here tokens are due after 2 s and 4 s, and live for minutes.
   test('a chain keeps two tokens, and its Function holds no secret of client or store', async () => {
-    await startPlatform(store, 6);
-    secondServer = await startAuthorizationServer({ accessTokenLifetimeSeconds: 12 });
+    await startPlatform(store, 200);
+    secondServer = await startAuthorizationServer({ accessTokenLifetimeSeconds: 400 });
     const { tokenUrl, client } = secondServer;
     const chain = createChain(
       createFlow([
-        refreshNode('crm', { tokenName: 'crm', refreshPercent: 50 }),
+        refreshNode('crm', { tokenName: 'crm', refreshPercent: 1 }),
         refreshNode('erp', {
           tokenName: 'erp',
-          refreshPercent: 75,
+          refreshPercent: 1,
           connection: platform.connection({ tokenUrl, ...client }),
         }),
       ]),
@@ -112,50 +101,30 @@ describeEachStore((store) => {
 
     chain.start();
     const erp = secondServer;
-    await until('four tokens of one server and two of the other', async () => {
-      return (await issues(server)).length >= 4 && (await issues(erp)).length >= 2;
+    await until('three tokens of one server and two of the other', async () => {
+      return (await issues(server)) >= 3 && (await issues(erp)) >= 2;
     });
-    expectPunctual(await issues(server), 3000);
-    expectPunctual(await issues(erp), 9000);
-
-    await until('the end of the hop that refreshed', () => chain.running.every(({ httpRequests }) => httpRequests === 0));
-    const [waiting] = chain.running;
-    const { chainId } = waiting?.parameters ?? {};
-    await chain.kill();
-    const done = chain.instances.slice(0, -1);
+    const isDone = ({ status }: FunctionInstance) => status === 'done';
+    await until('three hops are done', () => chain.instances.filter(isDone).length >= 3);
+    await chain.end();
+    const { instances } = chain;
+    const done = instances.filter(isDone);
     // One turn of the Flow and one trigger a hop; never two hops at a time.
-    expect(done.map(({ status, httpRequests }) => [status, httpRequests])).toEqual(done.map(() => ['done', 2]));
+    expect(done.map(({ httpRequests }) => httpRequests)).toEqual(done.map(() => 2));
     expect(sandbox.stats().functions.maxActive).toBeLessThanOrEqual(2);
     // What the platform bills: one conversation a chain, one turn of it a hop.
-    expect(sandbox.conversations.map(({ sessionId, flowRuns }) => [sessionId, flowRuns])).toEqual([[chainId, done.length]]);
-    for (const { parameters } of chain.instances.slice(1)) {
+    const hops = instances.filter(({ httpRequests }) => httpRequests > 0).length;
+    const chainId = instances[1]?.parameters['chainId'];
+    await until('each hop has its turn', () => sandbox.conversations[0]?.flowRuns === hops);
+    expect(sandbox.conversations.map(({ sessionId }) => sessionId)).toEqual([chainId]);
+    for (const { parameters } of instances.slice(1)) {
       expect(Object.keys(parameters).sort()).toEqual(['chainId', 'hop', 'wakeAt']);
     }
 
     // A node in another conversation finds the token in the store.
     const { result } = await platform.run('getAccessToken', sharedConfig({ tokenName: 'erp' }));
     expect([result.source, result.refreshed]).toEqual(['store', false]);
-  }, 90_000);
-
-  test('a second chain, started on purpose, is a second conversation and takes over within a hop', async () => {
-    // Where session storage shows writes late, its lease is best effort: see `self-healing.test.ts` for that.
-    await startPlatform(store, 4, { ...SANDBOX, ...ATOMIC_STORAGE });
-    const chain = createChain(createFlow([refreshNode('crm', { refreshPercent: 50 })]));
-    chain.start();
-    await until('a token', async () => (await issues(platform.server)).length >= 2);
-    chain.start();
-    const second = chain.instances.length - 1;
-    await until('the older chain ends', () => chain.log.includes(ENDED));
-    // A hop that hands over runs for a moment beside the next one; two chains would be two all the time.
-    await until('one chain is left', () => chain.running.length === 1);
-    const refreshed = (await issues(platform.server)).length;
-    await until('the newer one refreshes', async () => (await issues(platform.server)).length >= refreshed + 2);
-    const chains = new Set(chain.instances.slice(second + 1).map(({ parameters }) => parameters['chainId']));
-    expect(chain.log.split(ENDED)).toHaveLength(2);
-    expect(chains.size).toBeLessThanOrEqual(2);
-    expect(platform.sandbox.stats().conversations).toBe(2);
-    expectPunctual(await issues(platform.server), 2000);
-  }, 90_000);
+  });
 
   describe("the node's answer to a chain", () => {
     test('is the schedule, and nothing that is secret', async () => {
@@ -184,7 +153,7 @@ describeEachStore((store) => {
       expect(answers.map((answer) => answer.continue)).toEqual([true, true, false, true]);
       const failure = { code: 'token_endpoint_unavailable', retryAt: expect.any(Number) as number };
       expect(answers[0]?.schedule).toEqual([expect.objectContaining({ version: 0, failure: expect.objectContaining(failure) as unknown })]);
-    }, 60_000);
+    });
   });
 });
 
@@ -207,47 +176,4 @@ describe('who is no chain', () => {
     const { branch, execution } = await platform.run('getAccessToken', sharedConfig(), { input: { data: heartbeat() } });
     expect([branch, execution.outputs]).toEqual(['OnSuccess', []]);
   });
-});
-
-describe('what is wrong with the Flow', () => {
-  const isNext = (hop: number) => ({ parameters }: { parameters: object }) => (parameters as { hop?: number }).hop === hop;
-
-  /** The first hop, when the second one has been started, and in how many milliseconds that wakes. */
-  async function firstHop(chain: Chain): Promise<{ first: Chain['instances'][number] | undefined; pauseMs: number }> {
-    chain.start();
-    await until('a second hop', () => chain.instances.some(isNext(1)));
-    await until('the end of the first', () => chain.instances[0]?.finishedAt !== undefined);
-    const [first, second] = chain.instances;
-    return { first, pauseMs: Number(second?.parameters['wakeAt']) - Number(second?.createdAt) };
-  }
-
-  test('it has no Refresh If Expiring: the log says so, and the chain goes on, slowly', async () => {
-    await startPlatform('endpoint');
-    const chain = createChain(createFlow([{ id: 'say', type: 'say', config: { text: 'hello' } }]));
-    const { first, pauseMs } = await firstHop(chain);
-    expect(first).toMatchObject({ status: 'done', httpRequests: 2 });
-    expect(first?.log.join()).toMatch(/error: .*refresh_flow_silent: .*Put Refresh If Expiring into the Flow/);
-    expect(pauseMs).toBeGreaterThan(50_000);
-    expect(pauseMs).toBeLessThanOrEqual(60_000);
-  }, 60_000);
-
-  test.each<[string, EndpointFault]>([
-    ['answers 503', { status: 503 }],
-    ['drops connections', { dropConnection: true }],
-    ['never answers', { hang: true }],
-  ])('its Endpoint %s: the chain stays within its requests, goes on, and refreshes afterwards', async (_, fault) => {
-    await startPlatform('endpoint');
-    const chain = createChain(createFlow([refreshNode('crm')]));
-    platform.sandbox.setFault(FLOW_TOKEN, fault);
-    const { first, pauseMs } = await firstHop(chain);
-    expect(first?.status).toBe('done');
-    expect(first?.httpRequests).toBeLessThanOrEqual(5);
-    expect(first?.log.join()).toContain('refresh_flow_unreachable');
-    expect(pauseMs).toBeGreaterThan(5000);
-    expect(pauseMs).toBeLessThanOrEqual(15_000);
-    expect(await platform.tokenRequests()).toBe(0);
-    platform.sandbox.clearFault(FLOW_TOKEN);
-    await until('a token', async () => (await platform.tokenRequests()) > 0);
-    expect(platform.sandbox.stats().functions.refusedHttpRequests).toBe(0);
-  }, 60_000);
 });

@@ -230,3 +230,19 @@ test('no secret is logged, shown in an error or handed to the next hop', async (
   expect(JSON.stringify(shown)).not.toContain(ENDPOINT_SECRET);
   expect(runs[2]?.log).toContain('invalid_client');
 });
+
+describe('the lease that a beat asks for', () => {
+  const leaseOf = ({ requests }: HopRun) =>
+    (requests[0]?.request.body as { tokenStore: { leaseMs: number } }).tokenStore.leaseMs;
+
+  test('is longer than a refresh takes', async () => {
+    expect(leaseOf(await new HopWorld().run(chainParameters()))).toBe(30_000);
+  });
+
+  test('ends with the instance, so that nobody waits for one that was killed', async () => {
+    const config = { ...CONFIG, functionTimeLimitSeconds: 8, functionBufferSeconds: 1 };
+    const world = new HopWorld(config);
+    expect(leaseOf(await world.run(chainParameters()))).toBe(8000);
+    expect(leaseOf(await world.run(chainParameters({ hop: 2, wakeAt: world.clock.now() + 5000 })))).toBe(3000);
+  });
+});

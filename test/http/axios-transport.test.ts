@@ -1,29 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { buildSync } from 'esbuild';
-
 import { axiosTransport } from '../../src/http/axios-transport';
 import { describeTransport } from '../support/axios-transport-suite';
 import { describeTransportWithProxy } from '../support/transport-proxy-suite';
 
-const SOURCE = join(__dirname, '../../src/http/axios-transport.ts');
-
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'access-token-transport-'));
-  buildSync({ entryPoints: [SOURCE], bundle: true, platform: 'node', outfile: file() });
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The source with all of axios, for processes that can't load TypeScript. */
-function file(): string {
-  return join(folder, 'axios-transport.cjs');
-}
-
 describe('the HTTP client', () => describeTransport(axiosTransport));
 
-describe('the HTTP client and its surroundings', () => describeTransportWithProxy(axiosTransport, file));
+describe('the HTTP client and its surroundings', () => describeTransportWithProxy(axiosTransport));

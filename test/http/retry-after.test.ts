@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-
-import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 
 import { parseRetryAfter } from '../../src/http';
+import { anyText } from '../support/any-text';
 
 /** Sunday, 6 November 1994, 08:49:37 UTC: the example of RFC 9110 §5.6.7. */
 const EXAMPLE = 784_111_777_000;
@@ -62,25 +59,9 @@ describe('parseRetryAfter', () => {
 
   it('never throws, and is never in the past', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.nat(), (value, now) => {
+      fc.property(anyText(), fc.nat(), (value, now) => {
         expect(parseRetryAfter(value, now) ?? now).toBeGreaterThanOrEqual(now);
       }),
     );
-  });
-
-  it('takes dates for GMT in every time zone', () => {
-    const { outputFiles } = buildSync({
-      entryPoints: [join(__dirname, '../../src/http/retry-after.ts')],
-      bundle: true,
-      write: false,
-      format: 'iife',
-      globalName: 'retryAfter',
-    });
-    const script = `${outputFiles[0]?.text ?? ''}
-      console.log(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994']
-        .map((date) => retryAfter.parseRetryAfter(date, 0)).join());`;
-    const env = { ...process.env, TZ: 'America/New_York' };
-    const printed = execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
-    expect(printed.trim()).toBe([EXAMPLE, EXAMPLE, EXAMPLE].join());
   });
 });

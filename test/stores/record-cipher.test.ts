@@ -8,6 +8,7 @@ import { AccessTokenError } from '../../src/errors';
 import { AesGcmCipher } from '../../src/stores/record-cipher';
 import type { CipherCrypto, RecordCipher } from '../../src/stores/record-cipher';
 import { thrownBy } from '../support/thrown-by';
+import { testManyTexts } from './support/many-texts';
 
 const KEY = 'canary-encryption-key-4c11';
 const RECORD = '{"token":{"access_token":"canary-token","scope":"read ✓ 🔑"},"timestamp":1893456000}';
@@ -33,27 +34,16 @@ function positionOf(part: 'id' | 'nonce' | 'ciphertext' | 'tag', sealed: string)
   return [start, start + (parts[index] ?? '').length];
 }
 
-describe('round trip', () => {
-  test('of any text under any name', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 2000 });
-    fc.assert(
-      fc.property(text, text, (plain, tokenName) => {
-        const sealed = cipher.seal(plain, tokenName);
-        expect(sealed).toMatch(/^access-token-1\.[\w+/]{8}\.[\w+/]{16}\.[\w+/=]*\.[\w+/]{22}==$/);
-        // Half of a surrogate pair is no text: UTF-8 has no bytes for it.
-        expect(cipher.open(sealed, tokenName)).toBe(Buffer.from(plain, 'utf8').toString('utf8'));
-      }),
-      { numRuns: 500 },
-    );
-  });
+testManyTexts(0.1);
 
-  test('what is sealed shows nothing of the text, the name or the key', () => {
+describe('what is sealed', () => {
+  test('shows nothing of the text, the name or the key', () => {
     const sealed = cipher.seal(RECORD, 'canary-name');
     expect(sealed).not.toContain('canary');
     expect(Buffer.from(sealed.split('.')[3] ?? '', 'base64').toString('latin1')).not.toContain('canary');
   });
 
-  test('a text that was never sealed is handed on as it is: a record of an earlier version', () => {
+  test('may be told from a text that never was, which is handed on as it is: a record of an earlier version', () => {
     for (const plain of [RECORD, '', 'access-token', '{"token":"access-token-1.x"}']) {
       expect(cipher.open(plain, NAME)).toBe(plain);
     }
@@ -65,13 +55,15 @@ describe('a sealed text that was changed', () => {
 
   test.each(['nonce', 'ciphertext', 'tag'] as const)('any other character anywhere in its %s: null', async (part) => {
     const [start, end] = positionOf(part, sealed);
+    const taken: [number, string][] = [];
     for (let position = start; position < end; position += 1) {
       for (const character of ALPHABET) {
         if (character === sealed[position]) continue;
         const tampered = sealed.slice(0, position) + character + sealed.slice(position + 1);
-        expect([position, character, await opened(tampered)]).toEqual([position, character, null]);
+        if ((await opened(tampered)) !== null) taken.push([position, character]);
       }
     }
+    expect(taken).toEqual([]);
   });
 
   test('another key id: the key is unknown, which is said and not taken for damage', async () => {
@@ -142,23 +134,10 @@ describe('keys', () => {
     expect(JSON.stringify(error) + (error.stack ?? '')).not.toContain(KEY);
   });
 
-  test('10,000 different secrets have 10,000 different key ids', () => {
-    const ids = Array.from({ length: 10_000 }, (_, index) => {
-      return new AesGcmCipher([`secret ${index}`], crypto).seal('', NAME).split('.')[1];
-    });
-    expect(new Set(ids).size).toBe(10_000);
-  });
-
   test('without a key nothing is sealed', async () => {
     const error = await thrownBy(() => new AesGcmCipher([], crypto).seal(RECORD, NAME));
     expect(error.code).toBe('encryption_key_unknown');
   });
-});
-
-test('no nonce comes twice in 10,000, and no ciphertext', () => {
-  const sealed = Array.from({ length: 10_000 }, () => cipher.seal(RECORD, NAME).split('.'));
-  expect(new Set(sealed.map((parts) => parts[2])).size).toBe(10_000);
-  expect(new Set(sealed.map((parts) => parts[3])).size).toBe(10_000);
 });
 
 // A transformer's VM has crypto, and none of Node's globals is promised.

@@ -1,99 +1,12 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-
-import { AccessTokenError } from '../../src/errors';
-import type { TokenRecord } from '../../src/lifetime';
-import { keepToken } from '../../src/nodes/keep-token';
-import type { KeptToken } from '../../src/nodes/keep-token';
-import type { NodeConfig } from '../../src/nodes/node-config';
+import type { HeldTime } from '../support/held-time.cjs';
 import { describeWithRedis, freePort, RedisServer } from '../support/redis-server';
 import { closeRedisStores, openRedisStore } from '../support/redis-stores';
-import { thrownBy } from '../support/thrown-by';
 import { recordOf } from '../support/token-records';
+import { expectRefusal, NODE_LIMIT_MS, runNode, STORE_LIMIT_MS, visible } from './redis-support';
 
 const PASSWORD = 'canary-redis-password-77aa';
 const WRONG_PASSWORD = 'canary-redis-wrong-password-31bc';
 const KEY = 'access-token:token:accessToken';
-/** What a node may take all in all, and what it gives one answer of the store. */
-const NODE_LIMIT_MS = 15_000;
-const STORE_LIMIT_MS = 4000;
-
-interface Tried {
-  result: KeptToken | AccessTokenError;
-  tookMs: number;
-  tokenRequests: number;
-  /** Everything that was said on the way. */
-  said: string;
-}
-
-/** Does what a node does, with a token endpoint that issues `fresh`. */
-async function runNode(
-  redisConnection: NonNullable<NodeConfig['redisConnection']>,
-  { copy = null, onTokenRequest }: { copy?: TokenRecord | null; onTokenRequest?: () => Promise<void> } = {},
-): Promise<Tried> {
-  const said: unknown[] = [];
-  const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
-    jest.spyOn(console, level).mockImplementation((...values: unknown[]) => void said.push(...values)),
-  );
-  let tokenRequests = 0;
-  const environment = {
-    copies: { get: () => copy, put: () => undefined },
-    transport: async () => {
-      tokenRequests += 1;
-      await onTokenRequest?.();
-      const data = { access_token: 'fresh', token_type: 'Bearer', expires_in: 100 };
-      return { status: 200, headers: {}, data };
-    },
-    now: Date.now,
-    sleep: (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms)),
-    random: () => 0.5,
-    note: (message: string) => void said.push(message),
-  };
-  const connection = { tokenUrl: 'https://login.example.com/token', clientId: 'client', clientSecret: 'secret' };
-  const start = Date.now();
-  const result = await keepToken({ connection, store: 'redis', redisConnection }, environment).catch((thrown: unknown) => {
-    if (thrown instanceof AccessTokenError) return thrown;
-    throw thrown;
-  });
-  const tookMs = Date.now() - start;
-  for (const spy of spies) spy.mockRestore();
-  return { result, tookMs, tokenRequests, said: JSON.stringify(said) };
-}
-
-/** Due to be refreshed, and valid for a while. */
-function expiringCopy(): TokenRecord {
-  return { ...recordOf('of this conversation', Date.now() - 92_000), version: 1 };
-}
-
-function visible({ result, said }: Tried): string {
-  const { message, stack } = result instanceof Error ? result : { message: '', stack: '' };
-  return `${message} ${stack ?? ''} ${JSON.stringify(result)} ${said}`;
-}
-
-/** What the conversation and, without its copy, the user gets where Redis can't be used. */
-async function expectRefusal(
-  connection: NonNullable<NodeConfig['redisConnection']>,
-  expected: { code: string; message: string; transient: boolean },
-): Promise<Tried[]> {
-  const withCopy = await runNode(connection, { copy: expiringCopy() });
-  expect(withCopy.result).toMatchObject({
-    handedOut: {
-      record: { token: { access_token: 'of this conversation' } },
-      source: 'conversation',
-      stale: true,
-      warning: expected,
-    },
-  });
-  const without = await runNode(connection);
-  expect(without.result).toMatchObject(expected);
-  for (const tried of [withCopy, without]) {
-    expect(visible(tried)).not.toContain('canary');
-    expect(tried.tookMs).toBeLessThan(NODE_LIMIT_MS);
-    // Without the store nobody can tell who else is refreshing: a rotating refresh token is not to be risked.
-    expect(tried.tokenRequests).toBe(0);
-  }
-  return [withCopy, without];
-}
 
 describeWithRedis('a Redis server that can not be used', () => {
   let server: RedisServer;
@@ -104,26 +17,18 @@ describeWithRedis('a Redis server that can not be used', () => {
   beforeEach(async () => {
     await server.restart();
   });
-  afterEach(closeRedisStores);
+  afterEach(() => {
+    closeRedisStores();
+    server.disconnectClients();
+  });
   afterAll(() => server.close());
-
-  const unreachable = { code: 'store_unreachable', transient: true };
-
-  test('connection refused', async () => {
-    const url = `redis://:${PASSWORD}@127.0.0.1:${await freePort()}`;
-    await expectRefusal({ url }, { ...unreachable, message: "Redis can't be reached (ECONNREFUSED)." });
-  });
-
-  test('a name that nobody knows', async () => {
-    const url = `rediss://:${PASSWORD}@redis.invalid:6380`;
-    await expectRefusal({ url }, { ...unreachable, message: expect.stringMatching(/^Redis can't be reached \(E[A-Z_]+\)\.$/) as string });
-  });
 
   test('TLS where the server speaks none', async () => {
     const url = `rediss://:${PASSWORD}@127.0.0.1:${server.port}`;
     // Redis waits for the end of what it takes for a command, or refuses it.
     const code = expect.stringMatching(/^store_(?:unreachable|timeout)$/) as string;
-    await expectRefusal({ url }, { ...unreachable, code, message: expect.stringMatching(/^Redis /) as string });
+    const message = expect.stringMatching(/^Redis /) as string;
+    await expectRefusal({ url }, { code, message, transient: true }, { isSilent: true });
   });
 
   const refused = { code: 'store_refused', message: 'Redis refused the user or the password.', transient: false };
@@ -219,11 +124,9 @@ describeWithRedis('a Redis server that can not be used', () => {
 
     test('that becomes the primary a moment later is found in time', async () => {
       await makeReplica();
-      const promotion = new Promise<unknown>((resolve, reject) => {
-        setTimeout(() => void server.client().call('REPLICAOF', 'NO', 'ONE').then(resolve, reject), 50);
-      });
-      const { result } = await runNode({ url: server.url });
-      await promotion;
+      let promotion: Promise<unknown> | undefined;
+      const promote = () => (promotion ??= server.client().call('REPLICAOF', 'NO', 'ONE'));
+      const { result } = await runNode({ url: server.url }, { beforePause: promote });
       expect(result).toMatchObject({ handedOut: { refreshed: true } });
     });
   });
@@ -239,15 +142,13 @@ describeWithRedis('a Redis server that can not be used', () => {
     });
 
     test('the server comes back while the commit is tried: stored in the end', async () => {
-      let restarted: Promise<unknown> = Promise.resolve();
-      const onTokenRequest = async () => {
-        await server.kill();
-        restarted = new Promise((resolve) => setTimeout(() => resolve(server.restart()), 500));
-      };
-      const { result } = await runNode({ url: server.url }, { onTokenRequest });
-      await restarted;
+      const { result, tookMs } = await runNode(
+        { url: server.url },
+        { onTokenRequest: () => server.kill(), beforeNextTry: () => server.restart() },
+      );
       expect(result).toMatchObject({ handedOut: { refreshed: true } });
       expect(result).not.toHaveProperty('handedOut.warning');
+      expect(tookMs).toBeLessThan(NODE_LIMIT_MS);
     });
 
     test('the server stays away: the token is handed out, with a warning', async () => {
@@ -266,58 +167,20 @@ describeWithRedis('a Redis server that can not be used', () => {
     test('from the beginning: store_timeout within 4 s', async () => {
       server.pause();
       const expected = { code: 'store_timeout', message: 'Redis did not answer in time.', transient: true };
-      const tried = await expectRefusal({ url: server.url }, expected);
+      const tried = await expectRefusal({ url: server.url }, expected, { isSilent: true });
       for (const { tookMs } of tried) expect(tookMs).toBeLessThan(STORE_LIMIT_MS + 1000);
     });
 
     test('from the commit on: the token is handed out within the time of a node, with a warning', async () => {
-      const tried = await runNode({ url: server.url }, { onTokenRequest: async () => server.pause() });
+      const onTokenRequest = async (time: HeldTime) => {
+        server.pause();
+        time.noAnswerWillCome();
+      };
+      const tried = await runNode({ url: server.url }, { onTokenRequest });
       expect(tried.result).toMatchObject({
         handedOut: { record: { token: { access_token: 'fresh' } }, refreshed: true, warning: { code: 'store_timeout' } },
       });
       expect(tried.tookMs).toBeLessThan(NODE_LIMIT_MS);
-    });
-  });
-
-  describe('what a Redis server can answer', () => {
-    /** A server that answers everything with one error. */
-    async function answering(error: string, use: (url: string) => Promise<void>): Promise<void> {
-      const double = createServer((socket) => {
-        socket.on('error', () => socket.destroy());
-        socket.on('data', () => socket.write(`-${error}\r\n`));
-      });
-      await new Promise<void>((resolve) => void double.listen(0, '127.0.0.1', resolve));
-      try {
-        await use(`redis://127.0.0.1:${(double.address() as AddressInfo).port}`);
-      } finally {
-        closeRedisStores();
-        await new Promise((resolve) => double.close(resolve));
-      }
-    }
-
-    test.each([
-      ['OOM command not allowed when used memory > maxmemory.', 'store_error', "Redis can't serve at the moment (OOM).", true],
-      ['MISCONF Redis is configured to save RDB snapshots', 'store_error', "Redis can't serve at the moment (MISCONF).", true],
-      ['CLUSTERDOWN The cluster is down', 'store_error', "Redis can't serve at the moment (CLUSTERDOWN).", true],
-      ['MOVED 1234 10.0.0.9:6379', 'store_error', 'Redis answered with an error (MOVED).', false],
-      ['ERR unknown command canary-secret', 'store_error', 'Redis answered with an error (ERR).', false],
-      ['NOPERM canary-user', 'store_refused', 'Redis refused the user or the password.', false],
-      ['ERR Error running script (call to f_ab): @user_script:4: -READONLY You can not write', 'store_read_only', 'Redis is a read-only replica.', true],
-      ['ERR Error running script (call to f_ab): @user_script:4: -OOM command not allowed', 'store_error', "Redis can't serve at the moment (OOM).", true],
-    ])('%s', async (answer, code, message, transient) => {
-      await answering(answer, async (url) => {
-        const error = await thrownBy(() => openRedisStore({ url }).read('accessToken'));
-        expect([error.code, error.message, error.transient]).toEqual([code, message, transient]);
-      });
-    });
-
-    test('a server that is still starting is waited for, as long as a store may take', async () => {
-      await answering('LOADING Redis is loading the dataset in memory', async (url) => {
-        const start = Date.now();
-        const error = await thrownBy(() => openRedisStore({ url, timeoutMs: 600 }).read('accessToken'));
-        expect(error.code).toBe('store_timeout');
-        expect(Date.now() - start).toBeGreaterThanOrEqual(590);
-      });
     });
   });
 

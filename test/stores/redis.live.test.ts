@@ -25,8 +25,11 @@ describeWithRedis('what lies in Redis', () => {
   afterEach(closeRedisStores);
   afterAll(() => server.close());
 
+  /** By its stores' clocks no time passes, however slow the machine is. */
+  const start = Date.now();
+
   function open(settings: Partial<RedisStoreSettings> = {}): RedisStore {
-    return openRedisStore({ url: server.url, ...settings });
+    return openRedisStore({ url: server.url, now: () => start, ...settings });
   }
 
   function request(owner: string, members: Partial<CheckoutRequest> = {}): CheckoutRequest {
@@ -34,7 +37,7 @@ describeWithRedis('what lies in Redis', () => {
   }
 
   function fresh(access_token: string, members = {}) {
-    return recordOf(access_token, Date.now(), members);
+    return recordOf(access_token, start, members);
   }
 
   describe('atomicity', () => {
@@ -65,7 +68,7 @@ describeWithRedis('what lies in Redis', () => {
     });
 
     test('an owner whose lease ran out cannot commit over the newer token, nor free the newer lease', async () => {
-      let now = Date.now();
+      let now = start;
       const [slow, quick, third] = [open({ now: () => now }), open({ now: () => now }), open({ now: () => now })];
       await slow.commit({ tokenName: NAME, owner: 'seed', ifVersion: 0, record: recordOf('old', now - 100_000) });
       expect((await slow.checkout(request('slow'))).lease).toBe('granted');
@@ -86,7 +89,7 @@ describeWithRedis('what lies in Redis', () => {
       const { record } = await store.read(NAME);
       await store.checkout(request(owner, { watchChain: true }));
       const ifVersion = record?.version ?? 0;
-      await store.commit({ tokenName: NAME, owner, ifVersion, record: recordOf(`token ${round}`, Date.now() - 200_000) });
+      await store.commit({ tokenName: NAME, owner, ifVersion, record: recordOf(`token ${round}`, start - 200_000) });
       await store.release({ tokenName: NAME, owner });
       await store.heartbeat({ chainId: 'chain', hop: round, owner, beatWithinMs: 1000 });
       expect((await store.read(NAME)).record?.token.access_token).toBe(`token ${round}`);
@@ -111,7 +114,7 @@ describeWithRedis('what lies in Redis', () => {
     test('tells installations apart: tokens, leases, failures and chains', async () => {
       const [here, there] = [open({ keyPrefix: 'here:' }), open({ keyPrefix: 'there:' })];
       await here.commit({ tokenName: NAME, owner: 'anna', ifVersion: 0, record: fresh('ours') });
-      await here.release({ tokenName: 'other', owner: 'anna', failure: failureOf(Date.now()) });
+      await here.release({ tokenName: 'other', owner: 'anna', failure: failureOf(start) });
       await here.heartbeat({ chainId: 'chain', hop: 5, owner: 'hop', beatWithinMs: 60_000 });
       expect(await there.read(NAME)).toEqual({ record: null, failure: undefined });
       expect((await there.read('other')).failure).toBeUndefined();
@@ -125,7 +128,7 @@ describeWithRedis('what lies in Redis', () => {
       const store = open({ keyPrefix: 'ours:' });
       await store.checkout(request('anna', { watchChain: true }));
       await store.commit({ tokenName: NAME, owner: 'anna', ifVersion: 0, record: fresh('a') });
-      await store.release({ tokenName: 'b', owner: 'anna', failure: failureOf(Date.now()) });
+      await store.release({ tokenName: 'b', owner: 'anna', failure: failureOf(start) });
       await store.heartbeat({ chainId: 'chain', hop: 1, owner: 'hop', beatWithinMs: 1 });
       expect((await inspector.keys('*')).sort()).toEqual(['ours:chain', 'ours:token:accessToken', 'ours:token:b']);
     });
@@ -164,10 +167,10 @@ describeWithRedis('what lies in Redis', () => {
       const store = open();
       await store.checkout(request('anna'));
       expect(await inspector.pttl(KEY)).toBeGreaterThan(LEASE_MS);
-      await store.release({ tokenName: NAME, owner: 'anna', failure: failureOf(Date.now()) });
+      await store.release({ tokenName: NAME, owner: 'anna', failure: failureOf(start) });
       expect(await inspector.pttl(KEY)).toBeGreaterThan(LEASE_MS);
       expect(await inspector.pttl(KEY)).toBeLessThanOrEqual(WEEK_MS);
-      await store.release({ tokenName: 'another', owner: 'anna', failure: failureOf(Date.now()) });
+      await store.release({ tokenName: 'another', owner: 'anna', failure: failureOf(start) });
       expect(await inspector.pttl('test:token:another')).toBeGreaterThan(0);
     });
   });
@@ -187,7 +190,7 @@ describeWithRedis('what lies in Redis', () => {
       ['a lease that never ends', { owner: 'anna', until: 'never' }],
     ])('%s: nobody is stuck, and one refresh mends it', async (_, fields) => {
       const store = open();
-      await store.commit({ tokenName: NAME, owner: 'seed', ifVersion: 0, record: recordOf('old', Date.now() - 200_000) });
+      await store.commit({ tokenName: NAME, owner: 'seed', ifVersion: 0, record: recordOf('old', start - 200_000) });
       await inspector.hset(KEY, fields);
       const { record, lease } = await store.checkout(request('bert'));
       expect(lease).toBe('granted');

@@ -13,13 +13,14 @@ import type {
   Sandbox,
   StartSandboxOptions,
 } from '../../src/sandbox';
+import { landingAtOnce } from './landing-at-once';
 import { openedRecord } from './opened-record';
 import { until } from './until';
 
 export const DIST = join(__dirname, '../../dist');
 
 /** The branches of each node, as a Flow has them. */
-export const CHILDREN: Record<string, string[]> = {
+export const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   getAccessToken: ['OnSuccess', 'OnError'],
   refreshIfExpiring: ['OnRefreshed', 'OnStillValid', 'OnError'],
 };
@@ -69,22 +70,10 @@ export function renderTransformer(endpointSecret: string): string {
  * A session storage that can be read as soon as it is written: no request comes between a handler's reading and its
  * writing, so that the lease is a real one. The platform promises nothing of the kind.
  */
-export const ATOMIC_STORAGE: StartSandboxOptions = {
-  sessionStorageWriteDelayMs: 0,
-  clock: {
-    now: () => Date.now(),
-    setTimeout: (callback, delayMs) => {
-      if (delayMs > 0) return systemClock.setTimeout(callback, delayMs);
-      let cancelled = false;
-      queueMicrotask(() => {
-        if (!cancelled) callback();
-      });
-      return () => {
-        cancelled = true;
-      };
-    },
-  },
-};
+export const ATOMIC_STORAGE: StartSandboxOptions = { sessionStorageWriteDelayMs: 0, clock: landingAtOnce(systemClock) };
+
+/** The platform's time limits, milliseconds, where they are not the subject: no slow machine reaches these. */
+export const PATIENT: StartSandboxOptions = { transformerTimeoutMs: 60_000, extensionTimeoutMs: 120_000 };
 
 export interface ArtifactPlatformOptions {
   sandbox?: StartSandboxOptions;
@@ -112,7 +101,7 @@ export class ArtifactPlatform {
   static async start(options: ArtifactPlatformOptions = {}): Promise<ArtifactPlatform> {
     const { endpointSecret = 'endpoint-secret-of-the-tests' } = options;
     const [sandbox, server] = await Promise.all([
-      startSandbox(options.sandbox),
+      startSandbox({ ...PATIENT, ...options.sandbox }),
       startAuthorizationServer(options.server),
     ]);
     await sandbox.uploadExtension(join(DIST, 'access-token.tar.gz'));

@@ -1,4 +1,5 @@
 import type { FunctionInstance } from '../../src/sandbox';
+import { stopChain } from '../../src/sandbox/demo/stop-chain';
 import { renderArtifact } from './artifact-platform';
 import type { ArtifactPlatform } from './artifact-platform';
 
@@ -70,6 +71,11 @@ export class Chain {
       const { status } = await http({ method: 'POST', url, headers: { 'x-api-key': sandbox.apiKey } });
       if (status >= 300) throw new Error(`The platform answered HTTP ${status}.`);
     }
+  }
+
+  /** Ends the chain for good: the Function is disabled first, as a hop may be triggering the next one just now. */
+  async end(): Promise<void> {
+    await stopChain(this.platform.sandbox, this.functionId);
   }
 
   /** A node's `cognigyApiConnection`, changed. */

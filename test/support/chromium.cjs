@@ -17,6 +17,9 @@ const ARGUMENTS = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
+/** Only ends a start that hangs, milliseconds. */
+const HANGS_AFTER_MS = 120_000;
+
 /** @returns the program's path, or undefined where there is none */
 function findChromium() {
   const folders = (process.env.PATH ?? '').split(delimiter);
@@ -29,7 +32,7 @@ async function launchChromium() {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(HOW_TO_INSTALL);
   const { chromium } = require('playwright-core');
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  return chromium.launch({ executablePath, args: ARGUMENTS, timeout: HANGS_AFTER_MS });
 }
 
 module.exports = { findChromium, launchChromium, HOW_TO_INSTALL };

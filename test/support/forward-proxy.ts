@@ -19,7 +19,7 @@ export class ForwardProxy {
   readonly requests: ProxiedRequest[] = [];
 
   private readonly sockets = new Set<Duplex>();
-  private readonly server: Server = createServer((request, response) => this.passOn(request, response));
+  private readonly server: Server = createServer({ keepAliveTimeout: 0 }, (request, response) => this.passOn(request, response));
 
   private constructor() {
     this.server.on('connect', (request, socket, head) => this.openTunnel(request, socket, head));

@@ -22,7 +22,7 @@ export class HandClock extends VirtualClock {
   }
 
   override track<T>(work: Promise<T>): Promise<T> {
-    void super.track(Promise.race([work, this.released]), Infinity);
+    void super.track(Promise.race([work, this.released]));
     return work;
   }
 

@@ -28,7 +28,9 @@ export class LoopbackServer {
 
   private constructor(private readonly tls: LoopbackTls | undefined) {
     const onRequest = this.receive.bind(this);
-    this.server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
+    // The client closes what is idle: it may be held up, and writing already when a server does.
+    const options = { keepAliveTimeout: 0 };
+    this.server = tls === undefined ? createServer(options, onRequest) : createTlsServer({ ...options, ...tls }, onRequest);
   }
 
   static async start(tls?: LoopbackTls): Promise<LoopbackServer> {

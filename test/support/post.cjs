@@ -6,7 +6,7 @@ const [, , file, request] = process.argv;
 
 const { axiosTransport } = require(file);
 
-axiosTransport(JSON.parse(request), 10_000).then(
+axiosTransport(JSON.parse(request), 120_000).then(
   (answer) => console.log(JSON.stringify(answer)),
   ({ kind, reason }) => console.log(JSON.stringify({ error: { kind, reason } })),
 );

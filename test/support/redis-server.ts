@@ -2,21 +2,29 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Redis } from 'ioredis';
 
+import { sleep } from './sleep';
+
 const PROGRAM = 'redis-server';
+const PORT_TAKEN = 'Address already in use';
 const HOW_TO_INSTALL = `${PROGRAM} is not installed. Debian and Ubuntu: apt-get install redis-server`;
-/** A port that was free a moment ago may be taken when the server starts. */
-const MOST_STARTS = 3;
-const START_TIMEOUT_MS = 10_000;
+/** Only there to end a start that hangs, milliseconds. */
+const START_TIMEOUT_MS = 120_000;
+/** While another program holds the port: how often that is looked at, milliseconds. */
+const PAUSE_MS = 50;
+/**
+ * The ports for these tests, in pairs. They are below those that systems give out by themselves (from 32768 on Linux,
+ * from 49152 elsewhere), so that nobody else's free port is one of them.
+ */
+const FIRST_PORT = 20_000;
+const PAIRS = 6000;
 
 export interface RedisServerOptions {
-  /** 0, the default, takes a free port. */
-  port?: number;
   /** The default user's password; none by default. */
   password?: string;
 }
@@ -46,24 +54,26 @@ export class RedisServer {
   private readonly clients: Redis[] = [];
 
   private constructor(
-    readonly port: number,
+    private readonly claim: PortClaim,
     private readonly password: string | undefined,
     private child: ChildProcess,
     private readonly folder: string,
   ) {}
 
-  static async start({ port = 0, password }: RedisServerOptions = {}): Promise<RedisServer> {
+  static async start({ password }: RedisServerOptions = {}): Promise<RedisServer> {
     const folder = mkdtempSync(join(tmpdir(), 'access-token-redis-'));
-    for (let attempt = 1; ; attempt += 1) {
-      const chosen = port === 0 ? await freePort() : port;
-      try {
-        return new RedisServer(chosen, password, await launch(chosen, password, folder), folder);
-      } catch (thrown) {
-        if (port === 0 && attempt < MOST_STARTS) continue;
-        rmSync(folder, { recursive: true, force: true });
-        throw thrown;
-      }
+    const claim = await PortClaim.make();
+    try {
+      return new RedisServer(claim, password, await launch(claim.port, password, folder), folder);
+    } catch (thrown) {
+      claim.release();
+      rmSync(folder, { recursive: true, force: true });
+      throw thrown;
     }
+  }
+
+  get port(): number {
+    return this.claim.port;
   }
 
   /** With the password, if there is one. */
@@ -109,23 +119,73 @@ export class RedisServer {
     this.child = await launch(this.port, this.password, this.folder);
   }
 
+  /** Otherwise they would connect again after each restart. */
+  disconnectClients(): void {
+    for (const client of this.clients.splice(0)) client.disconnect();
+  }
+
   async close(): Promise<void> {
-    for (const client of this.clients) client.disconnect();
+    this.disconnectClients();
     await this.kill();
+    this.claim.release();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** A port on which nobody listens at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** A port that no other test takes, also while nobody listens on it. */
+class PortClaim {
+  private constructor(
+    readonly port: number,
+    /** Listens on the other port of the pair: that makes both of them this process's. */
+    private readonly mark: Server,
+  ) {}
+
+  static async make(): Promise<PortClaim> {
+    for (;;) {
+      const port = FIRST_PORT + 2 * Math.floor(Math.random() * PAIRS);
+      const mark = await listen(port + 1);
+      if (mark === undefined) continue;
+      // The port itself may be that of a program which knows nothing of pairs.
+      const probe = await listen(port);
+      probe?.close();
+      if (probe !== undefined) return new PortClaim(port, mark.unref());
+      mark.close();
+    }
+  }
+
+  release(): void {
+    this.mark.close();
+  }
 }
 
+/** A port on which nobody listens as long as this process lives. */
+export async function freePort(): Promise<number> {
+  return (await PortClaim.make()).port;
+}
+
+/** @returns `undefined` where somebody else listens */
+function listen(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
+/** Starts the program; on a port that another program holds, a connection's end for instance, once that lets it go. */
 async function launch(port: number, password: string | undefined, folder: string): Promise<ChildProcess> {
+  const end = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await launchOnce(port, password, folder);
+    } catch (thrown) {
+      if (!String(thrown).includes(PORT_TAKEN) || Date.now() >= end) throw thrown;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+async function launchOnce(port: number, password: string | undefined, folder: string): Promise<ChildProcess> {
   const settings = ['bind 127.0.0.1', `port ${port}`, 'save ""', 'appendonly no', `dir ${folder}`, 'maxclients 4000'];
   if (password !== undefined) settings.push(`requirepass ${password}`);
   // "-" reads the settings from standard input, where no list of processes shows the password.

@@ -14,10 +14,13 @@ export interface RedisStoreSettings {
   timeoutMs?: number;
 }
 
+/** Only there to end a test that hangs, milliseconds. */
+const HANGS_AFTER_MS = 120_000;
+
 const open: RedisStore[] = [];
 
 /** A store as the nodes open it: on a connection of its own. Closed by `closeRedisStores`. */
-export function openRedisStore({ url, keyPrefix = 'test:', timeoutMs = 4000, ...settings }: RedisStoreSettings): RedisStore {
+export function openRedisStore({ url, keyPrefix = 'test:', timeoutMs = HANGS_AFTER_MS, ...settings }: RedisStoreSettings): RedisStore {
   const { encryptionKeys = [], now = Date.now } = settings;
   const cipher = encryptionKeys.length === 0 ? undefined : new AesGcmCipher(encryptionKeys, crypto);
   const client = connectToRedis({ url, timeoutMs: () => timeoutMs });

@@ -14,60 +14,39 @@ const POST = join(__dirname, 'post.cjs');
 const CANARY = 'canary-secret-2b70';
 const PROXY_CREDENTIALS = 'proxy-user:canary-proxy-password';
 const PROXY_AUTHORIZATION = `Basic ${Buffer.from(PROXY_CREDENTIALS).toString('base64')}`;
-const PATIENCE_MS = 5000;
+/** More than any machine needs. */
+const PATIENCE_MS = 120_000;
 
 type Environment = Record<string, string>;
 type ChildAnswer = HttpResponse | { error: { kind: string; reason?: string } };
 
-/**
- * What is asked of the HTTP client of the nodes where there is a proxy, and with https.
- *
- * @param axiosTransport the transport in question
- * @param fileOf the file in which a process finds it as `axiosTransport`: which certificates are trusted is read from
- *   the environment when a process starts
- */
-export function describeTransportWithProxy(axiosTransport: Transport, fileOf: () => string): void {
-  let certificate: Certificate;
+function requestTo(url: string): HttpRequest {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${CANARY}` };
+  return { method: 'POST', url: `${url}/token`, headers, body: `client_secret=${CANARY}` };
+}
+
+/** What is asked of the HTTP client of the nodes where there is a proxy. */
+export function describeTransportWithProxy(axiosTransport: Transport): void {
   let origin: LoopbackServer;
-  let tlsOrigin: LoopbackServer;
   let proxy: ForwardProxy;
   let restoreVariables: () => void;
 
   beforeAll(async () => {
-    certificate = await createCertificate();
-    [origin, tlsOrigin, proxy] = await Promise.all([
-      LoopbackServer.start(),
-      LoopbackServer.start(certificate),
-      ForwardProxy.start(),
-    ]);
-    for (const server of [origin, tlsOrigin]) server.answer = (response) => response.end('from the origin');
+    [origin, proxy] = await Promise.all([LoopbackServer.start(), ForwardProxy.start()]);
+    origin.answer = (response) => response.end('from the origin');
   });
 
   beforeEach(() => {
     restoreVariables = clearProxyVariables();
-    for (const { requests } of [origin, tlsOrigin, proxy]) requests.length = 0;
+    for (const { requests } of [origin, proxy]) requests.length = 0;
   });
 
   afterEach(() => restoreVariables());
 
-  afterAll(async () => {
-    certificate.remove();
-    await Promise.all([origin.stop(), tlsOrigin.stop(), proxy.stop()]);
-  });
-
-  function requestTo(url: string): HttpRequest {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${CANARY}` };
-    return { method: 'POST', url: `${url}/token`, headers, body: `client_secret=${CANARY}` };
-  }
+  afterAll(() => Promise.all([origin.stop(), proxy.stop()]));
 
   function post(url: string): Promise<HttpResponse> {
     return axiosTransport(requestTo(url), PATIENCE_MS);
-  }
-
-  /** The same in a process that trusts the origin's certificate, unless the environment says otherwise. */
-  function postInChild(url: string, env: Environment): Promise<ChildAnswer> {
-    const trusting = { NODE_EXTRA_CA_CERTS: certificate.file, ...env };
-    return runProgram({ file: POST, args: [fileOf(), JSON.stringify(requestTo(url))], env: trusting });
   }
 
   describe('a proxy of the environment, for http', () => {
@@ -110,42 +89,6 @@ export function describeTransportWithProxy(axiosTransport: Transport, fileOf: ()
   });
 
   describe('a proxy of the environment, for https', () => {
-    it('opens a tunnel to the origin, and sees nothing of what goes through', async () => {
-      const answer = await postInChild(tlsOrigin.url, { HTTPS_PROXY: proxy.url });
-      expect(answer).toMatchObject({ status: 200, data: 'from the origin' });
-      expect(proxy.requests).toHaveLength(1);
-      const [tunnel] = proxy.requests;
-      expect(tunnel).toMatchObject({ method: 'CONNECT', url: `127.0.0.1:${tlsOrigin.port}` });
-      expect(JSON.stringify(tunnel?.headers)).not.toContain(CANARY);
-      const passed = Buffer.concat(tunnel?.tunnelled ?? []);
-      expect(passed.length).toBeGreaterThan(0);
-      expect(passed.toString('latin1')).not.toContain(CANARY);
-      expect(tlsOrigin.requests).toHaveLength(1);
-      expect(tlsOrigin.requests[0]).toMatchObject({ url: '/token', headers: { authorization: `Basic ${CANARY}` } });
-      expect(tlsOrigin.requests[0]?.body.toString()).toBe(requestTo(tlsOrigin.url).body);
-    });
-
-    it('gets its credentials, and the origin does not', async () => {
-      const answer = await postInChild(tlsOrigin.url, { HTTPS_PROXY: proxy.urlFor(`${PROXY_CREDENTIALS}@`) });
-      expect(answer).toMatchObject({ status: 200 });
-      expect(proxy.requests[0]?.headers).toHaveProperty('proxy-authorization', PROXY_AUTHORIZATION);
-      expect(tlsOrigin.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
-    });
-
-    it('is passed over with NO_PROXY', async () => {
-      const env = { HTTPS_PROXY: proxy.urlFor(`${PROXY_CREDENTIALS}@`), NO_PROXY: '127.0.0.1' };
-      expect(await postInChild(tlsOrigin.url, env)).toMatchObject({ status: 200, data: 'from the origin' });
-      expect(proxy.requests).toHaveLength(0);
-      expect(tlsOrigin.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
-    });
-
-    it.each(['with', 'without'])('makes no certificate trusted (%s it)', async (which) => {
-      const env = { NODE_EXTRA_CA_CERTS: '', ...(which === 'with' ? { HTTPS_PROXY: proxy.url } : {}) };
-      const error = { kind: 'network', reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
-      expect(await postInChild(tlsOrigin.url, env)).toEqual({ error });
-      expect(tlsOrigin.requests).toHaveLength(0);
-    });
-
     it('that refuses the tunnel has its refusal in the place of an answer', async () => {
       const seen: string[] = [];
       const refusing = createServer((socket) =>
@@ -163,6 +106,77 @@ export function describeTransportWithProxy(axiosTransport: Transport, fileOf: ()
       } finally {
         await new Promise((resolve) => refusing.close(resolve));
       }
+    });
+  });
+}
+
+/**
+ * What is asked of it over TLS, with a proxy and without: in processes, since which certificates are trusted is read from
+ * the environment when one starts.
+ *
+ * @param fileOf the file in which a process finds `axiosTransport`
+ */
+export function describeTransportOverTls(fileOf: () => string): void {
+  let certificate: Certificate;
+  let origin: LoopbackServer;
+  let proxy: ForwardProxy;
+
+  beforeAll(async () => {
+    certificate = await createCertificate();
+    [origin, proxy] = await Promise.all([LoopbackServer.start(certificate), ForwardProxy.start()]);
+    origin.answer = (response) => response.end('from the origin');
+  });
+
+  beforeEach(() => {
+    for (const { requests } of [origin, proxy]) requests.length = 0;
+  });
+
+  afterAll(async () => {
+    certificate.remove();
+    await Promise.all([origin.stop(), proxy.stop()]);
+  });
+
+  /** Sends a request from a process that trusts the origin's certificate, unless the environment says otherwise. */
+  function postInChild(url: string, env: Environment): Promise<ChildAnswer> {
+    const trusting = { NODE_EXTRA_CA_CERTS: certificate.file, ...env };
+    return runProgram({ file: POST, args: [fileOf(), JSON.stringify(requestTo(url))], env: trusting });
+  }
+
+  describe('a proxy of the environment, for https', () => {
+    it('opens a tunnel to the origin, and sees nothing of what goes through', async () => {
+      const answer = await postInChild(origin.url, { HTTPS_PROXY: proxy.url });
+      expect(answer).toMatchObject({ status: 200, data: 'from the origin' });
+      expect(proxy.requests).toHaveLength(1);
+      const [tunnel] = proxy.requests;
+      expect(tunnel).toMatchObject({ method: 'CONNECT', url: `127.0.0.1:${origin.port}` });
+      expect(JSON.stringify(tunnel?.headers)).not.toContain(CANARY);
+      const passed = Buffer.concat(tunnel?.tunnelled ?? []);
+      expect(passed.length).toBeGreaterThan(0);
+      expect(passed.toString('latin1')).not.toContain(CANARY);
+      expect(origin.requests).toHaveLength(1);
+      expect(origin.requests[0]).toMatchObject({ url: '/token', headers: { authorization: `Basic ${CANARY}` } });
+      expect(origin.requests[0]?.body.toString()).toBe(requestTo(origin.url).body);
+    });
+
+    it('gets its credentials, and the origin does not', async () => {
+      const answer = await postInChild(origin.url, { HTTPS_PROXY: proxy.urlFor(`${PROXY_CREDENTIALS}@`) });
+      expect(answer).toMatchObject({ status: 200 });
+      expect(proxy.requests[0]?.headers).toHaveProperty('proxy-authorization', PROXY_AUTHORIZATION);
+      expect(origin.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
+    });
+
+    it('is passed over with NO_PROXY', async () => {
+      const env = { HTTPS_PROXY: proxy.urlFor(`${PROXY_CREDENTIALS}@`), NO_PROXY: '127.0.0.1' };
+      expect(await postInChild(origin.url, env)).toMatchObject({ status: 200, data: 'from the origin' });
+      expect(proxy.requests).toHaveLength(0);
+      expect(origin.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
+    });
+
+    it.each(['with', 'without'])('makes no certificate trusted (%s it)', async (which) => {
+      const env = { NODE_EXTRA_CA_CERTS: '', ...(which === 'with' ? { HTTPS_PROXY: proxy.url } : {}) };
+      const error = { kind: 'network', reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
+      expect(await postInChild(origin.url, env)).toEqual({ error });
+      expect(origin.requests).toHaveLength(0);
     });
   });
 }

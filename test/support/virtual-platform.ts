@@ -2,7 +2,9 @@ import { TransportError } from '../../src/http';
 import type { HttpResponse, Transport } from '../../src/http';
 import { FunctionRuntime, LogBook, resolveOptions, SessionStorage, throwingOnErrorStatus, Transformer, VirtualClock } from '../../src/sandbox';
 import type {
+  ExecutionRequest,
   ExecutionResult,
+  FlowNode,
   FunctionEvent,
   FunctionInstance,
   HttpClient,
@@ -10,15 +12,19 @@ import type {
   HttpClientResponse,
   SandboxOptions,
 } from '../../src/sandbox';
+import { ConversationStore } from '../../src/sandbox/conversations';
+import { runFlow } from '../../src/sandbox/flows';
+import type { JsonObject } from '../../src/sandbox/json';
 import { CHILDREN, renderArtifact } from './artifact-platform';
 import type { NodeResult } from './artifact-platform';
+import { landingAtOnce } from './landing-at-once';
 import { VirtualExtension } from './virtual-extension';
 import { inVirtualTime, sleepOn } from './virtual-time';
 
 const STORE_URL = 'https://endpoint.example.com/0123456789abcdef';
-const TOKEN_URL = 'https://login.example.com/oauth2/token';
+export const TOKEN_URL = 'https://login.crm.example/token';
 const API_URL = 'https://api.example.com';
-const CLIENT_ID = 'client';
+const FLOW_URL = 'https://endpoint.example.com/refresh-flow';
 /** How long the store, the token endpoint and the trigger take to answer, milliseconds. */
 const LATENCY_MS = 40;
 
@@ -31,26 +37,41 @@ export const CHAIN_SECRETS = {
   apiKey: 'canary-api-key-c1d2',
 };
 
-export interface VirtualPlatformOptions extends Partial<SandboxOptions> {
-  /** How far the store's clock is ahead of the Function's, milliseconds. */
-  storeClockAheadMs?: number;
+export interface VirtualToken {
+  /** Default `accessToken`. */
+  tokenName?: string;
   /** Seconds. */
   lifetime: number;
+  /** Default 90. */
   refreshPercent?: number;
+}
+
+export interface VirtualPlatformOptions extends Partial<SandboxOptions>, VirtualToken {
+  /** What the chain keeps besides the token above. */
+  moreTokens?: VirtualToken[];
+  /** With it the chain has its tokens refreshed by this Flow. */
+  flow?: (platform: VirtualPlatform) => FlowNode[];
+  /** How far the store's clock is ahead of the Function's, milliseconds. */
+  storeClockAheadMs?: number;
   /** Of the Function's configuration; the default there when absent. */
   functionBufferSeconds?: number;
   /** How long the store, the token endpoint or the trigger takes to answer the next request, milliseconds. */
   latencyMs?: () => number;
   random?: () => number;
+  /** Told of each request of the Function, as it leaves. */
+  onFunctionRequest?: (url: string) => void;
 }
 
 /** What the token endpoint got, and what it was asked for. */
 export interface ChainRefresh {
+  tokenName: string;
   /** Unix milliseconds, when the request left. */
   at: number;
   /** When the token that it replaces was due, Unix milliseconds; unknown for the first. */
   dueAt: number | undefined;
 }
+
+type NodeType = keyof typeof CHILDREN;
 
 /** How one execution of a node went. */
 export interface VirtualOutcome {
@@ -77,15 +98,24 @@ export class VirtualPlatform {
   readonly refreshes: ChainRefresh[] = [];
   /** Whether the token endpoint answers HTTP 503 for the time being. */
   isDown = false;
+  /** What the refreshing Flow's Endpoint does instead of answering. */
+  flowFault: 'none' | 'answers 503' | 'drops connections' | 'never answers' = 'none';
+  /** The API key that the platform takes. */
+  triggerKey = CHAIN_SECRETS.apiKey;
+  readonly conversations = new ConversationStore();
   /** Requests that came while it was down, Unix milliseconds. */
   readonly refused: number[] = [];
   /** The parameters of every instance, as the platform lists them. */
   readonly parameters: Record<string, unknown>[] = [];
   readonly runtime: FunctionRuntime;
+  /** The Function as pasted. */
+  readonly code: string;
   readonly storage: SessionStorage;
   private readonly transformer: Transformer;
-  private readonly extension: VirtualExtension;
+  private extension: VirtualExtension | undefined;
   private readonly functionId: string;
+  private readonly flow: FlowNode[] | undefined;
+  private readonly tokens: Required<VirtualToken>[];
   private readonly latencyMs: () => number;
   /** When each token expires, Unix milliseconds. */
   private readonly expiries = new Map<string, number>();
@@ -93,18 +123,24 @@ export class VirtualPlatform {
   constructor(private readonly options: VirtualPlatformOptions) {
     const { clock, logs: logBook } = this;
     this.latencyMs = options.latencyMs ?? (() => LATENCY_MS);
-    const sandboxOptions = resolveOptions({ moduleState: 'kept', ...options });
-    const http = options.httpErrorStatusThrows === true ? throwingOnErrorStatus(this.http) : this.http;
-    this.storage = new SessionStorage(clock, sandboxOptions);
+    this.tokens = [options, ...(options.moreTokens ?? [])].map(({ tokenName = 'accessToken', lifetime, refreshPercent = 90 }) => {
+      return { tokenName, lifetime, refreshPercent };
+    });
+    const sandboxOptions = resolveOptions({ moduleState: 'kept', transformerTimeoutMs: 60_000, ...options });
+    const send: HttpClient = (request) => {
+      options.onFunctionRequest?.(request.url);
+      return this.http(request);
+    };
+    const http = options.httpErrorStatusThrows === true ? throwingOnErrorStatus(send) : send;
+    this.storage = new SessionStorage(landingAtOnce(clock), sandboxOptions);
     const { storeClockAheadMs = 0, random } = options;
-    this.transformer = new Transformer(render('transformer-rest', chainConfig('', options)), 'rest', 'store', {
+    this.transformer = new Transformer(render('transformer-rest', { endpointSecret: CHAIN_SECRETS.endpointSecret }), 'rest', 'store', {
       clock: { now: () => clock.now() + storeClockAheadMs, setTimeout: (callback, ms) => clock.setTimeout(callback, ms) },
       options: sandboxOptions,
       logBook,
       openSession: () => this.storage.access('store'),
       openRequest: () => () => Promise.reject(new Error('the store needs no request')),
     });
-    this.extension = new VirtualExtension(clock, this.nodeTransport, (level, text) => logBook.add('extension', level, text));
     this.runtime = new FunctionRuntime({
       clock,
       logBook,
@@ -115,8 +151,9 @@ export class VirtualPlatform {
     });
     // The id is part of the configuration, and only known afterwards.
     this.functionId = this.runtime.create({ name: 'chain', code: 'export default () => undefined' });
-    const code = render('function', chainConfig('THE-FUNCTION', options));
-    this.runtime.update(this.functionId, { code: code.replaceAll('THE-FUNCTION', this.functionId) });
+    this.code = render('function', this.chainConfig('THE-FUNCTION')).replaceAll('THE-FUNCTION', this.functionId);
+    this.runtime.update(this.functionId, { code: this.code });
+    this.flow = options.flow?.(this);
   }
 
   start(parameters: object = {}): void {
@@ -133,6 +170,14 @@ export class VirtualPlatform {
     for (const { _id } of this.running) this.runtime.stop(this.functionId, _id);
   }
 
+  /** Puts a token into the store with the classic update. @param lifetime seconds @param timestamp Unix seconds */
+  async seed(lifetime: number, timestamp: number): Promise<void> {
+    const token = { access_token: 'canary-access-token-seeded', token_type: 'Bearer', expires_in: lifetime };
+    const { status } = await this.askStore({ token, timestamp, endpointSecret: CHAIN_SECRETS.endpointSecret });
+    expect(status).toBe(200);
+    this.expiries.set(token.access_token, (timestamp + lifetime) * 1000);
+  }
+
   /** Lets time pass until the token has been requested this often; a chain that runs wild is stopped. */
   async runUntilRefreshed(times: number): Promise<void> {
     const isWild = () => this.parameters.length > MOST_INSTANCES;
@@ -141,28 +186,48 @@ export class VirtualPlatform {
     if (!reached) throw new Error(`The chain has ended: ${this.logs.text()}`);
   }
 
-  /** Runs a node of the built extension; what it logs is in `logs`. Time must be let pass by somebody else. */
-  async execute(type: keyof typeof CHILDREN, changes: object = {}, context: Record<string, unknown> = {}): Promise<VirtualOutcome> {
-    const { endpointSecret, clientSecret, apiKey } = CHAIN_SECRETS;
-    const config = {
-      connection: { tokenUrl: TOKEN_URL, clientId: CLIENT_ID, clientSecret },
+  /** Lets time pass until something holds. @throws Error when it doesn't within an hour */
+  async reach(what: string, holds: () => boolean): Promise<void> {
+    const end = this.clock.now() + 3_600_000;
+    await this.clock.runUntil(() => holds() || this.clock.now() > end);
+    if (!holds()) throw new Error(`This never came true: ${what}. ${this.logs.text().slice(-2000)}`);
+  }
+
+  /** What a bot builder enters in a node for the shared store, and for the token of a name. */
+  nodeConfig(tokenName = 'accessToken'): JsonObject {
+    const { endpointSecret, clientSecret } = CHAIN_SECRETS;
+    const { refreshPercent } = this.tokenOf(tokenName);
+    return {
+      connection: { tokenUrl: TOKEN_URL, clientId: tokenName, clientSecret },
       store: 'endpoint',
       endpointConnection: { url: STORE_URL, endpointSecret },
-      cognigyApiConnection: { apiUrl: API_URL, apiKey, functionId: this.functionId },
-      refreshPercent: this.options.refreshPercent ?? 90,
-      ...changes,
+      tokenName,
+      refreshPercent,
     };
+  }
+
+  /** A node's `cognigyApiConnection`, changed: with it, it starts the chain again when that has stopped. */
+  apiConnection(changes: object = {}): JsonObject {
+    return { apiUrl: API_URL, apiKey: CHAIN_SECRETS.apiKey, functionId: this.functionId, ...changes };
+  }
+
+  /**
+   * Runs a node of the built extension, by itself: time must be let pass by somebody else.
+   *
+   * @param changes to `nodeConfig()`
+   */
+  async execute(type: NodeType, changes: JsonObject = {}, start: { context?: JsonObject; input?: JsonObject } = {}): Promise<VirtualOutcome> {
     const childConfigs = (CHILDREN[type] ?? []).map((child) => ({ id: `to-${child}`, type: type + child, config: {} }));
-    const request = { type, nodeId: 'node', config, childConfigs, context, input: {}, profile: {} };
-    const execution = await this.extension.execute(request);
-    for (const { level, text } of execution.logs) this.logs.add('extension', level, text);
+    const config = { ...this.nodeConfig(changes['tokenName'] as string | undefined), ...changes };
+    const request = { type, nodeId: 'node', config, childConfigs, context: {}, input: {}, profile: {}, ...start };
+    const execution = await this.executeRequest(request);
     const result = execution.context['accessToken'] as NodeResult;
     return { result, branch: execution.nextNodeId?.replace('to-', ''), execution };
   }
 
   /** `execute`, with time passing until it is done. */
-  async run(type: keyof typeof CHILDREN, changes: object = {}, context: Record<string, unknown> = {}): Promise<VirtualOutcome> {
-    return inVirtualTime(this.clock, this.execute(type, changes, context));
+  async run(...execution: Parameters<VirtualPlatform['execute']>): Promise<VirtualOutcome> {
+    return inVirtualTime(this.clock, this.execute(...execution));
   }
 
   /** Whether the protected API takes a result's token: its HTTP status. */
@@ -180,9 +245,10 @@ export class VirtualPlatform {
     const { url, data, headers } = request;
     if (url === STORE_URL) return this.askStore(data);
     if (url === TOKEN_URL) return this.issueToken(request);
+    if (url === FLOW_URL) return this.wakeFlow(data);
     if (url !== `${API_URL}/new/v2.0/functions/${this.functionId}/trigger`)
       throw new Error(`There is nothing at ${url}.`);
-    if (headers?.['X-API-Key'] !== CHAIN_SECRETS.apiKey) return answer(401, { title: 'Unauthorized' });
+    if (headers?.['X-API-Key'] !== this.triggerKey) return answer(401, { title: 'Unauthorized' });
     return answer(201, {
       functionInstanceId: this.runtime.trigger(this.functionId, (data as { parameters: unknown }).parameters),
     });
@@ -201,17 +267,19 @@ export class VirtualPlatform {
 
   private issueToken({ headers, data }: HttpClientRequest): HttpClientResponse {
     const credentials = Buffer.from(headers?.['authorization']?.slice('Basic '.length) ?? '', 'base64').toString();
-    expect([credentials, data]).toEqual([`${CLIENT_ID}:${CHAIN_SECRETS.clientSecret}`, 'grant_type=client_credentials']);
-    const { lifetime, refreshPercent = 90 } = this.options;
+    const [tokenName = '', secret] = credentials.split(':');
+    expect([secret, data]).toEqual([CHAIN_SECRETS.clientSecret, 'grant_type=client_credentials']);
+    const { lifetime, refreshPercent } = this.tokenOf(tokenName);
     const at = this.clock.now() - LATENCY_MS;
     if (this.isDown) {
       this.refused.push(at);
       return answer(503, 'down for maintenance');
     }
-    const previous = this.refreshes[this.refreshes.length - 1];
+    const previous = this.refreshes.filter((refresh) => refresh.tokenName === tokenName).pop();
     // The record's timestamp is in whole seconds, rounded down.
     const issuedAt = previous === undefined ? undefined : Math.floor(previous.at / 1000) * 1000;
     this.refreshes.push({
+      tokenName,
       at,
       dueAt: issuedAt === undefined ? undefined : issuedAt + lifetime * refreshPercent * 10,
     });
@@ -235,27 +303,52 @@ export class VirtualPlatform {
     return returned === null ? answer(status, sent) : answer(200, { text: '', data: {}, outputStack: [] });
   }
 
+  /** A message to the Endpoint of the Flow that refreshes. */
+  private async wakeFlow(body: unknown): Promise<HttpClientResponse> {
+    const { flowFault } = this;
+    if (flowFault === 'never answers') return new Promise(() => undefined);
+    if (flowFault === 'drops connections') throw new Error('socket hang up');
+    if (flowFault === 'answers 503' || this.flow === undefined) return answer(503, 'down for maintenance');
+    const input = body as JsonObject & { userId: string; sessionId: string };
+    const outputStack: JsonObject[] = [];
+    await runFlow(this.flow, this.conversations.open('refresh-flow', input.userId, input.sessionId), input, {
+      http: this.http,
+      execute: async (request) => ({ ...(await this.executeRequest(request)), durationMs: 0 }),
+      resolveConnections: (config) => config,
+      onOutput: async ({ text, data }) => void outputStack.push({ text, data, source: 'bot' }),
+    });
+    return answer(200, { text: '', data: Object.assign({}, ...outputStack.map(({ data }) => data)) as object, outputStack });
+  }
+
+  private async executeRequest(request: ExecutionRequest): Promise<Omit<ExecutionResult, 'durationMs'>> {
+    const write = (level: string, text: string) => this.logs.add('extension', level, text);
+    // Most tests of the chain run no node.
+    this.extension ??= new VirtualExtension(this.clock, this.nodeTransport, write);
+    const execution = await this.extension.execute(request);
+    for (const { level, text } of execution.logs) write(level, text);
+    return execution;
+  }
+
+  private tokenOf(tokenName: string): Required<VirtualToken> {
+    const token = this.tokens.find((candidate) => candidate.tokenName === tokenName);
+    if (token === undefined) throw new Error(`There is no token "${tokenName}".`);
+    return token;
+  }
+
+  private chainConfig(functionId: string): object {
+    const { endpointSecret, clientSecret, apiKey } = CHAIN_SECRETS;
+    const { functionTimeLimitSeconds, functionBufferSeconds, flow } = this.options;
+    const tokens = this.tokens.map(({ tokenName, refreshPercent }) => {
+      return { tokenName, tokenUrl: TOKEN_URL, clientId: tokenName, clientSecret, refreshPercent };
+    });
+    const target = flow === undefined ? {} : { refreshBy: 'flow', refreshFlowUrl: FLOW_URL };
+    const api = { apiUrl: API_URL, apiKey, functionId };
+    return { tokens, storeUrl: STORE_URL, endpointSecret, ...target, ...api, functionTimeLimitSeconds, functionBufferSeconds };
+  }
+
   private note({ type, instance }: FunctionEvent): void {
     if (type === 'queued') this.parameters.push(instance.parameters);
   }
-}
-
-function chainConfig(
-  functionId: string,
-  { refreshPercent = 90, functionTimeLimitSeconds, functionBufferSeconds }: VirtualPlatformOptions,
-): object {
-  const { endpointSecret, clientSecret, apiKey } = CHAIN_SECRETS;
-  if (functionId === '') return { endpointSecret };
-  return {
-    endpointSecret,
-    tokens: [{ tokenName: 'accessToken', tokenUrl: TOKEN_URL, clientId: CLIENT_ID, clientSecret, refreshPercent }],
-    storeUrl: STORE_URL,
-    apiUrl: API_URL,
-    apiKey,
-    functionId,
-    functionTimeLimitSeconds,
-    functionBufferSeconds,
-  };
 }
 
 function answer(status: number, data: unknown): HttpClientResponse {

@@ -82,12 +82,12 @@ async function planOnly(work: Work, call: Call): Promise<Report> {
 async function deploy(work: Work, call: Call): Promise<Report> {
   const { progress, keeper } = work;
   await atStep('extension', () => finishEarlierUpload(work));
-  const { changes, found, heartbeat } = await look(work, call);
+  const { changes, found, heartbeat, hashFields } = await look(work, call);
   noteFound(found, changes, keeper);
   if (found.isStoreElsewhere && work.wanted.hasStore) {
     progress.note('storeUrl is no Endpoint of this project: its transformer is left alone.');
   }
-  const ids = await carryOut(changes, found, fieldsHasher(work.wanted.values.apiKey, keeper.salt), work);
+  const ids = await carryOut(changes, found, hashFields, work);
   tellTheRest({ changes, found, heartbeat }, ids, work);
   return reportOf(work, changes, ids);
 }
@@ -96,6 +96,7 @@ interface Look {
   found: Found;
   changes: Change[];
   heartbeat: Heartbeat;
+  hashFields: ReturnType<typeof fieldsHasher>;
 }
 
 /** Finds out how things are, and what is to be done. */
@@ -111,7 +112,7 @@ async function look(work: Work, call: Call): Promise<Look> {
     const changes = plan(wanted, found, keeper.lock, { force, hashFields, heartbeat });
     progress.done();
     for (const warning of warnOfTakeOver(wanted.values, found, keeper.lock, changes)) progress.warn(warning);
-    return { found, changes, heartbeat };
+    return { found, changes, heartbeat, hashFields };
   });
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { StoreAccess } from '../studio/stored-token';
 import { CommandLine } from './command-line';
 import { createFlow } from './flow';
-import { FUNCTION_TIME_LIMIT_SECONDS } from './servers';
+import { FUNCTION_BUFFER_SECONDS, FUNCTION_TIME_LIMIT_SECONDS } from './servers';
 import type { Servers } from './servers';
 import type { DemoOptions } from './options';
 import { WorkFolder } from './work-folder';
@@ -35,7 +35,6 @@ interface Lock {
   connectionIds: Record<string, string>;
 }
 
-const FUNCTION_BUFFER_SECONDS = 1;
 const TOKEN_NAME = 'accessToken';
 
 /**

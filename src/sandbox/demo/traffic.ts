@@ -14,6 +14,8 @@ export interface Traffic {
 
 /** Between two messages, milliseconds. */
 const PAUSE_MS = 500;
+/** Where the machine answers more slowly than users write, they wait: the work doesn't pile up. */
+const MOST_UNDER_WAY = 2;
 /** A user says this much, then the next one comes. */
 const MESSAGES_PER_CONVERSATION = 4;
 
@@ -23,6 +25,7 @@ export function startTraffic(endpointUrl: string, onAnswer: (ok: boolean, text: 
   const underWay = new Set<Promise<void>>();
   let sent = 0;
   const send = () => {
+    if (underWay.size >= MOST_UNDER_WAY) return;
     const conversation = `visitor-${Math.floor(sent / MESSAGES_PER_CONVERSATION) + 1}`;
     sent += 1;
     const message = sendMessage(endpointUrl, conversation).then((text) => {

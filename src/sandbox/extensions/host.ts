@@ -1,17 +1,29 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { HostCommand, HostMessage } from './protocol';
+import type { HostAnswer, HostCommand, HostMessage } from './protocol';
 
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
-type Answer = Exclude<HostMessage, { kind: 'ready' } | { kind: 'console' }>;
+
+/** Where extensions run. */
+export interface ExtensionHost {
+  /** Settles when it can take commands. */
+  readonly ready: Promise<void>;
+  readonly isGone: boolean;
+  /** Sends a command; rejects when the host ends before it answers. */
+  ask(command: WithoutId<HostCommand>): Promise<HostAnswer>;
+  /** Ends the host at once and waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+/** @param onConsole gets what extensions write to their console */
+export type StartExtensionHost = (onConsole: (level: string, text: string) => void) => ExtensionHost;
 
 interface Pending {
-  resolve: (answer: Answer) => void;
+  resolve: (answer: HostAnswer) => void;
   reject: (error: Error) => void;
 }
 
 /** One child process for extensions, as its parent sees it. */
-export class ExtensionHost {
-  /** Settles when the child can take commands. */
+export class ExtensionProcess implements ExtensionHost {
   readonly ready: Promise<void>;
   private readonly child: ChildProcess;
   private readonly pending = new Map<number, Pending>();
@@ -50,8 +62,7 @@ export class ExtensionHost {
     return this.gone;
   }
 
-  /** Sends a command; rejects when the process ends before it answers. */
-  async ask(command: WithoutId<HostCommand>): Promise<Answer> {
+  async ask(command: WithoutId<HostCommand>): Promise<HostAnswer> {
     await this.ready;
     const id = ++this.commands;
     return new Promise((resolve, reject) => {
@@ -64,7 +75,6 @@ export class ExtensionHost {
     });
   }
 
-  /** Ends the process at once and waits until it is gone. */
   async kill(): Promise<void> {
     if (this.gone) return;
     const exited = new Promise((resolve) => this.child.once('exit', resolve));
@@ -72,7 +82,7 @@ export class ExtensionHost {
     await exited;
   }
 
-  private settle(answer: Answer): void {
+  private settle(answer: HostAnswer): void {
     const pending = this.pending.get(answer.id);
     this.pending.delete(answer.id);
     pending?.resolve(answer);

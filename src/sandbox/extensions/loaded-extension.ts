@@ -1,20 +1,10 @@
 import path from 'node:path';
 import vm from 'node:vm';
-import { copyJson, isJsonObject, type JsonObject } from '../json';
+import { isJsonObject } from '../json';
+import { describeExtension, type ExportedExtension } from './description';
 import { API_BOOTSTRAP, ExecutionRecorder } from './execution-api';
 import { ModuleLoader } from './module-loader';
 import type { ExecutionLimits, ExecutionRequest, ExtensionDescription } from './protocol';
-
-interface NodeDescriptor {
-  type: string;
-  parentType?: string | null;
-  function?: ((parameters: unknown) => unknown) | null;
-}
-
-interface ConnectionSchema {
-  type: string;
-  fields: Array<{ fieldName: string; required?: boolean }>;
-}
 
 type ApiFactory = (names: string[], call: (name: string, valuesJson: string) => string) => object;
 type Parse = (json: string) => unknown;
@@ -22,8 +12,7 @@ type Parse = (json: string) => unknown;
 /** An extension in a VM of its own. */
 export class LoadedExtension {
   private readonly context: vm.Context;
-  private readonly nodes: NodeDescriptor[];
-  private readonly connections: ConnectionSchema[];
+  private readonly exported: ExportedExtension;
 
   /**
    * @param mainFile `<root>/build/module.js`
@@ -45,28 +34,19 @@ export class LoadedExtension {
     if (!Array.isArray(definition?.nodes)) {
       throw new Error('build/module.js has no default export made by createExtension');
     }
-    this.nodes = definition.nodes as NodeDescriptor[];
-    this.connections = (definition.connections ?? []) as ConnectionSchema[];
+    const { nodes, connections = [] } = definition;
+    this.exported = { nodes, connections } as ExportedExtension;
   }
 
   describe(): ExtensionDescription {
-    const { nodes, connections } = this;
-    return {
-      nodes: nodes.map(({ type, parentType }) => ({ type, parentType: parentType ?? null })),
-      connections: connections.map(({ type, fields }) => ({
-        type,
-        fields: fields.map(({ fieldName }) => fieldName),
-        requiredFields: fields.filter(({ required = true }) => required).map(({ fieldName }) => fieldName),
-      })),
-      editor: copyJson({ nodes, connections }) as unknown as { nodes: JsonObject[]; connections: JsonObject[] },
-    };
+    return describeExtension(this.exported);
   }
 
   /** Runs one node. What goes wrong in it is in the result, never thrown. */
   async execute(request: ExecutionRequest, limits: ExecutionLimits): Promise<ExecutionRecorder['result']> {
     const recorder = new ExecutionRecorder(request, limits);
     try {
-      const run = this.nodes.find(({ type }) => type === request.type)?.function;
+      const run = this.exported.nodes.find(({ type }) => type === request.type)?.function;
       if (typeof run !== 'function') throw new Error(`the extension has no node ${request.type} that can be run`);
       const parse = vm.runInContext('JSON.parse', this.context) as Parse;
       const createApi = vm.runInContext(API_BOOTSTRAP, this.context) as ApiFactory;

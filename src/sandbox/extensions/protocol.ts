@@ -70,11 +70,14 @@ export type HostCommand =
   | { id: number; kind: 'execute'; mainFile: string; request: ExecutionRequest; limits: ExecutionLimits }
   | { id: number; kind: 'ping' };
 
-/** Child to parent. */
-export type HostMessage =
-  | { kind: 'ready' }
-  | { kind: 'console'; level: string; text: string }
+/** Child to parent, unasked. */
+type HostNews = { kind: 'ready' } | { kind: 'console'; level: string; text: string };
+
+/** Child to parent, for a command. */
+export type HostAnswer =
   | { kind: 'pong'; id: number }
   | { kind: 'failed'; id: number; message: string }
   | { kind: 'described'; id: number; description: ExtensionDescription }
   | { kind: 'executed'; id: number; result: Omit<ExecutionResult, 'durationMs'> };
+
+export type HostMessage = HostNews | HostAnswer;

@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import { badRequest, notFound } from '../api-error';
-import { systemClock, withTimeLimit } from '../clock';
+import { systemClock, withTimeLimit, type Clock } from '../clock';
 import { copyJson, messageOf } from '../json';
 import type { LogBook } from '../log-book';
 import type { SandboxOptions } from '../options';
-import { ExtensionHost } from './host';
+import type { ExtensionHost, StartExtensionHost } from './host';
 import { unpackExtension, type UnpackedExtension } from './package';
 import type { ExecutionRequest, ExecutionResult, ExtensionDescription } from './protocol';
 import { Semaphore } from './semaphore';
@@ -49,10 +49,12 @@ export class ExtensionRunner {
   private closed = false;
   private readonly counts: ExtensionStats = { executions: 0, failed: 0, maxApiCallsPerExecution: 0 };
 
+  /** @param clock the time of its limits: real, since its hosts live in it */
   constructor(
     private readonly options: RunnerOptions,
-    private readonly hostPath: string,
+    private readonly startExtensionHost: StartExtensionHost,
     private readonly logBook: LogBook,
+    private readonly clock: Clock = systemClock,
   ) {
     this.places = new Semaphore(options.maxConcurrentExecutions);
   }
@@ -118,7 +120,7 @@ export class ExtensionRunner {
     // Executions that still waited for a free process must not start one now.
     if (this.closed) throw new Error('the sandbox was closed');
     const host = this.hostFor(extension, request.type);
-    let startedAt = Date.now();
+    let startedAt = this.clock.now();
     const failed = (message: string): ExecutionResult => ({
       context: request.context,
       input: { ...request.input, extensionError: { message } },
@@ -128,21 +130,21 @@ export class ExtensionRunner {
       events: [],
       apiCalls: 0,
       extensionError: { message },
-      durationMs: Date.now() - startedAt,
+      durationMs: this.clock.now() - startedAt,
     });
     try {
       await host.ready;
-      startedAt = Date.now();
+      startedAt = this.clock.now();
       const { maxApiCalls, logIsExempt, maxApiPayloadBytes, extensionTimeoutMs } = this.options;
       const limits = { maxApiCalls, logIsExempt, maxApiPayloadBytes };
       const work = host.ask({ kind: 'execute', mainFile: extension.mainFile, request, limits });
       // After the time limit its process is ended, which is no news to anyone.
       work.catch(() => undefined);
-      const answer = await withTimeLimit(systemClock, extensionTimeoutMs, work, () => {
+      const answer = await withTimeLimit(this.clock, extensionTimeoutMs, work, () => {
         return new Error(`the execution took longer than ${extensionTimeoutMs} ms`);
       });
       if (answer.kind !== 'executed') return failed(answer.kind === 'failed' ? answer.message : 'no result');
-      return { ...answer.result, durationMs: Date.now() - startedAt };
+      return { ...answer.result, durationMs: this.clock.now() - startedAt };
     } catch (error) {
       await this.endIfStuck(host);
       return failed(messageOf(error));
@@ -161,7 +163,7 @@ export class ExtensionRunner {
   }
 
   private startHost(source: string): ExtensionHost {
-    const host = new ExtensionHost(this.hostPath, (level, text) => {
+    const host = this.startExtensionHost((level, text) => {
       this.logBook.add(`extension:${source}`, level, text);
     });
     this.hosts.add(host);
@@ -179,7 +181,7 @@ export class ExtensionRunner {
     try {
       const ping = host.ask({ kind: 'ping' });
       ping.catch(() => undefined);
-      await withTimeLimit(systemClock, PING_LIMIT_MS, ping, () => new Error('no answer'));
+      await withTimeLimit(this.clock, PING_LIMIT_MS, ping, () => new Error('no answer'));
     } catch {
       await this.end(host);
     }

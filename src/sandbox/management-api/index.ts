@@ -14,7 +14,7 @@ import { Flows, flowsResource } from './flows';
 import { Functions, functionsResource } from './functions';
 import { localesResource, Projects, projectsResource } from './projects';
 import type { ManagementResource } from './route';
-import { TaskQueue, tasksResource } from './tasks';
+import { TaskQueue, tasksResource, type TaskQueueInput } from './tasks';
 
 /** The parts of the platform that run what the entities describe. */
 export interface ManagementInput {
@@ -25,6 +25,7 @@ export interface ManagementInput {
   registry: EndpointRegistry;
   extensionRunner: ExtensionRunner;
   connectionStore: ConnectionStore;
+  outside: TaskQueueInput['outside'];
 }
 
 /** Everything that the management API shows, whether it was made through the API or past it. */
@@ -37,10 +38,10 @@ export class Management {
   readonly extensions: Extensions;
   readonly connections: Connections;
 
-  constructor({ clock, options, logBook, runtime, registry, extensionRunner, connectionStore }: ManagementInput) {
+  constructor({ clock, options, logBook, runtime, registry, extensionRunner, connectionStore, outside }: ManagementInput) {
     const projects = new Projects(clock);
     projects.add('Sandbox', options.projectId);
-    const tasks = new TaskQueue({ clock, options, logBook });
+    const tasks = new TaskQueue({ clock, options, logBook, outside });
     this.control = new ManagementControl(projects, tasks);
     this.functions = new Functions(clock, runtime);
     this.flows = new Flows(clock, projects);

@@ -41,6 +41,8 @@ export interface TaskQueueInput {
   clock: Clock;
   options: Pick<SandboxOptions, 'taskQueuedMs' | 'taskActiveMs'>;
   logBook: LogBook;
+  /** Real input and output: virtual time stands still meanwhile. */
+  outside: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /** Work that goes on after its request was answered. */
@@ -86,7 +88,7 @@ export class TaskQueue {
 
   private async work(task: Task, work: () => Promise<void>): Promise<void> {
     try {
-      await work();
+      await this.input.outside(work());
       this.end(task, 'done');
     } catch (error) {
       const reason = error instanceof ApiError ? error.detail : messageOf(error);

@@ -3,10 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { until } from '../../support/until';
+
 export const CLI = join(__dirname, '../../../dist/cli.js');
 const FAKE_TERMINAL = pathToFileURL(join(__dirname, 'fake-terminal.mjs')).href;
-/** How long a text may take to come, milliseconds, before the test fails. */
-const PATIENCE_MS = 10_000;
 
 export interface Ended {
   code: number | null;
@@ -19,6 +19,8 @@ export interface StartOptions {
   cwd?: string;
   /** Whether the program is to believe that it talks to a terminal. */
   terminal?: boolean;
+  /** What runs in place of `node`. */
+  program?: string;
 }
 
 /** The built command line as a process of its own, beside which the sandbox goes on in this one. */
@@ -38,8 +40,8 @@ export class RunningProgram {
   private static readonly children = new Set<ChildProcess>();
 
   /** @param args what follows `node`, such as `[CLI, 'status']` */
-  constructor(args: readonly string[], { env = {}, cwd, terminal = false }: StartOptions = {}) {
-    const child = spawn(process.execPath, [...(terminal ? ['--import', FAKE_TERMINAL] : []), ...args], {
+  constructor(args: readonly string[], { env = {}, cwd, terminal = false, program }: StartOptions = {}) {
+    const child = spawn(program ?? process.execPath, [...(terminal ? ['--import', FAKE_TERMINAL] : []), ...args], {
       env: { PATH: process.env['PATH'], TERM: 'xterm-256color', ...env },
       stdio: 'pipe',
       ...(cwd === undefined ? {} : { cwd }),
@@ -58,19 +60,15 @@ export class RunningProgram {
   }
 
   /** Waits until a text comes that was not waited for before. */
-  async expect(text: string, patienceMs = PATIENCE_MS): Promise<void> {
-    const deadline = Date.now() + patienceMs;
-    for (;;) {
-      const found = this.out.indexOf(text, this.seen);
-      if (found >= 0) {
-        this.seen = found + text.length;
-        return;
-      }
-      if (Date.now() > deadline || this.child.exitCode !== null) {
-        throw new Error(`"${text}" never came, but ${JSON.stringify(this.out.slice(this.seen))}; ${this.err}`);
-      }
-      await new Promise((resolve) => void setTimeout(resolve, 20));
+  async expect(text: string): Promise<void> {
+    let isOver = false;
+    void this.ended.finally(() => (isOver = true));
+    const hasCome = (): boolean => this.out.includes(text, this.seen);
+    await until(`the program prints "${text}"`, () => isOver || hasCome());
+    if (!hasCome()) {
+      throw new Error(`"${text}" never came, but ${JSON.stringify(this.out.slice(this.seen))}; ${this.err}`);
     }
+    this.seen = this.out.indexOf(text, this.seen) + text.length;
   }
 
   type(text: string): void {

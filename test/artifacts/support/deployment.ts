@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Lock } from '../../../src/cli/lock';
-import { startAuthorizationServer, startSandbox } from '../../../src/sandbox';
-import type { AuthorizationServer, FunctionInstance, Sandbox, StartSandboxOptions } from '../../../src/sandbox';
+import { run } from '../../../src/cli/program';
+import { axiosTransport } from '../../../src/http/axios-transport';
+import { startAuthorizationServer, startSandbox, VirtualClock } from '../../../src/sandbox';
+import type { FunctionInstance, Sandbox } from '../../../src/sandbox';
+import { describeExtension } from '../../../src/sandbox/extensions/description';
+import type { ExportedExtension } from '../../../src/sandbox/extensions/description';
+import { ExtensionRunner } from '../../../src/sandbox/extensions/runner';
 import { DIST } from '../../support/artifact-platform';
+import { LoopbackServer } from '../../support/loopback-server';
+import { sleep } from '../../support/sleep';
 
 /** Values that must never be shown. "&", "+", "%", the quote and the space look different in URLs and JSON. */
 export const CANARIES = {
@@ -31,33 +38,71 @@ export interface Outcome {
   err: string;
 }
 
-/** The platform with its management API, an authorization server, and projects to deploy to. */
+interface EndpointView {
+  _id: string;
+  URLToken: string;
+  flowId: string;
+  localeId: string;
+  entrypoint: string;
+  transformer: { transformer: string; inputTransformerEnabled: boolean; outputTransformerEnabled: boolean };
+}
+
+/** Where the program runs. */
+interface Surroundings {
+  sandbox: Sandbox;
+  tokenUrl: string;
+  /** Runs it to its end. */
+  run: (start: Start, args: readonly string[], env: Record<string, string>) => Promise<Outcome>;
+  /** Lets time pass, and what is under way come to rest. */
+  pass: (ms: number) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** A run that begins in a folder. */
+interface Start {
+  folder: string;
+  /** Gets what ends the run for good, in the middle of whatever it does. */
+  begun: (running: Running) => void;
+}
+
+/** The program, while it runs. */
+export interface Running {
+  /** As `kill -9` does. Where there is no process to end, this never resolves: a call that waits for it gets no answer. */
+  kill: () => Promise<void>;
+  /** Of the built program. */
+  child?: ChildProcessWithoutNullStreams;
+}
+
+/** The platform with its management API, something that issues tokens, and projects to deploy to. */
 export class DeploymentPlatform {
   /** Everything the program has ever printed. */
   printed = '';
+  readonly sandbox: Sandbox;
   private readonly folders: string[] = [];
   private projects = 0;
 
-  private constructor(
-    readonly sandbox: Sandbox,
-    readonly server: AuthorizationServer,
-  ) {}
+  private constructor(readonly surroundings: Surroundings) {
+    this.sandbox = surroundings.sandbox;
+  }
 
-  static async start(options: StartSandboxOptions = {}): Promise<DeploymentPlatform> {
-    const server = await startAuthorizationServer({
-      accessTokenLifetimeSeconds: LIFETIME_SECONDS,
-      clientId: 'the-client',
-      clientSecret: CANARIES.clientSecret,
-      processPath: join(DIST, 'authorization-server.js'),
-    });
-    const sandbox = await startSandbox({
-      apiKey: CANARIES.apiKey,
-      extensionHostPath: join(DIST, 'extension-host.js'),
-      functionStartupDelayMs: 10,
-      maxActiveFunctionInstances: 1000,
-      ...options,
-    });
-    return new DeploymentPlatform(sandbox, server);
+  /** In real time, with the built program and a real authorization server as processes. */
+  static async start(): Promise<DeploymentPlatform> {
+    return new DeploymentPlatform(await startRealSurroundings());
+  }
+
+  /** On a virtual clock, with the program from its sources: it waits for nothing, and nothing goes on behind its back. */
+  static async startVirtual(): Promise<DeploymentPlatform> {
+    return new DeploymentPlatform(await startVirtualSurroundings());
+  }
+
+  /** Ends what a test has left: its chains, its faults, its hooks and the calls that were noted. */
+  clear(): void {
+    const { management, functions } = this.sandbox;
+    for (const { _id, functionId } of functions.list()) functions.stop(functionId, _id);
+    management.clearFaults();
+    management.beforeChange = undefined;
+    management.afterChange = undefined;
+    management.calls.length = 0;
   }
 
   /** A project with nothing in it, and a configuration for it. */
@@ -72,24 +117,26 @@ export class DeploymentPlatform {
       apiKey: '${API_KEY}',
       endpointBaseUrl: this.sandbox.endpointUrl(''),
       endpointSecret: '${ENDPOINT_SECRET}',
-      tokens: [{ tokenUrl: this.server.tokenUrl, clientId: 'the-client', clientSecret: '${CLIENT_SECRET}' }],
+      tokens: [{ tokenUrl: this.surroundings.tokenUrl, clientId: 'the-client', clientSecret: '${CLIENT_SECRET}' }],
       ...changes,
     };
     return new Project(this, folder, projectId, config);
   }
 
+  /** @param ms milliseconds of the platform's clock */
+  pass(ms: number): Promise<void> {
+    return this.surroundings.pass(ms);
+  }
+
   async close(): Promise<void> {
-    await this.sandbox.close();
-    await this.server.close();
+    await this.surroundings.close();
     for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
   }
 
   /** What is in a project, past the program. */
   async list<T = { _id: string; name: string }>(kind: string, projectId: string): Promise<T[]> {
     const query = `projectId=${projectId}&limit=100`;
-    const answer = await this.ask<{ items: T[] }>(`/${kind}?${query}`);
-    this.sandbox.management.calls.pop();
-    return answer.items;
+    return (await this.ask<{ items: T[] }>(`/${kind}?${query}`)).items;
   }
 
   async ask<T>(path: string, method = 'GET', body?: unknown): Promise<T> {
@@ -106,8 +153,10 @@ export class DeploymentPlatform {
 /** One project and its configuration file. */
 export class Project {
   readonly file: string;
-  /** The program that runs at the moment. */
-  child: ChildProcess | undefined;
+  /** The program, where it runs at the moment. */
+  running: Running | undefined;
+  /** Chains that were started before the latest run. */
+  private startsBefore = 0;
 
   constructor(
     private readonly platform: DeploymentPlatform,
@@ -125,28 +174,25 @@ export class Project {
     writeFileSync(this.file, JSON.stringify(this.config, null, 2), { mode: 0o600 });
   }
 
-  /** Runs the built program. */
+  /** Runs the program to its end; the calls of the management API are counted from here on. */
   async cli(command: string, ...args: string[]): Promise<Outcome> {
     return this.cliWith({}, command, ...args);
   }
 
   async cliWith(env: Record<string, string>, command: string, ...args: string[]): Promise<Outcome> {
-    const program = [join(DIST, 'cli.js'), command, '--config', this.file, ...args];
-    const child = spawn(process.execPath, program, { cwd: this.folder, env: { ...ENVIRONMENT, ...env } });
-    this.child = child;
-    const outcome: Outcome = { code: null, out: '', err: '' };
-    child.stdout.on('data', (data: Buffer) => (outcome.out += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (outcome.err += data.toString()));
-    outcome.code = await new Promise((resolve) => child.once('close', resolve));
-    this.child = undefined;
+    const { sandbox, surroundings } = this.platform;
+    sandbox.management.calls.length = 0;
+    this.startsBefore = this.starts();
+    const start = { folder: this.folder, begun: (running: Running) => (this.running = running) };
+    const outcome = await surroundings.run(start, [command, '--config', this.file, ...args], { ...ENVIRONMENT, ...env });
+    this.running = undefined;
     this.platform.printed += outcome.out + outcome.err;
+    await surroundings.pass(0);
     return outcome;
   }
 
   /** Deploys, which must go well. @returns the calls that changed something */
   async deploy(...args: string[]): Promise<string[]> {
-    const { calls } = this.platform.sandbox.management;
-    calls.length = 0;
     const { code, err } = await this.cli('deploy', ...args);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     return this.changingCalls();
@@ -158,6 +204,26 @@ export class Project {
     return calls
       .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/trigger'))
       .map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{24}/g, '*')}`);
+  }
+
+  /** The latest run has changed nothing, and the call or the configuration is at fault. */
+  expectRefusal({ code, err }: Outcome, ...messages: string[]): void {
+    expect(code).toBe(2);
+    for (const message of messages) expect(err).toContain(message);
+    expect(secretsIn(err)).toEqual([]);
+    expect(this.changingCalls()).toEqual([]);
+    expect(this.starts()).toBe(this.startsBefore);
+  }
+
+  /** Makes something in the project, past the program. */
+  make<T = { _id: string }>(kind: string, body: object): Promise<T> {
+    return this.platform.ask<T>(`/${kind}`, 'POST', { projectId: this.projectId, ...body });
+  }
+
+  /** The project's only Endpoint. */
+  async endpoint(): Promise<EndpointView> {
+    const { _id } = await this.only('endpoints');
+    return this.platform.ask<EndpointView>(`/endpoints/${_id}`);
   }
 
   get lock(): Lock {
@@ -197,14 +263,22 @@ export class Project {
     return functions.flatMap(({ _id }) => this.platform.sandbox.functionInstances(_id));
   }
 
-  /** How many chains were started: first hops have no parameters. */
   async startedChains(): Promise<number> {
-    return (await this.instances()).filter(({ parameters }) => Object.keys(parameters).length === 0).length;
+    return (await this.instances()).filter(isFirstHop).length;
   }
 
   async runningInstances(): Promise<number> {
     return (await this.instances()).filter(({ status }) => status === 'queued' || status === 'active').length;
   }
+
+  private starts(): number {
+    return this.platform.sandbox.functionInstances().filter(isFirstHop).length;
+  }
+}
+
+/** A hop that another one has triggered has parameters. */
+export function isFirstHop({ parameters }: Pick<FunctionInstance, 'parameters'>): boolean {
+  return Object.keys(parameters).length === 0;
 }
 
 /** What a whole deployment of the smallest configuration has in its project. */
@@ -218,5 +292,105 @@ export function secretsIn(text: string): string[] {
     const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
     const forms = [secret, encoded, encoded.replace(/%20/g, '+'), inJson(secret), inJson(inJson(secret))];
     return forms.some((form) => text.includes(form));
+  });
+}
+
+const SANDBOX = { apiKey: CANARIES.apiKey, functionStartupDelayMs: 10, maxActiveFunctionInstances: 1000 };
+
+async function startRealSurroundings(): Promise<Surroundings> {
+  const [server, sandbox] = await Promise.all([
+    startAuthorizationServer({
+      accessTokenLifetimeSeconds: LIFETIME_SECONDS,
+      clientId: 'the-client',
+      clientSecret: CANARIES.clientSecret,
+    }),
+    startSandbox(SANDBOX),
+  ]);
+  return {
+    sandbox,
+    tokenUrl: server.tokenUrl,
+    run: spawnProgram,
+    pass: (ms) => (ms === 0 ? Promise.resolve() : sleep(ms)),
+    close: async () => {
+      await Promise.all([sandbox.close(), server.close()]);
+    },
+  };
+}
+
+function spawnProgram({ folder, begun }: Start, args: readonly string[], env: Record<string, string>): Promise<Outcome> {
+  const child = spawn(process.execPath, [join(DIST, 'cli.js'), ...args], { cwd: folder, env });
+  const outcome: Outcome = { code: null, out: '', err: '' };
+  child.stdout.on('data', (data: Buffer) => (outcome.out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (outcome.err += data.toString()));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  begun({ kill, child });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ ...outcome, code })));
+}
+
+async function startVirtualSurroundings(): Promise<Surroundings> {
+  const clock = new VirtualClock();
+  const installing = installWithoutProcess();
+  const tokens = await LoopbackServer.start();
+  tokens.answer = (response) => {
+    const token = { access_token: 'a-token', token_type: 'Bearer', expires_in: LIFETIME_SECONDS };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(token));
+  };
+  const sandbox = await startSandbox({ ...SANDBOX, clock });
+  return {
+    sandbox,
+    tokenUrl: `${tokens.url}/token`,
+    run: (start, args, env) => runOn(clock, start, args, env),
+    pass: (ms) => clock.advanceBy(ms),
+    close: async () => {
+      await Promise.all([sandbox.close(), tokens.stop()]);
+      installing.mockRestore();
+    },
+  };
+}
+
+/** The extension that is built: what the platform would find out in a process of its own. */
+function installWithoutProcess(): jest.SpyInstance {
+  const { name, version } = JSON.parse(readFileSync(join(DIST, 'extension/package.json'), 'utf8')) as Record<'name' | 'version', string>;
+  const built = jest.requireActual<{ default: ExportedExtension }>(join(DIST, 'extension/build/module.js'));
+  const installed = { name, version, description: '', ...describeExtension(built.default) };
+  return jest.spyOn(ExtensionRunner.prototype, 'upload').mockImplementation(async (_archivePath, check) => {
+    check?.(name);
+    return Promise.resolve(installed);
+  });
+}
+
+/** Time passes only while the program sleeps. */
+function runOn(
+  clock: VirtualClock,
+  { begun }: Start,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Outcome> {
+  const outcome: Outcome = { code: null, out: '', err: '' };
+  const never = new Promise<never>(() => undefined);
+  let isKilled = false;
+  return new Promise((resolve, reject) => {
+    const kill = (): Promise<void> => {
+      isKilled = true;
+      resolve({ ...outcome });
+      return never;
+    };
+    begun({ kill });
+    const ended = run(args, {
+      env,
+      templates: DIST,
+      print: (text) => (outcome.out += text),
+      complain: (text) => (outcome.err += text),
+      isTerminal: false,
+      now: () => clock.now(),
+      // A killed run hears that its connections are lost when the platform is closed, and would try again.
+      sleep: (ms) => (isKilled ? never : clock.advanceBy(ms)),
+      transport: axiosTransport,
+    });
+    ended.then((code) => resolve({ ...outcome, code }), reject);
   });
 }

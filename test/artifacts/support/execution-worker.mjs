@@ -1,21 +1,28 @@
 /**
  * A process that runs nodes as an installation's worker does: it loads the built extension once, and then runs as
- * many executions at the same time as it is told to. Started by `workers.ts`.
+ * many executions at the same time as it is told to. Its clock is the test's: see `held-time.cjs`. Started by
+ * `workers.ts`: `node execution-worker.mjs MODULE NOW SHORTEST-PAUSE`.
  */
 import { createRequire } from 'node:module';
-import { setTimeout as sleep } from 'node:timers/promises';
 
-const { default: extension } = createRequire(import.meta.url)(process.argv[2]);
+const require = createRequire(import.meta.url);
+const { HeldTime } = require('../../support/held-time.cjs');
 
-/** The last milliseconds before the start are waited for without a timer, which may be late. */
-const LAST_MS = 20;
+const [, , file, now, shortestPauseMs] = process.argv;
+const time = new HeldTime({ now: Number(now), shortestPauseMs: Number(shortestPauseMs) });
+time.install();
+Date.now = () => time.now();
+const { default: extension } = require(file);
 
 const BRANCHES = {
   getAccessToken: ['OnSuccess', 'OnError'],
   refreshIfExpiring: ['OnRefreshed', 'OnStillValid', 'OnError'],
 };
 
-async function runNode({ type, config, context = {}, input = {} }) {
+let ended = 0;
+
+async function runNode({ type, config, context = {}, input = {}, afterMs = 0 }) {
+  if (afterMs > 0) await time.sleep(afterMs);
   const startedAt = Date.now();
   const outcome = { calls: 0, logs: [] };
   const count = (act) => (...values) => {
@@ -38,20 +45,12 @@ async function runNode({ type, config, context = {}, input = {} }) {
     config,
     childConfigs: BRANCHES[type].map((branch) => ({ id: branch, type: type + branch, config: {} })),
   });
-  return { ...outcome, result: context.accessToken, startedAt, endedAt: Date.now() };
+  return { ...outcome, result: context.accessToken, startedAt, endedAt: Date.now(), place: (ended += 1) };
 }
 
-async function startAt(time) {
-  const wait = time - Date.now() - LAST_MS;
-  if (wait > 0) await sleep(wait);
-  while (Date.now() < time) continue;
-}
-
-process.on('message', async ({ id, at, count, node }) => {
-  await startAt(at);
-  const json = JSON.stringify(node);
-  const executions = Array.from({ length: count }, () => runNode(JSON.parse(json)));
-  process.send({ id, outcomes: await Promise.all(executions) });
+process.on('message', async ({ id, at, jobs }) => {
+  if (at !== undefined) time.set(at);
+  process.send({ id, outcomes: await Promise.all(jobs.map((job) => time.run(() => runNode(job)))) });
 });
 process.on('disconnect', () => process.exit());
 process.send({ ready: true });

@@ -39,8 +39,6 @@ export class RedisProxy {
   private readonly moment = new Moment();
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
-  /** When the checkout was passed on, Unix milliseconds. */
-  checkoutAt = 0;
 
   private constructor(
     private readonly redisPort: number,
@@ -79,7 +77,6 @@ export class RedisProxy {
     worker.on('close', () => redis.destroy());
     worker.on('data', (data) => {
       sent += data.toString('latin1');
-      if (sent.includes(nameOf(CHECKOUT))) this.checkoutAt ||= Date.now();
       if (sent.includes(nameOf(COMMIT)) && this.stop === 'the answer has arrived') this.moment.resolve();
       else redis.write(data);
     });

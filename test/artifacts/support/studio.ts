@@ -1,14 +1,14 @@
-import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
-import type { TimelineSnapshot } from '../../../src/sandbox/studio/wire';
-import { DIST } from '../../support/artifact-platform';
+import type { TimelineSnapshot, TokenLife } from '../../../src/sandbox/studio/wire';
 import { findChromium, HOW_TO_INSTALL, launchChromium } from '../../support/chromium.cjs';
+import { until } from '../../support/until';
 import { RunningProgram } from './command-line';
 import type { Ended } from './command-line';
+import { startDemo, untilPrinted } from './demo';
 
-/** The demo starts its servers and deploys itself; on a busy machine that takes a while. */
-const START_MS = 40_000;
+/** Only ends what hangs. */
+const HANGS_AFTER_MS = 120_000;
 
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 380, height: 800 };
@@ -40,28 +40,10 @@ export class Studio {
   private constructor(
     private readonly demo: RunningProgram,
     private readonly browser: Browser,
+    private readonly page: Page,
     /** `http://127.0.0.1:<port>`. */
     readonly origin: string,
-  ) {}
-
-  /** @param args of the demo */
-  static async start(...args: string[]): Promise<Studio> {
-    const browser = await launchChromium();
-    try {
-      const demo = new RunningProgram([join(DIST, 'demo.js'), ...args]);
-      await demo.expect('and break things.', START_MS);
-      const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
-      return new Studio(demo, browser, origin);
-    } catch (error) {
-      await browser.close();
-      RunningProgram.killAll();
-      throw error;
-    }
-  }
-
-  /** @param route such as `timeline`, `node/getAccessToken` */
-  async open(route: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.blankPage(options);
+  ) {
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
@@ -69,16 +51,43 @@ export class Studio {
     page.on('request', (request) => {
       if (!request.url().startsWith(`${this.origin}/`)) this.complaints.push(`requested ${request.url()}`);
     });
+  }
+
+  /** @param args of the demo */
+  static async start(args: readonly string[]): Promise<Studio> {
+    const demo = startDemo(args);
+    // The demo deploys itself meanwhile.
+    const browser = await launchChromium();
+    try {
+      const page = await newPage(browser);
+      await untilPrinted(demo, 'and break things.');
+      const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
+      return new Studio(demo, browser, page, origin);
+    } catch (error) {
+      await browser.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Loads the studio anew, in the one page that is for it: a new page takes longer than most tests.
+   *
+   * @param route such as `timeline`, `node/getAccessToken`
+   */
+  async open(route: string): Promise<Page> {
+    const { page } = this;
+    await page.unrouteAll();
+    await page.goto('about:blank');
+    await page.setViewportSize(WIDE);
+    await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${this.origin}/#/${route}`);
     await page.locator('main h2').first().waitFor();
     return page;
   }
 
-  /** A page that is not on the studio. */
-  async blankPage(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: WIDE, ...options });
-    context.setDefaultTimeout(20_000);
-    return context.newPage();
+  /** Another page, that is not on the studio; close it. */
+  async blankPage(): Promise<Page> {
+    return newPage(this.browser);
   }
 
   /** What the demo has printed. */
@@ -92,6 +101,26 @@ export class Studio {
     return (await response.json()) as TimelineSnapshot;
   }
 
+  /** The lives of the bot's token that the timeline remembers. */
+  async lives(): Promise<TokenLife[]> {
+    const { tokens } = await this.timeline();
+    return tokens.find(({ tokenName }) => tokenName === 'accessToken')?.lives ?? [];
+  }
+
+  /**
+   * Bots go on: more messages are answered, and none has failed.
+   *
+   * @param page on the timeline
+   */
+  async expectGreen(page: Page): Promise<void> {
+    const number = async (name: string) => Number(await page.locator(`[data-count="${name}"]`).textContent());
+    const before = await number('executions');
+    await until('two more messages are answered', async () => (await number('executions')) > before + 1);
+    // In the demo's own words, should one have failed.
+    expect(this.printed.split('\n').filter((line) => line.includes('FAILED'))).toEqual([]);
+    expect(await number('failed')).toBe(0);
+  }
+
   /** Ctrl+C. */
   async end(): Promise<Ended> {
     await this.browser.close();
@@ -102,6 +131,28 @@ export class Studio {
   /** When the test has failed: nothing stays behind. */
   async kill(): Promise<void> {
     await this.browser.close();
-    RunningProgram.killAll();
+    this.demo.signal('SIGKILL');
   }
+}
+
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: WIDE });
+  context.setDefaultTimeout(HANGS_AFTER_MS);
+  return context.newPage();
+}
+
+/** For a `describe`: starts a studio for its tests, which they get at by what is returned, and ends it. */
+export function useStudio(args: readonly string[]): () => Studio {
+  let studio: Studio | undefined;
+  beforeAll(async () => {
+    studio = await Studio.start(args);
+  });
+  afterAll(async () => {
+    await studio?.kill();
+    RunningProgram.killAll();
+  });
+  return () => {
+    if (studio === undefined) throw new Error('The studio has not started.');
+    return studio;
+  };
 }

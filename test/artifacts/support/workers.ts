@@ -16,16 +16,32 @@ export interface WorkerOutcome {
   logs: string[];
   /** How many `api` calls it made. */
   calls: number;
-  /** Unix milliseconds. */
+  /** Unix milliseconds of the worker's clock. */
   startedAt: number;
   endedAt: number;
+  /** 1 for the execution that was the first to end, and so on. */
+  place: number;
 }
 
 export interface WorkerJob {
   type: 'getAccessToken' | 'refreshIfExpiring';
   config: object;
   context?: object;
+  /** How long after the others it starts, milliseconds of the worker's clock. */
+  afterMs?: number;
 }
+
+export interface WorkerOptions {
+  /** What its clock shows, Unix milliseconds. */
+  now: number;
+  /** Whether pauses are real, and its clock stands still. Otherwise they take no real time, and let the clock move. */
+  pausesForReal?: boolean;
+}
+
+/** Shorter timers belong to connections: what executions wait for takes longer, milliseconds. */
+const SHORTEST_PAUSE_MS = 101;
+/** Longer than all pauses. */
+const NO_PAUSE_MS = 1001;
 
 interface Message {
   ready?: true;
@@ -52,8 +68,9 @@ export class Worker {
     });
   }
 
-  static async start(): Promise<Worker> {
-    const child = fork(WORKER, [EXTENSION], { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  static async start({ now, pausesForReal = false }: WorkerOptions): Promise<Worker> {
+    const shortestPauseMs = pausesForReal ? NO_PAUSE_MS : SHORTEST_PAUSE_MS;
+    const child = fork(WORKER, [EXTENSION, String(now), String(shortestPauseMs)], { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const worker = new Worker(child);
     await new Promise<void>((resolve, reject) => {
       child.once('message', () => resolve());
@@ -63,16 +80,16 @@ export class Worker {
   }
 
   /**
-   * Starts executions, all at the same moment.
+   * Runs executions, all at the same time.
    *
-   * @param at Unix milliseconds
+   * @param at what the worker's clock is put to, Unix milliseconds
    * @returns `undefined` when the process was killed before they were done
    */
-  run(node: WorkerJob, { count = 1, at = 0 }: { count?: number; at?: number } = {}): Promise<WorkerOutcome[] | undefined> {
+  run(jobs: WorkerJob[], { at }: { at?: number } = {}): Promise<WorkerOutcome[] | undefined> {
     const id = (this.jobs += 1);
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.child.send({ id, at, count, node });
+      this.child.send({ id, at, jobs });
     });
   }
 

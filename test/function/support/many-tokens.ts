@@ -86,7 +86,7 @@ export class ManyTokens {
     this.random = seeded(seed);
     this.latencies = options.latencies ?? LATENCIES;
     this.tokens = new Map(chains.flatMap(({ tokens }) => tokens).map((token) => [token.tokenName, token]));
-    const sandboxOptions = resolveOptions({ moduleState: 'kept', ...options });
+    const sandboxOptions = resolveOptions({ moduleState: 'kept', transformerTimeoutMs: 60_000, ...options });
     const startupMs = sandboxOptions.functionStartupDelayMs;
     // The runtime reads it whenever it starts an instance.
     Object.defineProperty(sandboxOptions, 'functionStartupDelayMs', { get: () => this.vary(startupMs) });

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { StartSandboxOptions } from '../../../src/sandbox';
-import { systemClock, type Clock } from '../../../src/sandbox/clock';
+import { VirtualClock } from '../../../src/sandbox';
 import { packExtension } from '../support/extension-archive';
 import { closeAll, ended, refusalOf, start, type Platform } from './support';
 
@@ -37,34 +36,21 @@ async function installed(platform: Platform): Promise<string> {
   return items[0]?._id ?? '';
 }
 
-/** Tasks that stay as they are until they are told to go on. */
-function heldTasks(): { options: StartSandboxOptions; goOn: () => void } {
-  const pauseMs = 86_400_000;
-  let goOn = (): void => undefined;
-  const clock: Clock = {
-    ...systemClock,
-    setTimeout(callback, delayMs) {
-      if (delayMs !== pauseMs) return systemClock.setTimeout(callback, delayMs);
-      goOn = callback;
-      return () => undefined;
-    },
-  };
-  return { options: { clock, taskQueuedMs: pauseMs, taskActiveMs: pauseMs }, goOn: () => goOn() };
-}
-
 describe('extensions', () => {
   it('are uploaded in a task, and their nodes run', async () => {
-    const tasks = heldTasks();
-    const platform = await start(tasks.options);
+    const clock = new VirtualClock();
+    const platform = await start({ clock, taskQueuedMs: 20, taskActiveMs: 30 });
     const { sandbox, client, projectId } = platform;
     const task = await upload(platform, first);
     expect(task).toMatchObject({ status: 'queued', type: 'uploadExtension', parameters: { projectId } });
     const read = async (): Promise<string> => (await client.readTask({ taskId: task._id, projectId })).status;
+    await clock.advanceBy(19);
     expect(await read()).toBe('queued');
-    tasks.goOn();
+    await clock.advanceBy(1);
     expect(await read()).toBe('active');
+    await clock.advanceBy(29);
     expect((await client.indexExtensions({ projectId })).total).toBe(0);
-    tasks.goOn();
+    await clock.advanceBy(1);
     expect((await ended(platform, task)).status).toBe('done');
     const { items } = await client.indexExtensions({ projectId });
     expect(items).toMatchObject([{ name: 'fixture', version: '1.0.0', trustedCode: false }]);
@@ -141,17 +127,19 @@ describe('tasks', () => {
   });
 
   it('can be slow, and be cancelled', async () => {
-    const platform = await start();
+    const clock = new VirtualClock();
+    const platform = await start({ clock });
     const { sandbox, client, projectId } = platform;
     sandbox.management.nextTask({ queuedMs: 60_000 });
     const waiting = await upload(platform, first);
     sandbox.management.nextTask({ activeMs: 100 });
     const slow = await upload(platform, first);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await clock.advanceBy(50);
     const status = async ({ _id }: { _id: string }): Promise<string> => (await client.readTask({ taskId: _id, projectId })).status;
     expect([await status(waiting), await status(slow)]).toEqual(['queued', 'active']);
     await client.cancelTask({ taskId: slow._id });
     expect(await status(slow)).toBe('cancelling');
+    await clock.advanceBy(100);
     expect(await ended(platform, slow)).toMatchObject({ status: 'cancelled' });
     expect(await refusalOf(client.cancelTask({ taskId: slow._id }))).toMatchObject({ httpStatusCode: 400 });
     expect((await client.indexTasks({ projectId })).items).toHaveLength(2);
@@ -159,10 +147,11 @@ describe('tasks', () => {
   });
 
   it('can hang for ever', async () => {
-    const platform = await start();
+    const clock = new VirtualClock();
+    const platform = await start({ clock });
     platform.sandbox.management.nextTask({ queuedMs: 0, activeMs: 0, outcome: 'never' });
     const { _id: taskId } = await upload(platform, first);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await clock.advanceBy(86_400_000);
     expect(await platform.client.readTask({ taskId })).toMatchObject({ status: 'active' });
   });
 });

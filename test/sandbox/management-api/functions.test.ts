@@ -1,9 +1,15 @@
+import type { Sandbox } from '../../../src/sandbox';
+import { until } from '../../support/until';
 import { closeAll, raw, refusalOf, start } from './support';
 
 afterEach(closeAll);
 
 const SLEEPER = `export default ({ parameters }) => { console.log('version 1', parameters.a);
   return new Promise((resolve) => setTimeout(resolve, 1e6)); };`;
+
+function hasLogged(sandbox: Sandbox, instance: number): Promise<void> {
+  return until('the instance has logged', () => sandbox.functionInstances()[instance]?.log.length === 1);
+}
 
 describe('Functions', () => {
   it('are created, run, changed and read back', async () => {
@@ -13,7 +19,7 @@ describe('Functions', () => {
     const functionId = created._id;
     // The client posts what it is given as `parameters`: the body has to be in there.
     const { functionInstanceId } = await client.triggerFunction({ functionId, parameters: { parameters: { a: 1 } } });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await hasLogged(sandbox, 0);
     expect(sandbox.functionInstances(functionId)[0]?.log).toEqual(['log: version 1 1']);
     expect((await client.indexFunctionInstances({ functionId })).items).toMatchObject([
       { _id: functionInstanceId, status: 'active', trigger: 'manual', error: '', finishedAt: null },
@@ -29,7 +35,7 @@ describe('Functions', () => {
     expect(await client.updateFunction({ functionId, code })).toBe('');
     expect(await client.readFunction({ functionId })).toMatchObject({ _id: functionId, name: 'Access Token', code });
     await client.triggerFunction({ functionId, parameters: { parameters: {} } });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await hasLogged(sandbox, 1);
     expect(sandbox.functionInstances(functionId)[1]?.log).toEqual(['log: version 2 undefined']);
   });
 

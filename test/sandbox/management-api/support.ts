@@ -1,8 +1,8 @@
 import { RestAPIClient, type TRestAPIClient } from '@cognigy/rest-api-client';
 import { startSandbox, type Sandbox, type StartSandboxOptions } from '../../../src/sandbox';
-import { bundleProcess } from '../support/processes';
+import { until } from '../../support/until';
+import { startInProcess } from '../support/in-process-host';
 
-const extensionHostPath = bundleProcess('extensions/host-process.ts');
 const open: Sandbox[] = [];
 
 export interface Platform {
@@ -15,7 +15,7 @@ export interface Platform {
 /** A sandbox that `closeAll` ends; tasks take a few milliseconds. */
 export async function start(options: StartSandboxOptions = {}): Promise<Platform> {
   const fast = { functionStartupDelayMs: 0, sessionStorageWriteDelayMs: 0, taskQueuedMs: 5, taskActiveMs: 5 };
-  const sandbox = await startSandbox({ extensionHostPath, ...fast, ...options });
+  const sandbox = await startSandbox({ startExtensionHost: startInProcess, ...fast, ...options });
   open.push(sandbox);
   return { sandbox, client: connect(sandbox), projectId: sandbox.projectId };
 }
@@ -62,9 +62,7 @@ export async function ended(
   { client, projectId }: Platform,
   task: { _id: string },
 ): Promise<Awaited<ReturnType<TRestAPIClient['readTask']>>> {
-  for (;;) {
-    const read = await client.readTask({ taskId: task._id, projectId });
-    if (!['queued', 'active', 'cancelling'].includes(read.status)) return read;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const read = (): ReturnType<typeof client.readTask> => client.readTask({ taskId: task._id, projectId });
+  await until('the task has ended', async () => !['queued', 'active', 'cancelling'].includes((await read()).status));
+  return read();
 }

@@ -1,6 +1,6 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { startSandbox, type AuthorizationServer, type Sandbox, type StartSandboxOptions } from '../../../src/sandbox';
-import { bundleProcess } from '../support/processes';
+import { startInProcess } from '../support/in-process-host';
 
 export interface Asked {
   method?: string;
@@ -78,11 +78,10 @@ export const SHOWING_EXTENSION = `exports.default = {
   ],
 };`;
 
-const extensionHostPath = bundleProcess('extensions/host-process.ts');
-
 /** @param archive an extension to upload */
 export async function startWith(archive: string, options: StartSandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox({ extensionHostPath, functionStartupDelayMs: 0, sessionStorageWriteDelayMs: 0, ...options });
+  const fast = { functionStartupDelayMs: 0, sessionStorageWriteDelayMs: 0 };
+  const sandbox = await startSandbox({ startExtensionHost: startInProcess, ...fast, ...options });
   await sandbox.uploadExtension(archive);
   return sandbox;
 }

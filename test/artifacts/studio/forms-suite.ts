@@ -1,8 +1,11 @@
 import type { Locator, Page } from 'playwright-core';
 
 import cutTexts from '../support/cut-texts.cjs';
-import { describeWithChromium, NARROW, Studio, WIDE } from '../support/studio';
+import readForm from '../support/read-form.cjs';
+import { NARROW, WIDE } from '../support/studio';
+import type { Studio } from '../support/studio';
 
+type ShownForm = ReturnType<typeof readForm>;
 type Text = string | Record<string, string> | undefined;
 
 interface NodeDescriptor {
@@ -33,75 +36,74 @@ const extension = jest.requireActual<{ default: { nodes: NodeDescriptor[]; conne
 ).default;
 const PARENTS = extension.nodes.filter(({ parentType }) => parentType === undefined || parentType === null);
 const LANGUAGES = { enUS: 'en', deDE: 'de', esES: 'es', koKR: 'ko', jaJP: 'ja' };
+const SIZES = { wide: WIDE, narrow: NARROW };
 
-describeWithChromium('the forms in the studio', () => {
-  let studio: Studio;
+/** The forms are those of the extension, in every language, and nothing is cut. */
+export function testForms(studio: () => Studio): void {
   let page: Page;
 
   beforeAll(async () => {
-    studio = await Studio.start();
-    page = await studio.open('timeline');
+    page = await studio().open('timeline');
   });
-  afterAll(() => studio.kill());
-  afterEach(() => expect(studio.complaints).toEqual([]));
 
-  async function open(route: string, language = 'enUS', viewport = WIDE): Promise<void> {
-    await page.setViewportSize(viewport);
-    await page.goto(`${studio.origin}/#/${route}`);
+  async function open(route: string, language = 'enUS'): Promise<void> {
+    await page.setViewportSize(WIDE);
+    await page.goto(`${studio().origin}/#/${route}`);
     await page.getByLabel('Language of the forms').selectOption(language);
     // The page before has a form too.
     await page.locator(`main:has(form.editor)[data-page="${route}"]`).waitFor();
   }
 
-  const sizes = [
-    ['wide', WIDE],
-    ['narrow', NARROW],
-  ] as const;
-  const nodeCases = PARENTS.flatMap((node) =>
-    Object.keys(LANGUAGES).flatMap((language) => sizes.map(([size, viewport]) => [node.type, language, size, node, viewport] as const)),
-  );
+  const shown = (): Promise<ShownForm> => page.evaluate(readForm);
 
-  test.each(nodeCases)('%s in %s, %s: every text is there, and nothing is cut', async (type, language, _size, node, viewport) => {
-    await open(`node/${type}`, language, viewport);
+  /** Both sizes have all the texts, whole. */
+  async function inBothSizes(check: (form: ShownForm) => void): Promise<void> {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      check(await shown());
+      expect({ size, cut: await page.evaluate(cutTexts) }).toEqual({ size, cut: [] });
+    }
+  }
+
+  const nodeCases = PARENTS.flatMap((node) => Object.entries(LANGUAGES).map(([language, tag]) => [node.type, language, tag, node] as const));
+
+  test.each(nodeCases)('%s in %s: every text is there, and nothing is cut', async (type, language, tag, node) => {
+    const said = (text: Text) => containing((typeof text === 'object' ? text[language] : text) ?? '');
+    const branches = extension.nodes.filter(({ parentType }) => parentType === type);
+    const sections = node.sections.map(({ key, label, fields }) => [key, { summary: said(label), fields: [...fields].sort() }]);
+    const fields = node.fields.map(({ key, label, description, params }) => [
+      key,
+      {
+        label: said(label),
+        description: said(description),
+        isRequired: params?.required === true,
+        options: expect.objectContaining(Object.fromEntries((params?.options ?? []).map(({ value, label: text }) => [value, said(text)]))) as object,
+      },
+    ]);
+    await open(`node/${type}`, language);
     await page.getByLabel('Show every field').check();
-    const said = (text: Text) => (typeof text === 'object' ? text[language] : text) ?? '';
-    const main = page.locator('main');
-    for (const text of [node.defaultLabel, node.summary]) await expectText(main, said(text));
-    for (const branch of extension.nodes.filter(({ parentType }) => parentType === type)) {
-      await expectText(page.locator('.branches'), said(branch.defaultLabel));
-    }
-    for (const section of node.sections) {
-      const shown = page.locator(`[data-section="${section.key}"]`);
-      await expectText(shown.locator('summary'), said(section.label));
-      for (const key of section.fields) expect(await shown.locator(`[data-field="${key}"]`).count()).toBe(1);
-    }
-    for (const { key, label, description, params } of node.fields) {
-      const field = page.locator(`[data-field="${key}"]`);
-      await expectText(field.locator('label').first(), said(label));
-      await expectText(field.locator('.description').first(), said(description));
-      expect(await field.locator('label .required').first().isVisible().catch(() => false)).toBe(params?.required === true);
-      for (const option of params?.options ?? []) {
-        expect(await field.locator(`option[value="${option.value}"]`).textContent()).toBe(said(option.label));
-      }
-    }
-    const tag = LANGUAGES[language as keyof typeof LANGUAGES];
-    expect(await page.locator('form.editor label').first().getAttribute('lang')).toBe(tag);
-    expect(await page.evaluate(cutTexts)).toEqual([]);
+    await inBothSizes((form) => {
+      for (const text of [node.defaultLabel, node.summary]) expect(form.text).toEqual(said(text));
+      for (const branch of branches) expect(form.branches).toEqual(said(branch.defaultLabel));
+      expect(form.sections).toEqual(Object.fromEntries(sections));
+      expect(form.fields).toEqual(Object.fromEntries(fields));
+      expect(form.language).toBe(tag);
+    });
   });
 
-  test.each(extension.connections.flatMap((connection) => sizes.map(([size, viewport]) => [connection.type, size, connection, viewport] as const)))(
-    'the connection %s, %s: every text is there in every language, and nothing is cut',
-    async (type, _size, connection, viewport) => {
+  test.each(extension.connections.map((connection) => [connection.type, connection] as const))(
+    'the connection %s: every text is there in every language, and nothing is cut',
+    async (type, { label, fields }) => {
+      const expected = fields.map(({ fieldName, label: name, description, required = true }) => [
+        fieldName,
+        { label: containing(name), description: containing(description), isRequired: required, options: {} },
+      ]);
       for (const language of Object.keys(LANGUAGES)) {
-        await open(`connection/${type}`, language, viewport);
-        await expectText(page.locator('main h2'), connection.label);
-        for (const { fieldName, label, description, required = true } of connection.fields) {
-          const field = page.locator(`[data-field="${fieldName}"]`);
-          await expectText(field.locator('label'), label);
-          await expectText(field.locator('.description'), description);
-          expect(await field.locator('.required').count()).toBe(required ? 1 : 0);
-        }
-        expect(await page.evaluate(cutTexts)).toEqual([]);
+        await open(`connection/${type}`, language);
+        await inBothSizes((form) => {
+          expect(form.heading).toEqual(containing(label));
+          expect(form.fields).toEqual(Object.fromEntries(expected));
+        });
       }
     },
   );
@@ -134,7 +136,7 @@ describeWithChromium('the forms in the studio', () => {
   });
 
   test('a text that the platform would refuse has a warning where it is', async () => {
-    const warned = await studio.blankPage();
+    const warned = await studio().blankPage();
     await warned.route('**/api/forms', async (route) => {
       const forms = (await (await route.fetch()).json()) as { findings: object[] };
       const problem = 'must NOT have more than 200 characters';
@@ -142,7 +144,7 @@ describeWithChromium('the forms in the studio', () => {
       forms.findings.push({ path: '/nodes/0/fields/1/label/deDE', problem }, { path: `/nodes/${branch}/defaultLabel/koKR`, problem });
       await route.fulfill({ json: forms });
     });
-    await warned.goto(`${studio.origin}/#/node/${PARENTS[0]?.type ?? ''}`);
+    await warned.goto(`${studio().origin}/#/node/${PARENTS[0]?.type ?? ''}`);
     const warning = warned.locator('.warning');
     await warning.first().waitFor();
     // At the top of the page for all, collapsed sections and branches included, and at the field.
@@ -151,21 +153,22 @@ describeWithChromium('the forms in the studio', () => {
         'The platform refuses this: defaultLabel/koKR must NOT have more than 200 characters.',
       'The platform refuses this: label/deDE must NOT have more than 200 characters.',
     ]);
+    await warned.context().close();
     expect(await page.locator('.warning').count()).toBe(0);
   });
 
   test('a text that is cut would be noticed', async () => {
-    const spoilt = await studio.open('node/getAccessToken');
+    const spoilt = await studio().open('node/getAccessToken');
     expect(await spoilt.evaluate(cutTexts)).toEqual([]);
     await spoilt.evaluate("Object.assign(document.querySelector('.field > label').style, { width: '20px', overflow: 'hidden', whiteSpace: 'nowrap' })");
     await spoilt.evaluate("Object.assign(document.querySelector('select').style, { width: '40px' })");
     const found = await spoilt.evaluate(cutTexts);
     expect(found).toEqual(expect.arrayContaining([expect.stringMatching(/^LABEL [^]* is clipped sideways$/), expect.stringMatching(/^option .* does not fit$/)]));
-    await spoilt.context().close();
   });
-});
+}
 
-async function expectText(locator: Locator, text: string): Promise<void> {
+/** Matches a text with this one in it. */
+function containing(text: string): unknown {
   expect(text).not.toBe('');
-  expect(await locator.innerText()).toContain(text);
+  return expect.stringContaining(text);
 }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-import { describeWithChromium, Studio } from '../support/studio';
+import type { Studio } from '../support/studio';
 
 interface Shown {
   branch: string;
@@ -8,21 +8,13 @@ interface Shown {
   input: Record<string, unknown>;
 }
 
-describeWithChromium('running nodes in the studio', () => {
-  let studio: Studio;
+/** Nodes can be run from their forms. */
+export function testRuns(studio: () => Studio): void {
   let page: Page;
 
-  beforeAll(async () => {
-    studio = await Studio.start();
-  });
   beforeEach(async () => {
-    page = await studio.open('node/getAccessToken');
+    page = await studio().open('node/getAccessToken');
   });
-  afterEach(async () => {
-    await page.context().close();
-    expect(studio.complaints).toEqual([]);
-  });
-  afterAll(() => studio.kill());
 
   const fact = (name: string) => page.locator(`[data-fact="${name}"]`);
   const json = async (name: string): Promise<unknown> => JSON.parse((await page.getByRole('region', { name }).textContent()) ?? '');
@@ -73,7 +65,7 @@ describeWithChromium('running nodes in the studio', () => {
     await page.getByLabel('Where the token is kept').selectOption('endpoint');
     await page.getByLabel('Token name').fill('crm');
     expect((await run()).branch).toBe('On Success');
-    await page.goto(`${studio.origin}/#/timeline`);
+    await page.goto(`${studio().origin}/#/timeline`);
     await page.locator('.token-state[data-token="crm"][data-version="1"]').waitFor();
     await page.locator('[data-row="crm"] [data-by="node"]').waitFor();
     expect(await page.locator('[data-row="accessToken"] [data-version]').count()).toBeGreaterThan(0);
@@ -82,7 +74,7 @@ describeWithChromium('running nodes in the studio', () => {
   test('wrong credentials in a connection of one\'s own: On Error, with code, remedy and log', async () => {
     await page.getByLabel('OAuth2 connection').selectOption('New connection');
     const own = page.locator('.own-connection');
-    const tokenUrl = tokenUrlOf(studio);
+    const tokenUrl = tokenUrlOf(studio());
     await own.getByLabel('Token URL').fill(tokenUrl);
     await own.getByLabel('Client ID').fill('nobody');
     await own.getByLabel('Client secret').fill('canary-typed-secret-71c0');
@@ -95,7 +87,7 @@ describeWithChromium('running nodes in the studio', () => {
   });
 
   test('Refresh If Expiring finds the token still valid, and replaces a rejected one', async () => {
-    await page.goto(`${studio.origin}/#/node/refreshIfExpiring`);
+    await page.goto(`${studio().origin}/#/node/refreshIfExpiring`);
     await page.getByRole('heading', { name: 'Refresh If Expiring' }).waitFor();
     const first = await run();
     expect(first.branch).toBe('On Refreshed');
@@ -131,9 +123,9 @@ describeWithChromium('running nodes in the studio', () => {
     await page.getByRole('button', { name: 'Run the node' }).click();
     await page.getByRole('alert').filter({ hasText: 'there is no connection x' }).waitFor();
     // The browser itself says that a request failed.
-    studio.complaints.length = 0;
+    studio().complaints.length = 0;
   });
-});
+}
 
 /** As the demo prints it. */
 function tokenUrlOf(studio: Studio): string {

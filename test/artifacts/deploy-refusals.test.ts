@@ -1,45 +1,25 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 
 import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
-import type { Outcome, Project } from './support/deployment';
-
-const FOREIGN = 'createRestTransformer({ handleInput: async () => null });\n';
+import type { Project } from './support/deployment';
 
 let platform: DeploymentPlatform;
 let project: Project;
 
 beforeAll(async () => {
-  platform = await DeploymentPlatform.start();
+  platform = await DeploymentPlatform.startVirtual();
 });
 beforeEach(() => {
   project = platform.newProject();
 });
+afterEach(() => platform.clear());
 afterAll(async () => {
   await platform.close();
   expect(secretsIn(platform.printed)).toEqual([]);
 });
 
-/** Nothing was changed, and the call or the configuration is at fault. */
-function expectRefusal({ code, err }: Outcome, ...messages: string[]): void {
-  expect(code).toBe(2);
-  for (const message of messages) expect(err).toContain(message);
-  expect(secretsIn(err)).toEqual([]);
-  expect(platform.sandbox.management.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
-}
-
-async function make<T = { _id: string }>(kind: string, body: object): Promise<T> {
-  const made = await platform.ask<T>(`/${kind}`, 'POST', { projectId: project.projectId, ...body });
-  platform.sandbox.management.calls.length = 0;
-  return made;
-}
-
-beforeEach(() => {
-  platform.sandbox.management.calls.length = 0;
-});
-
 test('a wrong API key', async () => {
-  expectRefusal(
+  project.expectRefusal(
     await project.cliWith({ API_KEY: 'canary-wrong-key' }, 'deploy'),
     'Failed at look: The API key is refused. GET /new/v2.0/projects/',
     'HTTP 401',
@@ -50,16 +30,16 @@ test('a wrong API key', async () => {
 
 test.each(['64c0ffee0000000000009999', 'my-project'])('a project that does not exist: %s', async (projectId) => {
   project.configure({ projectId });
-  expectRefusal(await project.cli('deploy'), `There is no project ${projectId}`, 'Correct projectId');
-  expectRefusal(await project.cli('undeploy'), `There is no project ${projectId}`);
+  project.expectRefusal(await project.cli('deploy'), `There is no project ${projectId}`, 'Correct projectId');
+  project.expectRefusal(await project.cli('undeploy'), `There is no project ${projectId}`);
   project.configure({ projectId: project.projectId });
   await project.deploy();
 });
 
 test('an Endpoint of the wrong type', async () => {
-  const { _id } = await make('endpoints', { name: 'A socket', channel: 'socket', flowId: '' });
+  const { _id } = await project.make('endpoints', { name: 'A socket', channel: 'socket', flowId: '' });
   project.configure({ endpointId: _id });
-  expectRefusal(await project.cli('deploy'), `"A socket" (${_id}) is of the type socket, but endpointType is rest`, 'endpointType');
+  project.expectRefusal(await project.cli('deploy'), `"A socket" (${_id}) is of the type socket, but endpointType is rest`, 'endpointType');
 });
 
 test.each([
@@ -68,50 +48,26 @@ test.each([
   ['flowId', 'Flow'],
 ])('an id in %s that does not exist', async (key, kind) => {
   project.configure({ [key]: '64c0ffee00000000000000ff' });
-  expectRefusal(await project.cli('deploy'), `The project has no ${kind} with the id 64c0ffee00000000000000ff`);
+  project.expectRefusal(await project.cli('deploy'), `The project has no ${kind} with the id 64c0ffee00000000000000ff`);
 });
 
 test('two Functions of one name', async () => {
-  const one = await make('functions', { name: 'Access Token', code: '' });
-  const other = await make('functions', { name: 'Access Token', code: '' });
-  expectRefusal(await project.cli('deploy'), one._id, other._id, 'named "Access Token"', '"names"');
+  const one = await project.make('functions', { name: 'Access Token', code: '' });
+  const other = await project.make('functions', { name: 'Access Token', code: '' });
+  project.expectRefusal(await project.cli('deploy'), one._id, other._id, 'named "Access Token"', '"names"');
   project.configure({ names: { function: 'Another' } });
   await project.deploy();
-});
-
-test("a transformer that is not ours is kept, and saved with --force", async () => {
-  const transformer = { transformer: FOREIGN, inputTransformerEnabled: true };
-  const { _id } = await make('endpoints', { name: 'Mine', channel: 'rest', flowId: '', transformer });
-  project.configure({ endpointId: _id });
-  expectRefusal(await project.cli('deploy'), `The transformer of the Endpoint "Mine" (${_id}) is not ours`, '--force');
-  expectRefusal(await project.cli('deploy', '--dry-run'), 'is not ours');
-  const saved = `access-token.transformer-${_id}.ts`;
-  expect(Object.keys(project.files())).not.toContain(saved);
-  await project.deploy('--force');
-  expect(project.files()[saved]).toBe(FOREIGN);
-  expect(statSync(`${project.folder}/${saved}`).mode & 0o777).toBe(0o600);
-  expect(await project.deploy('--force')).toEqual([]);
-});
-
-test("a Function that is not ours is kept, and saved with --force where git leaves it alone", async () => {
-  spawnSync('git', ['init', '--quiet'], { cwd: project.folder });
-  const { _id } = await make('functions', { name: 'Access Token', code: 'export default async () => 1;' });
-  expectRefusal(await project.cli('deploy'), `The code of the Function ${_id} is not ours`, '--force');
-  await project.deploy('--force');
-  const saved = `access-token.function-${_id}.ts`;
-  expect(project.files()).toMatchObject({ [saved]: 'export default async () => 1;', '.gitignore': `/${saved}\n` });
-  expect(await project.counts()).toEqual(EVERYTHING);
 });
 
 test('a connection that is not ours is kept, and written with --force only', async () => {
   await project.deploy();
   const fields = { tokenUrl: 'https://x.example', clientId: 'x', clientSecret: 'x' };
   const name = 'Access Token OAuth2 another';
-  const { _id } = await make('connections', { name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
+  const { _id } = await project.make('connections', { name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
   const [token] = project.config['tokens'] as object[];
   project.configure({ tokens: [token, { ...token, tokenName: 'another' }] });
-  expectRefusal(await project.cli('deploy'), `the connection "${name}" (${_id})`, '--force');
-  expectRefusal(await project.cli('deploy', '--dry-run'), `the connection "${name}" (${_id})`);
+  project.expectRefusal(await project.cli('deploy'), `the connection "${name}" (${_id})`, '--force');
+  project.expectRefusal(await project.cli('deploy', '--dry-run'), `the connection "${name}" (${_id})`);
   expect(await project.deploy('--force')).toContain('PATCH /connections/*');
   expect(project.lock.made).not.toContain(`connection:${name}`);
   expect(await project.deploy()).toEqual([]);
@@ -120,14 +76,14 @@ test('a connection that is not ours is kept, and written with --force only', asy
 test('a configuration from which nobody can tell where Endpoints answer', async () => {
   Reflect.deleteProperty(project.config, 'endpointBaseUrl');
   project.configure({});
-  expectRefusal(await project.cli('deploy'), "can't be told from apiUrl", 'Set endpointBaseUrl');
+  project.expectRefusal(await project.cli('deploy'), "can't be told from apiUrl", 'Set endpointBaseUrl');
 });
 
 test('a lock file that is damaged, or belongs to another project', async () => {
   writeFileSync(project.lockFile, '{"version": 1, "made":');
-  expectRefusal(await project.cli('deploy'), 'not a lock file', 'delete it');
+  project.expectRefusal(await project.cli('deploy'), 'not a lock file', 'delete it');
   writeFileSync(project.lockFile, '{"version": 1, "projectId": "64c0ffee00000000000000aa"}');
-  expectRefusal(await project.cli('deploy'), 'belongs to the project 64c0ffee00000000000000aa');
+  project.expectRefusal(await project.cli('deploy'), 'belongs to the project 64c0ffee00000000000000aa');
 });
 
 describe('another Function or Endpoint than the one that deploy made, and that nobody would remove', () => {
@@ -139,10 +95,10 @@ describe('another Function or Endpoint than the one that deploy made, and that n
   ])('%s', async (key, kind, former, body) => {
     await project.deploy();
     const { lock } = project;
-    const { _id, URLToken = '' } = await make<{ _id: string; URLToken?: string }>(kind, body);
+    const { _id, URLToken = '' } = await project.make<{ _id: string; URLToken?: string }>(kind, body);
     project.configure({ [key]: key === 'storeUrl' ? platform.sandbox.endpointUrl(URLToken) : _id });
     for (const args of [[], ['--force'], ['--dry-run']]) {
-      expectRefusal(await project.cli('deploy', ...args), `the ${former} (`, `"Mine" (${_id})`, 'Run undeploy first');
+      project.expectRefusal(await project.cli('deploy', ...args), `the ${former} (`, `"Mine" (${_id})`, 'Run undeploy first');
     }
     expect(project.lock).toEqual(lock);
     expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
@@ -152,13 +108,13 @@ describe('another Function or Endpoint than the one that deploy made, and that n
   });
 
   test('or the one that deploy wrote to, whose code nobody would take out', async () => {
-    const { _id: former } = await make('functions', { name: 'Former', code: '' });
+    const { _id: former } = await project.make('functions', { name: 'Former', code: '' });
     project.configure({ functionId: former });
     await project.deploy();
-    const { _id } = await make('functions', { name: 'Mine', code: '' });
+    const { _id } = await project.make('functions', { name: 'Mine', code: '' });
     project.configure({ functionId: _id });
     const still = `the Function "Former" (${former}), which deploy wrote to, and which still has our text in it`;
-    expectRefusal(await project.cli('deploy'), still, `"Mine" (${_id})`, 'takes our text out of it');
+    project.expectRefusal(await project.cli('deploy'), still, `"Mine" (${_id})`, 'takes our text out of it');
     expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
     await project.deploy();
     expect(project.lock).toMatchObject({ functionId: _id });
@@ -169,7 +125,7 @@ describe('another Function or Endpoint than the one that deploy made, and that n
   test('is no matter where the former one is gone', async () => {
     await project.deploy();
     await platform.ask(`/functions/${project.lock.functionId ?? ''}`, 'DELETE');
-    const { _id } = await make('functions', { name: 'Mine', code: '' });
+    const { _id } = await project.make('functions', { name: 'Mine', code: '' });
     project.configure({ functionId: _id });
     await project.deploy();
     expect(project.lock).toMatchObject({ functionId: _id, made: expect.not.arrayContaining(['function']) as string[] });
@@ -178,7 +134,7 @@ describe('another Function or Endpoint than the one that deploy made, and that n
 
 test('all that is wrong with the configuration, at once', async () => {
   project.configure({ projectId: undefined, endpointType: 'fax', names: { fucntion: 'x' }, flowId: 'a/b' });
-  expectRefusal(
+  project.expectRefusal(
     await project.cli('deploy'),
     '4 problems in',
     'projectId: is missing',

@@ -1,17 +1,19 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import axios, { type AxiosRequestConfig } from 'axios';
-import { startSandbox, VirtualClock, type FlowNode, type Sandbox, type StartSandboxOptions } from '../../src/sandbox';
+import { startSandbox, VirtualClock, type FlowNode, type HttpClient, type Sandbox, type StartSandboxOptions } from '../../src/sandbox';
+import { sleepOn } from '../support/virtual-time';
+import { until } from '../support/until';
 import { packExtension } from './support/extension-archive';
-import { bundleProcess } from './support/processes';
+import { startInProcess } from './support/in-process-host';
 
-const extensionHostPath = bundleProcess('extensions/host-process.ts');
+const HOUR_MS = 3_600_000;
 const http = axios.create({ validateStatus: () => true, proxy: false });
 const open: Sandbox[] = [];
 
 async function start(options: StartSandboxOptions = {}): Promise<Sandbox> {
-  const fast = { functionStartupDelayMs: 0, sessionStorageWriteDelayMs: 0 };
-  const sandbox = await startSandbox({ extensionHostPath, ...fast, ...options });
+  const fast = { functionStartupDelayMs: 0, sessionStorageWriteDelayMs: 0, transformerTimeoutMs: HOUR_MS };
+  const sandbox = await startSandbox({ startExtensionHost: startInProcess, ...fast, ...options });
   open.push(sandbox);
   return sandbox;
 }
@@ -79,16 +81,21 @@ describe('REST Endpoint', () => {
   });
 
   it('answers 500 for a transformer that fails, and 400 on saving one', async () => {
-    const sandbox = await start({ transformerTimeoutMs: 100 });
+    const clock = new VirtualClock();
+    const sandbox = await start({ clock });
     const flow: FlowNode[] = [];
     const create = (body: string): string => {
       const transformer = `createRestTransformer({ handleInput: async ({ response }) => { ${body} } });`;
       return sandbox.createEndpoint({ type: 'rest', name: 'bad', transformer, flow }).url;
     };
-    const bodies = [`throw new Error('x');`, `await new Promise(() => undefined);`, `return { userId: 1 };`, `return null;`];
-    for (const body of bodies) {
-      expect(await http.post(create(body), MESSAGE)).toMatchObject({ status: 500, data: { status: 500 } });
+    const refusal = { status: 500, data: { status: 500 } };
+    for (const body of [`throw new Error('x');`, `return { userId: 1 };`, `return null;`]) {
+      expect(await http.post(create(body), MESSAGE)).toMatchObject(refusal);
     }
+    const slow = http.post(create(`await new Promise(() => undefined);`), MESSAGE);
+    await until('the handler runs', () => clock.pending === 1);
+    await clock.advanceBy(HOUR_MS);
+    expect(await slow).toMatchObject(refusal);
     const { urlToken } = sandbox.createEndpoint({ type: 'rest', name: 'plain', flow });
     expect(() => sandbox.updateTransformer(urlToken, 'createSocketTransformer({})')).toThrow(/createRestTransformer/);
   });
@@ -120,29 +127,48 @@ describe('REST Endpoint', () => {
     const [one, two] = [sandbox.createEndpoint(definition), sandbox.createEndpoint(definition)];
     const send = async (url: string, value: number): Promise<unknown> => {
       const { data } = await http.post<{ before: unknown }>(url, { value });
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await until('the write has landed', () => sandbox.sessionStorage.pendingWrites === 0);
       return data.before;
     };
     expect([await send(one.url, 1), await send(one.url, 2), await send(two.url, 3)]).toEqual([null, 1, null]);
     expect(Object.keys(sandbox.sessionStorage.dump())).toHaveLength(2);
   });
 
-  it('can be slow, silent, broken or closed', async () => {
+  it('can be slow', async () => {
+    const clock = new VirtualClock();
+    const sandbox = await start({ clock });
+    const { url, urlToken } = sandbox.createEndpoint({ type: 'rest', name: 'chat', flow: ECHO });
+    sandbox.setFault(urlToken, { delayMs: 120 });
+    const answered = jest.fn();
+    const slow = http.post(url, MESSAGE).finally(answered);
+    await until('the message waits', () => clock.pending === 1);
+    await clock.advanceBy(119);
+    sandbox.clearFault(urlToken);
+    // One that is not slow is answered meanwhile.
+    expect((await http.post(url, MESSAGE)).status).toBe(200);
+    expect(answered).not.toHaveBeenCalled();
+    await clock.advanceBy(1);
+    expect((await slow).status).toBe(200);
+  });
+
+  it('can be silent, broken or closed', async () => {
     const sandbox = await start();
     const { url, urlToken } = sandbox.createEndpoint({ type: 'rest', name: 'chat', flow: ECHO });
     const send = (config: AxiosRequestConfig = {}): Promise<{ status: number }> => http.post(url, MESSAGE, config);
-    sandbox.setFault(urlToken, { delayMs: 120 });
-    const startedAt = Date.now();
-    expect((await send()).status).toBe(200);
-    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(115);
     sandbox.setFault(urlToken, { status: 502 });
     expect((await send()).status).toBe(502);
     sandbox.setFault(urlToken, { dropConnection: true });
     await expect(send()).rejects.toThrow(/hang up|ECONNRESET/);
     sandbox.setFault(urlToken, { hang: true });
-    await expect(send({ timeout: 80 })).rejects.toThrow(/timeout/);
+    const answered = jest.fn();
+    const controller = new AbortController();
+    const silent = send({ signal: controller.signal }).then(answered);
+    await until('the message has come', () => sandbox.stats().endpointRequests[urlToken] === 3);
     sandbox.clearFault(urlToken);
     expect((await send()).status).toBe(200);
+    expect(answered).not.toHaveBeenCalled();
+    controller.abort();
+    await expect(silent).rejects.toThrow(/cancel/);
   });
 });
 
@@ -155,7 +181,7 @@ describe('webhook and socket Endpoints', () => {
     });`;
     const { url, urlToken } = sandbox.createEndpoint({ type: 'webhook', name: 'w', transformer, flow: ECHO });
     expect((await http.post(url, { from: 'u', message: 'hello' })).status).toBe(202);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('the output is sent', () => sandbox.sentOutputs(urlToken).length > 0);
     expect(sandbox.sentOutputs(urlToken)).toEqual([
       { userId: 'u', sessionId: 'w', kind: 'output', output: { reply: 'You said hello' } },
     ]);
@@ -177,7 +203,7 @@ describe('webhook and socket Endpoints', () => {
     expect((await http.post<unknown>(sandbox.injectUrl(urlToken), { store: 1 })).data).toEqual({ stored: true });
     expect((await http.post(sandbox.injectUrl(urlToken), MESSAGE)).status).toBe(200);
     expect((await http.post(sandbox.notifyUrl(urlToken), MESSAGE)).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('the outputs are sent', () => sandbox.sentOutputs(urlToken).length >= 3);
     expect(sandbox.sentOutputs(urlToken).map(({ kind, output }) => [kind, (output as { text: string }).text])).toEqual([
       ['output', 'You said hi!'],
       ['output', 'You said hi'],
@@ -290,7 +316,7 @@ describe('management API', () => {
       expect(await http.post(`${base}/trigger`, {}, { headers: wrong })).toMatchObject({ status: 401, data: { status: 401 } });
     }
     const { data } = await http.post<{ functionInstanceId: string }>(`${base}/trigger`, { parameters: { a: 1 } }, { headers });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until('the instance runs', () => sandbox.functionInstances()[0]?.status === 'active');
     const one = `${base}/instances/${data.functionInstanceId}`;
     expect((await http.get<unknown>(`${base}/instances`, { headers })).data).toMatchObject({
       total: 1,
@@ -328,6 +354,20 @@ describe('management API', () => {
     expect(sandbox.functionInstances()[0]?.log).toEqual(['log: 201 string']);
   });
 
+  it('lets a request take the time of the clock where the test answers it', async () => {
+    const clock = new VirtualClock();
+    const http: HttpClient = async () => {
+      await sleepOn(clock)(700);
+      return { status: 200, statusText: 'OK', headers: {}, data: null };
+    };
+    const sandbox = await start({ clock, http });
+    const code = `export default ({ api }) => api.httpRequest({ url: 'https://x.test/', method: 'GET' });`;
+    sandbox.triggerFunction(sandbox.createFunction({ name: 'f', code }));
+    const startedAt = clock.now();
+    await clock.runUntil(() => sandbox.functionInstances()[0]?.status === 'done');
+    expect(clock.now() - startedAt).toBe(700);
+  });
+
   it.each([
     [false, 'log: answered 401'],
     [true, 'log: rejected 401 sandbox'],
@@ -341,7 +381,7 @@ describe('management API', () => {
       };`,
     });
     sandbox.triggerFunction(id, { url: `${sandbox.apiUrl}${path}/${id}/instances` });
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await until('the instance has logged', () => sandbox.functionInstances()[0]?.log.length === 1);
     expect(sandbox.functionInstances()[0]?.log).toEqual([line]);
   });
 });
@@ -351,7 +391,8 @@ describe('close', () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
-    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
     const sandbox = await start();
     const request = `await httpRequest({ uri: '${url}', method: 'GET' });`;
     const transformer = `createRestTransformer({ handleInput: async () => { ${request} } });`;
@@ -361,11 +402,12 @@ describe('close', () => {
     const message = http.post(endpoint.url, MESSAGE).catch((error: unknown) => error);
     const connections = (): Promise<number> =>
       new Promise((resolve) => silent.getConnections((_error, count) => resolve(count)));
-    while ((await connections()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('both requests are under way', async () => (await connections()) === 2);
     await sandbox.close();
     await message;
-    while ((await connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout')).toHaveLength(before);
+    await until('no connection is left', async () => (await connections()) === 0);
+    // Those of earlier tests may end meanwhile. None of this sandbox ends by itself within an hour.
+    await until('no timer is left', () => timers() <= before);
     await new Promise((resolve) => silent.close(resolve));
   });
 });

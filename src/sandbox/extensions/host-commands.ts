@@ -1,0 +1,50 @@
+import { messageOf } from '../json';
+import { ExecutionRecorder } from './execution-api';
+import { LoadedExtension } from './loaded-extension';
+import type { ExecutionLimits, ExecutionRequest, HostAnswer, HostCommand } from './protocol';
+import { extensionGlobals } from './vm-globals';
+
+/** Carries out what a host of extensions is told to do. */
+export class HostCommands {
+  private readonly loaded = new Map<string, LoadedExtension>();
+
+  /** @param onConsole gets what the extensions write to their console */
+  constructor(private readonly onConsole: (level: string, text: string) => void) {}
+
+  async answer(command: HostCommand): Promise<HostAnswer> {
+    const { id, kind } = command;
+    try {
+      if (kind === 'ping') return { kind: 'pong', id };
+      if (kind === 'describe') return { kind: 'described', id, description: this.load(command.mainFile).describe() };
+      return { kind: 'executed', id, result: await this.execute(command.mainFile, command.request, command.limits) };
+    } catch (error) {
+      return { kind: 'failed', id, message: messageOf(error) };
+    }
+  }
+
+  /** The extension whose main file is `<root>/build/module.js`; a host loads it once. */
+  private load(mainFile: string): LoadedExtension {
+    const present = this.loaded.get(mainFile);
+    if (present !== undefined) return present;
+    const extension = new LoadedExtension(mainFile, extensionGlobals(this.onConsole));
+    this.loaded.set(mainFile, extension);
+    return extension;
+  }
+
+  /** As `LoadedExtension.execute`, also where the extension can't be loaded. */
+  private async execute(
+    mainFile: string,
+    request: ExecutionRequest,
+    limits: ExecutionLimits,
+  ): Promise<ExecutionRecorder['result']> {
+    let extension: LoadedExtension;
+    try {
+      extension = this.load(mainFile);
+    } catch (error) {
+      const recorder = new ExecutionRecorder(request, limits);
+      recorder.fail(error);
+      return recorder.result;
+    }
+    return extension.execute(request, limits);
+  }
+}

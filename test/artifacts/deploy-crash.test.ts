@@ -1,0 +1,3 @@
+import { describeKilledRuns } from './support/killed-runs';
+
+describeKilledRuns({ eachRead: false });

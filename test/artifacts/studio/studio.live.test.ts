@@ -1,0 +1,26 @@
+import { NEVER_DUE, summaryOf } from '../support/demo';
+import { describeWithChromium, useStudio } from '../support/studio';
+import { testAccessibility } from './accessibility-suite';
+import { testForms } from './forms-suite';
+import { testProtection } from './protection-suite';
+import { testRuns } from './runs-suite';
+import { testStrikes } from './strikes-suite';
+
+// One demo and one browser for all: each takes as long to start as some of these tests to run.
+describeWithChromium('the studio', () => {
+  const studio = useStudio(NEVER_DUE);
+
+  afterEach(() => expect(studio().complaints).toEqual([]));
+
+  describe('things that are broken once heal', () => testStrikes(studio));
+  describe('forms', () => testForms(studio));
+  describe('for everybody', () => testAccessibility(studio));
+  describe('running nodes', () => testRuns(studio));
+  describe('protection', () => testProtection(studio));
+
+  test('in the end the demo itself says that nothing failed and nothing leaked', async () => {
+    const ended = await studio().end();
+    expect({ code: ended.code, err: ended.err }).toEqual({ code: 0, err: '' });
+    expect(summaryOf(ended)).toMatchObject({ failed: 0, expired_tokens_used: 0, secrets_leaked: 0, status: 'healthy' });
+  });
+});

@@ -1,0 +1,101 @@
+import type { FunctionInstance } from '../../../src/sandbox';
+import { VirtualPlatform } from '../../support/virtual-platform';
+import type { VirtualPlatformOptions } from '../../support/virtual-platform';
+
+const DAY = 86_400;
+/** Seconds. */
+export const SHORT_LIFETIMES = [10, 60, 300, 600, 900, 1000, 1800, 3600, 7200];
+/** Days of hops: seconds and minutes of work. */
+export const LONG_LIFETIMES = [DAY, 30 * DAY - 1];
+const STARTUP_DELAYS_MS = [0, 1500, 6000, 60_000];
+/** What a hop sleeps at most: the default time limit less the default buffer, milliseconds. */
+export const LONGEST_SLEEP_MS = 895_000;
+export const TOLERANCE_MS = 1000;
+
+export let platform: VirtualPlatform;
+
+export function startChain(options: VirtualPlatformOptions, parameters?: object): number {
+  platform = new VirtualPlatform(options);
+  platform.start(parameters);
+  return platform.clock.now();
+}
+
+afterEach(() => {
+  platform.close();
+});
+
+/** How long after each token was due its refresh was asked for, milliseconds. */
+export function deviations(): number[] {
+  return platform.refreshes.slice(1).map(({ at, dueAt = NaN }) => at - dueAt);
+}
+
+/** From one token request to the next, milliseconds. */
+export function intervals(): number[] {
+  return platform.refreshes.slice(1).map(({ at }, index) => at - (platform.refreshes[index]?.at ?? NaN));
+}
+
+/** What holds for every chain at any time. */
+export function expectGoodManners(startedAt: number, longestSleepMs = LONGEST_SLEEP_MS): void {
+  const stats = platform.runtime.stats();
+  expect(stats.maxHttpRequestsPerInstance).toBeLessThanOrEqual(5);
+  expect(stats.refusedHttpRequests).toBe(0);
+  expect(stats.maxActive).toBeLessThanOrEqual(2);
+  const elapsed = platform.clock.now() - startedAt;
+  expect(stats.hops).toBeLessThanOrEqual(elapsed / longestSleepMs + platform.refreshes.length + 2);
+  expect(platform.runtime.list().filter(({ status }: FunctionInstance) => status === 'error')).toEqual([]);
+  for (const parameters of platform.parameters.slice(1)) {
+    expect(Object.keys(parameters).sort()).toEqual(['chainId', 'hop', 'wakeAt']);
+  }
+  expect(JSON.stringify([platform.parameters, platform.logs.entries])).not.toContain('canary');
+}
+
+/** An outage of the token endpoint from now on: no busy loop, and the chain is back within a minute of its end. */
+export async function expectPatience(seconds: number): Promise<void> {
+  const refreshed = platform.refreshes.length;
+  const hopsBefore = platform.runtime.stats().hops;
+  platform.isDown = true;
+  await platform.clock.advanceBy(seconds * 1000);
+  expect(platform.runtime.stats().hops - hopsBefore).toBeLessThan(seconds / 7);
+  platform.isDown = false;
+  const back = platform.clock.now();
+  await platform.runUntilRefreshed(refreshed + 1);
+  expect(platform.clock.now() - back).toBeLessThan(60_000);
+}
+
+/** Every lifetime with every start-up delay and both answers that nobody outside the vendor has written down. */
+export function testLifetimes(lifetimes: readonly number[]): void {
+  describe.each([
+    ['is answered', false],
+    ['throws', true],
+  ])('when a status other than 2xx %s', (_, httpErrorStatusThrows) => {
+    describe.each(STARTUP_DELAYS_MS)('and a Function takes %d ms to start', (functionStartupDelayMs) => {
+      test.each(lifetimes)('a token of %d s is refreshed on time, once a lifetime', async (lifetime) => {
+        const refreshes = lifetime > DAY ? 1 : 3;
+        const startedAt = startChain({ lifetime, functionStartupDelayMs, httpErrorStatusThrows });
+        await platform.runUntilRefreshed(1 + refreshes);
+        const refreshGapMs = lifetime * 900;
+        expect(deviations()).toHaveLength(refreshes);
+        if (refreshGapMs >= functionStartupDelayMs) {
+          for (const deviation of deviations()) {
+            expect(deviation).toBeGreaterThanOrEqual(-TOLERANCE_MS);
+            expect(deviation).toBeLessThanOrEqual(functionStartupDelayMs + TOLERANCE_MS);
+          }
+          for (const interval of intervals()) expect(interval).toBeGreaterThanOrEqual(refreshGapMs - TOLERANCE_MS);
+        } else {
+          // No instance is there in time: as soon as possible, that is by every instance, and no faster.
+          for (const interval of intervals()) {
+            expect(interval).toBeGreaterThanOrEqual(functionStartupDelayMs);
+            expect(interval).toBeLessThanOrEqual(functionStartupDelayMs + TOLERANCE_MS);
+          }
+          expect(platform.runtime.stats().hops).toBe(platform.refreshes.length);
+        }
+        if (lifetime > DAY) {
+          // A hop every quarter of an hour, no more and no less.
+          const expected = refreshGapMs / (LONGEST_SLEEP_MS + functionStartupDelayMs);
+          expect(Math.abs(platform.runtime.stats().hops - expected)).toBeLessThan(5);
+        }
+        expectGoodManners(startedAt);
+      });
+    });
+  });
+}

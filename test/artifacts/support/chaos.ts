@@ -1,0 +1,269 @@
+import { Redis } from 'ioredis';
+
+import type { FlowNode, SandboxEvent } from '../../../src/sandbox';
+import { ArtifactPlatform } from '../../support/artifact-platform';
+import type { NodeOutcome, NodeResult } from '../../support/artifact-platform';
+import { Chain } from '../../support/chain-platform';
+import { randomFrom } from '../../support/random';
+import { describeWithRedis, RedisServer } from '../../support/redis-server';
+import { sleep } from '../../support/sleep';
+import { until } from '../../support/until';
+
+/** Least and most, milliseconds. */
+type Span = [number, number];
+
+export interface ChaosOptions {
+  lifetimes: number;
+  /** With the same seed the same things go wrong, after the same pauses; what they meet depends on the machine. */
+  seed: number;
+  conversations: number;
+  /** Between two restarts of Redis. */
+  restartPauses: Span;
+  /** Between two kills of the running Functions. */
+  killPauses: Span;
+  mostKills: number;
+  /** How often the chain refreshes by itself in the end. */
+  refreshesAfterwards: number;
+}
+
+const LIFETIME_MS = 3000;
+const REFRESH_PERCENT = 60;
+const TIMES = { functionTimeLimitSeconds: 3, functionBufferSeconds: 1.5 };
+/** Only there to end an execution that hangs, milliseconds. */
+const HANGS_AFTER_MS = 120_000;
+/** So many executions have got a token before they are judged. */
+const LEAST_SERVED = 30;
+const REFRESH_NODE = 'refresh';
+
+/** When something began and ended, Unix milliseconds. */
+interface Period {
+  from: number;
+  to: number;
+}
+
+/** A time in which Redis was not to be had. */
+interface Outage extends Period {
+  /** Whether what was written last is gone afterwards. */
+  losesData: boolean;
+}
+
+interface Execution extends Period {
+  outcome: NodeOutcome;
+  /** When the conversation's own copy expires, Unix milliseconds; 0 without one. */
+  copyExpiresAt: number;
+  /** The HTTP status of an API call with the token, where one was made while it was valid. */
+  apiStatus: number | undefined;
+}
+
+/** An execution that fetched a token. */
+interface Refresh extends Period {
+  result: NodeResult;
+  nodeId: string;
+}
+
+function between(random: () => number, [least, most]: Span): number {
+  return least + random() * (most - least);
+}
+
+/** Everything goes wrong at once while conversations go on, and a chain keeps their token. */
+export function describeChaos(options: ChaosOptions): void {
+  const { lifetimes, seed, refreshesAfterwards } = options;
+  describeWithRedis('chaos', () => {
+    let platform: ArtifactPlatform;
+    let redis: RedisServer;
+    let chain: Chain;
+    let config: Record<string, unknown>;
+    let isOver = false;
+
+    const executions: Execution[] = [];
+    const refreshes: Refresh[] = [];
+    const outages: Outage[] = [];
+    let kills = 0;
+
+    beforeAll(async () => {
+      redis = await RedisServer.start();
+      platform = await ArtifactPlatform.start({
+        sandbox: {
+          ...TIMES,
+          functionStartupDelayMs: 200,
+          moduleState: 'kept',
+          maxConcurrentExecutions: 64,
+          extensionTimeoutMs: HANGS_AFTER_MS,
+          onEvent: noteRefresh,
+        },
+        server: { accessTokenLifetimeSeconds: LIFETIME_MS / 1000 },
+      });
+      const { sandbox } = platform;
+      const fields = { url: redis.url, encryptionKey: 'canary-encryption-key-7c40' };
+      const redisConnection = { connectionId: sandbox.createConnection({ type: 'accessTokenStoreRedis', fields }) };
+      config = { connection: platform.connection(), store: 'redis', redisConnection, refreshPercent: REFRESH_PERCENT };
+      const refresh: FlowNode = { id: REFRESH_NODE, type: 'refreshIfExpiring', extension: true, config };
+      const { url } = sandbox.createEndpoint({ type: 'rest', name: 'refresh', flow: [refresh] });
+      chain = new Chain(platform, { refreshBy: 'flow', refreshFlowUrl: url }, TIMES);
+      config = { ...config, cognigyApiConnection: chain.connection() };
+    });
+
+    afterAll(() => Promise.all([platform.close(), redis.close()]));
+
+    function noteRefresh(event: SandboxEvent): void {
+      if (event.kind !== 'execution') return;
+      const result = event.result.context['accessToken'] as NodeResult | undefined;
+      if (result?.refreshed !== true) return;
+      refreshes.push({ from: event.at - event.result.durationMs, to: event.at, result, nodeId: event.nodeId });
+    }
+
+    /** Does something again and again, after pauses of its own random numbers, until it is over. */
+    async function repeat(seed: number, pauses: Span, act: (random: () => number) => Promise<void>): Promise<void> {
+      const random = randomFrom(seed);
+      for (;;) {
+        await sleep(between(random, pauses));
+        if (isOver) return;
+        await act(random);
+      }
+    }
+
+    /** Half of the token endpoint's calls fail, in one way or another, and all of them are slow. */
+    async function troubleServer(random: () => number): Promise<void> {
+      const fails = random() < 0.5;
+      const delayMs = between(random, [0, 300]);
+      const how = random() < 0.5 ? 503 : 'refuse';
+      await platform.server.setFault({ delayMs, ...(fails ? { down: how } : {}) });
+    }
+
+    async function restartRedis(random: () => number): Promise<void> {
+      const losesData = random() < 0.3;
+      const downMs = between(random, [50, 600]);
+      const outage: Outage = { from: Date.now(), to: Infinity, losesData };
+      outages.push(outage);
+      if (losesData) await redis.kill();
+      else {
+        const client = new Redis(redis.url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });
+        client.on('error', () => undefined);
+        // The server closes the connection instead of an answer.
+        await client.shutdown('SAVE').catch(() => undefined);
+        client.disconnect();
+      }
+      await sleep(downMs);
+      await redis.restart();
+      outage.to = Date.now();
+    }
+
+    async function killFunctions(): Promise<void> {
+      if (kills === options.mostKills) return;
+      if (chain.running.length > 0) kills += 1;
+      await chain.kill();
+    }
+
+    /** A user's turns, one after the other; now and then another user comes. */
+    async function converse(seed: number): Promise<void> {
+      let context: Record<string, unknown> = {};
+      await repeat(seed, [50, 300], async (random) => {
+        if (random() < 0.2) context = {};
+        const copies = (context['_accessTokenCopies'] ?? {}) as Record<string, { timestamp: number } | undefined>;
+        const copyExpiresAt = (copies['accessToken']?.timestamp ?? 0) * 1000 + LIFETIME_MS;
+        const from = Date.now();
+        const outcome = await platform.run('getAccessToken', config, { context });
+        const to = Date.now();
+        context = outcome.execution.context;
+        const apiStatus = random() < 0.2 ? await callApi(outcome) : undefined;
+        executions.push({ from, to, outcome, copyExpiresAt, apiStatus });
+      });
+    }
+
+    async function callApi({ result }: NodeOutcome): Promise<number | undefined> {
+      if (result.error !== undefined) return undefined;
+      const status = await platform.callApi(result);
+      return Date.now() < result.expires_at * 1000 ? status : undefined;
+    }
+
+    /** Whether Redis was away at some time of this. */
+    function wasAway(from: number, to: number): boolean {
+      return outages.some((outage) => outage.from <= to && outage.to >= from);
+    }
+
+    /** The executions that were over by then and saw what Redis still has: a token that they had from it, or put there. */
+    function witnesses(time: number): Execution[] {
+      const lost = Math.max(0, ...outages.filter(({ losesData, from }) => losesData && from <= time).map(({ to }) => to));
+      return executions.filter(({ from, to, outcome: { result } }) => {
+        const isStored = result.source === 'store' || (result.refreshed && result.warning === undefined);
+        return from > lost && to < time && result.error === undefined && isStored;
+      });
+    }
+
+    /** It failed, and yet a valid token was within its reach from its start to its end. */
+    function isFault({ from, to, outcome, copyExpiresAt }: Execution): boolean {
+      if (outcome.result.error === undefined) return outcome.result.expires_at * 1000 <= from;
+      if (copyExpiresAt > to) return true;
+      return !wasAway(from, to) && witnesses(from).some((witness) => witness.outcome.result.expires_at * 1000 > to);
+    }
+
+    /** It fetched a token, and yet another one was in Redis before its start, and not due before its end. */
+    function isNeedless({ from, to, result }: Refresh): boolean {
+      return witnesses(to).some(({ to: seenAt, outcome: { result: other } }) => {
+        const dueAt = other.expires_at * 1000 - (LIFETIME_MS * (100 - REFRESH_PERCENT)) / 100;
+        return seenAt < from && dueAt > to && other.access_token !== result.access_token;
+      });
+    }
+
+    function refreshesOfChain(): number {
+      return refreshes.filter(({ nodeId }) => nodeId === REFRESH_NODE).length;
+    }
+
+    test(`of ${lifetimes} lifetimes (seed ${seed}): no execution fails while there is a valid token, and the chain survives`, async () => {
+      const startedAt = Date.now();
+      chain.start();
+      const turmoil = [
+        repeat(seed, [200, 600], troubleServer),
+        repeat(seed + 1, options.restartPauses, restartRedis),
+        repeat(seed + 2, options.killPauses, killFunctions),
+      ];
+      const conversations = Array.from({ length: options.conversations }, (_, index) => converse(seed + 100 + index));
+      await sleep(lifetimes * LIFETIME_MS);
+      await until('everything has gone wrong once, and there is something to judge', async () => {
+        const { tokenRequests } = await platform.server.stats();
+        const served = executions.filter(({ outcome }) => outcome.result.error === undefined);
+        const hasFailed = tokenRequests.some(({ status }) => status !== 200);
+        return hasFailed && outages.length > 0 && kills > 0 && served.length >= LEAST_SERVED;
+      });
+      isOver = true;
+      await Promise.all([...turmoil, ...conversations]);
+      await platform.server.clearFault();
+      const elapsedMs = Date.now() - startedAt;
+
+      const failures = executions.filter(({ outcome }) => outcome.result.error !== undefined);
+      const codes = failures.map(({ outcome }) => outcome.result.error?.code ?? '');
+      const { tokenRequests } = await platform.server.stats();
+      const summary = {
+        seed,
+        lifetimes,
+        seconds: Math.round(elapsedMs / 1000),
+        executions: executions.length,
+        failedWithoutValidToken: Object.fromEntries([...new Set(codes)].map((code) => [code, codes.filter((other) => other === code).length])),
+        tokenRequests: tokenRequests.length,
+        tokens: tokenRequests.filter(({ status }) => status === 200).length,
+        redisRestarts: outages.length,
+        redisLosses: outages.filter(({ losesData }) => losesData).length,
+        functionsKilled: kills,
+        chainStarts: chain.starts,
+        hops: chain.instances.length,
+      };
+      process.stderr.write(`chaos: ${JSON.stringify(summary)}\n`);
+
+      expect(executions.filter(isFault).map(({ outcome, ...rest }) => ({ ...rest, result: outcome.result }))).toEqual([]);
+      expect(refreshes.filter(isNeedless)).toEqual([]);
+      expect(executions.filter(({ apiStatus }) => apiStatus !== undefined && apiStatus !== 200)).toEqual([]);
+      expect(executions.filter(({ outcome }) => outcome.execution.extensionError !== undefined)).toEqual([]);
+
+      // Nodes look after the chain, which may have been killed a moment ago, even before its first beat: then its
+      // restart is waited for during a minute. They leave the refreshing to it.
+      const before = refreshesOfChain();
+      await until('the chain refreshes by itself', async () => {
+        await platform.run('getAccessToken', { ...config, refreshPercent: 99 });
+        return refreshesOfChain() >= before + refreshesAfterwards;
+      });
+      await until('there is one chain only', () => chain.running.length === 1);
+      expect(platform.sandbox.stats().functions.maxHttpRequestsPerInstance).toBeLessThanOrEqual(5);
+      expect(platform.sandbox.stats().functions.refusedHttpRequests).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+
+import type { DemoSummary } from '../../../src/sandbox/demo/summary';
+import { DIST } from '../../support/artifact-platform';
+import { until } from '../../support/until';
+import { RunningProgram } from './command-line';
+import type { Ended, StartOptions } from './command-line';
+
+/** A token is due every 3 seconds, and lives for five minutes: none expires, however slow the machine is. */
+export const OFTEN_DUE = ['--lifetime', '300', '--percent', '1'];
+/** No token is due while a test runs. */
+export const NEVER_DUE = ['--lifetime', '3600', '--percent', '99'];
+
+/** With it, the library that restores the cursor listens for Ctrl+C too. */
+const ERRORS_TO_TERMINAL = ['--import', 'data:text/javascript,process.stderr.isTTY = true'];
+
+/** @param options `dist`: the folder of the built files */
+export function startDemo(args: readonly string[], { dist = DIST, ...options }: StartOptions & { dist?: string } = {}): RunningProgram {
+  const program = join(dist, 'demo.js');
+  return new RunningProgram([...(options.terminal === true ? ERRORS_TO_TERMINAL : []), program, ...args], options);
+}
+
+/** Waits for a text that the demo prints, and fails at once where the demo ends instead. */
+export async function untilPrinted(demo: RunningProgram, text: string | RegExp): Promise<void> {
+  await untilShown(demo, String(text), (out) => (typeof text === 'string' ? out.includes(text) : text.test(out)));
+}
+
+/** Waits until the display has shown a count, or a larger one: it is redrawn, and may leave numbers out. */
+export async function untilCounted(demo: RunningProgram, least: number, noun: 'executions' | 'refreshes'): Promise<void> {
+  await untilShown(demo, `${least} ${noun}`, (out) =>
+    [...out.matchAll(new RegExp(`(\\d+) ${noun}`, 'g'))].some(([, count]) => Number(count) >= least),
+  );
+}
+
+export function summaryOf({ out }: Ended): DemoSummary {
+  return JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as DemoSummary;
+}
+
+async function untilShown(demo: RunningProgram, what: string, isIn: (out: string) => boolean): Promise<void> {
+  let ended: Ended | undefined;
+  void demo.ended.then((how) => (ended = how));
+  await until(`the demo shows "${what}"`, () => {
+    if (isIn(demo.out)) return true;
+    if (ended !== undefined) throw new Error(`The demo has ended without "${what}": ${ended.out}${ended.err}`);
+    return false;
+  });
+}

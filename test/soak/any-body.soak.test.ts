@@ -1,0 +1,3 @@
+import { testAnyBody } from '../transformer/support/any-body';
+
+testAnyBody(1);

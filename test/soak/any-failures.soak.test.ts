@@ -1,0 +1,3 @@
+import { testAnyFailures } from '../function/support/any-failures';
+
+testAnyFailures(1);

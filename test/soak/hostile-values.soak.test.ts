@@ -1,0 +1,3 @@
+import { testHostileValues } from '../transformer/support/hostile-values';
+
+testHostileValues(1);

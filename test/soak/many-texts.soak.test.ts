@@ -1,0 +1,3 @@
+import { testManyTexts } from '../stores/support/many-texts';
+
+testManyTexts(1);

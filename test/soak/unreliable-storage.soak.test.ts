@@ -1,0 +1,3 @@
+import { testUnreliableStorage } from '../transformer/support/unreliable-storage';
+
+testUnreliableStorage(1);

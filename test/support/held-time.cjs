@@ -1,0 +1,118 @@
+const { Socket } = require('net');
+
+/** The longest pause that anything under test makes; a longer timer is a limit, milliseconds. */
+const LONGEST_PAUSE_MS = 1000;
+/** Where no answer will come, the programs get this much real time between two timers, for what they have to say. */
+const SILENCE_MS = 20;
+
+/**
+ * The time of a program under test that talks to real servers. What comes of it is the same on each machine: a limit
+ * never ends because a server or this process is slow, and a pause takes no real time. Time passes only while every
+ * execution under way pauses.
+ */
+class HeldTime {
+  /**
+   * @param options `now`: Unix milliseconds; `shortestPauseMs`: shorter timers run in real time, and take none of
+   *   this one; `beforePause`: done before any pause passes
+   */
+  constructor({ now, shortestPauseMs, beforePause = () => undefined }) {
+    this.currentMs = now;
+    this.shortestPauseMs = shortestPauseMs;
+    this.beforePause = beforePause;
+    this.isPassing = false;
+    this.executions = 0;
+    this.isSilent = false;
+    this.timers = new Set();
+    const { setTimeout, clearTimeout, setImmediate } = globalThis;
+    this.real = { setTimeout, clearTimeout, setImmediate, socketSetTimeout: Socket.prototype.setTimeout };
+  }
+
+  now() {
+    return this.currentMs;
+  }
+
+  /** Lets the clock jump. */
+  set(now) {
+    this.currentMs = now;
+  }
+
+  /** From now on limits end too. */
+  noAnswerWillCome() {
+    this.isSilent = true;
+    this.look();
+  }
+
+  /** Takes the place of the global timers, and of the limits of sockets, for all that is loaded here. */
+  install() {
+    globalThis.setTimeout = (callback, ms = 0, ...values) => {
+      if (ms < this.shortestPauseMs) return this.real.setTimeout(callback, ms, ...values);
+      return this.add(() => callback(...values), ms, ms <= LONGEST_PAUSE_MS);
+    };
+    globalThis.clearTimeout = (timer) => {
+      if (!this.timers.delete(timer)) this.real.clearTimeout(timer);
+    };
+    Socket.prototype.setTimeout = function () {
+      return this;
+    };
+  }
+
+  /** Ends this time: what still waits in it never goes on. */
+  uninstall() {
+    this.timers.clear();
+    globalThis.setTimeout = this.real.setTimeout;
+    globalThis.clearTimeout = this.real.clearTimeout;
+    Socket.prototype.setTimeout = this.real.socketSetTimeout;
+  }
+
+  /** Counts as an execution until it is over. */
+  async run(work) {
+    this.executions += 1;
+    try {
+      return await work();
+    } finally {
+      this.executions -= 1;
+      this.look();
+    }
+  }
+
+  /** A pause of any length. */
+  sleep(ms) {
+    return new Promise((resolve) => void this.add(resolve, ms, true));
+  }
+
+  add(callback, ms, isPause) {
+    const timer = { at: this.currentMs + ms, callback, isPause, ref: () => timer, unref: () => timer };
+    this.timers.add(timer);
+    this.look();
+    return timer;
+  }
+
+  /** What is under way in this turn of the event loop goes first. */
+  look() {
+    if (this.isSilent) this.real.setTimeout(() => this.pass(), SILENCE_MS);
+    else this.real.setImmediate(() => this.pass());
+  }
+
+  async pass() {
+    if (this.isPassing || !this.isAwaited()) return;
+    this.isPassing = true;
+    await this.beforePause();
+    this.isPassing = false;
+    if (!this.isAwaited()) return;
+    this.currentMs = Math.max(this.currentMs, Math.min(...this.awaited().map(({ at }) => at)));
+    const due = [...this.timers].filter(({ at }) => at <= this.currentMs).sort((one, other) => one.at - other.at);
+    for (const timer of due) if (this.timers.delete(timer)) timer.callback();
+    this.look();
+  }
+
+  isAwaited() {
+    return this.awaited().length >= Math.max(1, this.executions);
+  }
+
+  /** The timers that let time pass. */
+  awaited() {
+    return [...this.timers].filter(({ isPause }) => isPause || this.isSilent);
+  }
+}
+
+module.exports = { HeldTime };

@@ -1,0 +1,19 @@
+export interface HeldTimeOptions {
+  /** Unix milliseconds. */
+  now: number;
+  /** Shorter timers run in real time, and take none of this one. */
+  shortestPauseMs: number;
+  /** Done before any pause passes. */
+  beforePause?: () => Promise<unknown>;
+}
+
+export declare class HeldTime {
+  constructor(options: HeldTimeOptions);
+  now(): number;
+  set(now: number): void;
+  noAnswerWillCome(): void;
+  install(): void;
+  uninstall(): void;
+  run<T>(work: () => Promise<T>): Promise<T>;
+  sleep(ms: number): Promise<void>;
+}
