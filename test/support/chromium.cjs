@@ -8,6 +8,7 @@ const HOW_TO_INSTALL = 'Chromium is not installed. Debian and Ubuntu: apt-get in
 /** The browser stays by itself: nothing is looked up, updated or reported. */
 const ARGUMENTS = [
   '--disable-gpu',
+  '--in-process-gpu',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',

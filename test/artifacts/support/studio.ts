@@ -77,10 +77,11 @@ export class Studio {
   async open(route: string): Promise<Page> {
     const { page } = this;
     await page.unrouteAll();
-    await page.goto('about:blank');
     await page.setViewportSize(WIDE);
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${this.origin}/#/${route}`);
+    // From one route to another nothing is loaded.
+    await page.reload();
     await page.locator('main h2').first().waitFor();
     return page;
   }

@@ -19,7 +19,9 @@ export function useTimeline(): LiveTimeline {
   const [refusal, setRefusal] = useState<string>();
   const take = useCallback(async (asked: Promise<TimelineSnapshot>, setProblem: (problem: string | undefined) => void) => {
     try {
-      setSnapshot(await asked);
+      const snapshot = await asked;
+      // What was asked for before something broke may arrive after it.
+      setSnapshot((shown) => (shown !== undefined && snapshot.now < shown.now ? shown : snapshot));
       setProblem(undefined);
     } catch (error) {
       setProblem(messageOf(error));
