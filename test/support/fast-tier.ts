@@ -42,8 +42,9 @@ global.setTimeout = Object.assign(notingSetTimeout, realSetTimeout);
 // may undo with jest.restoreAllMocks.
 Object.assign(timersPromises, {
   setTimeout: async (ms?: number, value?: unknown, options?: object) => {
+    const result = await realSleep(ms, value, options);
     note(ms);
-    return realSleep(ms, value, options);
+    return result;
   },
 });
 for (const [name] of realStarters) Object.assign(childProcess, { [name]: refuse(name) });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import crypto from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -333,7 +334,7 @@ function spawnProgram({ folder, begun }: Start, args: readonly string[], env: Re
 
 async function startVirtualSurroundings(): Promise<Surroundings> {
   const clock = new VirtualClock();
-  const installing = installWithoutProcess();
+  const mocks = [installWithoutProcess(), stretchWithoutWork()];
   const tokens = await LoopbackServer.start();
   tokens.answer = (response) => {
     const token = { access_token: 'a-token', token_type: 'Bearer', expires_in: LIFETIME_SECONDS };
@@ -347,7 +348,7 @@ async function startVirtualSurroundings(): Promise<Surroundings> {
     pass: (ms) => clock.advanceBy(ms),
     close: async () => {
       await Promise.all([sandbox.close(), tokens.stop()]);
-      installing.mockRestore();
+      for (const mock of mocks) mock.mockRestore();
     },
   };
 }
@@ -361,6 +362,13 @@ function installWithoutProcess(): jest.SpyInstance {
     check?.(name);
     return Promise.resolve(installed);
   });
+}
+
+/** The lock file's hashes, whose key takes its time on purpose. */
+function stretchWithoutWork(): jest.SpyInstance {
+  return jest
+    .spyOn(crypto, 'scryptSync')
+    .mockImplementation((secret, salt, bytes) => Buffer.from(crypto.hkdfSync('sha256', secret, salt, '', bytes)));
 }
 
 /** Time passes only while the program sleeps. */

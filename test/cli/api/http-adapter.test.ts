@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-function send(method: 'GET' | 'POST' = 'GET', timeoutMs = 2000): PromiseLike<unknown> {
+function send(method: 'GET' | 'POST' = 'GET', timeoutMs = 60_000): PromiseLike<unknown> {
   const adapter = createHttpAdapter({ baseUrl: server.url, apiKey: API_KEY, secrets: [API_KEY], timeoutMs, now: () => 1000 });
   const data = method === 'POST' ? { name: 'a name' } : undefined;
   return adapter.request({ method, url: '/new/v2.0/things?projectId=1', data }, undefined);

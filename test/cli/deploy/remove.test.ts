@@ -9,6 +9,9 @@ import type { Undeployment } from '../../../src/cli/deploy/undeployment';
 
 import { FUNCTION, lockOfEverything, wanted, work } from './support';
 
+/** What git is told of saved texts is tested where it runs. */
+jest.mock('../../../src/cli/git', () => ({ isTrackedByGit: () => false, ignoreInGit: () => undefined }));
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'access-token-remove-'));

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,7 +12,6 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const path = (name: string): string => join(folder, name);
-const git = (...args: string[]): Buffer => execFileSync('git', args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
 
 test('a private file is for its owner only, also where it was open before', () => {
   writeFileSync(path('x.env'), 'old', { mode: 0o644 });
@@ -23,45 +21,7 @@ test('a private file is for its owner only, also where it was open before', () =
   expect(DISK.read(path('missing'))).toBeUndefined();
 });
 
-test('outside of a repository nothing is done', () => {
-  expect(DISK.ignoreInGit(path('x.env'))).toBeUndefined();
-  expect(existsSync(path('.gitignore'))).toBe(false);
-});
-
-test.each([
-  ['x.env', ''],
-  ['my *[own]?.env', 'node_modules/'],
-])('in a repository git leaves %j alone from then on', (name, before) => {
-  git('init', '--quiet');
-  if (before !== '') writeFileSync(path('.gitignore'), before);
-  expect(DISK.ignoreInGit(path(name))).toBe(path('.gitignore'));
-  const lines = readFileSync(path('.gitignore'), 'utf8').trimEnd().split('\n');
-  expect(lines).toHaveLength(before === '' ? 1 : 2);
-  writeFileSync(path(name), '');
-  expect(git('status', '--porcelain', '--', name).toString()).toBe('');
-  expect(DISK.ignoreInGit(path(name))).toBeUndefined();
-});
-
-test('what git tracks already is left alone as soon as it is taken out, as the warning says', () => {
-  git('init', '--quiet');
-  writeFileSync(path('x.env'), '');
-  expect(DISK.isTrackedByGit(path('x.env'))).toBe(false);
-  git('add', 'x.env');
-  expect(DISK.isTrackedByGit(path('x.env'))).toBe(true);
-  expect(DISK.ignoreInGit(path('x.env'))).toBe(path('.gitignore'));
-  expect(DISK.ignoreInGit(path('x.env'))).toBeUndefined();
-  expect(readFileSync(path('.gitignore'), 'utf8')).toBe('/x.env\n');
-  git('rm', '--cached', 'x.env');
-  expect(git('status', '--porcelain', '--', 'x.env').toString()).toBe('');
-});
-
 test('the warning of a tracked file has a command that can be pasted', () => {
   expect(trackedWarning("it's mine.env")).toContain("git rm --cached 'it'\\''s mine.env'");
   expect(trackedWarning('./x.env')).toMatch(/git rm --cached \.\/x\.env$/);
-});
-
-test('a .gitignore that can not be extended is a failure with a code', () => {
-  git('init', '--quiet');
-  mkdirSync(path('.gitignore'));
-  expect(() => DISK.ignoreInGit(path('x.env'))).toThrow(expect.objectContaining({ code: 'file_unwritable' }) as Error);
 });
