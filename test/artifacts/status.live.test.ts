@@ -88,10 +88,13 @@ async function report(changes?: Record<string, unknown>): Promise<StatusReport> 
   return read;
 }
 
-/** Starts the chain, and waits until it has fetched the token. */
+/** Starts the chain, and waits until it has fetched the token and sleeps. */
 async function startChain(): Promise<void> {
   platform.sandbox.triggerFunction(functionId);
-  await until('the chain has fetched a token', () => platform.record() !== undefined);
+  await until('the first hop has handed over to one that sleeps', () => {
+    const states = platform.sandbox.functionInstances(functionId).map(({ status }) => status);
+    return states.join() === 'done,active';
+  });
   await platform.storageSettled();
 }
 
