@@ -20,7 +20,7 @@ let tlsServer: LoopbackServer;
 beforeAll(async () => {
   certificate = await createCertificate();
   [platform, proxy, tlsServer] = await Promise.all([
-    ArtifactPlatform.start(),
+    ArtifactPlatform.start({ server: { accessTokenLifetimeSeconds: 3600 } }),
     ForwardProxy.start(),
     LoopbackServer.start(certificate),
   ]);

@@ -16,7 +16,10 @@ let tlsServer: LoopbackServer;
 
 beforeAll(async () => {
   certificate = await createCertificate();
-  [platform, tlsServer] = await Promise.all([ArtifactPlatform.start(), LoopbackServer.start(certificate)]);
+  [platform, tlsServer] = await Promise.all([
+    ArtifactPlatform.start({ server: { accessTokenLifetimeSeconds: 3600 } }),
+    LoopbackServer.start(certificate),
+  ]);
 });
 
 afterAll(async () => {

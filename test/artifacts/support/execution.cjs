@@ -3,6 +3,7 @@
  * Prints as JSON the branch, the result, and what was loaded for it: files of the extension, modules of Node.js.
  */
 const { basename } = require('path');
+require('./slow-time.cjs');
 const { execute } = require('../../bench/programs/execute.cjs');
 
 const [, , file, execution] = process.argv;
