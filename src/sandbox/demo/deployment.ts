@@ -16,7 +16,7 @@ export interface Deployment extends StoreAccess {
   functionId: string;
   /** What must appear nowhere: the demo looks for it at the end. */
   secrets: string[];
-  /** Runs `status` once and shows what it says. @returns its exit code */
+  /** Runs `status`, again where it can't tell, and shows what it says. @returns its exit code */
   showStatus: () => Promise<number | null>;
   /** Everything that the commands have printed and written. */
   traces: () => string;
@@ -35,6 +35,10 @@ interface Lock {
   connectionIds: Record<string, string>;
 }
 
+/** Of `status` when it can't tell how things are. */
+const EXIT_UNKNOWN = 2;
+/** A machine that stalls keeps `status` waiting too long for an answer. */
+const MOST_LOOKS = 5;
 const TOKEN_NAME = 'accessToken';
 
 /**
@@ -82,10 +86,12 @@ export async function deploy(
       functionId,
       secrets: Object.values(environment),
       showStatus: async () => {
-        tell('');
-        const status = await commands.run(['status', '--config', configFile]);
-        tellAll(status.err, tell);
-        return status.code;
+        for (let looks = 1; ; looks += 1) {
+          tell('');
+          const { code: exitCode, err: complaints } = await commands.run(['status', '--config', configFile]);
+          tellAll(complaints, tell);
+          if (exitCode !== EXIT_UNKNOWN || looks === MOST_LOOKS) return exitCode;
+        }
       },
       traces: () => commands.printed + folder.text(),
       close: folder.remove,
