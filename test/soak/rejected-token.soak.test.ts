@@ -1,6 +1,6 @@
 import { ArtifactPlatform } from '../support/artifact-platform';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
-import { revokeTwiceWithRedis } from './support/rejected-token';
+import { revokeTwiceWithRedis } from '../artifacts/support/rejected-token';
 
 describeWithRedis('with the Redis store', () => {
   test('50 conversations meet a revoked token together, twice: one refresh each time, and every call succeeds', async () => {

@@ -1,3 +1,0 @@
-import { describeKilledRuns } from './support/killed-runs';
-
-describeKilledRuns({ eachRead: true });

@@ -1,0 +1,3 @@
+import { describeKilledRuns } from '../artifacts/support/killed-runs';
+
+describeKilledRuns({ eachRead: true });
