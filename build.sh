@@ -18,7 +18,7 @@ Usage: ./build.sh [command]
 
   (none)         install what is missing, type-check, build all of dist/
   test           the same, then lint and all tests; last line: N passed, N failed
-  test fast      the same, with the tests that need no process, browser, Redis or real time: for while you work
+  test fast      the same, but only the tests that need no process, browser, Redis or real time, and no lint
   demo [args]    build, then run the demo (for example: demo --once --seconds 20)
   help           this text
 TEXT
@@ -120,7 +120,7 @@ run_tier() {
 passed=0
 failed=0
 run_tests() {
-  local tiers="$1" tally totals reports tier arguments=()
+  local tiers="$1" tally totals reports tier lint_pid arguments=()
   trap 'say "$passed passed, $failed failed"' EXIT
   if ! check_node || ! install_missing; then
     failed=1
@@ -134,15 +134,22 @@ run_tests() {
     provide_node_versions
   fi
   build_all || failed=1
-  say 'Checking the style (eslint) ...'
-  node node_modules/eslint/bin/eslint.js . || failed=$((failed + 1))
   reports="$(mktemp -d)"
   for tier in $tiers; do
     case "$tier" in
       # One worker for each core.
       fast) run_tier "$reports" fast --maxWorkers=100% ;;
-      # These mostly wait for servers and processes of their own.
-      live) run_tier "$reports" live --maxWorkers="$LIVE_WORKERS" ;;
+      # These mostly wait for servers and processes of their own, and leave time for the style.
+      live)
+        say 'Checking the style (eslint) meanwhile ...'
+        node node_modules/eslint/bin/eslint.js . >"$reports/lint.txt" 2>&1 &
+        lint_pid=$!
+        run_tier "$reports" live --maxWorkers="$LIVE_WORKERS"
+        if ! wait "$lint_pid"; then
+          cat "$reports/lint.txt"
+          failed=$((failed + 1))
+        fi
+        ;;
     esac
     arguments+=("$tier=$reports/$tier.json")
   done
