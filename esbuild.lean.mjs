@@ -1,6 +1,6 @@
 /**
  * Leaves out of the extension's bundle what its dependencies never do there: at each start it would be read, compiled
- * and mostly evaluated. `test/artifacts/lean-bundle.test.ts` runs the result against real servers and a real proxy.
+ * and mostly evaluated. `test/artifacts/lean-bundle.live.test.ts` runs the result against real servers and a real proxy.
  */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';

@@ -26,6 +26,8 @@ export async function startServers(lifetime: number, onEvent: (event: SandboxEve
       apiKey: randomBytes(24).toString('hex'),
       functionTimeLimitSeconds: FUNCTION_TIME_LIMIT_SECONDS,
       functionStartupDelayMs: FUNCTION_STARTUP_DELAY_MS,
+      // As newer documentation has it; a process for each message would keep a small machine busy.
+      moduleState: 'kept',
       onEvent,
     });
     const close = () => sandbox.close().finally(() => authorizationServer.close());

@@ -30,12 +30,11 @@ export class LoadedExtension {
     prepare?.(this.context);
     const root = path.dirname(path.dirname(mainFile));
     const exported = new ModuleLoader(this.context, root, replaced).load(mainFile) as Record<string, unknown> | undefined;
-    const definition = (exported?.default ?? exported) as Record<string, unknown> | undefined;
+    const definition = (exported?.default ?? exported) as Partial<ExportedExtension> | undefined;
     if (!Array.isArray(definition?.nodes)) {
       throw new Error('build/module.js has no default export made by createExtension');
     }
-    const { nodes, connections = [] } = definition;
-    this.exported = { nodes, connections } as ExportedExtension;
+    this.exported = { nodes: definition.nodes as ExportedExtension['nodes'], connections: definition.connections ?? [] };
   }
 
   describe(): ExtensionDescription {

@@ -1,0 +1,3 @@
+import { describeScale } from './support/scale';
+
+describeScale({ isSoak: false });

@@ -1,0 +1,3 @@
+import { describeScale } from '../artifacts/support/scale';
+
+describeScale({ isSoak: true });

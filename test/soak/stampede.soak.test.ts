@@ -1,0 +1,3 @@
+import { describeStampede } from '../artifacts/support/stampede';
+
+describeStampede(100);
