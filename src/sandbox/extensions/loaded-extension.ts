@@ -34,7 +34,7 @@ export class LoadedExtension {
     if (!Array.isArray(definition?.nodes)) {
       throw new Error('build/module.js has no default export made by createExtension');
     }
-    this.exported = { nodes: definition.nodes as ExportedExtension['nodes'], connections: definition.connections ?? [] };
+    this.exported = { nodes: definition.nodes, connections: definition.connections ?? [] };
   }
 
   describe(): ExtensionDescription {
