@@ -144,3 +144,13 @@ describe('what befalls a chain', () => {
     expect(platform.logs.text()).not.toContain('canary');
   });
 });
+
+test('nodes that are content with an older token than the chain never ask for one, and each one works', async () => {
+  startChain({ lifetime: 60, refreshPercent: 50 });
+  await platform.runUntilRefreshed(1);
+  while (platform.refreshes.length < 5) {
+    const { result, branch } = await platform.run('getAccessToken', { refreshPercent: 90 });
+    expect([branch, result.refreshed, result.source, platform.callApi(result)]).toEqual(['OnSuccess', false, 'store', 200]);
+    await platform.clock.advanceBy(700);
+  }
+});

@@ -8,7 +8,7 @@ import { until } from '../support/until';
 const FLOW_TOKEN = 'refresh-flow';
 /** Long enough that no hop is near its end, on the slowest machine. */
 const TIMES = { functionTimeLimitSeconds: 120, functionBufferSeconds: 5 };
-const SANDBOX = { ...TIMES, functionStartupDelayMs: 50 };
+const SANDBOX = { ...TIMES, functionStartupDelayMs: 50, moduleState: 'kept' } as const;
 
 const http = createHttpClient();
 let platform: ArtifactPlatform;
