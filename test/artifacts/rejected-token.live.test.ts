@@ -2,7 +2,7 @@ import { ArtifactPlatform } from '../support/artifact-platform';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { revokeTwiceWithRedis } from './support/rejected-token';
 
-// As many as in rejected-token.test.ts are in rejected-token.soak.test.ts.
+// As many as in revoked-token.live.test.ts are in rejected-token.soak.test.ts.
 describeWithRedis('with the Redis store', () => {
   test('10 conversations meet a revoked token together, twice: one refresh each time, and every call succeeds', async () => {
     const [redis, platform] = await Promise.all([
