@@ -3,15 +3,16 @@ import type { Sandbox } from './platform';
 type Administered = Pick<Sandbox, 'apiUrl' | 'apiKey' | 'functions'>;
 
 /**
- * Stops a Function's instances as an admin does, and those that were triggered meanwhile. Nothing keeps others from
- * being triggered afterwards.
+ * Stops a Function's instances as an admin does, and those that were triggered meanwhile: a trigger that was under way
+ * when its sender was stopped is carried out all the same. Nothing keeps others from being triggered afterwards.
  */
 export async function stopInstances(sandbox: Administered, functionId: string): Promise<void> {
-  const isRunning = ({ status }: { status: string }): boolean => status === 'queued' || status === 'active';
-  for (;;) {
-    const [first] = sandbox.functions.list(functionId).filter(isRunning);
-    if (first === undefined) return;
-    await callManagementApi(sandbox, 'POST', `functions/${functionId}/instances/${first._id}/stop`);
+  const running = () => sandbox.functions.list(functionId).filter(({ status }) => status === 'queued' || status === 'active');
+  while (running().length > 0) {
+    for (const { _id } of running()) {
+      await callManagementApi(sandbox, 'POST', `functions/${functionId}/instances/${_id}/stop`);
+    }
+    await sandbox.functions.requestsAnswered(functionId);
   }
 }
 

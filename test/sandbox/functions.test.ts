@@ -223,3 +223,31 @@ describe('Function runtime', () => {
     expect(onMessage.mock.calls.map(([message]) => (message as { kind: string }).kind)).toEqual(['inject', 'notify']);
   });
 });
+
+describe('an instance that is stopped while it triggers the next one', () => {
+  it('leaves a request that is carried out all the same, and waited for', async () => {
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const clock = new VirtualClock();
+    const runtime = new FunctionRuntime({
+      clock,
+      options: { ...DEFAULT_OPTIONS, functionStartupDelayMs: 0 },
+      http: async () => {
+        await held;
+        return { status: 201, statusText: '', headers: {}, data: {} };
+      },
+    });
+    const code = `export default ({ api }) => api.httpRequest({ method: 'POST', url: 'https://api.example.com' });`;
+    const functionId = runtime.create({ name: 'chain', code });
+    const instanceId = runtime.trigger(functionId);
+    await clock.runUntil(() => runtime.get(functionId, instanceId).httpRequests === 1);
+    runtime.stop(functionId, instanceId);
+    let isAnswered = false;
+    const answered = runtime.requestsAnswered(functionId).then(() => (isAnswered = true));
+    await clock.settle();
+    expect(isAnswered).toBe(false);
+    answer();
+    await answered;
+    runtime.close();
+  });
+});

@@ -52,6 +52,8 @@ export class FunctionRuntime {
   private readonly functions = new Map<string, StoredFunction>();
   private readonly instances = new Map<string, StoredInstance>();
   private readonly waiting: StoredInstance[] = [];
+  /** Requests without an answer, by the Function that sent them: they are carried out, whatever becomes of the sender. */
+  private readonly underWay = new Map<string, Set<Promise<unknown>>>();
   private occupied = 0;
   private maxOccupied = 0;
   private closed = false;
@@ -131,6 +133,12 @@ export class FunctionRuntime {
     return copyJson(stored.view);
   }
 
+  /** Resolves when all requests that instances of a Function have sent are answered, those of ended instances too. */
+  async requestsAnswered(functionId: string): Promise<void> {
+    const underWay = this.underWay.get(functionId);
+    if (underWay !== undefined) await Promise.allSettled(underWay);
+  }
+
   stats(): FunctionStats {
     const stored = [...this.instances.values()];
     const most = (values: number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
@@ -174,7 +182,7 @@ export class FunctionRuntime {
       instance: view,
       script: stored.script,
       clock,
-      http,
+      http: (request) => this.track(view.functionId, http(request)),
       random,
       maxHttpRequests: options.maxFunctionHttpRequests,
       onLog: (level, text) => {
@@ -208,6 +216,14 @@ export class FunctionRuntime {
     if (stored.placed) this.occupied -= 1;
     this.emit('ended', stored);
     this.startNext();
+  }
+
+  private track<T>(functionId: string, request: Promise<T>): Promise<T> {
+    const underWay = this.underWay.get(functionId) ?? new Set();
+    this.underWay.set(functionId, underWay.add(request));
+    const forget = (): void => void underWay.delete(request);
+    request.then(forget, forget);
+    return request;
   }
 
   private after(stored: StoredInstance, delayMs: number, callback: () => void): void {

@@ -127,12 +127,17 @@ describe('what happens once', () => {
         if (stopped !== undefined) stopped.status = 'done';
         response.end();
       };
-      const { breakages, timeline, done } = createWorld({ apiUrl: api.url, apiKey: 'key', functions: { list } });
+      // A trigger was under way when its sender was stopped.
+      const requestsAnswered = async () => {
+        if (instances.every(({ _id }) => _id !== 'late-of-f1')) instances.push({ _id: 'late-of-f1', status: 'queued' });
+      };
+      const { breakages, timeline, done } = createWorld({ apiUrl: api.url, apiKey: 'key', functions: { list, requestsAnswered } });
       await breakages.apply('killChain');
       expect(api.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
         'POST /new/v2.0/functions/f1/instances/queued-of-f1/stop',
         'POST /new/v2.0/functions/f1/instances/active-of-f1/stop',
         'POST /new/v2.0/functions/f1/instances/next-of-f1/stop',
+        'POST /new/v2.0/functions/f1/instances/late-of-f1/stop',
       ]);
       expect(api.requests[0]?.headers['x-api-key']).toBe('key');
       expect(timeline.isBroken('killChain')).toBe(false);
