@@ -1,17 +1,13 @@
 /** ES modules that the tests load as sources; Jest runs CommonJS, so they are translated. */
 const ES_MODULES = ['oauth4webapi', 'uuid'];
 
-/** What ts-jest compiles with. Types are checked by build.sh: `isolatedModules` keeps the tests quick. */
-const compilerOptions = {
-  target: 'ES2021',
-  module: 'CommonJS',
-  moduleResolution: 'Node10',
-  isolatedModules: true,
-  esModuleInterop: true,
-  resolveJsonModule: true,
-  allowJs: true,
-  skipLibCheck: true,
-  ignoreDeprecations: '5.0',
+/**
+ * Types are checked by build.sh. Here they are only left out, by SWC: with the TypeScript compiler, a first run of the
+ * fast tests spends 27 of 133 seconds of processor time on that.
+ */
+const swc = {
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2021' },
+  module: { type: 'commonjs' },
 };
 
 const LIVE = '.live.test.ts';
@@ -21,9 +17,11 @@ const SOAK = '.soak.test.ts';
 function tier(displayName, settings) {
   return {
     displayName,
+    // Jest looks through these, and not through node_modules.
+    roots: ['<rootDir>/src', '<rootDir>/test'],
     testEnvironment: 'node',
     modulePathIgnorePatterns: ['<rootDir>/dist/'],
-    transform: { '\\.[jt]s$': ['ts-jest', { tsconfig: compilerOptions }] },
+    transform: { '\\.[jt]s$': ['@swc/jest', swc] },
     transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES.join('|')})/)`, '<rootDir>/dist/'],
     ...settings,
   };
@@ -46,5 +44,5 @@ export default {
   // Only there to end a test that hangs, on the slowest machine. Projects have none of their own; soak says so itself.
   testTimeout: 180_000,
   // What each file leaves behind makes the next ones slower, several times in the end: a process that has grown begins anew.
-  workerIdleMemoryLimit: '300MB',
+  workerIdleMemoryLimit: '250MB',
 };

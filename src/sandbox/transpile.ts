@@ -10,11 +10,26 @@ export interface TranspiledFile {
   script: Script;
 }
 
+/** How many files are remembered: what is pasted again unchanged is not translated again. */
+const REMEMBERED = 16;
+const remembered = new Map<string, TranspiledFile>();
+
 /**
  * A pasted TypeScript or JavaScript file as the platform's VM runs it.
  * @throws ApiError 400 when it is not valid source
  */
 export function transpile(source: string, name: string): TranspiledFile {
+  const key = `${name}\n${source}`;
+  const known = remembered.get(key);
+  if (known) return known;
+  const file = translate(source, name);
+  const [oldest] = remembered.keys();
+  if (oldest !== undefined && remembered.size >= REMEMBERED) remembered.delete(oldest);
+  remembered.set(key, file);
+  return file;
+}
+
+function translate(source: string, name: string): TranspiledFile {
   try {
     const { code } = transformSync(source, {
       loader: 'ts',

@@ -2,7 +2,7 @@ import { nested } from '../support/hostile-json';
 import { BEAT, CHAT, describeFuzz, FRESH, NAME, OPERATIONS, SECRET, subjectOf } from './support/fuzz';
 
 // The same values each time: others, and many more of them, are in fuzz.soak.test.ts.
-describeFuzz({ bodies: 400, records: 60, marks: 40, seed: 1 });
+describeFuzz({ bodies: 150, records: 30, marks: 20, seed: 1 });
 
 test("a chat message can't give itself out as the store's own user", async () => {
   for (const kind of ['rest', 'webhook', 'socket'] as const) {

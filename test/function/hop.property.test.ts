@@ -1,7 +1,7 @@
 import { CANARIES, HopWorld, ROTATING_CONFIG } from '../support/hop-world';
 import { testAnyFailures } from './support/any-failures';
 
-testAnyFailures(0.1);
+testAnyFailures(0.05);
 
 test('the canaries are really there to be found', async () => {
   const world = new HopWorld(ROTATING_CONFIG);

@@ -1,3 +1,3 @@
 import { testAnyBody } from './support/any-body';
 
-testAnyBody(0.2);
+testAnyBody(0.1);

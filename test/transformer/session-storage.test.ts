@@ -9,7 +9,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-testUnreliableStorage(0.2);
+testUnreliableStorage(0.1);
 
 describe('a committed record, with writes that land late and the last one winning', () => {
   test.each([0, 5, 19, 21])('survives a checkout %d ms later that had read the older record', async (ms) => {

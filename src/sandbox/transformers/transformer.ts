@@ -32,6 +32,7 @@ export interface TransformerServices {
 }
 
 interface HandlerRun {
+  of: Transformer;
   session: SessionAccess;
   request: (options: unknown) => Promise<unknown>;
   ended: boolean;
@@ -50,12 +51,15 @@ const CREATORS: Record<TransformerKind, string> = {
 /** Where a call waits for `CALL_SCRIPT`; a symbol, so that no list of globals shows it. */
 const CALL_SLOT = Symbol.for('sandbox.call');
 const CALL_SCRIPT = new vm.Script(`globalThis[Symbol.for('sandbox.call')]()`);
+/**
+ * Handler runs find themselves here, also when they share one module. One for all transformers: each storage that has
+ * ever been used makes every promise of the process slower.
+ */
+const currentRun = new AsyncLocalStorage<HandlerRun>();
 const NEVER = new Promise<never>(() => undefined);
 
 /** A transformer file as pasted into an Endpoint, run in a VM with the platform's globals only. */
 export class Transformer {
-  /** Handler runs find themselves here, also when they share one module. */
-  private readonly currentRun = new AsyncLocalStorage<HandlerRun>();
   /** As the platform shows it: JavaScript. */
   readonly code: string;
   private readonly script: vm.Script;
@@ -92,6 +96,7 @@ export class Transformer {
   async run(handlerName: HandlerName, argument: JsonObject): Promise<unknown> {
     const { clock, options, logBook } = this.services;
     const run: HandlerRun = {
+      of: this,
       session: this.services.openSession(),
       request: this.services.openRequest(),
       ended: false,
@@ -100,7 +105,7 @@ export class Transformer {
       const { context, handlers } = this.modules();
       const handler = handlers[handlerName];
       if (handler === undefined) return undefined;
-      const work = this.currentRun.run(run, async () => this.call(context, () => handler.call(handlers, argument)));
+      const work = currentRun.run(run, async () => this.call(context, () => handler.call(handlers, argument)));
       // After the time limit nobody waits for it any more, and its failure concerns nobody.
       work.catch(() => undefined);
       return await withTimeLimit(clock, options.transformerTimeoutMs, work, () => {
@@ -164,8 +169,8 @@ export class Transformer {
   }
 
   private running(): HandlerRun {
-    const run = this.currentRun.getStore();
-    if (run === undefined || run.ended) throw new Error('this can be used while a handler runs only');
+    const run = currentRun.getStore();
+    if (run?.of !== this || run.ended) throw new Error('this can be used while a handler runs only');
     return run;
   }
 }

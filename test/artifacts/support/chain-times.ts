@@ -65,12 +65,17 @@ export async function expectPatience(seconds: number): Promise<void> {
 /**
  * Every lifetime with every start-up delay.
  *
+ * @param answered the delays, milliseconds
  * @param throwing the delays that are tried with the other answer to a status than 2xx, too: nobody outside the vendor
  *   has written down whether it throws
  */
-export function testLifetimes(lifetimes: readonly number[], throwing: readonly number[] = STARTUP_DELAYS_MS): void {
+export function testLifetimes(
+  lifetimes: readonly number[],
+  answered: readonly number[] = STARTUP_DELAYS_MS,
+  throwing: readonly number[] = STARTUP_DELAYS_MS,
+): void {
   describe.each([
-    ['is answered', false, STARTUP_DELAYS_MS],
+    ['is answered', false, answered],
     ['throws', true, throwing],
   ])('when a status other than 2xx %s', (_, httpErrorStatusThrows, delays) => {
     describe.each(delays)('and a Function takes %d ms to start', (functionStartupDelayMs) => {

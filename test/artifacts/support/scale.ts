@@ -116,15 +116,17 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
   });
 
   describe('two chains', () => {
-    const halves = [tokensOf(45, 60, 'left'), tokensOf(15, 60, 'right')];
-    const [left = [], right = []] = halves;
+    // All of `left` are too many for one chain, where there is time for them.
+    const most = isSoak ? 45 : 18;
+    const left = tokensOf(most, 60, 'left');
+    const right = tokensOf(Math.floor(most / 3), 60, 'right');
 
     test('with two Endpoints: each keeps its own tokens, and neither minds the other', async () => {
-      const split = [left.slice(0, 22), left.slice(22), right];
+      const split = [left.slice(0, most / 2), left.slice(most / 2), right];
       install(split.map((tokens, index) => ({ endpoint: `store-${index}`, tokens }))).start();
       await platform.run(120);
       const refreshes = await refreshesIn(60 + 180 * more);
-      expect(new Set(refreshes.map(({ tokenName }) => tokenName)).size).toBe(60);
+      expect(new Set(refreshes.map(({ tokenName }) => tokenName)).size).toBe(split.flat().length);
       expect(refreshes.filter(({ expiredMs }) => expiredMs > 0)).toEqual([]);
       for (const chain of split.keys()) {
         const chainIds = platform.runtime.list(platform.functionIds[chain]).map(({ parameters }) => parameters['chainId']);
@@ -136,7 +138,7 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
     });
 
     test('with one Endpoint: the one that was started last ends the other', async () => {
-      install(halves.map((tokens) => ({ endpoint: 'store', tokens }))).start([0]);
+      install([left, right].map((tokens) => ({ endpoint: 'store', tokens }))).start([0]);
       await platform.run(60);
       platform.start([1]);
       await platform.run(60);

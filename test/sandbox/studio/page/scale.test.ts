@@ -58,11 +58,7 @@ describe('ticks', () => {
       fc.property(few, step, ([from, steps], each) => {
         const to = from + steps * each;
         const found = ticks(from, to, each);
-        for (const at of found) {
-          expect(at % each).toBe(0);
-          expect(at).toBeGreaterThanOrEqual(from);
-          expect(at).toBeLessThanOrEqual(to);
-        }
+        expect(found.filter((at) => at % each !== 0 || at < from || at > to)).toEqual([]);
         // A range of whole steps holds one more where it begins on a multiple.
         expect(found).toHaveLength(steps + (from % each === 0 ? 1 : 0));
       }),
