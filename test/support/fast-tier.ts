@@ -2,6 +2,7 @@
  * Keeps the fast tier fast, and independent of the machine: here no process is started, and no test waits in real
  * time. What needs either is named `*.live.test.ts`.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import childProcess from 'node:child_process';
 import timersPromises from 'node:timers/promises';
 
@@ -13,6 +14,8 @@ const STARTERS = ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFil
 // which ask thousands of times.
 Error.stackTraceLimit = 20;
 
+const realRun = AsyncLocalStorage.prototype.run;
+const storages = new Set<AsyncLocalStorage<unknown>>();
 const realSetTimeout = global.setTimeout;
 const realSleep = timersPromises.setTimeout;
 const realStarters = STARTERS.map((name) => [name, childProcess[name]] as const);
@@ -38,6 +41,12 @@ function notingSetTimeout(callback: (...values: unknown[]) => void, ms?: number,
 // With what util.promisify looks for.
 global.setTimeout = Object.assign(notingSetTimeout, realSetTimeout);
 
+// Jest has a storage for each file, the sandbox too. Node.js 20 keeps them all, and each makes every promise slower.
+AsyncLocalStorage.prototype.run = function run(this: AsyncLocalStorage<unknown>, ...values: [unknown, () => unknown]) {
+  storages.add(this);
+  return Reflect.apply(realRun, this, values) as never;
+};
+
 // Node's own modules are the same for all files of a jest process, so this is undone. Not by jest.spyOn, which a test
 // may undo with jest.restoreAllMocks.
 Object.assign(timersPromises, {
@@ -56,6 +65,8 @@ afterEach(() => {
 });
 
 afterAll(() => {
+  AsyncLocalStorage.prototype.run = realRun;
+  for (const storage of storages) storage.disable();
   Object.assign(timersPromises, { setTimeout: realSleep });
   for (const [name, start] of realStarters) Object.assign(childProcess, { [name]: start });
 });
