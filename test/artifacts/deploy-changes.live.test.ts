@@ -2,22 +2,14 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { DIST } from '../support/artifact-platform';
-import { CANARIES, DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
-import type { Project } from './support/deployment';
+import { CANARIES, EVERYTHING, NOTHING, secretsIn, useDeploymentPlatform } from './support/deployment';
+import type { DeploymentPlatform, Project } from './support/deployment';
 
 let platform: DeploymentPlatform;
 let project: Project;
 
-beforeAll(async () => {
-  platform = await DeploymentPlatform.startVirtual();
-});
-beforeEach(() => {
-  project = platform.newProject();
-});
-afterEach(() => platform.clear());
-afterAll(async () => {
-  await platform.close();
-  expect(secretsIn(platform.printed)).toEqual([]);
+useDeploymentPlatform('virtual time', (given) => {
+  ({ platform, project } = given);
 });
 
 describe('deploy', () => {

@@ -1,6 +1,6 @@
 import type { ManagementCall, Sandbox } from '../../src/sandbox';
-import { CANARIES, DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
-import type { Project } from './support/deployment';
+import { CANARIES, EVERYTHING, NOTHING, secretsIn, useDeploymentPlatform } from './support/deployment';
+import type { DeploymentPlatform, Project } from './support/deployment';
 
 type Fault = Omit<Parameters<Sandbox['management']['setFault']>[0], 'path'>;
 
@@ -20,16 +20,8 @@ const READING = ['/projects/*', '/extensions', '/endpoints', '/flows', '/functio
 let platform: DeploymentPlatform;
 let project: Project;
 
-beforeAll(async () => {
-  platform = await DeploymentPlatform.startVirtual();
-});
-beforeEach(() => {
-  project = platform.newProject();
-});
-afterEach(() => platform.clear());
-afterAll(async () => {
-  await platform.close();
-  expect(secretsIn(platform.printed)).toEqual([]);
+useDeploymentPlatform('virtual time', (given) => {
+  ({ platform, project } = given);
 });
 
 /** What lies between calls, in milliseconds of the platform's clock. */

@@ -1,21 +1,13 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 
-import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
-import type { Project } from './support/deployment';
+import { EVERYTHING, NOTHING, secretsIn, useDeploymentPlatform } from './support/deployment';
+import type { DeploymentPlatform, Project } from './support/deployment';
 
 let platform: DeploymentPlatform;
 let project: Project;
 
-beforeAll(async () => {
-  platform = await DeploymentPlatform.startVirtual();
-});
-beforeEach(() => {
-  project = platform.newProject();
-});
-afterEach(() => platform.clear());
-afterAll(async () => {
-  await platform.close();
-  expect(secretsIn(platform.printed)).toEqual([]);
+useDeploymentPlatform('virtual time', (given) => {
+  ({ platform, project } = given);
 });
 
 test('a wrong API key', async () => {

@@ -2,24 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { DeploymentPlatform, EVERYTHING, secretsIn } from './support/deployment';
-import type { Project } from './support/deployment';
+import { EVERYTHING, useDeploymentPlatform } from './support/deployment';
+import type { DeploymentPlatform, Project } from './support/deployment';
 
 const FOREIGN = 'createRestTransformer({ handleInput: async () => null });\n';
 
 let platform: DeploymentPlatform;
 let project: Project;
 
-beforeAll(async () => {
-  platform = await DeploymentPlatform.startVirtual();
-});
-beforeEach(() => {
-  project = platform.newProject();
-});
-afterEach(() => platform.clear());
-afterAll(async () => {
-  await platform.close();
-  expect(secretsIn(platform.printed)).toEqual([]);
+useDeploymentPlatform('virtual time', (given) => {
+  ({ platform, project } = given);
 });
 
 test('what another configuration has deployed under the same names is saved before it is replaced', async () => {

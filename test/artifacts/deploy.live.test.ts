@@ -1,5 +1,5 @@
-import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './support/deployment';
-import type { Project } from './support/deployment';
+import { EVERYTHING, NOTHING, useDeploymentPlatform } from './support/deployment';
+import type { DeploymentPlatform, Project } from './support/deployment';
 
 /** One failure of each kind: what comes of the others is played on the virtual clock. */
 const OVERCOME = [
@@ -11,16 +11,8 @@ const OVERCOME = [
 let platform: DeploymentPlatform;
 let project: Project;
 
-beforeAll(async () => {
-  platform = await DeploymentPlatform.start();
-});
-beforeEach(() => {
-  project = platform.newProject();
-});
-afterEach(() => platform.clear());
-afterAll(async () => {
-  await platform.close();
-  expect(secretsIn(platform.printed)).toEqual([]);
+useDeploymentPlatform('real time', (given) => {
+  ({ platform, project } = given);
 });
 
 async function expectWhole(): Promise<void> {

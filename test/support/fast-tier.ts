@@ -14,7 +14,7 @@ const STARTERS = ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFil
 // which ask thousands of times.
 Error.stackTraceLimit = 20;
 
-const realRun = AsyncLocalStorage.prototype.run;
+const realRun = Reflect.get(AsyncLocalStorage.prototype, 'run') as (...values: unknown[]) => unknown;
 const storages = new Set<AsyncLocalStorage<unknown>>();
 const realSetTimeout = global.setTimeout;
 const realSleep = timersPromises.setTimeout;

@@ -402,3 +402,24 @@ function runOn(
     ended.then((code) => resolve({ ...outcome, code }), reject);
   });
 }
+
+/**
+ * One platform for the tests of a file, and a new project for each of them. Afterwards nothing that the commands have
+ * printed may hold a secret.
+ */
+export function useDeploymentPlatform(
+  time: 'virtual time' | 'real time',
+  take: (given: { platform: DeploymentPlatform; project: Project }) => void,
+): void {
+  let platform: DeploymentPlatform;
+
+  beforeAll(async () => {
+    platform = await (time === 'virtual time' ? DeploymentPlatform.startVirtual() : DeploymentPlatform.start());
+  });
+  beforeEach(() => take({ platform, project: platform.newProject() }));
+  afterEach(() => platform.clear());
+  afterAll(async () => {
+    await platform.close();
+    expect(secretsIn(platform.printed)).toEqual([]);
+  });
+}
