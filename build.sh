@@ -53,7 +53,7 @@ install_missing() {
 }
 
 check_types() {
-  check_project tsconfig.json && check_project tsconfig.portable.json && check_project src/sandbox/studio/page/tsconfig.json
+  check_project tsconfig.json && check_project tools/build/tsconfig.portable.json && check_project tools/studio/tsconfig.json
 }
 
 # What has been checked is remembered: the next check looks at what has changed since.
@@ -68,7 +68,7 @@ build_all() {
   types_log="$(mktemp)"
   check_types >"$types_log" 2>&1 &
   types_pid=$!
-  node esbuild.config.mjs || broken=1
+  node tools/build/build.mjs || broken=1
   if ! wait "$types_pid"; then
     broken=1
     complain 'The type-check found errors:'
@@ -188,7 +188,7 @@ case "${1-}" in
     shift
     check_node
     install_missing
-    node esbuild.config.mjs --quiet
+    node tools/build/build.mjs --quiet
     exec node dist/demo.js "$@"
     ;;
   help | -h | --help)

@@ -33,10 +33,15 @@ const DIRECTIONS = {
     ].map((file) => `stores/${file}.ts`),
   ],
   function: ['tokens', 'oauth', 'stores', 'cognigy-api', 'http', 'lifetime', 'errors.ts'],
+};
+
+/** What each of the tools may import, of src/ and of the other tools. */
+const TOOL_DIRECTIONS = {
   // The same rules that the rendered files go by, and the store that they talk to; everything else comes from dist/.
-  cli: ['errors.ts', 'http', 'lifetime', 'oauth', 'stores'],
-  // It runs the built files, so that what is tried out is what is shipped.
+  cli: ['src/errors.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/stores'],
+  // They run the built files, so that what is tried out is what is shipped.
   sandbox: [],
+  studio: ['tools/sandbox/studio'],
 };
 
 /** Parts that run in a bare ECMAScript VM: no Node module, no axios. */
@@ -53,20 +58,28 @@ const zones = Object.entries(DIRECTIONS).map(([part, allowed]) => ({
   message: `src/${part} may import ${allowed.join(', ') || 'no other part'}: see DIRECTIONS in eslint.config.mjs.`,
 }));
 
-/** The folders of src/cli/ that are a command each; `deploy` and `undeploy` are one. */
+const toolZones = Object.entries(TOOL_DIRECTIONS).map(([tool, allowed]) => ({
+  target: `./tools/${tool}`,
+  from: '.',
+  except: [`tools/${tool}`, 'node_modules', ...allowed].map((path) => `./${path}`),
+  message: `tools/${tool} may import ${allowed.join(', ') || 'no other part'}: see TOOL_DIRECTIONS in eslint.config.mjs.`,
+}));
+
+/** The folders of tools/cli/ that are a command each; `deploy` and `undeploy` are one. */
 const COMMANDS = ['deploy', 'init', 'render', 'status'];
 
 /** Commands know nothing of each other, nor does what they share know of them: only the program does. */
 const commandZones = [...COMMANDS, 'api', 'rendered', '!(program|main).ts'].map((part) => ({
-  target: `./src/cli/${part}`,
-  from: COMMANDS.filter((command) => command !== part).map((command) => `./src/cli/${command}`),
-  message: 'What commands share stands in src/cli/ itself: see COMMANDS in eslint.config.mjs.',
+  target: `./tools/cli/${part}`,
+  from: COMMANDS.filter((command) => command !== part).map((command) => `./tools/cli/${command}`),
+  message: 'What commands share stands in tools/cli/ itself: see COMMANDS in eslint.config.mjs.',
 }));
 
 const axiosOnlyInNodes = {
   target: [
-    ...['oauth', 'stores', 'tokens', 'function', 'transformer', 'cli/*'].map((part) => `./src/${part}/**/*`),
-    './src/cli/!(main).ts',
+    ...['oauth', 'stores', 'tokens', 'function', 'transformer'].map((part) => `./src/${part}/**/*`),
+    './tools/cli/*/**/*',
+    './tools/cli/!(main).ts',
   ],
   from: './src/http/axios-transport.ts',
   message: 'The transport is passed in: only the nodes and the command line know axios.',
@@ -119,7 +132,7 @@ export default tseslint.config(
       'no-empty': ['error', { allowEmptyCatch: false }],
       '@typescript-eslint/no-empty-function': 'error',
       eqeqeq: 'error',
-      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...zones, ...commandZones, axiosOnlyInNodes] }],
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...zones, ...toolZones, ...commandZones, axiosOnlyInNodes] }],
     },
   },
   {
@@ -140,7 +153,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/cli/**/*.ts', 'src/sandbox/**/*.{ts,tsx}', 'test/**/*.ts'],
+    files: ['tools/**/*.{ts,tsx}', 'test/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

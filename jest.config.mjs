@@ -18,7 +18,7 @@ function tier(displayName, settings) {
   return {
     displayName,
     // Jest looks through these, and not through node_modules.
-    roots: ['<rootDir>/src', '<rootDir>/test'],
+    roots: ['<rootDir>/src', '<rootDir>/tools', '<rootDir>/test'],
     testEnvironment: 'node',
     modulePathIgnorePatterns: ['<rootDir>/dist/'],
     transform: { '\\.[jt]s$': ['@swc/jest', swc] },

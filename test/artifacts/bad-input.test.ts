@@ -1,6 +1,6 @@
 import { ERROR_REMEDIES } from '../../src/errors';
 import type { ErrorCode } from '../../src/errors';
-import type { AuthorizationServerFault } from '../../src/sandbox';
+import type { AuthorizationServerFault } from '../../tools/sandbox';
 import type { NodeOutcome } from '../support/artifact-platform';
 import { InProcessPlatform } from '../support/in-process-platform';
 import { LoopbackServer } from '../support/loopback-server';

@@ -1,4 +1,4 @@
-import type { FunctionInstance } from '../../src/sandbox';
+import type { FunctionInstance } from '../../tools/sandbox';
 import { renderArtifact } from '../support/artifact-platform';
 import type { NodeOutcome } from '../support/artifact-platform';
 import { InProcessPlatform } from '../support/in-process-platform';

@@ -1,4 +1,4 @@
-import type { ManagementCall, Sandbox } from '../../src/sandbox';
+import type { ManagementCall, Sandbox } from '../../tools/sandbox';
 import { CANARIES, EVERYTHING, NOTHING, secretsIn, useDeploymentPlatform } from './support/deployment';
 import type { DeploymentPlatform, Project } from './support/deployment';
 

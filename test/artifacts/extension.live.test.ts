@@ -1,4 +1,4 @@
-import type { FlowNode, RestAnswer } from '../../src/sandbox';
+import type { FlowNode, RestAnswer } from '../../tools/sandbox';
 import { ArtifactPlatform } from '../support/artifact-platform';
 
 /** Long, so that no token is due because the machine is slow. */

@@ -1,4 +1,4 @@
-import type { FlowNode, RestAnswer, StartSandboxOptions } from '../../src/sandbox';
+import type { FlowNode, RestAnswer, StartSandboxOptions } from '../../tools/sandbox';
 import { ATOMIC_STORAGE, renderTransformer } from '../support/artifact-platform';
 import type { NodeOutcome, NodeResult } from '../support/artifact-platform';
 import { InProcessPlatform } from '../support/in-process-platform';

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startAuthorizationServer, startSandbox } from '../../src/sandbox';
-import type { AuthorizationServer, Sandbox } from '../../src/sandbox';
+import { startAuthorizationServer, startSandbox } from '../../tools/sandbox';
+import type { AuthorizationServer, Sandbox } from '../../tools/sandbox';
 import { DIST } from '../support/artifact-platform';
 import { LoopbackServer } from '../support/loopback-server';
 import { CLI, runProgram, RunningProgram } from './support/command-line';

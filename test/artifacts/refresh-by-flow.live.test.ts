@@ -1,5 +1,5 @@
-import { createHttpClient, startAuthorizationServer } from '../../src/sandbox';
-import type { AuthorizationServer, FlowNode, FunctionInstance, StartSandboxOptions } from '../../src/sandbox';
+import { createHttpClient, startAuthorizationServer } from '../../tools/sandbox';
+import type { AuthorizationServer, FlowNode, FunctionInstance, StartSandboxOptions } from '../../tools/sandbox';
 import { ArtifactPlatform } from '../support/artifact-platform';
 import { Chain } from '../support/chain-platform';
 import { describeWithRedis, RedisServer } from '../support/redis-server';

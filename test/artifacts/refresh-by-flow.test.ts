@@ -1,4 +1,4 @@
-import type { FlowNode, FunctionInstance } from '../../src/sandbox';
+import type { FlowNode, FunctionInstance } from '../../tools/sandbox';
 import { ENDED } from '../support/chain-platform';
 import { CHAIN_SECRETS, TOKEN_URL, VirtualPlatform } from '../support/virtual-platform';
 import type { VirtualPlatformOptions } from '../support/virtual-platform';

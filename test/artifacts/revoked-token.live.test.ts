@@ -1,4 +1,4 @@
-import type { StartSandboxOptions } from '../../src/sandbox';
+import type { StartSandboxOptions } from '../../tools/sandbox';
 import { ATOMIC_STORAGE } from '../support/artifact-platform';
 import { InProcessPlatform } from '../support/in-process-platform';
 import { Conversations } from './support/rejected-token';

@@ -2,8 +2,8 @@ import * as crypto from 'node:crypto';
 import { join } from 'node:path';
 
 import type { TokenRecord } from '../../src/lifetime';
-import { createHttpClient, startAuthorizationServer, startSandbox } from '../../src/sandbox';
-import type { AuthorizationServer, ExecutionResult, Sandbox } from '../../src/sandbox';
+import { createHttpClient, startAuthorizationServer, startSandbox } from '../../tools/sandbox';
+import type { AuthorizationServer, ExecutionResult, Sandbox } from '../../tools/sandbox';
 import { AesGcmCipher } from '../../src/stores/record-cipher';
 import { builtFile } from '../support/built-transformer';
 import { describeWithRedis, RedisServer } from '../support/redis-server';

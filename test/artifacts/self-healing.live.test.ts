@@ -1,4 +1,4 @@
-import type { FlowNode } from '../../src/sandbox';
+import type { FlowNode } from '../../tools/sandbox';
 import { ArtifactPlatform, ATOMIC_STORAGE } from '../support/artifact-platform';
 import type { NodeOutcome } from '../support/artifact-platform';
 import { Chain, ENDED } from '../support/chain-platform';
@@ -9,7 +9,7 @@ import { until } from '../support/until';
 // How a chain comes to a stop, and when it is late, is played in virtual time: `self-healing.test.ts`. Here the parts are
 // processes, and Redis is one of the stores.
 
-const EXECUTIONS = 12;
+const EXECUTIONS = 4;
 /** Tokens are due after 2 s, and live for minutes. */
 const LIFETIME_SECONDS = 200;
 const REFRESH_PERCENT = 1;

@@ -1,4 +1,4 @@
-import type { FunctionInstance } from '../../src/sandbox';
+import type { FunctionInstance } from '../../tools/sandbox';
 import { ENDED } from '../support/chain-platform';
 import { randomFrom } from '../support/random';
 import { CHAIN_SECRETS, VirtualPlatform } from '../support/virtual-platform';

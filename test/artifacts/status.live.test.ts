@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
-import { run } from '../../src/cli/program';
-import type { StatusReport } from '../../src/cli/status/report';
+import { run } from '../../tools/cli/program';
+import type { StatusReport } from '../../tools/cli/status/report';
 import { axiosTransport } from '../../src/http/axios-transport';
-import { ArtifactPlatform, DIST, nowInSeconds, renderArtifact } from '../support/artifact-platform';
+import { ArtifactPlatform, DIST, renderArtifact } from '../support/artifact-platform';
 import { CLI, runProgram, RunningProgram } from './support/command-line';
 import type { Ended } from './support/command-line';
 import { until } from '../support/until';
@@ -189,7 +189,7 @@ describe('with a chain at work', () => {
 
   test('a token that nobody refreshed in time', async () => {
     const token = await platform.issueToken();
-    await platform.seed({ ...token, expires_in: 60 }, nowInSeconds() - 100);
+    await platform.seed({ ...token, expires_in: 60 }, platform.nowInSeconds - 100);
     const { exitCode, tokens, findings } = await report();
     expect(exitCode).toBe(1);
     expect(tokens).toMatchObject([{ state: 'expired', version: 2, lifePercent: 100 }]);
@@ -197,7 +197,7 @@ describe('with a chain at work', () => {
   });
 
   test('an instance that was stopped', async () => {
-    await platform.seed(await platform.issueToken(), nowInSeconds());
+    await platform.seed(await platform.issueToken(), platform.nowInSeconds);
     for (const { _id, status: state } of platform.sandbox.functionInstances(functionId)) {
       if (state === 'active') platform.sandbox.functions.stop(functionId, _id);
     }

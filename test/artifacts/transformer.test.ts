@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import vm from 'node:vm';
 
-import { createHttpClient, startSandbox } from '../../src/sandbox';
-import type { HttpClientResponse, Sandbox, StartSandboxOptions, TransformerKind } from '../../src/sandbox';
+import { createHttpClient, startSandbox } from '../../tools/sandbox';
+import type { HttpClientResponse, Sandbox, StartSandboxOptions, TransformerKind } from '../../tools/sandbox';
 import { DIST, renderArtifact } from '../support/artifact-platform';
 import { HandClock } from '../support/hand-clock';
 import { fingerprint, START, tokenOf } from '../support/token-records';

@@ -1,4 +1,4 @@
-import { describeDuration } from '../../src/cli/durations';
+import { describeDuration } from '../../tools/cli/durations';
 
 test.each([
   [0, '0 s'],

@@ -1,4 +1,4 @@
-import { literalSecrets } from '../../src/cli/exposed';
+import { literalSecrets } from '../../tools/cli/exposed';
 
 test('secrets are literal unless they are references and nothing else', () => {
   const config = {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { emptyLock, lockFileOf, readLock, writeLock } from '../../src/cli/lock';
+import { emptyLock, lockFileOf, readLock, writeLock } from '../../tools/cli/lock';
 
 let folder: string;
 let config: string;

@@ -3,8 +3,8 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, sy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { emptyLock, readLock, writeLock } from '../../src/cli/lock';
-import { writePrivateFile } from '../../src/cli/private-file';
+import { emptyLock, readLock, writeLock } from '../../tools/cli/lock';
+import { writePrivateFile } from '../../tools/cli/private-file';
 
 let folder: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import { CliError } from '../../src/cli/cli-error';
-import { reportFailure } from '../../src/cli/report';
+import { CliError } from '../../tools/cli/cli-error';
+import { reportFailure } from '../../tools/cli/report';
 
 import { work } from './deploy/support';
 

@@ -1,4 +1,4 @@
-import { endpointBaseOf, storeUrlOf } from '../../src/cli/store-url';
+import { endpointBaseOf, storeUrlOf } from '../../tools/cli/store-url';
 
 const lock = { urlToken: 'abc' };
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import vm from 'node:vm';
 
-import { run } from '../../src/cli/program';
+import { run } from '../../tools/cli/program';
 
 /** Values that must never be shown. */
 export const CANARIES = {
@@ -39,14 +39,14 @@ export class Workshop {
   readonly folder = mkdtempSync(join(tmpdir(), 'access-token-cli-'));
 
   constructor() {
-    const source = join(__dirname, '../../src');
+    const templates = join(__dirname, '../../tools/build/templates');
     for (const [artifact, subject] of [
       ['function', 'function'],
       ['transformer-rest', 'transformer'],
       ['transformer-webhook', 'transformer'],
       ['transformer-socket', 'transformer'],
     ] as const) {
-      writeFileSync(this.path(`${artifact}.ts`), readFileSync(join(source, subject, 'template.ts.txt'), 'utf8'));
+      writeFileSync(this.path(`${artifact}.ts`), readFileSync(join(templates, `${subject}.ts.txt`), 'utf8'));
     }
   }
 

@@ -1,4 +1,4 @@
-import { writing } from '../../src/cli/writing';
+import { writing } from '../../tools/cli/writing';
 
 function failing(error: Error): () => void {
   return () => {

@@ -1,6 +1,6 @@
 import type { TokenRecord } from '../../src/lifetime';
 import { isTokenRecord } from '../../src/lifetime';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { ConversationStore } from '../../src/stores';
 import { fingerprint, START } from '../support/token-records';
 import { describeTokenStore } from './token-store';

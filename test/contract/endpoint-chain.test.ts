@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { EndpointStore } from '../../src/stores';
 import { MemorySessions } from '../support/memory-sessions';
 import { ENDPOINT_SECRET, ENDPOINT_URL, StoreEndpoint } from '../support/store-endpoint';

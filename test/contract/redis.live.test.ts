@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { closeRedisStores, openRedisStore } from '../support/redis-stores';
 import { START } from '../support/token-records';

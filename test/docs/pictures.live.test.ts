@@ -28,7 +28,7 @@ describeWithChromium('the pictures', () => {
 
   beforeAll(() => {
     made = mkdtempSync(join(tmpdir(), 'access-token-pictures-'));
-    const command = [join(ROOT, 'docs/pictures.mjs'), '--out', made, ...OFTEN_DUE];
+    const command = [join(ROOT, 'tools/build/pictures.mjs'), '--out', made, ...OFTEN_DUE];
     execFileSync(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'], timeout: HANGS_AFTER_MS });
   }, HANGS_AFTER_MS);
   afterAll(() => rmSync(made, { recursive: true, force: true }));

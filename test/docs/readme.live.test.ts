@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { startAuthorizationServer, startSandbox } from '../../src/sandbox';
-import type { AuthorizationServer, Sandbox } from '../../src/sandbox';
-import type { DemoSummary } from '../../src/sandbox/demo/summary';
+import { startAuthorizationServer, startSandbox } from '../../tools/sandbox';
+import type { AuthorizationServer, Sandbox } from '../../tools/sandbox';
+import type { DemoSummary } from '../../tools/sandbox/demo/summary';
 import { RunningProgram } from '../artifacts/support/command-line';
 import { mentionedCommands, readme, ROOT, stepsOf } from './support/readme';
 

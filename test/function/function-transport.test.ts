@@ -1,7 +1,7 @@
 import { functionTransport } from '../../src/function/function-transport';
 import { RequestBudget } from '../../src/function/request-budget';
 import type { HttpRequest, Transport } from '../../src/http';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { START } from '../support/token-records';
 import { inVirtualTime } from '../support/virtual-time';
 

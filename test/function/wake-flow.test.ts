@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { FunctionConfig } from '../../src/function/config';
 import { runHop } from '../../src/function/hop';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { START } from '../support/token-records';
 import { inVirtualTime } from '../support/virtual-time';
 

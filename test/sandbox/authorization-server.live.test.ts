@@ -1,6 +1,6 @@
 import axios from 'axios';
-import { startAuthorizationServer } from '../../src/sandbox';
-import type { AuthorizationServer, AuthorizationServerStats } from '../../src/sandbox';
+import { startAuthorizationServer } from '../../tools/sandbox';
+import type { AuthorizationServer, AuthorizationServerStats } from '../../tools/sandbox';
 import { bundleProcess } from './support/processes';
 
 const processPath = bundleProcess('authorization-server/process.ts');

@@ -1,8 +1,8 @@
-import { systemClock } from '../../src/sandbox/clock';
-import { ExtensionProcess } from '../../src/sandbox/extensions/host';
-import { ExtensionRunner, type InstalledExtension } from '../../src/sandbox/extensions/runner';
-import { LogBook } from '../../src/sandbox/log-book';
-import { DEFAULT_OPTIONS, type SandboxOptions } from '../../src/sandbox/options';
+import { systemClock } from '../../tools/sandbox/clock';
+import { ExtensionProcess } from '../../tools/sandbox/extensions/host';
+import { ExtensionRunner, type InstalledExtension } from '../../tools/sandbox/extensions/runner';
+import { LogBook } from '../../tools/sandbox/log-book';
+import { DEFAULT_OPTIONS, type SandboxOptions } from '../../tools/sandbox/options';
 import { packExtension } from './support/extension-archive';
 import { bundleProcess } from './support/processes';
 import { requestTo, RUNNING_EXTENSION } from './support/running-extension';

@@ -1,9 +1,9 @@
-import type { ExtensionHost, StartExtensionHost } from '../../src/sandbox/extensions/host';
-import type { HostAnswer } from '../../src/sandbox/extensions/protocol';
-import { ExtensionRunner } from '../../src/sandbox/extensions/runner';
-import { LogBook } from '../../src/sandbox/log-book';
-import { DEFAULT_OPTIONS, type SandboxOptions } from '../../src/sandbox/options';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import type { ExtensionHost, StartExtensionHost } from '../../tools/sandbox/extensions/host';
+import type { HostAnswer } from '../../tools/sandbox/extensions/protocol';
+import { ExtensionRunner } from '../../tools/sandbox/extensions/runner';
+import { LogBook } from '../../tools/sandbox/log-book';
+import { DEFAULT_OPTIONS, type SandboxOptions } from '../../tools/sandbox/options';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { inVirtualTime } from '../support/virtual-time';
 import { packExtension, pngHead } from './support/extension-archive';
 import { startInProcess } from './support/in-process-host';

@@ -1,9 +1,9 @@
-import { FunctionRuntime, type FunctionRuntimeInput } from '../../src/sandbox/functions/runtime';
-import type { FunctionEvent, FunctionInstance } from '../../src/sandbox/functions/types';
-import { HttpClientError, type HttpClient, type HttpClientRequest } from '../../src/sandbox/http-client';
-import { LogBook } from '../../src/sandbox/log-book';
-import { DEFAULT_OPTIONS, type SandboxOptions } from '../../src/sandbox/options';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { FunctionRuntime, type FunctionRuntimeInput } from '../../tools/sandbox/functions/runtime';
+import type { FunctionEvent, FunctionInstance } from '../../tools/sandbox/functions/types';
+import { HttpClientError, type HttpClient, type HttpClientRequest } from '../../tools/sandbox/http-client';
+import { LogBook } from '../../tools/sandbox/log-book';
+import { DEFAULT_OPTIONS, type SandboxOptions } from '../../tools/sandbox/options';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 
 interface Setup {
   clock: VirtualClock;

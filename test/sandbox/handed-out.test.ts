@@ -1,4 +1,4 @@
-import { handedOutIn } from '../../src/sandbox/handed-out';
+import { handedOutIn } from '../../tools/sandbox/handed-out';
 
 const TOKEN = { access_token: 'one', refreshed: true };
 

@@ -1,4 +1,4 @@
-import { listenOnLoopback, type LoopbackServer } from '../../src/sandbox/loopback-server';
+import { listenOnLoopback, type LoopbackServer } from '../../tools/sandbox/loopback-server';
 
 let server: LoopbackServer;
 

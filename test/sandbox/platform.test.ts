@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import axios, { type AxiosRequestConfig } from 'axios';
-import { startSandbox, VirtualClock, type FlowNode, type HttpClient, type Sandbox, type StartSandboxOptions } from '../../src/sandbox';
+import { startSandbox, VirtualClock, type FlowNode, type HttpClient, type Sandbox, type StartSandboxOptions } from '../../tools/sandbox';
 import { sleepOn } from '../support/virtual-time';
 import { until } from '../support/until';
 import { packExtension } from './support/extension-archive';

@@ -1,6 +1,6 @@
-import { DEFAULT_OPTIONS } from '../../src/sandbox/options';
-import { SessionStorage } from '../../src/sandbox/session-storage';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { DEFAULT_OPTIONS } from '../../tools/sandbox/options';
+import { SessionStorage } from '../../tools/sandbox/session-storage';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 
 function create(overrides: Partial<typeof DEFAULT_OPTIONS> = {}): { clock: VirtualClock; storage: SessionStorage } {
   const clock = new VirtualClock(0);

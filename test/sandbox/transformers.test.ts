@@ -1,11 +1,11 @@
-import { LogBook } from '../../src/sandbox/log-book';
-import { DEFAULT_OPTIONS, type SandboxOptions } from '../../src/sandbox/options';
-import { SessionStorage } from '../../src/sandbox/session-storage';
-import { createTransformerRequest } from '../../src/sandbox/transformers/request';
-import { Transformer, type TransformerKind } from '../../src/sandbox/transformers/transformer';
-import { mergeInput } from '../../src/sandbox/transformers/values';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
-import type { HttpClientRequest } from '../../src/sandbox/http-client';
+import { LogBook } from '../../tools/sandbox/log-book';
+import { DEFAULT_OPTIONS, type SandboxOptions } from '../../tools/sandbox/options';
+import { SessionStorage } from '../../tools/sandbox/session-storage';
+import { createTransformerRequest } from '../../tools/sandbox/transformers/request';
+import { Transformer, type TransformerKind } from '../../tools/sandbox/transformers/transformer';
+import { mergeInput } from '../../tools/sandbox/transformers/values';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
+import type { HttpClientRequest } from '../../tools/sandbox/http-client';
 
 interface Setup {
   clock: VirtualClock;

@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 
 const macrotaskTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

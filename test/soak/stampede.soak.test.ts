@@ -1,3 +1,6 @@
-import { describeStampede } from '../artifacts/support/stampede';
+import { ArtifactPlatform } from '../support/artifact-platform';
+import { describeCrowd, describeProcesses, describeRotation } from '../artifacts/support/stampede';
 
-describeStampede(100);
+describeProcesses({ executions: 100, processes: 8 });
+describeCrowd(100, (options) => ArtifactPlatform.start(options));
+describeRotation(20);

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { render } from '../../src/cli/render/render';
+import { render } from '../../tools/cli/render/render';
 import type { TokenRecord } from '../../src/lifetime';
-import { createHttpClient, startAuthorizationServer, startSandbox, systemClock } from '../../src/sandbox';
+import { createHttpClient, startAuthorizationServer, startSandbox, systemClock } from '../../tools/sandbox';
 import type {
   AuthorizationServer,
   AuthorizationServerOptions,
@@ -12,7 +12,7 @@ import type {
   HttpClientResponse,
   Sandbox,
   StartSandboxOptions,
-} from '../../src/sandbox';
+} from '../../tools/sandbox';
 import { landingAtOnce } from './landing-at-once';
 import { openedRecord } from './opened-record';
 import { until } from './until';
@@ -200,12 +200,13 @@ export class ArtifactPlatform {
     return Object.fromEntries(sessions.filter(([key]) => key.includes('record:')));
   }
 
+  /** Unix seconds. */
+  get nowInSeconds(): number {
+    return Math.floor(Date.now() / 1000);
+  }
+
   /** Waits until every write to the session storage has landed. */
   async storageSettled(): Promise<void> {
     await until('all writes have landed', () => this.sandbox.sessionStorage.pendingWrites === 0);
   }
-}
-
-export function nowInSeconds(): number {
-  return Math.floor(Date.now() / 1000);
 }

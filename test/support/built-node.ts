@@ -2,10 +2,10 @@ import { dirname, join } from 'node:path';
 import vm from 'node:vm';
 
 import type { Transport } from '../../src/http';
-import type { Clock, ExecutionRequest, ExecutionResult, LogBook, SandboxOptions } from '../../src/sandbox';
-import { ModuleLoader } from '../../src/sandbox/extensions/module-loader';
-import { Semaphore } from '../../src/sandbox/extensions/semaphore';
-import { extensionGlobals } from '../../src/sandbox/extensions/vm-globals';
+import type { Clock, ExecutionRequest, ExecutionResult, LogBook, SandboxOptions } from '../../tools/sandbox';
+import { ModuleLoader } from '../../tools/sandbox/extensions/module-loader';
+import { Semaphore } from '../../tools/sandbox/extensions/semaphore';
+import { extensionGlobals } from '../../tools/sandbox/extensions/vm-globals';
 import { DIST } from './artifact-platform';
 import type { HandClock } from './hand-clock';
 import { timersOf, VirtualExtension } from './virtual-extension';

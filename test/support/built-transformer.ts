@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { LogBook, resolveOptions, SessionStorage, Transformer } from '../../src/sandbox';
-import type { Clock, HandlerName, SandboxOptions, TransformerKind } from '../../src/sandbox';
+import { LogBook, resolveOptions, SessionStorage, Transformer } from '../../tools/sandbox';
+import type { Clock, HandlerName, SandboxOptions, TransformerKind } from '../../tools/sandbox';
 
 const DIST = join(__dirname, '../../dist');
 const URL_TOKEN = 'store';

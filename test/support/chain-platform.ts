@@ -1,5 +1,5 @@
-import type { FunctionInstance } from '../../src/sandbox';
-import { stopChain } from '../../src/sandbox/demo/stop-chain';
+import type { FunctionInstance } from '../../tools/sandbox';
+import { stopChain } from '../../tools/sandbox/demo/stop-chain';
 import { renderArtifact } from './artifact-platform';
 import type { ArtifactPlatform } from './artifact-platform';
 

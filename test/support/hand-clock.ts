@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 
 /**
  * Virtual time beside real input and output. It stands still for as long as a request is under way, however slow the

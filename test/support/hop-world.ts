@@ -3,7 +3,7 @@ import type { TokenRecord } from '../../src/lifetime';
 import type { ChainConfig, RefreshByFunction } from '../../src/function/config';
 import { runHop } from '../../src/function/hop';
 import type { HopParameters } from '../../src/function/parameters';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { MemorySessions } from './memory-sessions';
 import { ENDPOINT_SECRET, ENDPOINT_URL, StoreEndpoint } from './store-endpoint';
 import { START } from './token-records';

@@ -1,5 +1,5 @@
-import { createHttpClient, startSandbox } from '../../src/sandbox';
-import type { ExecutionResult } from '../../src/sandbox';
+import { createHttpClient, startSandbox } from '../../tools/sandbox';
+import type { ExecutionResult } from '../../tools/sandbox';
 import { ArtifactPlatform } from './artifact-platform';
 import type { ArtifactPlatformOptions } from './artifact-platform';
 import { BuiltNodes } from './built-node';
@@ -41,7 +41,7 @@ export class InProcessPlatform extends ArtifactPlatform {
   }
 
   /** Unix seconds. */
-  get nowInSeconds(): number {
+  override get nowInSeconds(): number {
     return Math.floor(this.clock.now() / 1000);
   }
 

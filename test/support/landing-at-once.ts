@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/sandbox';
+import type { Clock } from '../../tools/sandbox';
 
 /** A clock on which a write to the session storage that takes no time has landed before any other request comes. */
 export function landingAtOnce(clock: Clock): Clock {

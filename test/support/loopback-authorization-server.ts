@@ -7,8 +7,8 @@ import type {
   AuthorizationServerOptions,
   AuthorizationServerStats,
   Clock,
-} from '../../src/sandbox';
-import { Faults } from '../../src/sandbox/authorization-server/faults';
+} from '../../tools/sandbox';
+import { Faults } from '../../tools/sandbox/authorization-server/faults';
 import { LoopbackServer } from './loopback-server';
 import type { ReceivedRequest } from './loopback-server';
 

@@ -3,7 +3,7 @@ import type { HttpResponse, JsonObject, Transport } from '../../src/http';
 import type { RefreshFailure, TokenRecord } from '../../src/lifetime';
 import { readTokenEndpointConfig } from '../../src/oauth';
 import type { TokenEndpointSettings } from '../../src/oauth';
-import { VirtualClock } from '../../src/sandbox/virtual-clock';
+import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { EndpointStore } from '../../src/stores';
 import type { StoreOperation, TokenStore } from '../../src/stores';
 import { getToken } from '../../src/tokens';

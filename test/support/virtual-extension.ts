@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import vm from 'node:vm';
 
 import type { Transport } from '../../src/http';
-import type { Clock, ExecutionRequest, ExecutionResult } from '../../src/sandbox';
-import { LoadedExtension } from '../../src/sandbox/extensions/loaded-extension';
-import { extensionGlobals } from '../../src/sandbox/extensions/vm-globals';
-import { setContextClock } from '../../src/sandbox/vm-bootstrap';
+import type { Clock, ExecutionRequest, ExecutionResult } from '../../tools/sandbox';
+import { LoadedExtension } from '../../tools/sandbox/extensions/loaded-extension';
+import { extensionGlobals } from '../../tools/sandbox/extensions/vm-globals';
+import { setContextClock } from '../../tools/sandbox/vm-bootstrap';
 import { DIST } from './artifact-platform';
 
 const BUILD = join(DIST, 'extension/build');

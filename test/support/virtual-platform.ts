@@ -1,6 +1,6 @@
 import { TransportError } from '../../src/http';
 import type { HttpResponse, Transport } from '../../src/http';
-import { FunctionRuntime, LogBook, resolveOptions, SessionStorage, throwingOnErrorStatus, Transformer, VirtualClock } from '../../src/sandbox';
+import { FunctionRuntime, LogBook, resolveOptions, SessionStorage, throwingOnErrorStatus, Transformer, VirtualClock } from '../../tools/sandbox';
 import type {
   ExecutionRequest,
   ExecutionResult,
@@ -11,10 +11,10 @@ import type {
   HttpClientRequest,
   HttpClientResponse,
   SandboxOptions,
-} from '../../src/sandbox';
-import { ConversationStore } from '../../src/sandbox/conversations';
-import { runFlow } from '../../src/sandbox/flows';
-import type { JsonObject } from '../../src/sandbox/json';
+} from '../../tools/sandbox';
+import { ConversationStore } from '../../tools/sandbox/conversations';
+import { runFlow } from '../../tools/sandbox/flows';
+import type { JsonObject } from '../../tools/sandbox/json';
 import { CHILDREN, renderArtifact } from './artifact-platform';
 import type { NodeResult } from './artifact-platform';
 import { landingAtOnce } from './landing-at-once';

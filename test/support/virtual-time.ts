@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../../src/sandbox/virtual-clock';
+import type { VirtualClock } from '../../tools/sandbox/virtual-clock';
 
 /** Lets virtual time pass until the work is settled, and gives what came of it. */
 export async function inVirtualTime<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 /** Bundles an extension: `node bundle.mjs ROOT`. Prints as JSON the names of its files, sorted, or why that failed. */
-import { bundleExtension } from '../../../esbuild.extension.mjs';
+import { bundleExtension } from '../../../tools/build/extension.mjs';
 
 try {
   const { files } = await bundleExtension(process.argv[2]);

@@ -1,4 +1,4 @@
-import type { FunctionInstance } from '../../../src/sandbox';
+import type { FunctionInstance } from '../../../tools/sandbox';
 import { VirtualPlatform } from '../../support/virtual-platform';
 import type { VirtualPlatformOptions } from '../../support/virtual-platform';
 

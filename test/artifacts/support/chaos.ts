@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-import type { FlowNode, SandboxEvent } from '../../../src/sandbox';
+import type { FlowNode, SandboxEvent } from '../../../tools/sandbox';
 import { ArtifactPlatform } from '../../support/artifact-platform';
 import type { NodeOutcome, NodeResult } from '../../support/artifact-platform';
 import { Chain } from '../../support/chain-platform';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { DemoSummary } from '../../../src/sandbox/demo/summary';
+import type { DemoSummary } from '../../../tools/sandbox/demo/summary';
 import { DIST } from '../../support/artifact-platform';
 import { until } from '../../support/until';
 import { RunningProgram } from './command-line';

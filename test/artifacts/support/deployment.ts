@@ -5,14 +5,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Lock } from '../../../src/cli/lock';
-import { run } from '../../../src/cli/program';
+import type { Lock } from '../../../tools/cli/lock';
+import { run } from '../../../tools/cli/program';
 import { axiosTransport } from '../../../src/http/axios-transport';
-import { startAuthorizationServer, startSandbox, VirtualClock } from '../../../src/sandbox';
-import type { FunctionInstance, Sandbox } from '../../../src/sandbox';
-import { describeExtension } from '../../../src/sandbox/extensions/description';
-import type { ExportedExtension } from '../../../src/sandbox/extensions/description';
-import { ExtensionRunner } from '../../../src/sandbox/extensions/runner';
+import { startAuthorizationServer, startSandbox, VirtualClock } from '../../../tools/sandbox';
+import type { FunctionInstance, Sandbox } from '../../../tools/sandbox';
+import { describeExtension } from '../../../tools/sandbox/extensions/description';
+import type { ExportedExtension } from '../../../tools/sandbox/extensions/description';
+import { ExtensionRunner } from '../../../tools/sandbox/extensions/runner';
 import { DIST } from '../../support/artifact-platform';
 import { LoopbackServer } from '../../support/loopback-server';
 import { sleep } from '../../support/sleep';

@@ -4,7 +4,7 @@
  */
 const { basename } = require('path');
 require('./slow-time.cjs');
-const { execute } = require('../../bench/programs/execute.cjs');
+const { execute } = require('../../../tools/bench/programs/execute.cjs');
 
 const [, , file, execution] = process.argv;
 const NATIVE = 'NativeModule ';

@@ -1,5 +1,5 @@
-import { startAuthorizationServer } from '../../../src/sandbox';
-import type { AuthorizationServer } from '../../../src/sandbox';
+import { startAuthorizationServer } from '../../../tools/sandbox';
+import type { AuthorizationServer } from '../../../tools/sandbox';
 import type { RedisStore } from '../../../src/stores/redis';
 import { describeWithRedis, RedisServer } from '../../support/redis-server';
 import { closeRedisStores, openRedisStore } from '../../support/redis-stores';

@@ -1,4 +1,4 @@
-import type { ManagementCall } from '../../../src/sandbox';
+import type { ManagementCall } from '../../../tools/sandbox';
 import { DeploymentPlatform, EVERYTHING, isFirstHop, NOTHING, secretsIn } from './deployment';
 import type { Project } from './deployment';
 

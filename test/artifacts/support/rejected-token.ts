@@ -1,4 +1,4 @@
-import type { FlowNode } from '../../../src/sandbox';
+import type { FlowNode } from '../../../tools/sandbox';
 import type { ArtifactPlatform } from '../../support/artifact-platform';
 
 const SLOW_REFRESH_MS = 500;

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 
-import type { TimelineSnapshot, TokenLife } from '../../../src/sandbox/studio/wire';
+import type { TimelineSnapshot, TokenLife } from '../../../tools/sandbox/studio/wire';
 import { findChromium, HOW_TO_INSTALL, launchChromium } from '../../support/chromium.cjs';
 import { until } from '../../support/until';
 import { RunningProgram } from './command-line';

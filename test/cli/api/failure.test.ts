@@ -1,4 +1,4 @@
-import { ApiFailure, describeAnswer, secretForms, toCliError } from '../../../src/cli/api/failure';
+import { ApiFailure, describeAnswer, secretForms, toCliError } from '../../../tools/cli/api/failure';
 
 const SECRET = 'canary secret+&%"7f';
 

@@ -1,5 +1,5 @@
-import { ApiFailure } from '../../../src/cli/api/failure';
-import { createHttpAdapter } from '../../../src/cli/api/http-adapter';
+import { ApiFailure } from '../../../tools/cli/api/failure';
+import { createHttpAdapter } from '../../../tools/cli/api/http-adapter';
 import { LoopbackServer } from '../../support/loopback-server';
 
 const API_KEY = 'canary-api-key-77f0';

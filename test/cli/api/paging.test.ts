@@ -1,5 +1,5 @@
-import { allPages } from '../../../src/cli/api/paging';
-import type { Page, PageRequest } from '../../../src/cli/api/paging';
+import { allPages } from '../../../tools/cli/api/paging';
+import type { Page, PageRequest } from '../../../tools/cli/api/paging';
 
 /** Answers with these pages, by the cursor that is asked for. */
 function pages(byCursor: Record<string, Page<number>>): jest.Mock<Promise<Page<number>>, [PageRequest]> {

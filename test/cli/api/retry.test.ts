@@ -1,6 +1,6 @@
-import { ApiFailure } from '../../../src/cli/api/failure';
-import { withRetries } from '../../../src/cli/api/retry';
-import type { RetryOptions } from '../../../src/cli/api/retry';
+import { ApiFailure } from '../../../tools/cli/api/failure';
+import { withRetries } from '../../../tools/cli/api/retry';
+import type { RetryOptions } from '../../../tools/cli/api/retry';
 
 const START = 1_700_000_000_000;
 

@@ -1,6 +1,6 @@
-import type { Api } from '../../../src/cli/api';
-import { survey } from '../../../src/cli/deploy/found';
-import { PLACEHOLDER_CODE } from '../../../src/cli/rendered/ownership';
+import type { Api } from '../../../tools/cli/api';
+import { survey } from '../../../tools/cli/deploy/found';
+import { PLACEHOLDER_CODE } from '../../../tools/cli/rendered/ownership';
 
 import { FUNCTION, lockOfEverything, TRANSFORMER, wanted } from './support';
 

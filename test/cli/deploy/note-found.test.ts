@@ -1,4 +1,4 @@
-import { whatIsNew } from '../../../src/cli/deploy/note-found';
+import { whatIsNew } from '../../../tools/cli/deploy/note-found';
 
 import { everything, lockOfEverything, nothing } from './support';
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { LockKeeper } from '../../../src/cli/deploy/lock-keeper';
-import { oneAtATime } from '../../../src/cli/deploy/one-at-a-time';
-import { lockFileOf } from '../../../src/cli/lock';
+import { LockKeeper } from '../../../tools/cli/deploy/lock-keeper';
+import { oneAtATime } from '../../../tools/cli/deploy/one-at-a-time';
+import { lockFileOf } from '../../../tools/cli/lock';
 
 const PROJECT = 'project';
 const CLAIM = 'my.lock.json.pid';

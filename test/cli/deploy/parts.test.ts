@@ -1,5 +1,5 @@
-import { fieldsHasher } from '../../../src/cli/deploy/fields-hash';
-import { locate } from '../../../src/cli/deploy/locate';
+import { fieldsHasher } from '../../../tools/cli/deploy/fields-hash';
+import { locate } from '../../../tools/cli/deploy/locate';
 
 describe('locate', () => {
   const items = [

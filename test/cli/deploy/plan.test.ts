@@ -1,11 +1,11 @@
-import { plan, wantedTransformer } from '../../../src/cli/deploy/plan';
-import type { Change } from '../../../src/cli/deploy/change';
-import { PLACEHOLDER_CODE } from '../../../src/cli/rendered/ownership';
-import type { Found } from '../../../src/cli/deploy/found';
-import { warnOfTakeOver } from '../../../src/cli/deploy/take-over';
-import type { DeployValues } from '../../../src/cli/deploy/wanted';
-import { emptyLock } from '../../../src/cli/lock';
-import type { Lock } from '../../../src/cli/lock';
+import { plan, wantedTransformer } from '../../../tools/cli/deploy/plan';
+import type { Change } from '../../../tools/cli/deploy/change';
+import { PLACEHOLDER_CODE } from '../../../tools/cli/rendered/ownership';
+import type { Found } from '../../../tools/cli/deploy/found';
+import { warnOfTakeOver } from '../../../tools/cli/deploy/take-over';
+import type { DeployValues } from '../../../tools/cli/deploy/wanted';
+import { emptyLock } from '../../../tools/cli/lock';
+import type { Lock } from '../../../tools/cli/lock';
 
 import { connection, everything, FUNCTION, hashFields, lockOfEverything, nothing, TRANSFORMER, wanted } from './support';
 

@@ -1,4 +1,4 @@
-import { openProgress } from '../../../src/cli/deploy/progress';
+import { openProgress } from '../../../tools/cli/deploy/progress';
 
 import { work } from './support';
 

@@ -1,6 +1,6 @@
-import type { Api } from '../../../src/cli/api';
-import { planRemoval } from '../../../src/cli/deploy/removal';
-import type { Lock } from '../../../src/cli/lock';
+import type { Api } from '../../../tools/cli/api';
+import { planRemoval } from '../../../tools/cli/deploy/removal';
+import type { Lock } from '../../../tools/cli/lock';
 
 import { connection, everything, FUNCTION, lockOfEverything, wanted } from './support';
 

@@ -2,15 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Api, Instance } from '../../../src/cli/api';
-import { ApiFailure } from '../../../src/cli/api/failure';
-import { remove } from '../../../src/cli/deploy/remove';
-import type { Undeployment } from '../../../src/cli/deploy/undeployment';
+import type { Api, Instance } from '../../../tools/cli/api';
+import { ApiFailure } from '../../../tools/cli/api/failure';
+import { remove } from '../../../tools/cli/deploy/remove';
+import type { Undeployment } from '../../../tools/cli/deploy/undeployment';
 
 import { FUNCTION, lockOfEverything, wanted, work } from './support';
 
 /** What git is told of saved texts is tested where it runs. */
-jest.mock('../../../src/cli/git', () => ({ isTrackedByGit: () => false, ignoreInGit: () => undefined }));
+jest.mock('../../../tools/cli/git', () => ({ isTrackedByGit: () => false, ignoreInGit: () => undefined }));
 
 let folder: string;
 beforeEach(() => {

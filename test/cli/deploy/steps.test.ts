@@ -1,10 +1,10 @@
-import type { Api } from '../../../src/cli/api';
-import { ApiFailure } from '../../../src/cli/api/failure';
-import { CliError } from '../../../src/cli/cli-error';
-import { listenForChain, startChain } from '../../../src/cli/deploy/chain';
-import { deployExtension, finishEarlierUpload } from '../../../src/cli/deploy/extension';
-import { atStep, make } from '../../../src/cli/deploy/work';
-import { emptyLock } from '../../../src/cli/lock';
+import type { Api } from '../../../tools/cli/api';
+import { ApiFailure } from '../../../tools/cli/api/failure';
+import { CliError } from '../../../tools/cli/cli-error';
+import { listenForChain, startChain } from '../../../tools/cli/deploy/chain';
+import { deployExtension, finishEarlierUpload } from '../../../tools/cli/deploy/extension';
+import { atStep, make } from '../../../tools/cli/deploy/work';
+import { emptyLock } from '../../../tools/cli/lock';
 import type { Transport } from '../../../src/http';
 
 import { everything, lockOfEverything, wanted, work } from './support';

@@ -1,12 +1,12 @@
-import type { Api, ConnectionItem, Transformer } from '../../../src/cli/api';
-import type { Surroundings } from '../../../src/cli/command';
-import type { Found } from '../../../src/cli/deploy/found';
-import type { LockKeeper } from '../../../src/cli/deploy/lock-keeper';
-import type { Progress } from '../../../src/cli/deploy/progress';
-import type { Wanted } from '../../../src/cli/deploy/wanted';
-import type { Work } from '../../../src/cli/deploy/work';
-import { emptyLock } from '../../../src/cli/lock';
-import type { Lock } from '../../../src/cli/lock';
+import type { Api, ConnectionItem, Transformer } from '../../../tools/cli/api';
+import type { Surroundings } from '../../../tools/cli/command';
+import type { Found } from '../../../tools/cli/deploy/found';
+import type { LockKeeper } from '../../../tools/cli/deploy/lock-keeper';
+import type { Progress } from '../../../tools/cli/deploy/progress';
+import type { Wanted } from '../../../tools/cli/deploy/wanted';
+import type { Work } from '../../../tools/cli/deploy/work';
+import { emptyLock } from '../../../tools/cli/lock';
+import type { Lock } from '../../../tools/cli/lock';
 import type { Transport } from '../../../src/http';
 
 const HEADER = '/*\n * Access Token 1.2.3: the shared token store, for a REST Endpoint.\n */';

@@ -1,6 +1,6 @@
-import type { Api } from '../../../src/cli/api';
-import { refuseWithoutLock } from '../../../src/cli/deploy/without-lock';
-import type { DeployValues } from '../../../src/cli/deploy/wanted';
+import type { Api } from '../../../tools/cli/api';
+import { refuseWithoutLock } from '../../../tools/cli/deploy/without-lock';
+import type { DeployValues } from '../../../tools/cli/deploy/wanted';
 
 import { FUNCTION, TRANSFORMER, wanted } from './support';
 

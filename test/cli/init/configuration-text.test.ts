@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { readConfiguration } from '../../../src/cli/config';
-import type { Answers } from '../../../src/cli/init/answers';
-import { configurationText } from '../../../src/cli/init/configuration-text';
-import { deploySettings } from '../../../src/cli/settings';
+import { readConfiguration } from '../../../tools/cli/config';
+import type { Answers } from '../../../tools/cli/init/answers';
+import { configurationText } from '../../../tools/cli/init/configuration-text';
+import { deploySettings } from '../../../tools/cli/settings';
 
 let folder: string;
 beforeAll(() => {

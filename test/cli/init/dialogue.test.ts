@@ -1,5 +1,5 @@
-import { runDialogue } from '../../../src/cli/init/dialogue';
-import { Cancelled } from '../../../src/cli/init/prompter';
+import { runDialogue } from '../../../tools/cli/init/dialogue';
+import { Cancelled } from '../../../tools/cli/init/prompter';
 import { TransportError } from '../../../src/http';
 import { FakeClock } from '../../support/fake-clock';
 import { jsonAnswer, RecordingTransport } from '../../support/recording-transport';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
-import { VARIABLES } from '../../../src/cli/init/answers';
-import { settingLine } from '../../../src/cli/init/shell-lines';
+import { VARIABLES } from '../../../tools/cli/init/answers';
+import { settingLine } from '../../../tools/cli/init/shell-lines';
 
 const SECRET = `it's \\ "$5" # x`;
 

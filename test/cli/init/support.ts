@@ -1,6 +1,6 @@
-import { Cancelled } from '../../../src/cli/init/prompter';
-import type { Choice, Prompter, SecretQuestion, TextQuestion } from '../../../src/cli/init/prompter';
-import type { Files } from '../../../src/cli/init/write-files';
+import { Cancelled } from '../../../tools/cli/init/prompter';
+import type { Choice, Prompter, SecretQuestion, TextQuestion } from '../../../tools/cli/init/prompter';
+import type { Files } from '../../../tools/cli/init/write-files';
 
 /** Answers by a part of the question, used up one after the other; without one, Enter is pressed. */
 export type Script = Readonly<Record<string, string | boolean | (string | boolean)[]>>;

@@ -1,4 +1,4 @@
-import { functionVersion, PLACEHOLDER_CODE, transformerVersion } from '../../../src/cli/rendered/ownership';
+import { functionVersion, PLACEHOLDER_CODE, transformerVersion } from '../../../tools/cli/rendered/ownership';
 
 test('our own files are told from others, with their version', () => {
   expect(functionVersion(PLACEHOLDER_CODE)).toBe('0');

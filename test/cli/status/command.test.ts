@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { UsageError } from '../../../src/cli/command';
-import type { Call, Surroundings } from '../../../src/cli/command';
-import { createStatusCommand } from '../../../src/cli/status';
-import type { Interruption } from '../../../src/cli/status/interruption';
-import type { ObservedInstance } from '../../../src/cli/status/observation';
-import type { StatusReport } from '../../../src/cli/status/report';
+import { UsageError } from '../../../tools/cli/command';
+import type { Call, Surroundings } from '../../../tools/cli/command';
+import { createStatusCommand } from '../../../tools/cli/status';
+import type { Interruption } from '../../../tools/cli/status/interruption';
+import type { ObservedInstance } from '../../../tools/cli/status/observation';
+import type { StatusReport } from '../../../tools/cli/status/report';
 import { TransportError } from '../../../src/http';
 import type { HttpResponse, Transport } from '../../../src/http';
 import { FIRST_NOW } from '../../support/fake-clock';

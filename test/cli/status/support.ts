@@ -1,9 +1,9 @@
 import type { TokenRecord } from '../../../src/lifetime';
 import type { StoreView } from '../../../src/stores';
-import type { ObservedInstance } from '../../../src/cli/status/observation';
-import { judge } from '../../../src/cli/status/judge';
-import type { Observation } from '../../../src/cli/status/observation';
-import type { StatusReport } from '../../../src/cli/status/report';
+import type { ObservedInstance } from '../../../tools/cli/status/observation';
+import { judge } from '../../../tools/cli/status/judge';
+import type { Observation } from '../../../tools/cli/status/observation';
+import type { StatusReport } from '../../../tools/cli/status/report';
 import { recordOf, START } from '../../support/token-records';
 
 export const NAME = 'accessToken';

@@ -1,6 +1,6 @@
-import { lifetimeBar } from '../../../src/cli/status/bar';
-import { PLAIN, styleFor } from '../../../src/cli/status/style';
-import { reportLine, reportLines } from '../../../src/cli/status/view';
+import { lifetimeBar } from '../../../tools/cli/status/bar';
+import { PLAIN, styleFor } from '../../../tools/cli/status/style';
+import { reportLine, reportLines } from '../../../tools/cli/status/view';
 import { failureOf, START } from '../../support/token-records';
 import { FUNCTION_ID, instance, reportOf, viewAt } from './support';
 

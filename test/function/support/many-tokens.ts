@@ -1,5 +1,5 @@
-import { FunctionRuntime, LogBook, resolveOptions, SessionStorage, Transformer, VirtualClock } from '../../../src/sandbox';
-import type { HttpClient, HttpClientRequest, HttpClientResponse, SandboxOptions } from '../../../src/sandbox';
+import { FunctionRuntime, LogBook, resolveOptions, SessionStorage, Transformer, VirtualClock } from '../../../tools/sandbox';
+import type { HttpClient, HttpClientRequest, HttpClientResponse, SandboxOptions } from '../../../tools/sandbox';
 import { inVirtualTime, sleepOn } from '../../support/virtual-time';
 import { seeded } from './seeded';
 import { SlowSessions } from './slow-sessions';

@@ -1,5 +1,5 @@
-import type { SessionStorage } from '../../../src/sandbox';
-import type { VirtualClock } from '../../../src/sandbox/virtual-clock';
+import type { SessionStorage } from '../../../tools/sandbox';
+import type { VirtualClock } from '../../../tools/sandbox/virtual-clock';
 import { sleepOn } from '../../support/virtual-time';
 
 type Access = ReturnType<SessionStorage['access']>;

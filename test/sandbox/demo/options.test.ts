@@ -1,4 +1,4 @@
-import { readOptions } from '../../../src/sandbox/demo/options';
+import { readOptions } from '../../../tools/sandbox/demo/options';
 
 describe('the options of the demo', () => {
   test('left out: time to watch and to mend for those who look on, the usual percentage for a check', () => {

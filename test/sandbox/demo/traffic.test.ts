@@ -1,4 +1,4 @@
-import { startTraffic } from '../../../src/sandbox/demo/traffic';
+import { startTraffic } from '../../../tools/sandbox/demo/traffic';
 
 const PAUSE_MS = 500;
 

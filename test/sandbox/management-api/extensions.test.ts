@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { VirtualClock } from '../../../src/sandbox';
+import { VirtualClock } from '../../../tools/sandbox';
 import { packExtension } from '../support/extension-archive';
 import { closeAll, ended, refusalOf, start, type Platform } from './support';
 

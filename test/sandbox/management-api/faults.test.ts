@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../src/sandbox';
+import { VirtualClock } from '../../../tools/sandbox';
 import { until } from '../../support/until';
 import { closeAll, connect, raw, refusalOf, start } from './support';
 

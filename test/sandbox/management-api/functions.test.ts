@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../../src/sandbox';
+import type { Sandbox } from '../../../tools/sandbox';
 import { until } from '../../support/until';
 import { closeAll, raw, refusalOf, start } from './support';
 

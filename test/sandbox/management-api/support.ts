@@ -1,5 +1,5 @@
 import { RestAPIClient, type TRestAPIClient } from '@cognigy/rest-api-client';
-import { startSandbox, type Sandbox, type StartSandboxOptions } from '../../../src/sandbox';
+import { startSandbox, type Sandbox, type StartSandboxOptions } from '../../../tools/sandbox';
 import { until } from '../../support/until';
 import { startInProcess } from '../support/in-process-host';
 

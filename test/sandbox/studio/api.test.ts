@@ -1,8 +1,8 @@
-import type { Sandbox } from '../../../src/sandbox';
-import type { LoopbackServer } from '../../../src/sandbox/loopback-server';
-import { startStudio } from '../../../src/sandbox/studio/server';
-import { Timeline } from '../../../src/sandbox/studio/timeline';
-import type { ExtensionForms, TimelineSnapshot } from '../../../src/sandbox/studio/wire';
+import type { Sandbox } from '../../../tools/sandbox';
+import type { LoopbackServer } from '../../../tools/sandbox/loopback-server';
+import { startStudio } from '../../../tools/sandbox/studio/server';
+import { Timeline } from '../../../tools/sandbox/studio/timeline';
+import type { ExtensionForms, TimelineSnapshot } from '../../../tools/sandbox/studio/wire';
 import { FakeClock } from '../../support/fake-clock';
 import { packExtension } from '../support/extension-archive';
 import { ask, noteCalls, SHOWING_EXTENSION, startWith, type Answered } from './support';

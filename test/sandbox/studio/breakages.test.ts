@@ -1,6 +1,6 @@
-import { ApiError, type Sandbox } from '../../../src/sandbox';
-import { Breakages } from '../../../src/sandbox/studio/breakages';
-import { Timeline } from '../../../src/sandbox/studio/timeline';
+import { ApiError, type Sandbox } from '../../../tools/sandbox';
+import { Breakages } from '../../../tools/sandbox/studio/breakages';
+import { Timeline } from '../../../tools/sandbox/studio/timeline';
 import { FakeClock } from '../../support/fake-clock';
 import { LoopbackServer } from '../../support/loopback-server';
 import { noteCalls } from './support';

@@ -1,4 +1,4 @@
-import { Chronicle } from '../../../src/sandbox/studio/chronicle';
+import { Chronicle } from '../../../tools/sandbox/studio/chronicle';
 
 const MOST = 60;
 

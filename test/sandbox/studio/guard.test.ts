@@ -1,6 +1,6 @@
 import express from 'express';
-import { listenOnLoopback, type LoopbackServer } from '../../../src/sandbox/loopback-server';
-import { guardAgainstOtherPages } from '../../../src/sandbox/studio/guard';
+import { listenOnLoopback, type LoopbackServer } from '../../../tools/sandbox/loopback-server';
+import { guardAgainstOtherPages } from '../../../tools/sandbox/studio/guard';
 import { ask, type Answered } from './support';
 
 let server: LoopbackServer;

@@ -1,5 +1,5 @@
 import extension from '../../../src/module';
-import { findTooLong } from '../../../src/sandbox/studio/limits';
+import { findTooLong } from '../../../tools/sandbox/studio/limits';
 
 const LONG = 'x'.repeat(201);
 const LONGEST = 'x'.repeat(200);

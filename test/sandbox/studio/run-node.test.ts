@@ -1,6 +1,6 @@
-import { ApiError, type Sandbox } from '../../../src/sandbox';
-import { runNode } from '../../../src/sandbox/studio/run-node';
-import type { RunReport, RunRequest } from '../../../src/sandbox/studio/wire';
+import { ApiError, type Sandbox } from '../../../tools/sandbox';
+import { runNode } from '../../../tools/sandbox/studio/run-node';
+import type { RunReport, RunRequest } from '../../../tools/sandbox/studio/wire';
 import { packExtension } from '../support/extension-archive';
 import { SHOWING_EXTENSION, startWith } from './support';
 

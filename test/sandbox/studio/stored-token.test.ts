@@ -1,5 +1,5 @@
-import { fingerprint } from '../../../src/sandbox/studio/fingerprint';
-import { readStoredToken, StoreSilent } from '../../../src/sandbox/studio/stored-token';
+import { fingerprint } from '../../../tools/sandbox/studio/fingerprint';
+import { readStoredToken, StoreSilent } from '../../../tools/sandbox/studio/stored-token';
 import { LoopbackServer } from '../../support/loopback-server';
 
 let store: LoopbackServer;

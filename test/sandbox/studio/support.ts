@@ -1,5 +1,5 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
-import { startSandbox, type AuthorizationServer, type Sandbox, type StartSandboxOptions } from '../../../src/sandbox';
+import { startSandbox, type AuthorizationServer, type Sandbox, type StartSandboxOptions } from '../../../tools/sandbox';
 import { startInProcess } from '../support/in-process-host';
 
 export interface Asked {

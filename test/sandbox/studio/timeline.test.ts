@@ -1,7 +1,7 @@
-import type { FunctionInstance, SandboxEvent, TokenRequestRecord } from '../../../src/sandbox';
-import { fingerprint } from '../../../src/sandbox/studio/fingerprint';
-import type { StoredToken } from '../../../src/sandbox/studio/stored-token';
-import { Timeline, WINDOW_MS } from '../../../src/sandbox/studio/timeline';
+import type { FunctionInstance, SandboxEvent, TokenRequestRecord } from '../../../tools/sandbox';
+import { fingerprint } from '../../../tools/sandbox/studio/fingerprint';
+import type { StoredToken } from '../../../tools/sandbox/studio/stored-token';
+import { Timeline, WINDOW_MS } from '../../../tools/sandbox/studio/timeline';
 import { FakeClock, FIRST_NOW } from '../../support/fake-clock';
 
 const LIFETIME_MS = 20_000;

@@ -1,5 +1,5 @@
-import { Timeline } from '../../../src/sandbox/studio/timeline';
-import { watchStore } from '../../../src/sandbox/studio/watch-store';
+import { Timeline } from '../../../tools/sandbox/studio/timeline';
+import { watchStore } from '../../../tools/sandbox/studio/watch-store';
 import { FakeClock, FIRST_NOW } from '../../support/fake-clock';
 import { LoopbackServer } from '../../support/loopback-server';
 

@@ -1,6 +1,6 @@
-import type { StartExtensionHost } from '../../../src/sandbox/extensions/host';
-import { HostCommands } from '../../../src/sandbox/extensions/host-commands';
-import { copyJson } from '../../../src/sandbox/json';
+import type { StartExtensionHost } from '../../../tools/sandbox/extensions/host';
+import { HostCommands } from '../../../tools/sandbox/extensions/host-commands';
+import { copyJson } from '../../../tools/sandbox/json';
 
 /** A host of extensions in this very process, which nothing separates from the test: for nodes that mean no harm. */
 export const startInProcess: StartExtensionHost = (onConsole) => {

@@ -9,7 +9,7 @@ import { buildSync } from 'esbuild';
 export function bundleProcess(source: string): string {
   const root = path.resolve(__dirname, '../../..');
   const { outputFiles } = buildSync({
-    entryPoints: [path.join(root, 'src/sandbox', source)],
+    entryPoints: [path.join(root, 'tools/sandbox', source)],
     bundle: true,
     platform: 'node',
     packages: 'external',

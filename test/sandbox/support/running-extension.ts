@@ -1,4 +1,4 @@
-import type { ExecutionRequest } from '../../../src/sandbox/extensions/protocol';
+import type { ExecutionRequest } from '../../../tools/sandbox/extensions/protocol';
 
 /**
  * Nodes that do what a test asks for: `run` of the config is the body of the node's function. `shared` is state of the

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { DEFAULT_OPTIONS } from '../../../src/sandbox/options';
-import { SessionStorage } from '../../../src/sandbox/session-storage';
-import { VirtualClock } from '../../../src/sandbox/virtual-clock';
+import { DEFAULT_OPTIONS } from '../../../tools/sandbox/options';
+import { SessionStorage } from '../../../tools/sandbox/session-storage';
+import { VirtualClock } from '../../../tools/sandbox/virtual-clock';
 import type { CommitOperation, StoreOperation } from '../../../src/stores';
 import { MemorySessions } from '../../support/memory-sessions';
 import { StoreEndpoint } from '../../support/store-endpoint';

@@ -1,0 +1,310 @@
+/** Builds all of dist/: `node tools/build/build.mjs [--quiet]`. */
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+import * as tar from 'tar';
+import { bundleExtension } from './extension.mjs';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, '../..');
+const DIST = join(ROOT, 'dist');
+const STAGED = join(DIST, 'extension');
+
+/**
+ * The build fails over these. The platform's own limits are far above: 100,000 and 500,000 characters, 128 MB. What is
+ * pasted has to be manageable in an editor, and each file of the extension is read and compiled where it is needed,
+ * `module.js` at each start.
+ */
+const LIMITS = {
+  'transformer-rest.ts': { characters: 40_000 },
+  'transformer-webhook.ts': { characters: 40_000 },
+  'transformer-socket.ts': { characters: 40_000 },
+  'function.ts': { characters: 40_000 },
+  'access-token.tar.gz': { bytes: 150 * 1024 },
+  'extension/build/module.js': { bytes: 40 * 1024 },
+  'extension/build/keep-stored-token.js': { bytes: 36 * 1024 },
+  'extension/build/axios-transport.js': { bytes: 72 * 1024 },
+  'extension/build/redis.js': { bytes: 120 * 1024 },
+  'studio/page.js': { bytes: 48 * 1024 },
+};
+
+/** The generated part of a pasted file stays as it is up to this size; beyond, it is minified. */
+const READABLE_CHARACTERS = 36_000;
+const MINIFIED = { minify: true, lineLimit: 120 };
+
+const TRANSFORMERS = {
+  rest: { ENDPOINT: 'REST', SWITCHES: 'the input transformer' },
+  webhook: { ENDPOINT: 'webhook-based', SWITCHES: 'the input, the inject and the notify transformer' },
+  socket: { ENDPOINT: 'socket-based', SWITCHES: 'the input, the inject and the notify transformer' },
+};
+
+/** Programs that run on the user's own machine, from the source of each. */
+const PROGRAMS = {
+  'cli.js': 'tools/cli/main.ts',
+  'sandbox.js': 'tools/sandbox/index.ts',
+  'demo.js': 'tools/sandbox/demo/main.ts',
+  'authorization-server.js': 'tools/sandbox/authorization-server/process.ts',
+  'extension-host.js': 'tools/sandbox/extensions/host-process.ts',
+};
+
+const STUDIO_PAGE = 'tools/studio';
+
+// What the templates show before they are rendered. The secrets are empty, which the generated code refuses.
+const EXAMPLE_TRANSFORMER_CONFIG = { endpointSecret: '' };
+const EXAMPLE_FUNCTION_CONFIG = {
+  tokens: [
+    {
+      tokenName: 'accessToken',
+      tokenUrl: 'https://login.example.com/oauth2/token',
+      clientId: '',
+      clientSecret: '',
+      clientAuthentication: 'client_secret_basic',
+      refreshPercent: 90,
+    },
+  ],
+  storeUrl: 'https://endpoint.example.com/0123456789abcdef',
+  endpointSecret: '',
+  apiUrl: 'https://api.example.com',
+  apiKey: '',
+  functionId: '',
+  functionTimeLimitSeconds: 900,
+  functionBufferSeconds: 5,
+};
+
+const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+/** Paths in dist/ that this build wrote; the rest is left over from an older build. */
+const written = new Set();
+
+async function write(path, content) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  // The archive takes over a file's mode: it must not depend on the builder's umask.
+  await chmod(path, 0o644);
+  written.add(path);
+}
+
+async function bundle(entry, options) {
+  const result = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    ...options,
+  });
+  return { text: result.outputFiles[0].text, notices: await thirdPartyNotices(Object.keys(result.metafile.inputs)) };
+}
+
+/** The licence of every package that is part of a bundle, as those licences ask for. */
+async function thirdPartyNotices(inputs) {
+  const folders = new Set();
+  for (const input of inputs) {
+    const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
+    if (found) folders.add(found[0]);
+  }
+  const notices = [];
+  for (const folder of [...folders].sort()) {
+    const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'));
+    const text = await licenceText(join(ROOT, folder));
+    if (!text) throw new Error(`${name} ships no licence text: it can't be bundled without one.`);
+    notices.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return notices.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function licenceText(folder) {
+  const files = await readdir(folder);
+  const find = (pattern) => files.find((file) => pattern.test(file));
+  const licence = find(/^(licen[cs]e|copying)/i);
+  if (licence) return readFile(join(folder, licence), 'utf8');
+  const readme = find(/^readme/i);
+  if (!readme) return undefined;
+  // Some packages have theirs as the last section of the README only.
+  return /^(?:#+ *licen[cs]e.*|licen[cs]e\n-+)\n([^]*)/im.exec(await readFile(join(folder, readme), 'utf8'))?.[1];
+}
+
+async function buildExtension() {
+  const { files: parts, inputs } = await bundleExtension(ROOT);
+  const notices = await thirdPartyNotices(inputs);
+  const { name, version, description, license, author } = manifest;
+  const files = {
+    ...parts,
+    'build/THIRD-PARTY-NOTICES.txt': notices,
+    'package.json': json({ name, version, description, license, author, main: 'build/module.js' }),
+    'package-lock.json': json({
+      name,
+      version,
+      lockfileVersion: 3,
+      requires: true,
+      packages: { '': { name, version, license } },
+    }),
+    'README.md': existsSync(join(ROOT, 'README.md'))
+      ? withoutNeighbours(await readFile(join(ROOT, 'README.md'), 'utf8'))
+      : `# Access Token\n\n${description}.\n`,
+    'icon.png': await readFile(join(ROOT, 'icons/icon.png')),
+  };
+  for (const [path, content] of Object.entries(files)) await write(join(STAGED, path), content);
+  await pack(Object.keys(files).sort());
+}
+
+/** A text without its pictures and links to other files, which are not in the archive. */
+function withoutNeighbours(markdown) {
+  const withoutPictures = markdown.replace(/^ *!\[[^\]]*\]\([^)]*\)\n\n?/gm, '');
+  return withoutPictures.replace(/\[([^\]]+)\]\((?!https?:|#)[^)]*\)/g, '$1');
+}
+
+/** The same bytes from the same sources, on any machine: fixed order, times, modes and owners. */
+async function pack(paths) {
+  const file = join(DIST, 'access-token.tar.gz');
+  await tar.create(
+    { file, cwd: STAGED, gzip: { level: 9 }, portable: true, mtime: new Date('2000-01-01T00:00:00Z') },
+    paths,
+  );
+  written.add(file);
+}
+
+async function buildTransformers() {
+  const code = await pastedBundle('src/transformer/entry.ts');
+  const template = await readFile(join(HERE, 'templates/transformer.ts.txt'), 'utf8');
+  for (const [variant, texts] of Object.entries(TRANSFORMERS)) {
+    const text = fillTemplate(template, variant, { ...texts, VARIANT: variant, BUNDLE: code });
+    await write(join(DIST, `transformer-${variant}.ts`), withConfiguration(text, EXAMPLE_TRANSFORMER_CONFIG));
+  }
+}
+
+async function buildFunction() {
+  const code = await pastedBundle('src/function/entry.ts');
+  const template = await readFile(join(HERE, 'templates/function.ts.txt'), 'utf8');
+  const text = fillTemplate(template, 'function', { BUNDLE: code });
+  await write(join(DIST, 'function.ts'), withConfiguration(text, EXAMPLE_FUNCTION_CONFIG));
+}
+
+/** Code for an editor that people paste into: one global, `AccessToken`, in syntax that old runtimes know. */
+async function pastedBundle(entry) {
+  const options = { platform: 'neutral', target: 'es2019', format: 'iife', globalName: 'AccessToken' };
+  let { text, notices } = await bundle(entry, options);
+  if (text.length > READABLE_CHARACTERS) {
+    ({ text, notices } = await bundle(entry, { ...options, ...MINIFIED }));
+  }
+  const comment = notices && `/*\nContains third-party code:\n\n${notices.replaceAll('*/', '* /')}*/\n`;
+  // In the middle of a file this is no directive any more.
+  const code = text.replace(/^"use strict";\s*/, '').trimEnd();
+  return `// ---- generated code: please don't edit ----\n${comment}${code}`;
+}
+
+/** Fills `{{NAME}}` and keeps, of the `{{#variant}}…{{/variant}}` parts, those of one variant. */
+function fillTemplate(template, variant, values) {
+  const texts = { VERSION: manifest.version, ...values };
+  return template
+    .replace(/^\{\{#(\w+)\}\}\n([^]*?)^\{\{\/\1\}\}\n/gm, (_, name, part) => (name === variant ? part : ''))
+    .replace(/\{\{(\w+)\}\}/g, (_, name) => {
+      if (texts[name] === undefined) throw new Error(`The template asks for the unknown {{${name}}}.`);
+      return texts[name];
+    });
+}
+
+/** Puts the example between the marker lines, where `render` puts the user's configuration. */
+function withConfiguration(text, config) {
+  const end = '\n// ---- end of configuration ----\n';
+  return text.replace(end, () => `\nconst CONFIG = ${JSON.stringify(config, null, 2)};${end}`);
+}
+
+async function buildProgram(name, source) {
+  const { text } = await bundle(source, {
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    packages: 'external',
+    banner: { js: name === 'cli.js' ? '#!/usr/bin/env node' : '' },
+  });
+  await write(join(DIST, name), text);
+  if (name === 'cli.js') await chmod(join(DIST, name), 0o755);
+}
+
+/** The page that the sandbox serves, in a folder of its own: no part of what is uploaded. */
+async function buildStudio() {
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: { page: join(STUDIO_PAGE, 'main.tsx') },
+    outdir: 'studio',
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    target: 'es2021',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const copied = { 'index.html': join(STUDIO_PAGE, 'index.html'), 'page.css': join(STUDIO_PAGE, 'page.css'), 'icon.png': 'icons/icon.png' };
+  await write(join(DIST, 'studio/page.js'), outputFiles[0].text);
+  for (const [name, source] of Object.entries(copied)) await write(join(DIST, 'studio', name), await readFile(join(ROOT, source)));
+}
+
+async function removeLeftovers() {
+  for (const entry of await readdir(DIST, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !written.has(path)) await rm(path);
+  }
+}
+
+/** Prints what was built and how large it is. @returns whether everything is within its limit */
+async function report(quiet) {
+  const rows = [];
+  let fits = true;
+  for (const path of [...written].sort()) {
+    const name = relative(DIST, path).split('\\').join('/');
+    const limit = LIMITS[name];
+    if (limit === undefined && path.startsWith(join(STAGED, '/'))) continue;
+    const bytes = (await stat(path)).size;
+    const characters = limit?.characters ? (await readFile(path, 'utf8')).length : 0;
+    const within = limit === undefined || (limit.characters ? characters <= limit.characters : bytes <= limit.bytes);
+    fits &&= within;
+    rows.push([
+      name,
+      characters ? `${grouped(characters)} characters` : kilobytes(bytes),
+      limit === undefined ? '' : limit.characters ? grouped(limit.characters) : kilobytes(limit.bytes),
+      within ? '' : 'TOO LARGE',
+    ]);
+  }
+  if (!quiet || !fits) {
+    const table = [['dist/', 'size', 'limit', ''], ...rows];
+    const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column].length)));
+    for (const [name, size, limit, verdict] of table) {
+      const line = `${name.padEnd(widths[0])}  ${size.padStart(widths[1])}  ${limit.padStart(widths[2])}  ${verdict}`;
+      console.log(line.trimEnd());
+    }
+  }
+  return fits;
+}
+
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+const grouped = (number) => number.toLocaleString('en-US');
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
+
+const STEPS = [
+  ['src/module.ts', buildExtension],
+  ['src/transformer/entry.ts', buildTransformers],
+  ['src/function/entry.ts', buildFunction],
+  [join(STUDIO_PAGE, 'main.tsx'), buildStudio],
+  ...Object.entries(PROGRAMS).map(([name, source]) => [source, () => buildProgram(name, source)]),
+];
+
+async function main() {
+  await mkdir(DIST, { recursive: true });
+  await Promise.all(
+    STEPS.map(async ([source, build]) => {
+      if (existsSync(join(ROOT, source))) return build();
+      console.warn(`Skipped: ${source} does not exist.`);
+    }),
+  );
+  await removeLeftovers();
+  if (!(await report(process.argv.includes('--quiet')))) process.exitCode = 1;
+}
+
+await main();

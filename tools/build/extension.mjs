@@ -1,0 +1,80 @@
+/**
+ * The extension's own bundle. Each execution may start a new process, so a file holds what is needed together: what
+ * the nodes load with `import()` (the store's side, the HTTP client, the Redis client) lies in files of its own.
+ */
+import { basename, dirname, relative } from 'node:path';
+import esbuild from 'esbuild';
+import { Leaner } from './lean.mjs';
+
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  target: 'node18',
+  format: 'cjs',
+  minify: true,
+  inject: ['src/node-globals.ts'],
+  // As for the injected ones, the platform's VM need not have these; and to look at them costs time in Node.js.
+  define: { performance: 'undefined', Blob: 'undefined' },
+  // The VM need not know `import()` either: what is loaded late is loaded with `require`.
+  supported: { 'dynamic-import': false },
+  legalComments: 'none',
+  logLevel: 'warning',
+  write: false,
+  metafile: true,
+};
+
+/**
+ * Bundles the main file, and then, each on its own, what it loads late. They share no code (a shared file would be one
+ * more to load), so a class may be there several times: errors are recognized by their names.
+ *
+ * @returns {Promise<{ files: Record<string, string>, inputs: string[] }>} the files by their path in the package,
+ *   and the sources of which something is in them
+ */
+export async function bundleExtension(root) {
+  const leaner = new Leaner(root);
+  const files = {};
+  const inputs = [];
+  const sources = new Map([['module', 'src/module.ts']]);
+  // Grows while it is walked over.
+  for (const [name, source] of sources) {
+    const { outputFiles, metafile } = await esbuild.build({
+      ...OPTIONS,
+      absWorkingDir: root,
+      entryPoints: [source],
+      outfile: `build/${name}.js`,
+      plugins: [leaveOut((late) => sources.set(nameOf(late, root), late)), leaner.plugin()],
+    });
+    files[`build/${name}.js`] = outputFiles[0].text;
+    inputs.push(...shippedInputs(metafile, leaner));
+  }
+  leaner.checkAllFound();
+  return { files, inputs };
+}
+
+/** What is in the output: not what was only read, nor what a stand-in took the place of. */
+function shippedInputs({ outputs }, leaner) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+  return inputs.filter((path) => !leaner.isStandIn(path));
+}
+
+/** The file's name; a folder's `index` is named after the folder. */
+function nameOf(source, root) {
+  const path = relative(root, source);
+  return basename(path) === 'index.ts' ? basename(dirname(path)) : basename(path, '.ts');
+}
+
+/** Leaves what is loaded with `import()` out of a bundle, to be loaded from a file of its own. */
+function leaveOut(found) {
+  return {
+    name: 'leave-out',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
+        const { path: source, errors } = await build.resolve(path, { kind, resolveDir, pluginData: 'resolving' });
+        if (errors.length > 0) return { errors };
+        found(source);
+        return { path: `./${nameOf(source, build.initialOptions.absWorkingDir)}.js`, external: true };
+      });
+    },
+  };
+}

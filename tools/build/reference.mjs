@@ -1,0 +1,174 @@
+/**
+ * `npm run reference`: writes docs/reference.md from the built extension and the sources. With `--check` it writes
+ * nothing, and its exit code is 1 where the file is not what it would write.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { loadTypeScript } from '../bench/load-typescript.mjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const FILE = join(ROOT, 'docs/reference.md');
+const require = createRequire(import.meta.url);
+
+const { nodes, connections } = require(join(ROOT, 'dist/extension/build/module.js')).default;
+const { ERROR_REMEDIES, CLI_ERRORS, FINDING_REMEDIES, SETTINGS_BY_USE } = loadTypeScript(`
+  export { ERROR_REMEDIES } from './src/errors';
+  export { CLI_ERRORS } from './tools/cli/cli-error';
+  export { FINDING_REMEDIES } from './tools/cli/status/findings';
+  export { SETTINGS_BY_USE } from './tools/cli/settings';`);
+
+/** What to call the groups of configuration keys. */
+const USES = {
+  transformer: 'In the transformer',
+  function: 'In the Function',
+  deploy: 'For deploy',
+  'names.': 'In `names`',
+  'tokens[].': 'In each of `tokens`',
+};
+
+const text = (localized) => (typeof localized === 'object' ? localized.default : (localized ?? ''));
+const code = (value) => `\`${value}\``;
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.map((cell) => String(cell).replace(/\n/g, ' ').replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n');
+}
+
+function nodeReference(node) {
+  const branches = nodes.filter(({ parentType }) => parentType === node.type);
+  const sectionOf = (key) => node.sections.find(({ fields }) => fields.includes(key));
+  const rows = node.fields.map((field) => [
+    text(field.label),
+    code(field.key),
+    text(field.description) + optionsOf(field),
+    defaultOf(field.defaultValue),
+    text(sectionOf(field.key)?.label),
+    conditionOf(field.condition ?? sectionOf(field.key)?.condition, node),
+  ]);
+  return [
+    `### ${text(node.defaultLabel)}`,
+    '',
+    `${text(node.summary)}. Type ${code(node.type)}.`,
+    '',
+    table(['field', 'key', 'what it is', 'default', 'section', 'shown'], rows),
+    `Branches: ${branches.map((branch) => `*${text(branch.defaultLabel)}* (${code(branch.type)})`).join(', ')}.`,
+    '',
+    `Chips in text fields: ${node.tokens.map(({ label, script }) => `**${label}** inserts ${code(`{{${script}}}`)}`).join('; ')}.`,
+    '',
+  ].join('\n');
+}
+
+function optionsOf({ params }) {
+  const options = params?.options?.map(({ label, value }) => `*${text(label)}* (${code(value)})`);
+  return options === undefined ? '' : ` ${options.join(', ')}.`;
+}
+
+function defaultOf(value) {
+  if (value === undefined || value === '') return '';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return code(value);
+}
+
+function conditionOf(condition, { fields }) {
+  if (condition === undefined) return '';
+  const field = fields.find(({ key }) => key === condition.key);
+  const option = field.params.options.find(({ value }) => value === condition.value);
+  return `if *${text(field.label)}* is ${condition.negate ? 'not ' : ''}*${text(option.label)}*`;
+}
+
+function connectionReference({ type, label, fields }) {
+  const rows = fields.map((field) => [
+    text(field.label),
+    code(field.fieldName),
+    field.required === false ? '' : 'yes',
+    text(field.description),
+  ]);
+  return [`### ${label}`, '', `Type ${code(type)}.`, '', table(['field', 'name', 'required', 'what it is'], rows)].join('\n');
+}
+
+/** The members of an interface with their docstrings, as its source has them. */
+function membersOf(file, name) {
+  const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const found = source.statements.find((statement) => ts.isInterfaceDeclaration(statement) && statement.name.text === name);
+  if (found === undefined) throw new Error(`${file} has no interface ${name}.`);
+  return found.members.map((member) => [
+    code(member.name.getText()),
+    code(member.type.getText()),
+    member.questionToken === undefined ? 'always' : 'sometimes',
+    ts.getJSDocCommentsAndTags(member).map(({ comment }) => comment).join(' '),
+  ]);
+}
+
+function settingsReference() {
+  const told = new Set();
+  return Object.entries(USES).map(([use, title]) => {
+    const rows = Object.entries(SETTINGS_BY_USE[use])
+      // What several of them need is told once.
+      .filter(([key]) => use.includes('.') || !told.has(key))
+      .map(([key, { about, required, fallback }]) => {
+        told.add(key);
+        if (about === undefined) throw new Error(`The setting ${use} ${key} does not say what it is about.`);
+        const isPlain = fallback !== undefined && typeof fallback !== 'object';
+        return [code(key), required ? 'yes' : '', about, isPlain ? code(fallback) : ''];
+      });
+    return [`### ${title}`, '', table(['key', 'required', 'what it is', 'default'], rows)].join('\n');
+  });
+}
+
+function reference() {
+  const parents = nodes.filter(({ parentType }) => parentType === null);
+  return [
+    '# Reference',
+    '',
+    'Made from the sources by `npm run reference`: change those, not this file.',
+    '',
+    '- [Nodes](#nodes), [what they store](#what-a-node-stores)',
+    '- [Connections](#connections)',
+    '- [Configuration file](#configuration-file)',
+    '- [Error codes](#error-codes), [of the commands](#error-codes-of-the-commands), [in status](#findings-of-status)',
+    '',
+    '## Nodes',
+    '',
+    ...parents.map(nodeReference),
+    '## What a node stores',
+    '',
+    'In the context or the input, under the key that the node names. After *On Error* it is `{error: …}`.',
+    '',
+    '### The token',
+    '',
+    table(['member', 'type', 'there', 'what it is'], membersOf('src/tokens/result.ts', 'TokenResult')),
+    '### The error',
+    '',
+    table(['member', 'type', 'there', 'what it is'], membersOf('src/errors.ts', 'ErrorReport')),
+    '## Connections',
+    '',
+    ...connections.map(connectionReference),
+    '## Configuration file',
+    '',
+    '`${NAME}` anywhere in a text is replaced by that environment variable.',
+    '',
+    ...settingsReference(),
+    '## Error codes',
+    '',
+    table(['code', 'what to do'], Object.entries(ERROR_REMEDIES).map(([name, remedy]) => [code(name), remedy])),
+    '## Error codes of the commands',
+    '',
+    table(
+      ['code', 'exit code', 'what to do'],
+      Object.entries(CLI_ERRORS).map(([name, [exitCode, remedy]]) => [code(name), exitCode, remedy]),
+    ),
+    '## Findings of status',
+    '',
+    table(['code', 'what to do'], Object.entries(FINDING_REMEDIES).map(([name, remedy]) => [code(name), remedy])),
+  ].join('\n');
+}
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(FILE, reference());
+} else if (readFileSync(FILE, 'utf8') !== reference()) {
+  console.error('docs/reference.md is not up to date. Run: npm run reference');
+  process.exitCode = 1;
+}

@@ -1,0 +1,59 @@
+import { redact } from '../../../src/errors';
+import { CliError } from '../cli-error';
+
+/** A request to the management API that was not answered with success. Holds nothing of the request but its verb and path. */
+export class ApiFailure extends Error {
+  constructor(
+    /** Such as `PATCH /new/v2.0/functions/64…`. */
+    readonly call: string,
+    /** The HTTP status; `undefined` when there was no answer. */
+    readonly status: number | undefined,
+    /** What the API says, or the system's error code; already fit to be shown. */
+    readonly detail: string,
+    /** Whether the same request may succeed later. */
+    readonly transient: boolean,
+    /** Unix milliseconds before which a retry is unwelcome. */
+    readonly retryAt?: number,
+  ) {
+    super(status === undefined ? `${call} was not answered (${detail})` : `${call} was answered with HTTP ${status}: ${detail}`);
+    this.name = 'ApiFailure';
+  }
+}
+
+const LONGEST_DETAIL = 300;
+
+/**
+ * What an answer says about its failure: of the body only title and detail, where they are texts, without secrets. The
+ * API quotes what it was sent.
+ */
+export function describeAnswer(body: unknown, secrets: readonly string[]): string {
+  const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const texts = [title, detail].filter((text): text is string => typeof text === 'string' && text.trim() !== '');
+  return texts.length === 0 ? 'no explanation' : redact([...new Set(texts)].join(': '), secrets, LONGEST_DETAIL);
+}
+
+/** Every form in which a secret may come back in a text: as it is, in a URL, in JSON. */
+export function secretForms(secrets: readonly (string | undefined)[]): string[] {
+  const given = secrets.filter((secret): secret is string => secret !== undefined && secret !== '');
+  const forms = given.flatMap((secret) => {
+    const encoded = encodeURIComponent(secret);
+    return [secret, encoded, encoded.replace(/%20/g, '+'), JSON.stringify(secret).slice(1, -1)];
+  });
+  return [...new Set(forms)];
+}
+
+/** The error that a command ends with when a failure stays. */
+export function toCliError(failure: ApiFailure): CliError {
+  const { status, message } = failure;
+  const details = { status };
+  if (status === undefined) return new CliError('api_unreachable', `${message}.`, details);
+  if (status === 401) return new CliError('api_key_refused', `The API key is refused. ${message}.`, details);
+  if (status === 403) return new CliError('api_forbidden', `${message}.`, details);
+  if (status >= 300 && status < 400) return new CliError('api_not_an_api', `${message}.`, details);
+  if (failure.transient) return new CliError('api_unavailable', `${message}.${waitOf(failure)}`, details);
+  return new CliError('api_refused', `${message}.`, details);
+}
+
+function waitOf({ retryAt }: ApiFailure): string {
+  return retryAt === undefined ? '' : ` It asks to wait until ${new Date(retryAt).toISOString()}.`;
+}

@@ -1,0 +1,70 @@
+import type { ParseArgsConfig } from 'node:util';
+
+import type { Transport } from '../../src/http';
+
+import type { CliError } from './cli-error';
+import type { Environment } from './references';
+
+/** What a command needs from its surroundings. */
+export interface Surroundings {
+  env: Environment;
+  /** The folder that holds the templates and the extension's archive. */
+  templates: string;
+  print: (text: string) => void;
+  complain: (text: string) => void;
+  /** Whether somebody sits in front of it: both input and output are a terminal. */
+  isTerminal: boolean;
+  /** Unix milliseconds */
+  now: () => number;
+  /** @param ms milliseconds */
+  sleep: (ms: number) => Promise<void>;
+  /** How token endpoints and stores are asked. */
+  transport: Transport;
+}
+
+/** The arguments of one call, already parsed by the command's own table of options. */
+export interface Call {
+  positionals: string[];
+  values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+}
+
+export interface Command {
+  name: string;
+  /** The command's lines in the help text: indented by two, without a line break at the end. */
+  usage: string;
+  options: NonNullable<ParseArgsConfig['options']>;
+  /** @returns the exit code */
+  run(call: Call, surroundings: Surroundings): Promise<number>;
+  /**
+   * Tells of a wrong call in the document that `--json` asks for; only commands with that option have one.
+   *
+   * @returns the exit code
+   */
+  refuseInJson?: (error: CliError, surroundings: Surroundings) => number;
+}
+
+export const EXIT_DONE = 0;
+export const EXIT_FAILED = 1;
+export const EXIT_MISUSED = 2;
+
+/** Tells people how to call the program; ends it with `EXIT_MISUSED`. */
+export class UsageError extends Error {}
+
+/** @returns the value of an option that takes a text */
+export function textOption({ values }: Call, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** @throws UsageError when there are more positional arguments than the command takes */
+export function refuseMore({ positionals }: Call, taken: number): void {
+  const unexpected = positionals[taken];
+  if (unexpected !== undefined) throw new UsageError(`"${unexpected}" is one argument too many.`);
+}
+
+/** @throws UsageError */
+export function configOption(call: Call): string {
+  const config = textOption(call, 'config');
+  if (config === undefined) throw new UsageError('--config FILE is missing.');
+  return config;
+}

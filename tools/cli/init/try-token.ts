@@ -1,0 +1,109 @@
+import { AccessTokenError } from '../../../src/errors';
+import type { ErrorCode } from '../../../src/errors';
+import type { Transport } from '../../../src/http';
+import { readTokenEndpointConfig, requestToken } from '../../../src/oauth';
+import type { TokenAnswers } from './answers';
+import { describeLifetime } from './lifetime-words';
+import { Cancelled } from './prompter';
+import type { Prompter } from './prompter';
+import type { Questions } from './questions';
+
+/** The outside world, passed in. */
+export interface TrialEnvironment {
+  transport: Transport;
+  /** Unix milliseconds. */
+  now: () => number;
+  /** @param ms milliseconds */
+  sleep: (ms: number) => Promise<void>;
+}
+
+export interface Trial {
+  token: TokenAnswers;
+  /** Seconds; absent where the user went on without a token. */
+  lifetimeSeconds?: number;
+}
+
+const TRIAL_MS = 10_000;
+
+const LABELS: Readonly<Record<keyof TokenAnswers, string>> = {
+  tokenUrl: 'Correct the token URL',
+  clientId: 'Correct the client ID',
+  clientSecret: 'Enter the client secret again',
+  clientAuthentication: 'Change the authentication method',
+  scope: 'Correct the scope',
+  audience: 'Correct the audience',
+  defaultLifetimeSeconds: 'Say how long a token lives',
+};
+
+/** Where the mistake most likely is; the token URL for everything else. */
+const SUSPECTS: Partial<Record<ErrorCode, keyof TokenAnswers>> = {
+  client_id_missing: 'clientId',
+  unauthorized_client: 'clientId',
+  invalid_client: 'clientSecret',
+  client_secret_missing: 'clientSecret',
+  invalid_scope: 'scope',
+  invalid_request: 'scope',
+  invalid_target: 'audience',
+  expires_in_missing: 'defaultLifetimeSeconds',
+};
+
+/**
+ * Asks the token endpoint for a token, once, as the product will; where that fails, says why and lets the user
+ * correct the answers. The token is thrown away.
+ *
+ * @throws Cancelled
+ */
+export async function tryToken(
+  answers: TokenAnswers,
+  questions: Questions,
+  prompter: Prompter,
+  environment: TrialEnvironment & { allowInsecure: boolean },
+): Promise<Trial> {
+  for (let token = answers; ; ) {
+    // No spinner: the prompts' one makes Ctrl+C end the program as if all had gone well.
+    prompter.say('Asking the token endpoint for a token …');
+    const outcome = await attempt(token, environment);
+    if (typeof outcome === 'number') {
+      prompter.say(describeLifetime(outcome));
+      return { token, lifetimeSeconds: outcome };
+    }
+    prompter.warn(`${outcome.code}: ${outcome.message}\n${outcome.remedy}`);
+    const choice = await chooseNext(outcome, prompter);
+    if (choice === 'stop') throw new Cancelled();
+    if (choice === 'anyway') return { token };
+    if (choice !== 'again') token = { ...token, ...(await questions.tokenSetting(choice, token)) };
+  }
+}
+
+/** @returns the token's lifetime in seconds, or why there is none */
+async function attempt(
+  token: TokenAnswers,
+  { transport, now, sleep, allowInsecure }: TrialEnvironment & { allowInsecure: boolean },
+): Promise<number | AccessTokenError> {
+  try {
+    const config = readTokenEndpointConfig(token, { allowInsecure });
+    const budget = { deadline: now() + TRIAL_MS, maxAttempts: 1 };
+    // One attempt: no pause is to be spread out.
+    const environment = { transport, now, sleep, random: () => 0 };
+    const fresh = await requestToken(config, { grant_type: 'client_credentials' }, budget, environment);
+    return fresh.token.expires_in;
+  } catch (thrown) {
+    if (thrown instanceof AccessTokenError) return thrown;
+    throw thrown;
+  }
+}
+
+function chooseNext({ code }: AccessTokenError, prompter: Prompter): Promise<keyof TokenAnswers | 'again' | 'anyway' | 'stop'> {
+  const suspect = SUSPECTS[code] ?? 'tokenUrl';
+  const keys = Object.keys(LABELS) as (keyof TokenAnswers)[];
+  return prompter.choose<keyof TokenAnswers | 'again' | 'anyway' | 'stop'>({
+    message: 'What now?',
+    options: [
+      ...keys.map((value) => ({ value, label: LABELS[value] })),
+      { value: 'again', label: 'Try again as it is' },
+      { value: 'anyway', label: 'Go on all the same' },
+      { value: 'stop', label: 'Stop' },
+    ],
+    initial: suspect,
+  });
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Transport } from '../../src/http';
+
+import { run } from './program';
+
+/** Loaded with the first request only: most commands send none. */
+const transport: Transport = async (...args) => (await import('../../src/http/axios-transport')).axiosTransport(...args);
+
+// Nobody reads any more, as with `| head`: the work goes on, it matters more than its log.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+void run(process.argv.slice(2), {
+  env: process.env,
+  templates: __dirname,
+  print: (text) => process.stdout.write(text),
+  complain: (text) => process.stderr.write(text),
+  isTerminal: [process.stdin, process.stdout].every(({ isTTY }) => isTTY),
+  now: () => Date.now(),
+  sleep: (ms) => sleep(ms),
+  transport,
+}).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,24 @@
+import { AccessTokenError } from '../../src/errors';
+
+/** One thing that is wrong in a configuration file. Never quotes a value: it may be a secret. */
+export interface Problem {
+  /** Where, such as `tokens[0].refreshPercent`; empty for the file as a whole. */
+  path: string;
+  message: string;
+}
+
+/** @returns the path of a member: `tokens`, `tokens[0]`, `tokens[0].scope`, `initialTokens["my token"]` */
+export function memberPath(parent: string, key: string | number): string {
+  if (typeof key === 'number') return `${parent}[${key}]`;
+  if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
+  return parent === '' ? key : `${parent}.${key}`;
+}
+
+/** All problems of a file in one error, a line for each. */
+export function configurationError(file: string, problems: readonly Problem[]): AccessTokenError {
+  const lines = problems.map(({ path, message }) => (path === '' ? `  ${message}` : `  ${path}: ${message}`));
+  const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
+  return new AccessTokenError('configuration_invalid', [`${count} in ${file}:`, ...lines].join('\n'), {
+    field: problems[0]?.path,
+  });
+}

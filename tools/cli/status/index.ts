@@ -1,0 +1,94 @@
+import { AccessTokenError } from '../../../src/errors';
+import { CliError } from '../cli-error';
+import { configOption, refuseMore, UsageError } from '../command';
+import type { Call, Command, Surroundings } from '../command';
+import type { Interruption } from './interruption';
+import { judge } from './judge';
+import { observe } from './observe';
+import { reportOfNothing } from './report';
+import { openScreen } from './screen';
+import { readStatusSettings } from './settings';
+import type { StatusSettings } from './settings';
+import { styleFor } from './style';
+import { REAL_EDGE } from './terminal';
+import type { StatusEdge } from './terminal';
+
+const DEFAULT_SECONDS = 5;
+const LONGEST_SECONDS = 24 * 3600;
+
+export function createStatusCommand(edge: StatusEdge): Command {
+  return {
+    name: 'status',
+    usage: `  status --config FILE [--watch [SECONDS]] [--json]
+      Shows the tokens, the chain's heartbeat and the Function's instances. It only
+      looks. The exit code is 0 when all is well, 1 when something is wrong, and 2
+      when that can't be told. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.`,
+    options: { config: { type: 'string' }, watch: { type: 'boolean' }, json: { type: 'boolean' } },
+    run: (call, surroundings) => runStatus(call, surroundings, edge),
+    refuseInJson: tellOfNothing,
+  };
+}
+
+export const statusCommand = createStatusCommand(REAL_EDGE);
+
+async function runStatus(call: Call, surroundings: Surroundings, edge: StatusEdge): Promise<number> {
+  const everySeconds = readInterval(call);
+  const { env, print, isTerminal, transport, now } = surroundings;
+  const config = configOption(call);
+  const json = call.values['json'] === true;
+  let settings: StatusSettings;
+  try {
+    settings = readStatusSettings(config, env);
+  } catch (error) {
+    const isKnown = error instanceof CliError || error instanceof AccessTokenError;
+    if (!json || !isKnown) throw error;
+    return tellOfNothing(error, surroundings);
+  }
+  const environment = { transport, now, listInstances: edge.instanceLister(settings, surroundings) };
+  const style = () => styleFor(isTerminal, env, edge.columns());
+  const manner = { json, everySeconds };
+  const screen = await openScreen(manner, { print, isTerminal, style, openPicture: edge.openPicture });
+  const look = async () => {
+    const report = judge(await observe(settings, environment));
+    screen.show(report);
+    return report.exitCode;
+  };
+  if (everySeconds === undefined) return look();
+  return watch(look, everySeconds * 1000, edge.listen()).finally(() => screen.end());
+}
+
+/** @returns the exit code */
+function tellOfNothing(error: CliError | AccessTokenError, { print, now }: Surroundings): number {
+  const report = reportOfNothing(error, now());
+  print(`${JSON.stringify(report, null, 2)}\n`);
+  return report.exitCode;
+}
+
+/** @returns seconds, or `undefined` for a single look */
+function readInterval(call: Call): number | undefined {
+  const isWatching = call.values['watch'] === true;
+  refuseMore(call, isWatching ? 1 : 0);
+  if (!isWatching) return undefined;
+  const [given] = call.positionals;
+  if (given === undefined) return DEFAULT_SECONDS;
+  const seconds = Number(given);
+  if (given.trim() !== '' && seconds >= 1 && seconds <= LONGEST_SECONDS) return seconds;
+  throw new UsageError(`--watch takes a number of seconds from 1 to ${LONGEST_SECONDS}, not "${given}".`);
+}
+
+/**
+ * @param look shows how things stand; returns the exit code
+ * @param everyMs milliseconds between two looks
+ * @returns the last exit code
+ */
+async function watch(look: () => Promise<number>, everyMs: number, interruption: Interruption): Promise<number> {
+  try {
+    for (;;) {
+      const exitCode = await look();
+      await interruption.pause(everyMs);
+      if (interruption.happened) return exitCode;
+    }
+  } finally {
+    interruption.forget();
+  }
+}

@@ -1,0 +1,88 @@
+import { AccessTokenError, redact } from '../../../src/errors';
+import type { ErrorCode } from '../../../src/errors';
+import type { Transport } from '../../../src/http';
+import { EndpointStore } from '../../../src/stores';
+import type { StoreView } from '../../../src/stores';
+import { obstacle } from './findings';
+import type { Observation, ObservedFunction, ObservedInstance, Obstacle } from './observation';
+import type { StatusSettings } from './settings';
+
+/** The outside world, passed in. */
+export interface StatusEnvironment {
+  transport: Transport;
+  /** Unix milliseconds. */
+  now: () => number;
+  /** Lists a Function's instances; rejects with an error that is an `Obstacle`. */
+  listInstances: (functionId: string) => Promise<readonly ObservedInstance[]>;
+}
+
+/** Milliseconds that the store has for one answer: the platform's own limit for a transformer. */
+const STORE_TIMEOUT_MS = 5000;
+
+/** The same errors, said to somebody who has a configuration file in front of them. */
+const REMEDIES: Partial<Record<ErrorCode, string>> = {
+  invalid_endpoint_secret: 'Use the same endpointSecret as in the transformer; deploy puts the present one there.',
+  store_unreachable: 'Check storeUrl, and that this machine may reach it.',
+  store_not_installed: 'Check storeUrl; deploy puts the transformer there and switches it on.',
+};
+
+const OUT_OF_REACH =
+  'Redis is out of reach from here: look into the log of the Flow behind refreshFlowUrl. Where the store is an ' +
+  'Endpoint, enter storeUrl and endpointSecret.';
+
+/** Looks at the store and at the Function. Nothing is changed there, and no token is refreshed. */
+export async function observe(settings: StatusSettings, environment: StatusEnvironment): Promise<Observation> {
+  const [store, seen] = await Promise.all([observeStore(settings, environment), observeFunction(settings, environment)]);
+  const observation = { now: environment.now(), tokens: settings.tokens, store };
+  return seen === undefined ? observation : { ...observation, function: seen };
+}
+
+async function observeStore(settings: StatusSettings, { transport }: StatusEnvironment): Promise<Observation['store']> {
+  const { storeUrl, endpointSecret, tokens } = settings;
+  if (storeUrl === undefined || endpointSecret === undefined) return { obstacle: unnamedStore(settings) };
+  const store = new EndpointStore({ url: storeUrl, endpointSecret, transport, timeoutMs: () => STORE_TIMEOUT_MS });
+  const views = new Map<string, StoreView>();
+  try {
+    // One after the other: a store that can't be reached is asked once, and a busy one is not pressed.
+    for (const { tokenName } of tokens) views.set(tokenName, await store.look(tokenName));
+    return { views };
+  } catch (thrown) {
+    if (!(thrown instanceof AccessTokenError)) throw thrown;
+    const { code, message, remedy } = thrown;
+    return { obstacle: { code, message, remedy: REMEDIES[code] ?? remedy } };
+  }
+}
+
+function unnamedStore({ refreshBy, storeUrl }: StatusSettings): Obstacle {
+  const missing = storeUrl === undefined ? 'storeUrl' : 'endpointSecret';
+  const message = `The configuration names no store to look into: ${missing} is missing.`;
+  return obstacle('store_not_named', message, refreshBy === 'flow' ? OUT_OF_REACH : undefined);
+}
+
+async function observeFunction(
+  settings: StatusSettings,
+  { listInstances }: StatusEnvironment,
+): Promise<ObservedFunction | undefined> {
+  const { functionId, apiUrl, apiKey, endpointSecret } = settings;
+  if (!settings.hasChain) return undefined;
+  const missing = Object.entries({ apiUrl, apiKey, functionId }).find(([, value]) => value === undefined)?.[0];
+  if (functionId === undefined || missing !== undefined) {
+    const message = `The configuration does not say which Function is the chain: ${missing ?? 'functionId'} is missing.`;
+    return { ...(functionId && { functionId }), obstacle: obstacle('function_not_named', message) };
+  }
+  try {
+    const instances = await listInstances(functionId);
+    // A Function's error is what its code says, and its code may be anybody's.
+    const fit = (error: string | undefined) => error && redact(error, [apiKey, endpointSecret]);
+    return { functionId, instances: instances.map((instance) => ({ ...instance, error: fit(instance.error) })) };
+  } catch (thrown) {
+    return { functionId, obstacle: readObstacle(thrown) };
+  }
+}
+
+/** An API client's typed error says all that is needed; anything else is a defect, and is not explained away. */
+function readObstacle(thrown: unknown): Obstacle {
+  const { code, message, remedy } = (thrown ?? {}) as Partial<Record<keyof Obstacle, unknown>>;
+  if (typeof code !== 'string' || typeof message !== 'string' || typeof remedy !== 'string') throw thrown;
+  return { code, message, remedy };
+}

@@ -1,0 +1,44 @@
+import { useId } from 'preact/hooks';
+
+import type { ExtensionForms, FormField } from '../../sandbox/studio/wire';
+import { useLanguageTag, useLocalized } from '../languages';
+import { ConnectionControl } from './connection-control';
+import { Control } from './control';
+import { RequiredMark } from './required-mark';
+
+export interface FieldProps {
+  field: FormField;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  forms: ExtensionForms;
+  /** Chips of the node. */
+  chips: Array<{ label: string; script: string }>;
+}
+
+/** One field as the editor shows it: label, control, what it is for. */
+export function Field({ field, value, onChange, forms, chips }: FieldProps) {
+  const localized = useLocalized();
+  const tag = useLanguageTag();
+  const id = useId();
+  const { label, description, params, type } = field;
+  const describedBy = description === undefined ? undefined : `${id}-description`;
+  const isRequired = params?.required === true;
+  return (
+    <div class="field" data-field={field.key}>
+      <label for={id} lang={tag}>
+        {localized(label)}
+        {isRequired && <RequiredMark />}
+      </label>
+      {type === 'connection' ? (
+        <ConnectionControl id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} forms={forms} />
+      ) : (
+        <Control id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} chips={chips} />
+      )}
+      {description !== undefined && (
+        <p class="description" id={describedBy} lang={tag}>
+          {localized(description)}
+        </p>
+      )}
+    </div>
+  );
+}

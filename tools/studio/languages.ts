@@ -1,0 +1,31 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+
+import type { Language, LocalizedText } from '../sandbox/studio/wire';
+
+/** Each under its own name, with its tag (BCP 47) for screen readers. */
+export const LANGUAGES: Record<Language, { name: string; tag: string }> = {
+  enUS: { name: 'English', tag: 'en' },
+  deDE: { name: 'Deutsch', tag: 'de' },
+  esES: { name: 'Español', tag: 'es' },
+  koKR: { name: '한국어', tag: 'ko' },
+  jaJP: { name: '日本語', tag: 'ja' },
+};
+
+export const LanguageContext = createContext<Language>('enUS');
+
+/** A text in a language, as the editor shows it: the default where there is no translation. */
+export function localize(text: LocalizedText | undefined, language: Language): string {
+  return typeof text === 'object' ? (text[language] ?? text.default) : (text ?? '');
+}
+
+/** What picks a text in the chosen language. */
+export function useLocalized(): (text: LocalizedText | undefined) => string {
+  const language = useContext(LanguageContext);
+  return (text) => localize(text, language);
+}
+
+/** The chosen language's tag. */
+export function useLanguageTag(): string {
+  return LANGUAGES[useContext(LanguageContext)].tag;
+}

@@ -1,0 +1,54 @@
+import type { TimelineEvent, TimelineSnapshot } from '../../sandbox/studio/wire';
+import { BreakPanel } from './break-panel';
+import { Chart } from './chart';
+import { EventList } from './event-list';
+import { TokenState } from './token-state';
+import { useTimeline } from './use-timeline';
+
+/** The life of the tokens, live, and the means to disturb it. */
+export function TimelinePage() {
+  const { snapshot, problem, apply } = useTimeline();
+  return (
+    <>
+      <h2 tabIndex={-1}>Timeline</h2>
+      <p class="hint">
+        A bot answers two messages a second; every answer needs a valid token. Break something, and watch the messages stay green.
+      </p>
+      {problem !== undefined && <p role="alert">{problem}</p>}
+      {snapshot && (
+        <>
+          <BreakPanel broken={snapshot.broken} onApply={apply} />
+          <Newest events={snapshot.events} />
+          <Counts counts={snapshot.counts} />
+          {snapshot.tokens.map((lane) => (
+            <TokenState key={lane.tokenName} lane={lane} now={snapshot.now} />
+          ))}
+          <Chart snapshot={snapshot} />
+          <EventList events={snapshot.events} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** For those who don't see the picture: the last thing that broke, failed or healed. */
+function Newest({ events }: { events: TimelineEvent[] }) {
+  const [newest] = events.filter(({ kind }) => kind === 'breakage' || kind === 'failure' || kind === 'mended').slice(-1);
+  return (
+    <p class="unseen" role="status">
+      {newest?.text}
+    </p>
+  );
+}
+
+function Counts({ counts: { executions, failed, refreshes, hops } }: { counts: TimelineSnapshot['counts'] }) {
+  return (
+    <p class="counts">
+      <span data-count="executions">{executions}</span> messages answered,{' '}
+      <strong data-count="failed" class={failed === 0 ? 'good' : 'bad'}>
+        {failed}
+      </strong>{' '}
+      failed; <span data-count="refreshes">{refreshes}</span> refreshes, <span data-count="hops">{hops}</span> hops of the chain.
+    </p>
+  );
+}

@@ -1,0 +1,45 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+
+import type { BreakageRequest, TimelineSnapshot } from '../../sandbox/studio/wire';
+import { messageOf, server } from '../server';
+
+const POLL_MS = 400;
+
+export interface LiveTimeline {
+  snapshot: TimelineSnapshot | undefined;
+  /** Why there is no news, or why what was asked for has not happened. */
+  problem: string | undefined;
+  apply: (request: BreakageRequest) => Promise<void>;
+}
+
+/** The timeline as the server has it, asked for a few times a second while the page is open. */
+export function useTimeline(): LiveTimeline {
+  const [snapshot, setSnapshot] = useState<TimelineSnapshot>();
+  const [silence, setSilence] = useState<string>();
+  const [refusal, setRefusal] = useState<string>();
+  const take = useCallback(async (asked: Promise<TimelineSnapshot>, setProblem: (problem: string | undefined) => void) => {
+    try {
+      const snapshot = await asked;
+      // What was asked for before something broke may arrive after it.
+      setSnapshot((shown) => (shown !== undefined && snapshot.now < shown.now ? shown : snapshot));
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }, []);
+  useEffect(() => {
+    let isOpen = true;
+    const poll = async () => {
+      while (isOpen) {
+        await take(server.timeline(), setSilence);
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    };
+    void poll();
+    return () => {
+      isOpen = false;
+    };
+  }, [take]);
+  const apply = useCallback((request: BreakageRequest) => take(server.break(request), setRefusal), [take]);
+  return { snapshot, problem: refusal ?? silence, apply };
+}
