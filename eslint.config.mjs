@@ -38,7 +38,7 @@ const DIRECTIONS = {
 /** What each of the tools may import, of src/ and of the other tools. */
 const TOOL_DIRECTIONS = {
   // The same rules that the rendered files go by, and the store that they talk to; everything else comes from dist/.
-  cli: ['src/errors.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/stores'],
+  cli: ['package.json', 'src/errors.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/stores'],
   // They run the built files, so that what is tried out is what is shipped.
   sandbox: [],
   studio: ['tools/sandbox/studio'],
