@@ -1,3 +1,5 @@
+import { isObject } from './json';
+
 /**
  * Every failure this product can report, each with the sentence that tells its reader what to do.
  * The RFC 6749 §5.2 codes keep the RFC's names.
@@ -135,11 +137,11 @@ export function remedyFor(code: ErrorCode): string {
 export const ERROR_REMEDIES: Readonly<Record<ErrorCode, string>> = REMEDIES;
 
 /**
- * Recognizes the class by its name: the extension is built of parts that are loaded on their own, and each has
- * its own copy of the class.
+ * Recognizes the class by its name: the extension is built of parts that are loaded on their own, each with its own copy
+ * of the class, and the platform may load them in a realm of their own, where even `Error` is another one.
  */
 export function isAccessTokenError(thrown: unknown): thrown is AccessTokenError {
-  return thrown instanceof Error && thrown.name === ACCESS_TOKEN_ERROR;
+  return isObject(thrown) && thrown['name'] === ACCESS_TOKEN_ERROR;
 }
 
 /**
@@ -148,8 +150,13 @@ export function isAccessTokenError(thrown: unknown): thrown is AccessTokenError 
  */
 export function toAccessTokenError(thrown: unknown): AccessTokenError {
   if (isAccessTokenError(thrown)) return thrown;
-  const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-  return new AccessTokenError('unexpected_error', `An unexpected ${kind} was thrown.`);
+  return new AccessTokenError('unexpected_error', `An unexpected ${kindOf(thrown)} was thrown.`);
+}
+
+/** What kind of thing was thrown: the name of an error's class, of whatever realm, or the type. Fit to be shown. */
+export function kindOf(thrown: unknown): string {
+  const name = isObject(thrown) ? thrown['name'] : undefined;
+  return typeof name === 'string' && /^\w{1,60}$/.test(name) ? name : typeof thrown;
 }
 
 const SHORTEST_REDACTED_SECRET = 4;

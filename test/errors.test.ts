@@ -1,9 +1,11 @@
 import { inspect } from 'node:util';
+import vm from 'node:vm';
 
 import fc from 'fast-check';
 
-import { AccessTokenError, ERROR_REMEDIES, isErrorCode, redact, remedyFor, toAccessTokenError } from '../src/errors';
+import { AccessTokenError, ERROR_REMEDIES, isAccessTokenError, isErrorCode, redact, remedyFor, toAccessTokenError } from '../src/errors';
 import type { ErrorCode } from '../src/errors';
+import { isTransportError } from '../src/http';
 import { anyText } from './support/any-text';
 
 const CODES = Object.keys(ERROR_REMEDIES) as ErrorCode[];
@@ -142,5 +144,25 @@ describe('redact', () => {
         expect(shown.length).toBeLessThanOrEqual(200);
       }),
     );
+  });
+});
+
+describe('errors of another realm', () => {
+  // The platform may load the parts of the extension in contexts of their own: then even `Error` is another class.
+  const foreign = (members: object): unknown => vm.runInNewContext('Object.assign(new Error(members.message), members)', { members });
+
+  it('are recognized', () => {
+    const error = new AccessTokenError('store_timeout', 'Too slow.', { transient: true });
+    const thrown = foreign({ ...error, name: error.name, message: error.message });
+    expect(thrown instanceof Error).toBe(false);
+    expect(isAccessTokenError(thrown)).toBe(true);
+    expect(toAccessTokenError(thrown)).toMatchObject({ code: 'store_timeout', transient: true });
+    const answered = foreign({ name: 'TransportError', message: 'network (ECONNREFUSED)', kind: 'network', reason: 'ECONNREFUSED' });
+    expect(isTransportError(answered)).toBe(true);
+  });
+
+  it('that are none of ours are named by their class, and by nothing else', () => {
+    const thrown = vm.runInNewContext(`new RangeError('${CANARY}')`) as unknown;
+    expect(toAccessTokenError(thrown).message).toBe('An unexpected RangeError was thrown.');
   });
 });

@@ -1,6 +1,8 @@
 import { AccessTokenError } from '../errors';
 import { checkUrl, isTransportError } from '../http';
-import type { HttpRequest, JsonObject, Transport } from '../http';
+import type { HttpRequest, HttpResponse, Transport } from '../http';
+import { readJsonObject } from '../json';
+import type { JsonObject } from '../json';
 
 /** Where the management API is, and which Function is the chain. */
 export interface CognigyApi {
@@ -27,6 +29,11 @@ export function readCognigyApi(
   };
 }
 
+/** People also copy the address with the path of the version; the documentation of the platform shows it both ways. */
+function baseOf(url: string): string {
+  return url.replace(/\/+$/, '').replace(/\/new(?:\/v\d[^/]*)?$/, '');
+}
+
 function readText(value: unknown, field: string): string {
   const text = typeof value === 'string' ? value.trim() : '';
   if (text !== '') return text;
@@ -37,7 +44,7 @@ function readText(value: unknown, field: string): string {
 export function buildTriggerRequest({ apiUrl, apiKey, functionId }: CognigyApi, parameters: JsonObject): HttpRequest {
   return {
     method: 'POST',
-    url: `${apiUrl.replace(/\/+$/, '')}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
+    url: `${baseOf(apiUrl)}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
     headers: { accept: 'application/json', 'content-type': 'application/json', 'X-API-Key': apiKey },
     body: { parameters },
   };
@@ -55,13 +62,16 @@ export async function triggerFunction(
   transport: Transport,
   timeoutMs: number,
 ): Promise<void> {
-  let status: number;
+  let response: HttpResponse;
   try {
-    ({ status } = await transport(buildTriggerRequest(api, parameters), timeoutMs));
+    response = await transport(buildTriggerRequest(api, parameters), timeoutMs);
   } catch (thrown) {
     const reason = isTransportError(thrown) ? thrown.message : 'network';
     throw new AccessTokenError('trigger_failed', `The platform did not answer: ${reason}.`, { transient: true });
   }
-  if (status >= 200 && status < 300) return;
-  throw new AccessTokenError('trigger_failed', `The platform answered HTTP ${status}.`, { status });
+  const { status, data } = response;
+  if (status < 200 || status >= 300) throw new AccessTokenError('trigger_failed', `The platform answered HTTP ${status}.`, { status });
+  // A page, of a proxy or of the platform's own user interface, has started nothing.
+  if (typeof readJsonObject(data)?.['functionInstanceId'] === 'string') return;
+  throw new AccessTokenError('trigger_failed', `The address answered HTTP ${status}, and not as the management API.`, { status });
 }

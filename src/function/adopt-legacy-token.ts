@@ -1,45 +1,59 @@
 import { toAccessTokenError } from '../errors';
+import { isExpired } from '../lifetime';
 import type { Token, TokenRecord } from '../lifetime';
-import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
+import { openStore } from './beat-store';
 import type { ChainToken } from './config';
-import { nameOf } from './context';
+import { nameOf, refreshPercentOf } from './context';
 import type { Hop } from './context';
-import { openStore } from './open-store';
+import { issuedAt } from './parameters';
 import type { LegacyToken } from './parameters';
 
 /**
- * Puts the token of the older, hand-made Function into the store, where this Function knows one, and where the token is
- * newer than what lies there: the older Function has mostly posted it already, with its own time, which is exact. A
- * refresh token that the older Function had in its own text comes from the configuration: once there is a record, only
+ * Puts the token of the older, hand-made Function into the store, where this Function knows one. Whoever may trigger the
+ * Function can hand one over, so it is taken only where it takes the place of nothing: where the store has no living token
+ * and no refresh token. The older Function has mostly posted its token already, with its own time, which is exact.
+ *
+ * A refresh token that the older Function had in its own text comes from the configuration: once there is a record, only
  * the record's own is used.
  */
 export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<void> {
-  const { config, console, log, owner } = hop;
+  const { config, log, tell, owner, now } = hop;
   if (config.refreshBy === 'flow') return;
   const [first] = config.tokens;
   const tokenName = first === undefined ? DEFAULT_TOKEN_NAME : nameOf(first);
   try {
     const store = openStore(config, hop);
-    const { record } = await store.read(tokenName);
-    const isKnown = record !== null && isAsNew(record, legacy);
-    const { token, timestamp } = isKnown ? record : legacy;
-    const missing = token.refresh_token === undefined ? configuredRefreshToken(first) : {};
-    if (isKnown && missing.refresh_token === undefined) {
-      log('The store has the token of the older Function, or a newer one.');
+    const { record, now: storeNow } = await store.read(tokenName);
+    const adopted = hasUse(record, storeNow) ? withRefreshToken(record, first) : fromLegacy(legacy, first, now());
+    if (adopted === undefined) {
+      tell('The token of the older Function is not taken over: the store has one, or its age is unknown.');
       return;
     }
-    const adopted = { token: { ...token, ...missing }, timestamp };
     const { status } = await store.commit({ tokenName, owner, ifVersion: record?.version ?? 0, record: adopted });
-    if (status === 'committed') log('The token of the older Function is in the store now.');
-    else log('The store has just got another token, which stays.');
+    if (status === 'committed') tell('The token of the older Function is in the store now.');
+    else tell('The store has just got another token, which stays.');
   } catch (thrown) {
     const { code, message, remedy } = toAccessTokenError(thrown);
-    console.error(`[access-token] ${code}: the older Function's token could not be stored. ${message} ${remedy}`);
+    log(`${code}: the older Function's token could not be stored. ${message} ${remedy}`);
   }
 }
 
-function isAsNew(record: TokenRecord, { token, timestamp }: LegacyToken): boolean {
-  return record.token.access_token === token.access_token || record.timestamp >= timestamp;
+/** Whether a record must not be lost: its token lives, or its refresh token gets another one. */
+function hasUse(record: TokenRecord | null, now: number): record is TokenRecord {
+  return record !== null && (!isExpired(record, now) || record.token.refresh_token !== undefined);
+}
+
+/** What the older Function has posted, with the refresh token that it kept to itself. */
+function withRefreshToken({ token, timestamp }: TokenRecord, configured: ChainToken | undefined) {
+  const missing = configuredRefreshToken(configured);
+  const isWhole = token.refresh_token !== undefined || missing.refresh_token === undefined;
+  return isWhole ? undefined : { token: { ...token, ...missing }, timestamp };
+}
+
+function fromLegacy(legacy: LegacyToken, configured: ChainToken | undefined, now: number) {
+  const timestamp = issuedAt(legacy, refreshPercentOf(configured ?? {}), now);
+  return timestamp === undefined ? undefined : { token: { ...configuredRefreshToken(configured), ...legacy.token }, timestamp };
 }
 
 function configuredRefreshToken(token: ChainToken | undefined): Pick<Token, 'refresh_token'> {

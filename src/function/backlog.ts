@@ -1,4 +1,4 @@
-import type { BeatAnswer } from '../stores/protocol';
+import type { BeatAnswer } from '../stores/protocol/wire';
 
 /** Tokens that wait for their refresh, and for no other reason than the chain's pace. */
 export interface Backlog {
@@ -52,7 +52,7 @@ export function findBacklog({ schedule, granted, now }: BeatAnswer, { hop, hopMs
 export function describeBacklog({ due, lateMs }: Backlog): string {
   const since = lateMs === undefined ? 'and some were never fetched' : `the oldest for ${Math.round(lateMs / 1000)} s`;
   return (
-    `[access-token] The chain is behind: ${due} more tokens are due, ${since}. If this goes on (after an outage it ` +
+    `The chain is behind: ${due} more tokens are due, ${since}. If this goes on (after an outage it ` +
     'passes), split the tokens over two chains, each with a store Endpoint of its own: see docs/scale.md.'
   );
 }

@@ -1,14 +1,16 @@
+import { checkUrl } from '../http';
+import { EndpointStore } from '../stores/protocol/endpoint-store';
+import { clockAhead } from '../world';
 import { describeBacklog, findBacklog } from './backlog';
 import type { RefreshByFunction } from './config';
-import { nameOf, refreshPercentOf } from './context';
+import { nameOf, refreshPercentOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
-import { openStore } from './open-store';
 import { refreshGranted } from './refresh-granted';
-import { clockAhead } from './schedule';
 import type { HopOutcome } from './schedule';
 
-/** Longer than a refresh can take here, milliseconds. */
-const LONGEST_LEASE_MS = 30_000;
+const STORE_TIMEOUT_MS = 5000;
+/** Longer than a refresh can take here, milliseconds; and a node that waits for one does not give up much sooner. */
+const LONGEST_LEASE_MS = 15_000;
 
 /**
  * Beats at the shared store, and refreshes the token whose lease it was granted.
@@ -17,13 +19,14 @@ const LONGEST_LEASE_MS = 30_000;
  * @throws AccessTokenError those of the store
  */
 export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<HopOutcome | null> {
-  const { chain, owner, beatWithinMs, end, now, console } = hop;
+  const { chain, first, owner, beatWithinMs, end, now } = hop;
   const store = openStore(config, hop);
   const asked = now();
   const answer = await store.beat({
     chainId: chain.chainId,
     hop: chain.hop,
     owner,
+    first,
     // Nobody holds a lease after the end of the instance: where one was killed, the nodes need not wait any longer.
     leaseMs: Math.max(1, Math.min(LONGEST_LEASE_MS, Math.ceil(end - asked))),
     beatWithinMs,
@@ -32,9 +35,20 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
   if (!answer.continue) return null;
   const { schedule, granted } = answer;
   const clockAheadMs = clockAhead(asked, now(), answer.now);
-  const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop);
+  const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop, clockAheadMs);
   // A busy chain's hop was to wake when the one before it was about to end.
   const backlog = findBacklog(answer, { hop: chain.hop, hopMs: now() - chain.wakeAt });
-  if (backlog !== null) console.error(describeBacklog(backlog));
+  if (backlog !== null) hop.log(describeBacklog(backlog));
   return { schedule, handled, clockAheadMs };
+}
+
+/** The shared store, within a hop's time and requests. */
+export function openStore({ storeUrl, endpointSecret }: RefreshByFunction, hop: Hop): EndpointStore {
+  const { config, budget, transport, workEnd, now } = hop;
+  return new EndpointStore({
+    url: checkUrl(storeUrl, { field: 'storeUrl', allowInsecure: config.allowInsecure }),
+    endpointSecret,
+    transport: budget.limit(transport, TRIGGER_RESERVE),
+    timeoutMs: () => Math.max(1, Math.min(STORE_TIMEOUT_MS, workEnd - now())),
+  });
 }

@@ -1,58 +1,85 @@
 import { AccessTokenError } from '../errors';
-import type { Transport } from '../http';
 import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
-import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
+import type { World } from '../world';
 import type { ChainToken, FunctionConfig, RefreshByFunction } from './config';
 import { functionTransport } from './function-transport';
+import { hopClock } from './hop-clock';
 import type { HopParameters } from './parameters';
-import type { HopEnvironment } from './platform';
+import type { FunctionPlatform, HopEnvironment } from './platform';
 import { RequestBudget } from './request-budget';
 
-/** What one hop works with. */
-export interface Hop extends HopEnvironment {
+/** What one hop works with. Its `now` counts the time that passes, see `hopClock`. */
+export interface Hop extends World, Pick<FunctionPlatform, 'console'> {
   config: FunctionConfig;
   chain: HopParameters;
+  /** Whether this chain has never beaten. */
+  first: boolean;
   /** A name nobody else has, for leases. */
   owner: string;
   budget: RequestBudget;
-  transport: Transport;
-  /** Unix milliseconds: the instance is stopped by the platform. */
-  end: number;
+  /** The machine's own clock, Unix milliseconds: what the next instance will go by. */
+  machineNow: () => number;
+  /** Unix milliseconds: no hop sleeps longer. */
+  sleepEnd: number;
   /** Unix milliseconds: only the trigger may still be under way after this. */
   workEnd: number;
+  /** Unix milliseconds: the instance is stopped by the platform. */
+  end: number;
   /** Milliseconds within which the next hop beats, however late the platform starts it. */
   beatWithinMs: number;
-  sleep: (ms: number) => Promise<void>;
-  log: (message: string) => void;
+  /** Tells the log how the chain is getting on. */
+  tell: (message: string) => void;
 }
 
 /** The trigger's request is never spent on anything else. */
 export const TRIGGER_RESERVE = 1;
-const LONGEST_TRIGGER_TIME_MS = 2000;
+/**
+ * What the trigger has at the end of an instance, milliseconds: an outage of the management API of a minute and a half, at
+ * any moment, and the time for one more request.
+ */
+const TRIGGER_TIME_MS = 101_000;
+/** However short the instance is, milliseconds. */
+const SHORTEST_TRIGGER_TIME_MS = 2000;
+/** What beat and refresh have before that, milliseconds. */
+const WORK_TIME_MS = 29_000;
+/** An instance that lives for a shorter time than the platform's 900 s has as much less for both. */
+const FULL_LIMIT_MS = 900_000;
 /** A heartbeat is late when it misses the time limit by this share of it, for the platform's start-up delay. */
 const GRACE_SHARE = 0.1;
 const SHORTEST_GRACE_MS = 5000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Sets up what a hop works with, from the moment the instance started. */
-export function prepareHop(config: FunctionConfig, chain: HopParameters, environment: HopEnvironment): Hop {
-  const { now, random, setTimeout, console } = environment;
+export function prepareHop(
+  config: FunctionConfig,
+  { chain, first }: Pick<Hop, 'chain' | 'first'>,
+  environment: HopEnvironment,
+): Hop {
+  const { random, console } = environment;
+  const clock = hopClock(environment);
   const limitMs = config.functionTimeLimitSeconds * 1000;
-  const end = now() + limitMs;
-  const triggerTime = Math.min(LONGEST_TRIGGER_TIME_MS, (config.functionBufferSeconds * 1000) / 2);
+  const share = Math.min(1, limitMs / FULL_LIMIT_MS);
+  const end = clock.now() + limitMs;
+  const bufferMs = config.functionBufferSeconds * 1000;
+  const workEnd = end - Math.max(TRIGGER_TIME_MS * share, Math.min(SHORTEST_TRIGGER_TIME_MS, bufferMs / 2));
   return {
-    ...environment,
     config,
     chain,
+    first,
+    console,
+    random,
+    machineNow: environment.now,
+    now: clock.now,
+    sleep: clock.sleep,
+    transport: clock.timed(functionTransport(environment)),
     owner: `${chain.chainId}/${chain.hop}/${Math.floor(random() * 2 ** 32).toString(36)}`,
     budget: new RequestBudget(),
-    transport: functionTransport(environment),
+    sleepEnd: Math.min(workEnd - WORK_TIME_MS * share, end - bufferMs),
+    workEnd,
     end,
-    workEnd: end - triggerTime,
     beatWithinMs: limitMs + Math.max(SHORTEST_GRACE_MS, limitMs * GRACE_SHARE),
-    sleep: (ms) =>
-      ms <= 0 ? Promise.resolve() : new Promise((resolve) => void setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS))),
-    log: (message) => console.log(`[access-token] Chain ${chain.chainId}, hop ${chain.hop}: ${message}`),
+    log: (message) => console.error(`[access-token] ${message}`),
+    tell: (message) => console.log(`[access-token] Chain ${chain.chainId}, hop ${chain.hop}: ${message}`),
   };
 }
 

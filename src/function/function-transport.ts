@@ -1,4 +1,4 @@
-import { errorCodeOf, normalizeHeaders, TransportError } from '../http';
+import { errorCodeOf, isTransportError, normalizeHeaders, TransportError } from '../http';
 import type { HttpResponse, Transport } from '../http';
 import type { FunctionPlatform } from './platform';
 
@@ -19,7 +19,7 @@ export function functionTransport({
       });
       return readAnswer(await Promise.race([answer, timeUp]));
     } catch (thrown) {
-      if (thrown instanceof TransportError) throw thrown;
+      if (isTransportError(thrown)) throw thrown;
       return readThrown(thrown);
     } finally {
       clearTimeout?.(timer);

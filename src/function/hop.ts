@@ -19,7 +19,7 @@ const OUTAGE_PAUSE_MS = 15_000;
 /** They refuse us until somebody changes a setting: look again then. */
 const REFUSED_PAUSE_MS = 60_000;
 /** A chain that has not reached its store, or its Flow, by then ends with an error. */
-const MOST_UNHEARD_HOPS = 5;
+const MOST_FAILED_BEATS = 5;
 
 /**
  * One hop of the chain: sleeps until a token is due (or this instance must end), beats, has the due token
@@ -33,14 +33,16 @@ const MOST_UNHEARD_HOPS = 5;
  */
 export async function runHop(config: FunctionConfig, environment: HopEnvironment): Promise<void> {
   const start = readParameters(environment.parameters, environment.now(), environment.random());
-  const { parameters: chain, legacy, unheard } = start;
-  const hop = prepareHop(config, chain, environment);
+  const { parameters: chain, legacy, failedBeats } = start;
+  const hop = prepareHop(config, { chain, first: failedBeats !== undefined }, environment);
   readCognigyApi(config, config);
   checkTarget(config);
-  const done = legacy === undefined ? await sleepAndWork(unheard, hop) : await takeOver(legacy, unheard, hop);
+  const done = legacy === undefined ? await sleepAndWork(failedBeats, hop) : await takeOver(legacy, failedBeats, hop);
   if (done === null) return;
-  const chainId = passOnChainId(chain.chainId, done.unheard);
-  await triggerNextHop({ chainId, hop: chain.hop + 1, wakeAt: done.wakeAt }, hop);
+  const chainId = passOnChainId(chain.chainId, done.failedBeats);
+  // The next instance goes by the machine's clock.
+  const wakeAt = hop.machineNow() + done.wakeAt - hop.now();
+  await triggerNextHop({ chainId, hop: chain.hop + 1, wakeAt }, hop);
 }
 
 /** What each beat would stumble over is an error of the instance, which somebody sees, and not of each hop. */
@@ -51,27 +53,22 @@ function checkTarget(config: FunctionConfig): void {
 }
 
 /** The next hop does the work: there would not be requests enough for it in this one. */
-async function takeOver(legacy: LegacyToken, unheard: number | undefined, hop: Hop): Promise<Done> {
+async function takeOver(legacy: LegacyToken, failedBeats: number | undefined, hop: Hop): Promise<Done> {
   await adoptLegacyToken(legacy, hop);
-  return { wakeAt: hop.now(), unheard };
+  return { wakeAt: hop.now(), failedBeats };
 }
 
-async function sleepAndWork(unheard: number | undefined, hop: Hop): Promise<Done | null> {
-  const { chain, config, end } = hop;
-  await sleepUntil(Math.min(chain.wakeAt, end - config.functionBufferSeconds * 1000), hop);
-  return work(unheard, hop);
-}
-
-/** Timers may fire a little early, and a token must not be asked for before it is due. */
-async function sleepUntil(time: number, { now, sleep }: Hop): Promise<void> {
-  while (now() < time) await sleep(time - now());
+async function sleepAndWork(failedBeats: number | undefined, hop: Hop): Promise<Done | null> {
+  const { chain, sleepEnd, now, sleep } = hop;
+  await sleep(Math.min(chain.wakeAt, sleepEnd) - now());
+  return work(failedBeats, hop);
 }
 
 /** What is passed on to the next hop. */
 interface Done {
   /** Unix milliseconds. */
   wakeAt: number;
-  unheard: number | undefined;
+  failedBeats: number | undefined;
 }
 
 /**
@@ -81,19 +78,19 @@ interface Done {
  * @throws AccessTokenError why the beat failed, where none of this chain's has ever succeeded: nobody knows
  *   of it, so it must not go on for ever beside the chains that are started in its place
  */
-async function work(unheard: number | undefined, hop: Hop): Promise<Done | null> {
-  const { config, console, log, now } = hop;
+async function work(failedBeats: number | undefined, hop: Hop): Promise<Done | null> {
+  const { config, log, tell, now } = hop;
   try {
     const outcome: HopOutcome | null =
       config.refreshBy === 'flow' ? await wakeFlow(config, hop) : await beatStore(config, hop);
-    if (outcome !== null) return { wakeAt: nextWakeAt(outcome, now()), unheard: undefined };
-    log('This hop, or a newer chain, is at work already: this instance ends. To start anew, trigger without parameters.');
+    if (outcome !== null) return { wakeAt: nextWakeAt(outcome, now()), failedBeats: undefined };
+    tell('This hop, or a newer chain, is at work already: this instance ends. To start anew, trigger without parameters.');
     return null;
   } catch (thrown) {
     const error = toAccessTokenError(thrown);
-    console.error(`[access-token] ${error.code}: ${error.message} ${error.remedy}`);
-    if (unheard !== undefined && unheard + 1 >= MOST_UNHEARD_HOPS) throw error;
+    log(`${error.code}: ${error.message} ${error.remedy}`);
+    if (failedBeats !== undefined && failedBeats + 1 >= MOST_FAILED_BEATS) throw error;
     const wakeAt = now() + (error.transient ? OUTAGE_PAUSE_MS : REFUSED_PAUSE_MS);
-    return { wakeAt, unheard: unheard === undefined ? undefined : unheard + 1 };
+    return { wakeAt, failedBeats: failedBeats === undefined ? undefined : failedBeats + 1 };
   }
 }

@@ -1,4 +1,5 @@
-import type { JsonObject } from '../http';
+import { isObject } from '../json';
+import type { JsonObject } from '../json';
 import type { Token } from '../lifetime';
 
 /** What one hop tells the next. No token, no secret: parameters are shown in the instance list. */
@@ -13,8 +14,8 @@ export interface HopParameters {
 export interface LegacyToken {
   /** As it was handed over: whether it is one, the store checks. */
   token: Token;
-  /** Unix seconds. */
-  timestamp: number;
+  /** What was left until the token was due, milliseconds; `undefined` where that is not said. */
+  waitingTimeMs: number | undefined;
 }
 
 export interface HopStart {
@@ -23,7 +24,7 @@ export interface HopStart {
    * How many hops of this chain have failed to beat, while none has succeeded yet; `undefined` once one
    * has. It is passed on as a suffix of the chain's id.
    */
-  unheard: number | undefined;
+  failedBeats: number | undefined;
   legacy?: LegacyToken;
 }
 
@@ -40,17 +41,17 @@ export function readParameters(parameters: unknown, now: number, random: number)
   const given = isObject(parameters) ? parameters : {};
   const { chainId, hop, wakeAt } = given;
   if (isChainId(chainId) && isHop(hop) && isTime(wakeAt)) {
-    const [, id = chainId, unheard] = /^([^~]+)~(\d{1,3})$/.exec(chainId) ?? [];
-    return { parameters: { chainId: id, hop, wakeAt }, unheard: unheard === undefined ? undefined : Number(unheard) };
+    const [, id = chainId, failedBeats] = /^([^~]+)~(\d{1,3})$/.exec(chainId) ?? [];
+    return { parameters: { chainId: id, hop, wakeAt }, failedBeats: failedBeats === undefined ? undefined : Number(failedBeats) };
   }
-  const start = { parameters: { chainId: newChainId(now, random), hop: 0, wakeAt: now }, unheard: 0 };
-  const legacy = readLegacy(given, now);
+  const start = { parameters: { chainId: newChainId(now, random), hop: 0, wakeAt: now }, failedBeats: 0 };
+  const legacy = readLegacy(given);
   return legacy === undefined ? start : { ...start, legacy };
 }
 
 /** The chain's id for the next hop, see `HopStart`. */
-export function passOnChainId(chainId: string, unheard: number | undefined): string {
-  return unheard === undefined ? chainId : `${chainId}~${unheard}`;
+export function passOnChainId(chainId: string, failedBeats: number | undefined): string {
+  return failedBeats === undefined ? chainId : `${chainId}~${failedBeats}`;
 }
 
 /** An id that sorts by age: the time, then something random. */
@@ -58,19 +59,27 @@ export function newChainId(now: number, random: number): string {
   return `${now.toString(36)}-${Math.floor(random * 36 ** 6).toString(36)}`;
 }
 
-/**
- * The older parameters don't say when the token was issued. What is left of its life is at least the
- * waiting time, so taking just that makes the token count as older, never as younger.
- */
-function readLegacy({ token, waitingTime, timestamp }: JsonObject, now: number): LegacyToken | undefined {
+/** What anybody who may trigger the Function can write: when it was issued is worked out from it, and never taken from it. */
+function readLegacy({ token, waitingTime }: JsonObject): LegacyToken | undefined {
   if (!isObject(token)) return undefined;
-  const seconds = Math.floor(now / 1000);
-  const handedOver = token as Token;
-  if (typeof timestamp === 'number') return { token: handedOver, timestamp };
-  const lifetime = Number(token['expires_in']);
-  const left = Number(waitingTime);
-  const age = Number.isFinite(lifetime) && Number.isFinite(left) ? Math.max(0, lifetime - left) : 0;
-  return { token: handedOver, timestamp: seconds - Math.ceil(age) };
+  const waitingTimeMs = typeof waitingTime === 'string' ? Number(waitingTime) : waitingTime;
+  return { token: token as Token, waitingTimeMs: isTime(waitingTimeMs) ? waitingTimeMs : undefined };
+}
+
+/**
+ * When a token was issued that the older Function has handed over: its `waitingTime` (milliseconds) counts down to the
+ * refresh point, and the older parameters say nothing else.
+ *
+ * @param refreshPercent where that refresh point is, 1 to 99
+ * @param now Unix milliseconds
+ * @returns Unix seconds, rounded so that the token counts as older rather than younger; `undefined` where that can't be
+ *   told, or would be in the future
+ */
+export function issuedAt({ token, waitingTimeMs }: LegacyToken, refreshPercent: number, now: number): number | undefined {
+  const lifetime = Number(token.expires_in);
+  if (!Number.isFinite(lifetime) || waitingTimeMs === undefined) return undefined;
+  const age = (lifetime * refreshPercent) / 100 - waitingTimeMs / 1000;
+  return age < 0 ? undefined : Math.floor(now / 1000 - age);
 }
 
 /** What the store would refuse must not be passed on from hop to hop for ever. */
@@ -84,8 +93,4 @@ function isHop(value: unknown): value is number {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

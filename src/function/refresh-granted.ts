@@ -1,36 +1,39 @@
 import { toAccessTokenError } from '../errors';
-import type { AccessTokenError } from '../errors';
-import { isExpired, refreshAt } from '../lifetime';
-import type { TokenRecord } from '../lifetime';
+import { DEFAULT_REFRESH_PERCENT, refreshAt } from '../lifetime';
 import { readTokenEndpointConfig } from '../oauth';
-import type { FreshToken, Grant, TokenEndpointConfig } from '../oauth';
-import type { EndpointStore } from '../stores/endpoint';
-import type { BeatAnswer } from '../stores/protocol';
-import type { CommitResult, StoredToken } from '../stores/token-store';
-import { chooseGrant, fetchToken, noteFailure } from '../tokens';
-import type { RefreshEnvironment } from '../tokens';
+import type { Grant } from '../oauth';
+import { giveUp, grantFor, refreshUnderLease, release } from '../refresh';
+import type { GrantedLease, RefreshOutcome } from '../refresh';
+import type { EndpointStore } from '../stores/protocol/endpoint-store';
+import type { BeatAnswer } from '../stores/protocol/wire';
+import { byStoreClock } from '../world';
 import type { RefreshByFunction } from './config';
 import { refreshPercentOf, tokenOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
 import type { HandledToken } from './schedule';
 
 /** An answer that comes too late is lost, and with it a rotated refresh token: don't ask with less time than this. */
-const ROTATION_TIME_MS = 20_000;
+const ROTATION_TIME_MS = 11_000;
 /** Nothing is lost with a late answer to client credentials: just enough for a quick one. */
 const CLIENT_CREDENTIALS_TIME_MS = 2000;
 /** Of an instance with a short time limit, a refresh may claim this share. */
 const REFRESH_TIME_SHARE = 0.25;
 const COMMIT_TIME_MS = 1000;
+/** Long enough for a restart of the store, well within the lease: the token exists nowhere else. */
 const COMMIT_PAUSE_MS = 5000;
 const COMMIT_RESERVE = 1;
+/** A failure that the store has not heard of keeps the chain away from the token for this long. */
+const UNNOTED_PAUSE_MS = 60_000;
 /** A token this hop has dealt with is not due again before this, so that no fault makes a tight loop. */
 const SHORTEST_PAUSE_MS = 1000;
 
 /**
- * Refreshes the token whose lease the beat granted, and commits it.
+ * Refreshes the token whose lease the beat granted. One try: what fails is tried again by the next hop, and the spare
+ * request is kept for a second commit or trigger. A refused refresh token is noted too: the next hop's beat is the second
+ * look at the record.
  *
- * @returns when that token is due next, Unix milliseconds
- * @throws AccessTokenError those of the store
+ * @param clockAheadMs how far the store's clock is ahead, milliseconds
+ * @returns when that token is due next, by the store's clock
  */
 export async function refreshGranted(
   { tokenName, record }: NonNullable<BeatAnswer['granted']>,
@@ -38,103 +41,73 @@ export async function refreshGranted(
   store: EndpointStore,
   chainConfig: RefreshByFunction,
   hop: Hop,
+  clockAheadMs: number,
 ): Promise<HandledToken> {
-  const { now, owner } = hop;
+  const there = byStoreClock(hop, clockAheadMs);
   const failure = schedule.find((entry) => entry.tokenName === tokenName)?.failure;
+  const lease: GrantedLease = { tokenName, owner: hop.owner, stored: { record, failure } };
+  let dueAt: number;
   try {
-    const token = tokenOf(tokenName, chainConfig);
-    const config = readTokenEndpointConfig(token, { allowInsecure: hop.config.allowInsecure ?? false });
-    const stored = { record, failure };
-    const grant = chooseGrant(stored, config, true);
-    if (hop.workEnd - now() < timeFor(grant, hop)) {
-      await store.release({ tokenName, owner, ifVersion: record?.version ?? 0 });
-      return { tokenName, dueAt: now() };
-    }
-    const note = (message: string): void => hop.console.error(`[access-token] "${tokenName}": ${message}`);
-    const fresh = await ask(grant, stored, config, { ...hop, note });
-    const dueAt = await commit(tokenName, record, fresh, refreshPercentOf(token), store, hop);
-    return { tokenName, dueAt: Math.max(dueAt, now() + SHORTEST_PAUSE_MS) };
+    dueAt = await refresh(lease, chainConfig, store, { ...there, workEnd: hop.workEnd + clockAheadMs });
   } catch (thrown) {
-    return { tokenName, dueAt: await fail(tokenName, { record, failure }, toAccessTokenError(thrown), store, hop) };
+    // The configuration of this token is wrong: the others are refreshed all the same.
+    const outcome = await giveUp(toAccessTokenError(thrown), lease, store, there);
+    tell(tokenName, outcome, there);
+    dueAt = dueAfter(outcome, there);
   }
-}
-
-function timeFor(grant: Grant, { config }: Hop): number {
-  const wanted = grant.grant_type === 'refresh_token' ? ROTATION_TIME_MS : CLIENT_CREDENTIALS_TIME_MS;
-  return Math.min(wanted, config.functionTimeLimitSeconds * 1000 * REFRESH_TIME_SHARE);
-}
-
-/**
- * One try: what fails is tried again by the next hop, and the spare request is kept for a second commit
- * or trigger. A refused refresh token is noted too: the next hop's beat is the second look at the record.
- */
-function ask(
-  grant: Grant,
-  stored: StoredToken,
-  config: TokenEndpointConfig,
-  { budget, now, random, sleep, note, transport, workEnd }: Hop & Pick<RefreshEnvironment, 'note'>,
-): Promise<FreshToken> {
-  const reserved = TRIGGER_RESERVE + COMMIT_RESERVE;
-  const deadline = Math.min(workEnd - COMMIT_TIME_MS, now() + ROTATION_TIME_MS);
-  return fetchToken(grant, stored, config, { deadline, maxAttempts: 1 }, {
-    now,
-    random,
-    sleep,
-    note,
-    transport: budget.limit(transport, reserved),
-  });
-}
-
-/** @returns when the refresh is tried again, Unix milliseconds */
-async function fail(
-  tokenName: string,
-  { record, failure: previous }: StoredToken,
-  error: AccessTokenError,
-  store: EndpointStore,
-  { now, random, owner, console }: Hop,
-): Promise<number> {
-  const failure = noteFailure({ error, previous, record, now: now(), random: random() });
-  console.error(`[access-token] Refresh of "${tokenName}" failed. ${error.code}: ${error.message} ${error.remedy}`);
-  await store.release({ tokenName, owner, ifVersion: record?.version ?? 0, failure });
-  return failure.retryAt;
+  return { tokenName, dueAt };
 }
 
 /** @returns when the token is due next, Unix milliseconds */
-async function commit(
-  tokenName: string,
-  record: TokenRecord | null,
-  { token, timestamp }: FreshToken,
-  refreshPercent: number,
-  store: EndpointStore,
-  hop: Hop,
-): Promise<number> {
-  const { owner, budget, now, log } = hop;
-  const fresh = { token, timestamp };
-  const write = (ifVersion: number) => store.commit({ tokenName, owner, ifVersion, record: fresh });
-  const ifVersion = record?.version ?? 0;
-  let result: CommitResult;
-  try {
-    result = await write(ifVersion);
-  } catch (thrown) {
-    if (!toAccessTokenError(thrown).transient || budget.left <= TRIGGER_RESERVE) throw thrown;
-    // Long enough for a restart of the store, well within the lease: the token exists nowhere else.
-    await hop.sleep(Math.max(0, Math.min(COMMIT_PAUSE_MS, (hop.workEnd - now()) / 2)));
-    result = await write(ifVersion);
+async function refresh(lease: GrantedLease, chainConfig: RefreshByFunction, store: EndpointStore, hop: Hop): Promise<number> {
+  const { budget, now, workEnd } = hop;
+  const token = tokenOf(lease.tokenName, chainConfig);
+  const config = readTokenEndpointConfig(token, { allowInsecure: hop.config.allowInsecure ?? false });
+  const refreshPercent = refreshPercentOf(token);
+  if (workEnd - now() < timeFor(grantFor({ ...lease, config }, store), hop)) {
+    await release(lease, store, hop);
+    return now();
   }
-  // What lies there by now (perhaps nothing) may be of no use to anybody: the fresh token goes in its place.
-  if (result.status === 'version_conflict' && isUseless(result.record, now()) && budget.left > TRIGGER_RESERVE) {
-    result = await write(result.record?.version ?? 0);
-  }
-  if (result.status === 'committed') {
-    const dueAt = refreshAt(fresh, refreshPercent);
-    const seconds = Math.round((dueAt - now()) / 1000);
-    log(`Refreshed "${tokenName}", version ${result.version}; due again in ${seconds} s.`);
-    return dueAt;
-  }
-  log(`"${tokenName}" had been refreshed elsewhere.`);
-  return result.record === null ? now() : refreshAt(result.record, refreshPercent);
+  const deadline = Math.min(workEnd - COMMIT_TIME_MS, now() + ROTATION_TIME_MS);
+  const outcome = await refreshUnderLease(
+    { ...lease, refreshPercent, config, budget: { deadline, maxAttempts: 1 }, looksAgain: false },
+    {
+      deadline: workEnd,
+      commitPause: () => (budget.left > TRIGGER_RESERVE ? Math.min(COMMIT_PAUSE_MS, Math.max(0, workEnd - now()) / 2) : undefined),
+    },
+    store,
+    {
+      ...hop,
+      transport: budget.limit(hop.transport, TRIGGER_RESERVE + COMMIT_RESERVE),
+      log: (message) => hop.log(`"${lease.tokenName}": ${message}`),
+    },
+  );
+  tell(lease.tokenName, outcome, hop);
+  return dueAfter(outcome, hop, refreshPercent);
 }
 
-function isUseless(record: TokenRecord | null, now: number): boolean {
-  return record === null || isExpired(record, now);
+function timeFor({ isSingleUse }: Grant, { config }: Hop): number {
+  const wanted = isSingleUse ? ROTATION_TIME_MS : CLIENT_CREDENTIALS_TIME_MS;
+  return Math.min(wanted, config.functionTimeLimitSeconds * 1000 * REFRESH_TIME_SHARE);
+}
+
+function tell(tokenName: string, outcome: RefreshOutcome, { log, tell: tellChain }: Hop): void {
+  if (outcome.kind === 'failed') {
+    const { code, message, remedy } = outcome.error;
+    log(`Refresh of "${tokenName}" failed. ${code}: ${message} ${remedy}`);
+    return;
+  }
+  const { record, warning } = outcome;
+  if (outcome.kind === 'elsewhere') tellChain(`"${tokenName}" had been refreshed elsewhere.`);
+  else if (warning === undefined) tellChain(`Refreshed "${tokenName}", version ${record.version}.`);
+  if (warning !== undefined) log(`"${tokenName}" was refreshed and could not be stored. ${warning.code}: ${warning.message} ${warning.remedy}`);
+}
+
+/** @returns when the token is due next, Unix milliseconds */
+function dueAfter(outcome: RefreshOutcome, { now }: Hop, refreshPercent = DEFAULT_REFRESH_PERCENT): number {
+  const soonest = now() + SHORTEST_PAUSE_MS;
+  // What the store has not heard of, the next beat would not know: it would grant the token at once.
+  if (outcome.kind === 'failed') return Math.max(outcome.failure.retryAt, outcome.isNoted ? soonest : now() + UNNOTED_PAUSE_MS);
+  const isLost = outcome.kind === 'refreshed' && outcome.warning !== undefined;
+  return isLost ? now() + COMMIT_PAUSE_MS : Math.max(soonest, refreshAt(outcome.record, refreshPercent));
 }

@@ -1,11 +1,9 @@
-import type { ScheduleEntry } from '../stores/protocol';
+import type { ScheduleEntry } from '../stores/protocol/wire';
 
 /** A token is due but somebody else holds its lease: look again then. */
 const HELD_PAUSE_MS = 5000;
 /** Nobody said when a token is due: look again then. */
 const UNKNOWN_PAUSE_MS = 60_000;
-/** Clocks that differ by more than this, milliseconds, are not reckoned with: one of the two times is a mistake. */
-const LARGEST_DIFFERENCE_MS = 60_000;
 
 /** The token this hop had the lease of. */
 export interface HandledToken {
@@ -17,21 +15,10 @@ export interface HandledToken {
 export interface HopOutcome {
   /** By the clock of whoever answered. */
   schedule: readonly ScheduleEntry[];
+  /** By the same clock. */
   handled?: HandledToken | undefined;
-  /** How far this clock is ahead of the answering one, milliseconds; default 0. */
+  /** How far the answering clock is ahead of this one, milliseconds; default 0. */
   clockAheadMs?: number | undefined;
-}
-
-/**
- * How far this clock is ahead of another one that was read somewhere between a request and its answer.
- *
- * @param other the other clock's time; all times are Unix milliseconds
- * @returns milliseconds, negative when it is behind; 0 for what the way there and back explains, and for
- *   more than a minute
- */
-export function clockAhead(asked: number, answered: number, other: number): number {
-  const ahead = Math.max(0, asked - other) + Math.min(0, answered - other);
-  return Math.abs(ahead) <= LARGEST_DIFFERENCE_MS ? ahead : 0;
 }
 
 /**
@@ -41,12 +28,12 @@ export function clockAhead(asked: number, answered: number, other: number): numb
  */
 export function nextWakeAt({ schedule, handled, clockAheadMs = 0 }: HopOutcome, now: number): number {
   if (schedule.length === 0) return now + UNKNOWN_PAUSE_MS;
+  const there = now + clockAheadMs;
   const dueTimes = schedule.map((entry) => {
-    // A clock that is ahead would wake the next hop before the store finds the token due.
-    if (entry.tokenName === handled?.tokenName) return handled.dueAt + Math.max(0, clockAheadMs);
-    const dueAt = Math.max(entry.refreshAt, entry.failure?.retryAt ?? 0) + clockAheadMs;
+    if (entry.tokenName === handled?.tokenName) return handled.dueAt;
+    const dueAt = Math.max(entry.refreshAt, entry.failure?.retryAt ?? 0);
     // Due, yet not granted to a hop that had no other lease: it is held.
-    return dueAt <= now && handled === undefined ? now + HELD_PAUSE_MS : dueAt;
+    return dueAt <= there && handled === undefined ? there + HELD_PAUSE_MS : dueAt;
   });
-  return Math.max(now, Math.min(...dueTimes));
+  return Math.max(now, Math.min(...dueTimes) - clockAheadMs);
 }

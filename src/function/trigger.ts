@@ -3,33 +3,50 @@ import { AccessTokenError, toAccessTokenError } from '../errors';
 import type { Hop } from './context';
 import type { HopParameters } from './parameters';
 
-/** An outage of the management API must last longer than this, milliseconds, to end the chain. */
-const LONGEST_PAUSE_MS = 30_000;
-const LONGEST_WAIT_MS = 10_000;
+/** The last try comes this long after the first one, milliseconds: no shorter outage ends the chain. */
+const LONGEST_OUTAGE_MS = 91_000;
+/** One try waits no longer than this for its answer, milliseconds. */
+const LONGEST_WAIT_MS = 9000;
+/** Nor shorter than this, also where the instance should have ended: the platform may not be that strict. */
+const SHORTEST_WAIT_MS = 500;
+/** Pauses grow by this factor: most outages are over soon. */
+const GROWTH = 4;
 
 /**
- * Starts the next hop, with all requests that are left if need be. A second start of the same hop does
- * no harm: the store lets only one of them go on.
+ * Starts the next hop, with all requests that are left if need be, and with one in any case. A second start of the same
+ * hop does no harm: the store lets only one of them go on.
  *
  * @throws AccessTokenError trigger_failed, and those of `readCognigyApi`
  */
 export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<void> {
   const { budget, config, end, now, sleep, transport } = hop;
   const cognigyApi = readCognigyApi(config, config);
+  const started = now();
+  // Of what is left of the instance, a tenth is for the last try.
+  const span = Math.min(LONGEST_OUTAGE_MS, Math.max(0, end - started) * 0.9);
+  const mostTries = budget.left;
   let problem = new AccessTokenError('trigger_failed', 'No request was left to trigger it.');
-  while (budget.left > 0 && now() < end) {
-    // Half of the time that is left: the other half is for a second try.
-    const share = budget.left > 1 ? 0.5 : 0.9;
-    const timeoutMs = Math.max(1, Math.min(LONGEST_WAIT_MS, (end - now()) * share));
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    await sleep(started + startOf(tries, mostTries) * span - now());
     try {
+      const timeoutMs = Math.max(SHORTEST_WAIT_MS, Math.min(LONGEST_WAIT_MS, timeOf(tries, mostTries, span), end - now()));
       await triggerFunction(cognigyApi, { ...next }, budget.limit(transport, 0), timeoutMs);
       return;
     } catch (thrown) {
       problem = toAccessTokenError(thrown);
     }
-    if (budget.left > 0) await sleep(Math.min(LONGEST_PAUSE_MS, (end - now()) / (budget.left + 1)));
   }
   const { code, message, remedy } = problem;
-  hop.console.error(`[access-token] ${code}: The chain has no successor. ${message} ${remedy}`);
+  hop.log(`${code}: The chain has no successor. ${message} ${remedy}`);
   throw new AccessTokenError('trigger_failed', `The chain has no successor. ${message}`);
+}
+
+/** When a try starts, as a share of the span: the first at 0, the last at 1, with pauses that grow. */
+function startOf(tries: number, mostTries: number): number {
+  return mostTries === 1 ? 0 : (GROWTH ** (tries - 1) - 1) / (GROWTH ** (mostTries - 1) - 1);
+}
+
+/** What a try may take, milliseconds: until the next one starts. */
+function timeOf(tries: number, mostTries: number, span: number): number {
+  return tries === mostTries ? LONGEST_WAIT_MS : (startOf(tries + 1, mostTries) - startOf(tries, mostTries)) * span;
 }

@@ -1,8 +1,10 @@
 import { AccessTokenError } from '../errors';
-import { checkUrl, TransportError } from '../http';
-import type { HttpResponse, JsonObject } from '../http';
-import { isScheduleEntry } from '../stores/protocol';
-import type { ScheduleEntry } from '../stores/protocol';
+import { checkUrl, isTransportError } from '../http';
+import { isObject, readJsonObject } from '../json';
+import type { JsonObject } from '../json';
+import { retry } from '../retry';
+import { isScheduleEntry } from '../stores/protocol/wire';
+import type { ScheduleEntry } from '../stores/protocol/wire';
 import type { RefreshByFlow } from './config';
 import { TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
@@ -11,6 +13,8 @@ import type { HopOutcome } from './schedule';
 /** A node has 15 s, and the Flow may do something else too. */
 const FLOW_TIMEOUT_MS = 25_000;
 const RETRY_PAUSE_MS = 1000;
+/** A second try is not made with what the trigger needs to survive an outage: one request, and one more later. */
+const FLOW_RESERVE = 2;
 const CHAIN_USER = 'accessTokenChain';
 
 /**
@@ -21,11 +25,11 @@ const CHAIN_USER = 'accessTokenChain';
  * @throws AccessTokenError refresh_flow_unreachable (transient), refresh_flow_silent
  */
 export async function wakeFlow({ refreshFlowUrl }: RefreshByFlow, hop: Hop): Promise<HopOutcome | null> {
-  const { chain, owner, beatWithinMs, config } = hop;
+  const { chain, first, owner, beatWithinMs, config } = hop;
   const url = checkUrl(refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure: config.allowInsecure });
   // The id of the Function tells it from what anybody else may send to the Flow.
   const { functionId } = config;
-  const heartbeat = { chainId: chain.chainId, hop: chain.hop, owner, beatWithinMs, functionId };
+  const heartbeat = { chainId: chain.chainId, hop: chain.hop, owner, first, beatWithinMs, functionId };
   const message = { userId: CHAIN_USER, sessionId: chain.chainId, text: '', data: { accessTokenChain: heartbeat } };
   const answers = readAnswers(await send(url, message, hop));
   if (answers.length === 0) {
@@ -38,29 +42,29 @@ export async function wakeFlow({ refreshFlowUrl }: RefreshByFlow, hop: Hop): Pro
 async function send(url: string, body: JsonObject, hop: Hop): Promise<unknown> {
   const { budget, transport, workEnd, now, sleep } = hop;
   const headers = { accept: 'application/json', 'content-type': 'application/json' };
-  for (;;) {
-    let problem: string;
-    try {
+  const post = budget.limit(transport, TRIGGER_RESERVE);
+  return retry(
+    async () => {
       const timeoutMs = Math.max(1, Math.min(FLOW_TIMEOUT_MS, workEnd - now()));
-      const response: HttpResponse = await budget.limit(transport, TRIGGER_RESERVE)({ method: 'POST', url, headers, body }, timeoutMs);
-      if (response.status >= 200 && response.status < 300) return response.data;
-      problem = `HTTP ${response.status}`;
-    } catch (thrown) {
-      problem = thrown instanceof TransportError ? thrown.message : 'network';
-    }
-    if (budget.left <= TRIGGER_RESERVE || now() + RETRY_PAUSE_MS >= workEnd) {
-      throw new AccessTokenError('refresh_flow_unreachable', `The refresh Flow did not answer: ${problem}.`, {
-        transient: true,
+      const { status, data } = await post({ method: 'POST', url, headers, body }, timeoutMs).catch((thrown: unknown) => {
+        throw unreachable(isTransportError(thrown) ? thrown.message : 'network');
       });
-    }
-    await sleep(RETRY_PAUSE_MS);
-  }
+      if (status < 200 || status >= 300) throw unreachable(`HTTP ${status}`);
+      return data;
+    },
+    () => (budget.left <= FLOW_RESERVE || now() + RETRY_PAUSE_MS >= workEnd ? undefined : RETRY_PAUSE_MS),
+    sleep,
+  );
+}
+
+function unreachable(problem: string): AccessTokenError {
+  return new AccessTokenError('refresh_flow_unreachable', `The refresh Flow did not answer: ${problem}.`, { transient: true });
 }
 
 /** A REST Endpoint puts each output on a stack, and merges their data at the top. */
 function readAnswers(data: unknown): JsonObject[] {
-  const answer = typeof data === 'string' ? parseJson(data) : data;
-  if (!isObject(answer)) return [];
+  const answer = readJsonObject(data);
+  if (answer === undefined) return [];
   const stack: unknown = answer['outputStack'];
   const outputs = Array.isArray(stack) && stack.length > 0 ? (stack as unknown[]) : [answer];
   return outputs
@@ -70,17 +74,4 @@ function readAnswers(data: unknown): JsonObject[] {
 
 function readSchedule({ schedule }: JsonObject): ScheduleEntry[] {
   return Array.isArray(schedule) ? schedule.filter(isScheduleEntry) : [];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A page: not the answer of a Flow.
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,7 @@
-/** A body that is sent as JSON. */
-export type JsonObject = Record<string, unknown>;
+import { isObject } from '../json';
+import type { JsonObject } from '../json';
+
+export type { JsonObject };
 
 /** One outgoing request. The only verb the product needs is POST. */
 export interface HttpRequest {
@@ -44,9 +46,12 @@ export class TransportError extends Error {
   }
 }
 
-/** Recognizes the class by its name: parts of the extension that are loaded on their own have copies of it. */
+/**
+ * Recognizes the class by its name: parts of the extension that are loaded on their own have copies of it, and the
+ * platform may load them in a realm of their own, where even `Error` is another one.
+ */
 export function isTransportError(thrown: unknown): thrown is TransportError {
-  return thrown instanceof Error && thrown.name === TRANSPORT_ERROR;
+  return isObject(thrown) && thrown['name'] === TRANSPORT_ERROR;
 }
 
 /** Header values as one string each, names in lower case; what is not text is left out. */

@@ -1,4 +1,5 @@
-import { toByteArray } from 'base64-js';
+import { fromBase64 } from '../base64';
+import { isObject, parseJson } from '../json';
 
 /** What the lifetime of a fresh token is worked out from. */
 export interface ExpiresInSource {
@@ -40,15 +41,10 @@ function numberOf(value: unknown): number | undefined {
 export function readJwtExp(token: string): number | undefined {
   const [, payload, signature, ...more] = token.split('.');
   if (payload === undefined || signature === undefined || more.length > 0) return undefined;
-  try {
-    const padded = payload + '='.repeat((4 - (payload.length % 4)) % 4);
-    // One character a byte is enough to parse: bytes of multi-byte characters only occur within strings.
-    const json = Array.from(toByteArray(padded), (byte) => String.fromCharCode(byte)).join('');
-    const claims: unknown = JSON.parse(json);
-    const exp = typeof claims === 'object' && claims !== null ? (claims as { exp?: unknown }).exp : undefined;
-    return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
-  } catch {
-    // Two dots do not make a JWT: the token is opaque, and the ladder's next rung decides.
-    return undefined;
-  }
+  const bytes = fromBase64(payload);
+  if (bytes === undefined) return undefined;
+  // One character a byte is enough to parse: bytes of multi-byte characters only occur within strings.
+  const claims = parseJson(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  const exp = isObject(claims) ? claims['exp'] : undefined;
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../json';
+
 /**
  * The token endpoint's answer, names and units as in RFC 6749 §5.1, after `expires_in` has been
  * settled: a stored token always says how long it lives.
@@ -26,7 +28,7 @@ export interface RefreshFailure {
 /** One kept token. */
 export interface TokenRecord {
   token: Token;
-  /** Unix seconds of the local clock, read before the token request left. */
+  /** Unix seconds, by the store's clock where one has been heard; read before the token request left. */
   timestamp: number;
   /** Grows by one each time the token is written. */
   version: number;
@@ -83,10 +85,6 @@ export function isTokenRecord(value: unknown): value is TokenRecord {
     (value['version'] as number) >= 0 &&
     (value['failure'] === undefined || isRefreshFailure(value['failure']))
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isFiniteNumber(value: unknown): value is number {

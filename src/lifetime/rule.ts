@@ -6,6 +6,12 @@ export const DEFAULT_REFRESH_PERCENT = 90;
 const SMALLEST_REFRESH_PERCENT = 1;
 const LARGEST_REFRESH_PERCENT = 99;
 
+/**
+ * Clocks differ a little. A time that lies further ahead than this, milliseconds, was written by a clock that is wrong,
+ * and is not reckoned with.
+ */
+export const LARGEST_CLOCK_DIFFERENCE_MS = 60_000;
+
 type Lifetime = Pick<TokenRecord, 'timestamp'> & { token: Pick<TokenRecord['token'], 'expires_in'> };
 
 /**
@@ -34,21 +40,31 @@ export function expiresAt(record: Lifetime): number {
 }
 
 /**
- * Whether it is time to refresh. The boundary belongs to "yes".
+ * Whether a record can't have been issued yet: whoever wrote it had a clock that is wrong, so nobody knows how long the
+ * token lives.
+ *
+ * @param now Unix milliseconds
+ */
+export function isFromFuture({ timestamp }: Pick<Lifetime, 'timestamp'>, now: number): boolean {
+  return timestamp * 1000 > now + LARGEST_CLOCK_DIFFERENCE_MS;
+}
+
+/**
+ * Whether it is time to refresh. The boundary belongs to "yes", and so does a record from the future.
  *
  * @param now Unix milliseconds
  */
 export function isExpiring(record: Lifetime, refreshPercent: number, now: number): boolean {
-  return now >= refreshAt(record, refreshPercent);
+  return now >= refreshAt(record, refreshPercent) || isFromFuture(record, now);
 }
 
 /**
- * Whether the token is of no use any more. The boundary belongs to "yes".
+ * Whether the token is of no use any more. The boundary belongs to "yes", and so does a record from the future.
  *
  * @param now Unix milliseconds
  */
 export function isExpired(record: Lifetime, now: number): boolean {
-  return now >= expiresAt(record);
+  return now >= expiresAt(record) || isFromFuture(record, now);
 }
 
 /**

@@ -1,9 +1,11 @@
+import { isAccessTokenError } from '../errors';
 import type { AccessTokenError } from '../errors';
+import { isObject } from '../json';
 import { expiresAt, refreshAt } from '../lifetime';
 import type { RefreshFailure } from '../lifetime';
-import { isBeatDuration, isHop, isId } from '../stores/parse-message';
-import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
-import type { ScheduleEntry } from '../stores/protocol';
+import { isBeatDuration, isHop, isId } from '../stores/protocol/parse-message';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
+import type { ScheduleEntry } from '../stores/protocol/wire';
 import type { Heartbeat } from '../stores/token-store';
 import type { KeptToken } from './keep-token';
 import type { NodeConfig } from './node-config';
@@ -26,13 +28,13 @@ const REFUSED_PAUSE_MS = 60_000;
  * knows the Function takes it from no other.
  */
 export function readHeartbeat(input: { data?: unknown } | undefined, config: NodeConfig = {}): Heartbeat | undefined {
-  const { accessTokenChain: sent } = (input?.data ?? {}) as { accessTokenChain?: unknown };
-  if (typeof sent !== 'object' || sent === null) return undefined;
-  const { chainId, hop, owner, beatWithinMs, functionId } = sent as Partial<Record<string, unknown>>;
+  const sent = isObject(input?.data) ? input.data['accessTokenChain'] : undefined;
+  if (!isObject(sent)) return undefined;
+  const { chainId, hop, owner, beatWithinMs, first, functionId } = sent;
   const expected = config.cognigyApiConnection?.functionId;
   if (typeof expected === 'string' && functionId !== expected.trim()) return undefined;
   if (!isId(chainId) || !isId(owner) || !isHop(hop) || !isBeatDuration(beatWithinMs)) return undefined;
-  return { chainId, hop, owner, beatWithinMs };
+  return { chainId, hop, owner, beatWithinMs, first: typeof first === 'boolean' ? first : undefined };
 }
 
 /**
@@ -49,7 +51,7 @@ export function chainAnswer(
   now: number,
 ): ChainAnswer {
   const tokenName = typeof config.tokenName === 'string' ? config.tokenName.trim() : DEFAULT_TOKEN_NAME;
-  if (outcome instanceof Error) {
+  if (isAccessTokenError(outcome)) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
     return { continue: goesOn, schedule: [entry] };
   }

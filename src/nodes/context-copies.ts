@@ -1,13 +1,13 @@
 import { isExpired, isTokenRecord } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
-import { withoutRefreshToken } from '../stores/conversation';
-import type { TokenCopies } from '../stores/conversation';
+import { withoutRefreshToken } from '../stores/ports/context';
+import type { TokenCopies } from '../stores/ports/context';
 
 /** Where the conversation's copies lie in the context, by token name. */
 export const COPIES_KEY = '_accessTokenCopies';
 
-/** The platform refuses objects over 62 KB; a token is plain ASCII, a byte a character. */
-const MOST_CHARACTERS = 60_000;
+/** The platform refuses objects over 62 KB. */
+const MOST_BYTES = 60_000;
 
 /** The conversation's copies of its tokens. Changes are gathered, to cost one write at most. */
 export class ContextCopies implements TokenCopies {
@@ -44,9 +44,21 @@ export class ContextCopies implements TokenCopies {
   changes(): Record<string, unknown> | null {
     if (!this.changed) return null;
     const living = [...this.copies].filter(([, copy]) => isTokenRecord(copy) && !isExpired(copy, this.now()));
-    let characters = 0;
-    const fits = (entry: object) => (characters += JSON.stringify(entry).length) <= MOST_CHARACTERS;
-    // Where not all fit, the newest, which were put last, are kept.
-    return Object.fromEntries(living.reverse().filter(fits).reverse());
+    const sized = living.map((entry, age) => ({ entry, age, bytes: bytesOf(JSON.stringify(entry)) }));
+    // Where not all fit, the largest go first: one of them is not worth all others. Of equal ones the newest are kept.
+    sized.sort((one, other) => one.bytes - other.bytes || other.age - one.age);
+    let bytes = 0;
+    const kept = sized.filter((copy) => (bytes += copy.bytes) <= MOST_BYTES);
+    return Object.fromEntries(kept.sort((one, other) => one.age - other.age).map(({ entry }) => entry));
   }
+}
+
+/** How many bytes a text has in UTF-8; half of a surrogate pair counts as a whole one. */
+function bytesOf(text: string): number {
+  let bytes = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
+  }
+  return bytes;
 }

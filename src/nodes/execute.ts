@@ -3,8 +3,8 @@ import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 import { isAccessTokenError, toAccessTokenError } from '../errors';
 import type { AccessTokenError, ErrorReport } from '../errors';
 import type { Transport } from '../http';
-import { toResult } from '../tokens/result';
-import type { TokenResult } from '../tokens/result';
+import { toResult } from '../refresh/result';
+import type { TokenResult } from '../refresh/result';
 import { chainAnswer, readHeartbeat } from './chain-answer';
 import { ContextCopies, COPIES_KEY } from './context-copies';
 import type { AskingChain } from './keep-stored-token';
@@ -73,7 +73,7 @@ async function attempt(
       now: Date.now,
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       random: Math.random,
-      note: (message: string) => void notes.push(message),
+      log: (message: string) => void notes.push(message),
     };
     return await keepToken(config, environment, chain);
   } catch (thrown) {
@@ -82,7 +82,7 @@ async function attempt(
 }
 
 function show({ handedOut, refreshPercent }: KeptToken): TokenResult {
-  return toResult(handedOut, refreshPercent, Date.now());
+  return toResult(handedOut, refreshPercent);
 }
 
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */

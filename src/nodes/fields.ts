@@ -2,7 +2,7 @@ import type { INodeField } from '@cognigy/extension-tools/build/interfaces/descr
 
 import { accessTokenStore, accessTokenStoreRedis, cognigyApi, oauth2ClientCredentials } from '../connections';
 import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
-import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { localized } from './localized';
 import { DEFAULT_STORAGE_KEY } from './node-config';
 

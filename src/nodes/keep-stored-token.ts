@@ -3,21 +3,16 @@ import type { CognigyApi } from '../cognigy-api';
 import { toAccessTokenError } from '../errors';
 import type { TokenRecord } from '../lifetime';
 import type { Heartbeat } from '../stores/token-store';
-import { getToken } from '../tokens';
-import type { HandedOutToken } from '../tokens';
+import { getToken } from '../refresh';
+import type { HandedOutToken } from '../refresh';
 import type { NodeConfig, TokenSettings } from './node-config';
 import { fingerprint, openStore } from './open-store';
 import type { StoreEnvironment } from './open-store';
 import { readServiceSettings } from './service-settings';
+import type { World } from '../world';
 
-/** The outside world, passed in. */
-export interface StoredTokenEnvironment extends StoreEnvironment {
-  /** Waits a number of milliseconds. */
-  sleep: (ms: number) => Promise<void>;
-  /** A number from 0 to 1. */
-  random: () => number;
-  note: (message: string) => void;
-}
+/** The outside world, and the conversation's copies. */
+export type StoredTokenEnvironment = World & StoreEnvironment;
 
 /** The background chain, when it is the chain that runs this node. */
 export interface AskingChain {
@@ -34,6 +29,8 @@ export interface StoredTokenRequest {
 }
 
 const TRIGGER_TIMEOUT_MS = 3000;
+/** A user who waits for the token does not wait longer than this for the chain's start besides, milliseconds. */
+const RESTART_GRACE_MS = 500;
 
 /**
  * Gets a valid token from the store, and refreshes it where that is due.
@@ -49,9 +46,11 @@ export async function keepStoredToken(
 ): Promise<HandedOutToken> {
   const { tokenEndpoint, store: storeSettings, cognigyApi } = readServiceSettings(config);
   const store = await openStore(storeSettings, deadline, environment);
+  let restart: ChainRestart | undefined;
   try {
     if (chain !== undefined) chain.goesOn = await store.heartbeat(chain.heartbeat);
-    const watches = chain === undefined && cognigyApi !== undefined;
+    // No chain keeps a conversation's own tokens.
+    const watches = chain === undefined && cognigyApi !== undefined && storeSettings.kind !== 'conversation';
     return await getToken(
       {
         tokenName,
@@ -66,11 +65,13 @@ export async function keepStoredToken(
         fingerprint,
         owner: newOwner(environment),
         store,
-        restartChain: watches ? () => restartChain(cognigyApi, environment) : undefined,
+        // Beside the refresh: nobody waits for it with the lease in hand.
+        restartChain: watches ? () => void (restart = new ChainRestart(cognigyApi, environment)) : undefined,
       },
     );
   } finally {
     store.close();
+    if (restart !== undefined) environment.log(await restart.outcome());
   }
 }
 
@@ -80,12 +81,33 @@ function newOwner({ now, random }: StoredTokenEnvironment): string {
   return `${now().toString(36)}-${digits()}-${digits()}`;
 }
 
-async function restartChain(api: CognigyApi, { transport, note }: StoredTokenEnvironment): Promise<void> {
-  try {
-    await triggerFunction(api, {}, transport, TRIGGER_TIMEOUT_MS);
-    note('The background chain had stopped and was started again.');
-  } catch (thrown) {
-    const { code, message, remedy } = toAccessTokenError(thrown);
-    note(`The background chain has stopped and could not be started again. ${code}: ${message} ${remedy}`);
+/** The start of the background chain, which goes on beside the refresh. */
+class ChainRestart {
+  private told: string | undefined;
+  private readonly telling: Promise<void>;
+
+  constructor(
+    private readonly api: CognigyApi,
+    private readonly world: StoredTokenEnvironment,
+  ) {
+    this.telling = this.start().then((told) => {
+      this.told = told;
+    });
+  }
+
+  /** What the log is told of it, as soon as that is known. */
+  async outcome(): Promise<string> {
+    if (this.told === undefined) await Promise.race([this.telling, this.world.sleep(RESTART_GRACE_MS)]);
+    return this.told ?? 'The background chain had stopped; it was started again, and the answer to that did not come in time.';
+  }
+
+  private async start(): Promise<string> {
+    try {
+      await triggerFunction(this.api, {}, this.world.transport, TRIGGER_TIMEOUT_MS);
+      return 'The background chain had stopped and was started again.';
+    } catch (thrown) {
+      const { code, message, remedy } = toAccessTokenError(thrown);
+      return `The background chain has stopped and could not be started again. ${code}: ${message} ${remedy}`;
+    }
   }
 }

@@ -1,5 +1,5 @@
-import { handOutCopy } from '../tokens/handed-out';
-import type { HandedOutToken } from '../tokens/handed-out';
+import { handOutCopy } from '../refresh/handed-out';
+import type { HandedOutToken } from '../refresh/handed-out';
 import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
 import { readTokenSettings } from './node-config';
 import type { NodeConfig } from './node-config';

@@ -1,8 +1,8 @@
 import { AccessTokenError } from '../errors';
 import { parseRefreshPercent } from '../lifetime';
 import type { TokenEndpointSettings } from '../oauth';
-import { isTokenName } from '../stores/parse-message';
-import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
+import { isTokenName } from '../stores/protocol/parse-message';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 
 /** A node's settings as the platform hands them over. What is left out, or `null`, has its default. */
 export interface NodeConfig {

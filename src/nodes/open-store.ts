@@ -1,17 +1,15 @@
 import type * as Crypto from 'crypto';
 
-import type { Transport } from '../http';
-import { ConversationStore } from '../stores/conversation';
-import type { TokenCopies } from '../stores/conversation';
-import { EndpointStore } from '../stores/endpoint';
+import type { World } from '../world';
+import { StoreEngine } from '../stores/engine/engine';
+import { ContextPort } from '../stores/ports/context';
+import type { TokenCopies } from '../stores/ports/context';
+import { EndpointStore } from '../stores/protocol/endpoint-store';
 import type { TokenStore } from '../stores/token-store';
 import type { StoreSettings } from './service-settings';
 
-export interface StoreEnvironment {
+export interface StoreEnvironment extends Pick<World, 'transport' | 'now' | 'log'> {
   copies: TokenCopies;
-  transport: Transport;
-  /** Unix milliseconds. */
-  now: () => number;
 }
 
 /** A transformer has 5 s; with the way there and back, nobody answers after this. */
@@ -25,18 +23,18 @@ const STORE_TIMEOUT_MS = 4000;
 export async function openStore(
   settings: StoreSettings,
   deadline: number,
-  { copies, transport, now }: StoreEnvironment,
+  { copies, transport, now, log }: StoreEnvironment,
 ): Promise<TokenStore> {
   const timeoutMs = () => Math.max(1, Math.min(STORE_TIMEOUT_MS, deadline - now()));
   switch (settings.kind) {
     case 'conversation':
-      return new ConversationStore({ copies, now, fingerprint });
+      return new StoreEngine(new ContextPort(copies, now), fingerprint);
     case 'endpoint':
       return new EndpointStore({ url: settings.url, endpointSecret: settings.endpointSecret, transport, timeoutMs });
     case 'redis': {
       // Loaded only here: nobody else pays for the Redis client.
-      const { openRedisStore } = await import('../stores/redis');
-      return openRedisStore({ ...settings, timeoutMs, now, fingerprint });
+      const { openRedisStore } = await import('../stores/ports/redis');
+      return openRedisStore({ ...settings, timeoutMs, fingerprint, now, log });
     }
   }
 }

@@ -1,24 +1,16 @@
 import { AccessTokenError, isAccessTokenError } from '../errors';
 import { isTransportError } from '../http';
-import type { HttpResponse, Transport } from '../http';
+import type { HttpResponse } from '../http';
 import { timestampOf } from '../lifetime';
 import type { Token } from '../lifetime';
-import { backoffDelay } from './backoff';
+import { backoffDelay, retry } from '../retry';
+import type { World } from '../world';
 import type { TokenEndpointConfig } from './config';
+import type { Grant } from './grants';
 import { buildTokenRequest, secretsOf } from './request';
-import type { Grant } from './request';
 import { parseTokenResponse } from './response';
 
-/** The outside world, passed in. */
-export interface TokenClientEnvironment {
-  transport: Transport;
-  /** Unix milliseconds. */
-  now: () => number;
-  /** Waits a number of milliseconds. */
-  sleep: (ms: number) => Promise<void>;
-  /** A number from 0 to 1. */
-  random: () => number;
-}
+export type TokenClientWorld = Pick<World, 'transport' | 'now' | 'sleep' | 'random'>;
 
 /** What a caller can spend on one token request. */
 export interface RequestBudget {
@@ -51,35 +43,34 @@ export async function requestToken(
   config: TokenEndpointConfig,
   grant: Grant,
   budget: RequestBudget,
-  environment: TokenClientEnvironment,
+  environment: TokenClientWorld,
 ): Promise<FreshToken> {
   const { now, sleep, random } = environment;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await attemptRequest(config, grant, budget.deadline, environment);
-    } catch (thrown) {
-      if (!isAccessTokenError(thrown) || !mayTryAgain(thrown, grant) || attempt >= budget.maxAttempts) throw thrown;
-      const wait = Math.max(backoffDelay(attempt, random()), (thrown.retryAt ?? 0) - now());
-      if (now() + wait + SHORTEST_ATTEMPT_MS > budget.deadline) throw thrown;
-      await sleep(wait);
-    }
-  }
+  return retry(
+    () => attemptRequest(config, grant, budget.deadline, environment),
+    (thrown, tries) => {
+      if (!isAccessTokenError(thrown) || !mayTryAgain(thrown, grant) || tries >= budget.maxAttempts) return undefined;
+      const wait = Math.max(backoffDelay(tries, random()), (thrown.retryAt ?? 0) - now());
+      return now() + wait + SHORTEST_ATTEMPT_MS > budget.deadline ? undefined : wait;
+    },
+    sleep,
+  );
 }
 
 /**
  * Where no answer came, or a gateway's, nobody knows whether the server has taken the refresh token. To send it twice
  * would look like theft to a server that rotates them (RFC 9700 §4.14.2).
  */
-function mayTryAgain({ code, status, transient }: AccessTokenError, { grant_type }: Grant): boolean {
+function mayTryAgain({ code, status, transient }: AccessTokenError, { isSingleUse }: Grant): boolean {
   const isUnknown = code === 'token_endpoint_unreachable' || GATEWAY_STATUSES.includes(status ?? 0);
-  return transient && !(grant_type === 'refresh_token' && isUnknown);
+  return transient && !(isSingleUse && isUnknown);
 }
 
 async function attemptRequest(
   config: TokenEndpointConfig,
   grant: Grant,
   deadline: number,
-  { transport, now }: TokenClientEnvironment,
+  { transport, now }: TokenClientWorld,
 ): Promise<FreshToken> {
   const start = now();
   if (start >= deadline) {
@@ -90,7 +81,7 @@ async function attemptRequest(
   const timestamp = timestampOf(start);
   let response: HttpResponse;
   try {
-    const longest = grant.grant_type === 'refresh_token' ? Infinity : LONGEST_ATTEMPT_MS;
+    const longest = grant.isSingleUse ? Infinity : LONGEST_ATTEMPT_MS;
     response = await transport(buildTokenRequest(config, grant), Math.min(longest, deadline - start));
   } catch (thrown) {
     const reason = isTransportError(thrown) ? thrown.message : 'network';

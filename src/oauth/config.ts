@@ -1,18 +1,15 @@
 import { AccessTokenError } from '../errors';
 import { checkUrl } from '../http';
+import { CLIENT_AUTHENTICATION_NAMES } from './client-authentication';
+import type { ClientAuthenticationName } from './client-authentication';
 import { parseExtraParameters } from './extra-parameters';
-
-const CLIENT_AUTHENTICATIONS = ['client_secret_basic', 'client_secret_post'] as const;
-
-/** How the client proves who it is, RFC 6749 §2.3.1; names from the OAuth registry (RFC 7591 §2). */
-export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
 
 /** What a token request is built from. */
 export interface TokenEndpointConfig {
   tokenUrl: string;
   clientId: string;
   clientSecret: string;
-  clientAuthentication: ClientAuthentication;
+  clientAuthentication: ClientAuthenticationName;
   scope?: string | undefined;
   audience?: string | undefined;
   /** The first refresh token, for a store that has none yet. */
@@ -78,13 +75,13 @@ function optionalText(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-function readClientAuthentication(value: unknown): ClientAuthentication {
+function readClientAuthentication(value: unknown): ClientAuthenticationName {
   const name = optionalText(value) ?? 'client_secret_basic';
-  const known = CLIENT_AUTHENTICATIONS.find((candidate) => candidate === name);
+  const known = CLIENT_AUTHENTICATION_NAMES.find((candidate) => candidate === name);
   if (known !== undefined) return known;
   throw new AccessTokenError(
     'client_authentication_invalid',
-    `The client authentication is neither ${CLIENT_AUTHENTICATIONS.join(' nor ')}.`,
+    `The client authentication is neither ${CLIENT_AUTHENTICATION_NAMES.join(' nor ')}.`,
     { field: 'clientAuthentication' },
   );
 }

@@ -1,6 +1,7 @@
-export * from './backoff';
 export * from './client';
+export type { ClientAuthenticationName } from './client-authentication';
 export * from './config';
+export * from './grants';
 export * from './extra-parameters';
 export * from './request';
 export * from './response';

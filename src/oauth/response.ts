@@ -1,7 +1,9 @@
-import { AccessTokenError, isErrorCode, redact } from '../errors';
+import { AccessTokenError, redact } from '../errors';
 import type { ErrorCode } from '../errors';
 import { parseRetryAfter, readForm } from '../http';
 import type { HttpResponse } from '../http';
+import { isObject, parseJson } from '../json';
+import type { JsonObject as Members } from '../json';
 import { resolveExpiresIn } from '../lifetime';
 import type { Token } from '../lifetime';
 
@@ -15,8 +17,6 @@ export interface TokenResponseContext {
   /** What must be struck out of the server's own words. */
   secrets: readonly string[];
 }
-
-type Members = Record<string, unknown>;
 
 const TRANSIENT_ERRORS = ['temporarily_unavailable', 'server_error', 'slow_down'];
 
@@ -85,38 +85,29 @@ function readTokenType(tokenType: unknown): string {
   return tokenType;
 }
 
-/** Servers that write out every member of an answer send an empty error along with a token. */
+/** Servers that write out every member of an answer send an empty error along with a token, or `false`. */
 function hasError({ error }: Members): boolean {
-  return error !== undefined && error !== null && error !== '';
+  return Boolean(error);
 }
 
 function readMembers(data: unknown): Members | undefined {
-  if (typeof data !== 'string') return isMembers(data) ? data : undefined;
+  if (typeof data !== 'string') return isObject(data) ? data : undefined;
   const parsed = parseJson(data);
-  if (parsed !== undefined) return isMembers(parsed) ? parsed : undefined;
+  if (parsed !== undefined) return isObject(parsed) ? parsed : undefined;
   const form = readForm(data);
   return form !== undefined && ('access_token' in form || 'error' in form) ? form : undefined;
 }
 
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: the caller goes on to the next format.
-    return undefined;
-  }
-}
-
 function refusal(members: Members, response: HttpResponse, context: TokenResponseContext): AccessTokenError {
-  const error = typeof members['error'] === 'string' ? redact(members['error'], context.secrets, 60) : 'an error';
-  if (TRANSIENT_ERRORS.includes(error)) return unavailable(response, context);
-  const code: ErrorCode = isTokenEndpointCode(error) ? error : 'token_endpoint_error';
+  const { error } = members;
+  // What it is comes first: a secret may happen to be part of the name.
+  if (TRANSIENT_ERRORS.some((candidate) => candidate === error)) return unavailable(response, context);
+  const code = TOKEN_ENDPOINT_CODES.find((candidate) => candidate === error);
+  const shown = code ?? (typeof error === 'string' ? redact(error, context.secrets, 60) : 'an error');
   const words = wordsOf(members['error_description'], context);
-  return new AccessTokenError(code, `The token endpoint answered ${error}${words}`, { status: response.status });
+  return new AccessTokenError(code ?? 'token_endpoint_error', `The token endpoint answered ${shown}${words}`, {
+    status: response.status,
+  });
 }
 
 /** The server's own words, as the end of a sentence. */
@@ -126,7 +117,7 @@ function wordsOf(words: unknown, { secrets }: TokenResponseContext): string {
   return `: ${/[.!?…]$/.test(text) ? text : `${text}.`}`;
 }
 
-const TOKEN_ENDPOINT_CODES: readonly string[] = [
+const TOKEN_ENDPOINT_CODES = [
   'invalid_request',
   'invalid_client',
   'invalid_grant',
@@ -134,11 +125,7 @@ const TOKEN_ENDPOINT_CODES: readonly string[] = [
   'unsupported_grant_type',
   'invalid_scope',
   'invalid_target',
-];
-
-function isTokenEndpointCode(error: string): error is ErrorCode {
-  return TOKEN_ENDPOINT_CODES.includes(error) && isErrorCode(error);
-}
+] as const satisfies readonly ErrorCode[];
 
 function unavailable({ status, headers }: HttpResponse, { now }: TokenResponseContext): AccessTokenError {
   return new AccessTokenError('token_endpoint_unavailable', `The token endpoint answered HTTP ${status}.`, {

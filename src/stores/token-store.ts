@@ -1,4 +1,6 @@
+import type { AccessTokenError } from '../errors';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
+import type { ChainView } from './protocol/wire';
 
 /** What a store knows under one token name. */
 export interface StoredToken {
@@ -6,6 +8,14 @@ export interface StoredToken {
   record: TokenRecord | null;
   /** Why the last refresh failed; kept also where there is no record to carry it. */
   failure?: RefreshFailure | undefined;
+  /** The store's clock, Unix milliseconds. */
+  now: number;
+}
+
+/** A look into the store that changes nothing in it. */
+export interface StoreView extends StoredToken {
+  /** `null`: none has ever beaten; `undefined`: an older transformer, which does not tell. */
+  chain: ChainView | null | undefined;
 }
 
 export interface CheckoutRequest {
@@ -23,7 +33,8 @@ export interface CheckoutRequest {
 }
 
 /**
- * - `granted`: the token is expiring, missing or rejected, and the caller is the one to refresh it;
+ * - `granted`: the token is expiring, missing or rejected, and the caller is the one to refresh it, unless the last
+ *   failure keeps everybody from that until `retryAt`;
  * - `held`: the same, but somebody else is refreshing it;
  * - `not_needed`: the token needs no refresh.
  */
@@ -33,6 +44,8 @@ export interface Checkout extends StoredToken {
   lease: Lease;
   /** The chain's heartbeat is late, and this caller is the one to start it again. */
   restartChain?: boolean | undefined;
+  /** Why the store can be read and not written: then the lease is `held` where a refresh is due. */
+  problem?: AccessTokenError | undefined;
 }
 
 export interface CommitRequest {
@@ -63,6 +76,8 @@ export interface Heartbeat {
   owner: string;
   /** Milliseconds within which the next heartbeat is to be expected. */
   beatWithinMs: number;
+  /** Whether this chain has never beaten; without it, whether this is hop 0. */
+  first?: boolean | undefined;
 }
 
 /**

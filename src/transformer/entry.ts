@@ -1,14 +1,17 @@
+import { isAccessTokenError, kindOf } from '../errors';
+import { isObject } from '../json';
 import { isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
-import { parseMessage, parseRecord } from '../stores/parse-message';
-import { AesGcmCipher } from '../stores/record-cipher';
-import type { StoreError } from '../stores/protocol';
-import { DEFAULT_TOKEN_NAME } from '../stores/protocol';
+import { StoreEngine } from '../stores/engine/engine';
+import { AesGcmCipher } from '../stores/ports/record-cipher';
+import { SessionStoragePort } from '../stores/ports/session-storage';
+import { parseMessage, parseRecord } from '../stores/protocol/parse-message';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
+import type { StoreError } from '../stores/protocol/wire';
 import { carryOut } from './operations';
 import type { StoreAnswer } from './operations';
-import type { EndpointRequest, EndpointResponse, StoreEnvironment, TransformerGlobals } from './platform';
-import { secretCheck } from './secret';
-import { SessionTokens, STORE_USER } from './session-tokens';
+import type { EndpointRequest, EndpointResponse, TransformerGlobals } from './platform';
+import { FIRST_STORE_USER, secretCheck, storeUsers } from './secret';
 
 /** The configuration block of the generated file. */
 export interface TransformerConfig {
@@ -37,16 +40,52 @@ interface ChatMessage {
  *
  * @throws Error when an initial token is not one
  */
-export function createStore(config: TransformerConfig, globals: TransformerGlobals) {
-  const environment: StoreEnvironment = {
-    crypto: globals.crypto,
-    console: globals.console,
-    getSessionStorage: globals.getSessionStorage,
-    now: () => Date.now(),
+export function createStore(config: TransformerConfig, { crypto, console, getSessionStorage }: TransformerGlobals) {
+  const secrets = secretsOf(config);
+  const userIds = storeUsers(secrets, crypto);
+  const now = () => Date.now();
+  const port = new SessionStoragePort({
+    getSessionStorage,
+    console,
+    now,
+    cipher: new AesGcmCipher(secrets, crypto),
+    userIds,
+    initialRecords: readInitialTokens(config.initialTokens ?? {}),
+  });
+  const store = new StoreEngine(port, (token) => crypto.createHash('sha256').update(token).digest('hex').slice(0, 8));
+  const isSecret = secretCheck(secrets, crypto);
+
+  /**
+   * Whether a chat message gives itself out as the store's own user: code in the user's section that opens
+   * the session of whoever writes would then open the store's.
+   */
+  const isStoresOwn = (body: unknown): boolean => {
+    const userId = isObject(body) ? body['userId'] : undefined;
+    return typeof userId === 'string' && userId.startsWith(FIRST_STORE_USER) && userIds().includes(userId);
   };
-  const cipher = new AesGcmCipher(secretsOf(config), globals.crypto);
-  const isSecret = secretCheck(secretsOf(config), globals.crypto);
-  const tokens = new SessionTokens(environment, readInitialTokens(config.initialTokens ?? {}), cipher);
+
+  const reportOutage = (operation: string, thrown: unknown): void => {
+    // The platform's own error text may quote what was stored, so only its class name is shown.
+    console.error(`[access-token] The session storage failed at "${operation}" (${kindOf(thrown)}).`);
+  };
+
+  const answerTo = async (message: Extract<ReturnType<typeof parseMessage>, { kind: 'store' }>): Promise<StoreAnswer> => {
+    if (!isSecret(message.endpointSecret)) {
+      console.warn('[access-token] A store request came with a wrong or missing Endpoint secret.');
+      return refuse(401, { error: 'invalid_endpoint_secret' });
+    }
+    const request = message.read();
+    if (request.op === 'invalid') return refuse(400, { error: 'invalid_request', field: request.field });
+    try {
+      return await carryOut(request, store);
+    } catch (thrown) {
+      if (isAccessTokenError(thrown) && thrown.field !== undefined) {
+        return refuse(400, { error: 'invalid_request', field: thrown.field });
+      }
+      reportOutage(request.op, thrown);
+      return { status: 503, body: { error: 'store_unavailable' } };
+    }
+  };
 
   return {
     /** Answers the store's own messages (`null`: the Flow does not run), passes on all others. */
@@ -54,9 +93,7 @@ export function createStore(config: TransformerConfig, globals: TransformerGloba
       const message = parseMessage(request.body);
       if (message.kind === 'chat' && !isStoresOwn(request.body)) return passOn(request.body);
       const answer =
-        message.kind === 'chat'
-          ? refuse(400, { error: 'invalid_request', field: 'userId' })
-          : await answerTo(message, isSecret, tokens, environment);
+        message.kind === 'chat' ? refuse(400, { error: 'invalid_request', field: 'userId' }) : await answerTo(message);
       response.set?.('Cache-Control', 'no-store');
       response.status(answer.status).json(answer.body);
       return null;
@@ -76,56 +113,22 @@ export function createStore(config: TransformerConfig, globals: TransformerGloba
      */
     async accessToken(tokenName: string = DEFAULT_TOKEN_NAME): Promise<string | null> {
       try {
-        const record = await tokens.loadRecord(tokenName);
-        return record === null || isExpired(record, environment.now()) ? null : record.token.access_token;
+        const record = await port.loadRecord(tokenName);
+        return record === null || isExpired(record, now()) ? null : record.token.access_token;
       } catch (thrown) {
-        reportOutage('accessToken()', thrown, environment);
+        reportOutage('accessToken()', thrown);
         return null;
       }
     },
   };
 }
 
-async function answerTo(
-  message: Extract<ReturnType<typeof parseMessage>, { kind: 'store' }>,
-  isSecret: (given: unknown) => boolean,
-  tokens: SessionTokens,
-  environment: StoreEnvironment,
-): Promise<StoreAnswer> {
-  if (!isSecret(message.endpointSecret)) {
-    environment.console.warn('[access-token] A store request came with a wrong or missing Endpoint secret.');
-    return refuse(401, { error: 'invalid_endpoint_secret' });
-  }
-  const request = message.read();
-  if (request.op === 'invalid') return refuse(400, { error: 'invalid_request', field: request.field });
-  try {
-    return await carryOut(request, tokens, environment);
-  } catch (thrown) {
-    reportOutage(request.op, thrown, environment);
-    return { status: 503, body: { error: 'store_unavailable' } };
-  }
-}
-
-/** The platform's own error text may quote what was stored, so only its class name is shown. */
-function reportOutage(operation: string, thrown: unknown, { console }: StoreEnvironment): void {
-  const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-  console.error(`[access-token] The session storage failed at "${operation}" (${kind}).`);
-}
-
-function secretsOf({ endpointSecret, previousEndpointSecret }: TransformerConfig): string[] {
+function secretsOf({ endpointSecret, previousEndpointSecret }: TransformerConfig): [string, ...string[]] {
   return previousEndpointSecret === undefined ? [endpointSecret] : [endpointSecret, previousEndpointSecret];
 }
 
 function refuse(status: number, body: StoreError): StoreAnswer {
   return { status, body };
-}
-
-/**
- * Whether a chat message gives itself out as the store's own user: code in the user's section that opens
- * the session of whoever writes would then open the store's.
- */
-function isStoresOwn(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && (body as Partial<ChatMessage>).userId === STORE_USER;
 }
 
 /** The message's own values; `undefined` leaves a message of another shape to the Endpoint. */

@@ -1,4 +1,5 @@
-import type { CipherCrypto } from '../stores/record-cipher';
+import type { CipherCrypto } from '../stores/ports/record-cipher';
+import type { Session } from '../stores/ports/session-storage';
 
 // What the platform gives a transformer, as far as the store uses it.
 
@@ -14,9 +15,6 @@ export interface EndpointResponse {
   set?(header: string, value: string): unknown;
   json(body: unknown): unknown;
 }
-
-/** An object whose top-level assignments are kept; what is changed deeper down may be lost. */
-export type Session = Record<string, unknown>;
 
 interface Digest {
   update(text: string): Digest;

@@ -1,5 +1,9 @@
 import type { Crypto } from './platform';
 
+/** Whose the sessions were in version 0.1, whatever the secret. */
+export const FIRST_STORE_USER = 'accessTokenStore';
+const USER_ID_BYTES = 16;
+
 /** Longer than any secret that a configuration may hold: what is beyond is wrong, and not worth hashing. */
 const LONGEST_SECRET = 10_000;
 
@@ -20,7 +24,18 @@ export function secretCheck(secrets: readonly string[], crypto: Crypto): (given:
   };
 }
 
-/** The first 8 hex digits of an access token's SHA-256: names a token without showing it. */
-export function fingerprint(accessToken: string, crypto: Crypto): string {
-  return crypto.createHash('sha256').update(accessToken).digest('hex').slice(0, 8);
+/**
+ * Whose sessions the store's are, the own first and then those from before: ids that can be told from the secret alone, so
+ * that no chat user, and no store with another secret, meets them where Endpoints share their session storage.
+ *
+ * @returns what works them out with the first message for the store, since most that arrive here are chat messages
+ */
+export function storeUsers([secret, ...earlier]: readonly [string, ...string[]], crypto: Crypto): () => [string, ...string[]] {
+  let users: [string, ...string[]] | undefined;
+  return () => (users ??= [storeUserOf(secret, crypto), ...earlier.map((former) => storeUserOf(former, crypto)), FIRST_STORE_USER]);
+}
+
+function storeUserOf(secret: string, crypto: Crypto): string {
+  const bytes = new Uint8Array(crypto.hkdfSync('sha256', secret, '', 'access-token-1 session user', USER_ID_BYTES));
+  return `${FIRST_STORE_USER}-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }

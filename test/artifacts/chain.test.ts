@@ -133,11 +133,11 @@ describe('what befalls a chain', () => {
 
   test('it takes over from the older, hand-made Function', async () => {
     const token = { access_token: 'canary-access-token-old', token_type: 'Bearer', expires_in: 3600 };
-    startChain({ lifetime: 3600 }, { token, waitingTime: 900 });
+    startChain({ lifetime: 3600 }, { token, waitingTime: 540_000 });
     const { clock } = platform;
     const startedAt = clock.now();
     await platform.runUntilRefreshed(1);
-    // 900 s were left of 3600, so 90 % of its life are reached 540 s after the start.
+    // The article's Function counts milliseconds down to the refresh point.
     expect((platform.refreshes[0]?.at ?? 0) - startedAt).toBeGreaterThanOrEqual(539_000);
     expect((platform.refreshes[0]?.at ?? 0) - startedAt).toBeLessThanOrEqual(543_000);
     expect(JSON.stringify(platform.parameters.slice(1))).not.toContain('canary');

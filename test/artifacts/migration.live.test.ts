@@ -6,7 +6,7 @@ import { inVirtualTime, sleepOn } from '../support/virtual-time';
 import { handMadeFunction, handMadeTransformer } from './support/hand-made';
 import type { HandMadeToken } from './support/hand-made';
 
-const LIFETIME_SECONDS = 8;
+const LIFETIME_SECONDS = 30;
 /** Between two messages. */
 const PAUSE_MS = 300;
 const REFRESH_PERCENT = 60;
@@ -50,7 +50,7 @@ class Bot {
     const tokens = [{ tokenUrl, ...client, refreshPercent: REFRESH_PERCENT }];
     this.chain = new Chain(platform, { tokens, storeUrl: url, endpointSecret: ENDPOINT_SECRET });
     this.pasteOldFunction();
-    this.triggerOldFunction({ token: initial.token, waitingTime: LIFETIME_SECONDS / 2 });
+    this.triggerOldFunction({ token: initial.token, waitingTime: (LIFETIME_SECONDS * REFRESH_PERCENT) / 100 * 1000 });
     this.talk = this.sendMessages();
   }
 
@@ -89,8 +89,9 @@ class Bot {
       endpointSecret: ENDPOINT_SECRET,
       triggerUrl: `${sandbox.apiUrl}/new/v2.0/functions/${functionId}/trigger`,
       apiKey: sandbox.apiKey,
-      longestSleep: SHORT_TIMES.functionTimeLimitSeconds - SHORT_TIMES.functionBufferSeconds,
-      refreshAt: REFRESH_PERCENT / 100,
+      limit: SHORT_TIMES.functionTimeLimitSeconds,
+      buffer: SHORT_TIMES.functionBufferSeconds,
+      percent: REFRESH_PERCENT,
     });
     sandbox.updateFunction(functionId, { code });
   }
@@ -101,7 +102,7 @@ class Bot {
 
   /** With another session: what lies in the old one is from before. */
   pasteOldTransformer(initial: HandMadeToken): void {
-    const transformer = handMadeTransformer(ENDPOINT_SECRET, initial, 'token again');
+    const transformer = handMadeTransformer(ENDPOINT_SECRET, initial, 'accessToken again');
     this.platform.sandbox.updateTransformer(this.urlToken, transformer);
   }
 

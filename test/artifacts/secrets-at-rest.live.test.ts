@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TokenRecord } from '../../src/lifetime';
 import { createHttpClient, startAuthorizationServer, startSandbox } from '../../tools/sandbox';
 import type { AuthorizationServer, ExecutionResult, Sandbox } from '../../tools/sandbox';
-import { AesGcmCipher } from '../../src/stores/record-cipher';
+import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
 import { builtFile } from '../support/built-transformer';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { until } from '../support/until';

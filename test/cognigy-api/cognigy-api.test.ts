@@ -73,7 +73,7 @@ describe('buildTriggerRequest', () => {
     });
   });
 
-  test.each(['/', '//', ''])('with "%s" at the end of the address', (end) => {
+  test.each(['/', '//', '', '/new/v2.0', '/new/v2.0/', '/new'])('with "%s" at the end of the address', (end) => {
     expect(buildTriggerRequest({ ...API, apiUrl: API.apiUrl + end }, {}).url).toBe(TRIGGER_URL);
   });
 
@@ -92,9 +92,9 @@ describe('buildTriggerRequest', () => {
 
 describe('triggerFunction', () => {
   const sent: [HttpRequest, number][] = [];
-  const answering = (status: number): Transport => async (request, timeoutMs) => {
+  const answering = (status: number, answer: object = {}): Transport => async (request, timeoutMs) => {
     sent.push([request, timeoutMs]);
-    return { status, headers: {}, data: { detail: API.apiKey } };
+    return { status, headers: {}, data: { detail: API.apiKey, ...answer } };
   };
 
   beforeEach(() => {
@@ -102,9 +102,18 @@ describe('triggerFunction', () => {
   });
 
   test('sends one request', async () => {
-    await triggerFunction(API, { hop: 1 }, answering(201), 3000);
+    await triggerFunction(API, { hop: 1 }, answering(201, { functionInstanceId: 'instance' }), 3000);
     expect(sent).toEqual([[buildTriggerRequest(API, { hop: 1 }), 3000]]);
   });
+
+  test.each([{ data: '<!doctype html><title>Cognigy.AI</title>' }, { data: {} }, { data: undefined }])(
+    'HTTP 200 with what is no answer of the API is a failure: %j',
+    async ({ data }) => {
+      const failure = { code: 'trigger_failed', message: 'The address answered HTTP 200, and not as the management API.' };
+      const page: Transport = async () => ({ status: 200, headers: {}, data });
+      await expect(triggerFunction(API, {}, page, 3000)).rejects.toMatchObject(failure);
+    },
+  );
 
   test.each([199, 302, 400, 401, 404, 429, 500])('HTTP %d is a failure that names its status', async (status) => {
     const failure = { code: 'trigger_failed', status, message: `The platform answered HTTP ${status}.` };

@@ -3,6 +3,7 @@ import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { closeRedisStores, openRedisStore } from '../support/redis-stores';
 import { START } from '../support/token-records';
 import { describeChainKeeping } from './chain-keeping';
+import { describeWrongClocks } from './clocks';
 import { describeTokenStore } from './token-store';
 
 const TRAITS = {
@@ -47,5 +48,7 @@ describeWithRedis('a real Redis server', () => {
     });
 
     describeChainKeeping('Redis', TRAITS, makeStore);
+
+    describeWrongClocks('Redis', makeStore);
   });
 });

@@ -17,7 +17,7 @@ function beatWithinMs(functionTimeLimitSeconds: number, functionBufferSeconds = 
   const console = { log: () => undefined, error: () => undefined };
   const api = { httpRequest: () => Promise.reject(new Error('no request is sent')) };
   const environment = { parameters: {}, api, console, setTimeout, now: () => START, random: () => 0.5 };
-  return prepareHop(config, { chainId: 'chain-1', hop: 0, wakeAt: START }, environment).beatWithinMs;
+  return prepareHop(config, { chain: { chainId: 'chain-1', hop: 0, wakeAt: START }, first: true }, environment).beatWithinMs;
 }
 
 test.each([

@@ -87,8 +87,8 @@ describe('a refresh token', () => {
   });
 
   test('is not spent when too little time is left for its answer: the next hop does it', async () => {
-    const world = new HopWorld(ROTATING_CONFIG);
-    const first = await world.run(chainParameters({ wakeAt: START + 890_000 }));
+    const world = new HopWorld({ ...ROTATING_CONFIG, functionTimeLimitSeconds: 30, functionBufferSeconds: 5 });
+    const first = await world.run(chainParameters({ wakeAt: START + 29_000 }));
     expect(destinations(first)).toEqual(['store', 'store', 'trigger']);
     expect(world.tokenRequests).toBe(0);
     expect(first.triggered).toEqual([{ chainId: 'chain', hop: 2, wakeAt: first.requests[2]?.at }]);

@@ -40,12 +40,12 @@ describe('a hop', () => {
     expect(world.tokenRequests).toBe(2);
   });
 
-  test('sleeps no longer than until its buffer, then hands over', async () => {
+  test('sleeps no longer than an outage at the end leaves it, then hands over', async () => {
     const world = new HopWorld();
     world.lifetime = 10_000;
     const first = await world.run(chainParameters());
     const second = await world.runNext(first);
-    expect(second.requests[0]?.at).toBe(second.startedAt + 895_000);
+    expect(second.requests[0]?.at).toBe(second.startedAt + 770_000);
     expect(destinations(second)).toEqual(['store', 'trigger']);
     expect(second.triggered).toEqual([{ chainId: 'chain', hop: 3, wakeAt: START + 9_000_000 }]);
   });
@@ -60,7 +60,7 @@ describe('a hop', () => {
   test('ends without a successor when a newer chain is at work', async () => {
     const world = new HopWorld();
     const older = await world.run(chainParameters({ chainId: 'older' }));
-    await world.run(chainParameters({ chainId: 'newer' }));
+    await world.run(chainParameters({ chainId: 'newer~0', hop: 0 }));
     const run = await world.run({ ...older.triggered[0], wakeAt: 0 });
     expect(destinations(run)).toEqual(['store']);
     expect(run.error).toBeUndefined();
@@ -98,11 +98,11 @@ describe('the token of the older Function', () => {
 
   test('goes into the store, and the chain starts with it', async () => {
     const world = new HopWorld();
-    const run = await world.run({ token, waitingTime: 600 });
+    const run = await world.run({ token, waitingTime: 600_000 });
     expect(destinations(run)).toEqual(['store', 'store', 'trigger']);
-    expect(await world.stored()).toEqual({ token, timestamp: START / 1000 - 3000, version: 1 });
+    expect(await world.stored()).toEqual({ token, timestamp: START / 1000 - 2640, version: 1 });
     const next = await world.runNext(run);
-    expect(next.triggered).toMatchObject([{ hop: 2, wakeAt: START + 240_000 }]);
+    expect(next.triggered).toMatchObject([{ hop: 2, wakeAt: START + 600_000 }]);
     expect(JSON.stringify([run.triggered, run.log, next.triggered])).not.toContain('canary');
   });
 
@@ -120,20 +120,39 @@ describe('the token of the older Function', () => {
 
   test.each([
     ['which the older Function has posted already keeps its own, exact time', token.access_token, START / 1000 - 100],
-    ['does not replace a newer one', 'newer', START / 1000 - 2999],
+    ['does not replace a newer one', 'newer', START / 1000 - 2639],
+    ['does not replace an older one that lives', 'older', START / 1000 - 3599],
   ])('%s', async (_, stored, timestamp) => {
     const world = new HopWorld();
     await seed(world, stored, timestamp);
-    const run = await world.run({ token, waitingTime: 600 });
+    const run = await world.run({ token, waitingTime: 600_000 });
     expect(destinations(run)).toEqual(['store', 'trigger']);
     expect(await world.stored()).toMatchObject({ token: { access_token: stored }, timestamp, version: 1 });
   });
 
-  test('replaces an older one, whose refresh token may be spent', async () => {
+  test('replaces one that has expired', async () => {
     const world = new HopWorld();
-    await seed(world, 'older', START / 1000 - 3001);
-    await world.run({ token, waitingTime: 600 });
+    await seed(world, 'expired', START / 1000 - 3600);
+    await world.run({ token, waitingTime: 600_000 });
     expect(await world.stored()).toMatchObject({ token, version: 2 });
+  });
+
+  test('destroys no refresh token, whoever hands it over', async () => {
+    const world = new HopWorld();
+    const rotated = { ...token, access_token: 'expired', refresh_token: 'canary-refresh-token-rotated' };
+    await world.endpoint.post({ token: rotated, timestamp: START / 1000 - 7200, endpointSecret: ENDPOINT_SECRET });
+    await world.run({ token: { ...token, access_token: 'EVIL' }, waitingTime: 600_000 });
+    expect(await world.stored()).toMatchObject({ token: rotated, version: 1 });
+  });
+
+  test('takes no time from whoever hands it over', async () => {
+    const world = new HopWorld();
+    await seed(world, 'living', START / 1000 - 100);
+    await world.run({ token: { ...token, access_token: 'EVIL' }, timestamp: 99_999_999_999 });
+    expect(await world.stored()).toMatchObject({ token: { access_token: 'living' }, version: 1 });
+    const empty = new HopWorld();
+    await empty.run({ token: { ...token, access_token: 'EVIL' }, waitingTime: 9e15, timestamp: 99_999_999_999 });
+    expect(await empty.stored()).toBeNull();
   });
 
   describe('whose refresh token was in its own text', () => {
@@ -143,7 +162,7 @@ describe('the token of the older Function', () => {
 
     test('gets the one of the configuration', async () => {
       const world = new HopWorld(config);
-      const run = await world.run({ token, waitingTime: 600 });
+      const run = await world.run({ token, waitingTime: 600_000 });
       expect(await world.stored()).toMatchObject({ token: { ...token, refresh_token: REFRESH_TOKEN }, version: 1 });
       expect(JSON.stringify([run.triggered, run.log])).not.toContain('canary');
     });
@@ -151,7 +170,7 @@ describe('the token of the older Function', () => {
     test('gets it too where it was posted already, and keeps its time', async () => {
       const world = new HopWorld(config);
       await seed(world, token.access_token, START / 1000 - 100);
-      const run = await world.run({ token, waitingTime: 600 });
+      const run = await world.run({ token, waitingTime: 600_000 });
       expect(destinations(run)).toEqual(['store', 'store', 'trigger']);
       const stored = { token: { ...token, refresh_token: REFRESH_TOKEN }, timestamp: START / 1000 - 100, version: 2 };
       expect(await world.stored()).toMatchObject(stored);
@@ -159,14 +178,14 @@ describe('the token of the older Function', () => {
 
     test('keeps the one that came with it', async () => {
       const world = new HopWorld(config);
-      await world.run({ token: { ...token, refresh_token: 'canary-refresh-token-newest' }, waitingTime: 600 });
+      await world.run({ token: { ...token, refresh_token: 'canary-refresh-token-newest' }, waitingTime: 600_000 });
       expect(await world.stored()).toMatchObject({ token: { refresh_token: 'canary-refresh-token-newest' } });
     });
   });
 
   test('that the store refuses does not keep the chain from starting', async () => {
     const world = new HopWorld();
-    const run = await world.run({ token: { access_token: '' }, waitingTime: 5 });
+    const run = await world.run({ token: { access_token: '', expires_in: 100 }, waitingTime: 5000 });
     expect(run.error).toBeUndefined();
     expect(run.triggered).toHaveLength(1);
     expect(run.log).toContain("store_error: the older Function's token could not be stored.");
@@ -236,7 +255,7 @@ describe('the lease that a beat asks for', () => {
     (requests[0]?.request.body as { tokenStore: { leaseMs: number } }).tokenStore.leaseMs;
 
   test('is longer than a refresh takes', async () => {
-    expect(leaseOf(await new HopWorld().run(chainParameters()))).toBe(30_000);
+    expect(leaseOf(await new HopWorld().run(chainParameters()))).toBe(15_000);
   });
 
   test('ends with the instance, so that nobody waits for one that was killed', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { clockAhead, nextWakeAt } from '../../src/function/schedule';
+import { nextWakeAt } from '../../src/function/schedule';
 import type { ScheduleEntry } from '../../src/stores';
 import { failureOf, START } from '../support/token-records';
 
@@ -60,14 +60,12 @@ test('is never in the past, and never at once again for one and the same token',
   );
 });
 
-describe('how far this clock is ahead', () => {
-  test.each([
-    ['of one that was read on the way', 1_000_000, 1_000_200, 1_000_100, 0],
-    ['of one that is behind', 1_000_000, 1_000_200, 999_900, 100],
-    ['of one that is ahead', 1_000_000, 1_000_200, 1_000_700, -500],
-    ['of one that can not be right', 1_000_000, 1_000_200, 1, 0],
-    ['of one that can not be right either', 1_000_000, 1_000_200, 9_000_000, 0],
-  ])('%s', (_, asked, answered, other, ahead) => {
-    expect(clockAhead(asked, answered, other)).toBe(ahead);
+describe('a store whose clock is ahead, or behind, by any amount', () => {
+  test.each([50, -50, 3_600_000, -3_600_000, 365 * 86_400_000])('%d ms', (clockAheadMs) => {
+    const schedule = [entry('a', START + clockAheadMs + 3000)];
+    expect(nextWakeAt({ schedule, clockAheadMs }, START)).toBe(START + 3000);
+    const handled = { tokenName: 'a', dueAt: START + clockAheadMs + 7000 };
+    expect(nextWakeAt({ schedule, handled, clockAheadMs }, START)).toBe(START + 7000);
+    expect(nextWakeAt({ schedule: [entry('a', START + clockAheadMs)], clockAheadMs }, START)).toBe(START + 5000);
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { AccessTokenError } from '../../src/errors';
 import { chainAnswer, readHeartbeat } from '../../src/nodes/chain-answer';
 import type { KeptToken } from '../../src/nodes/keep-token';
-import { isScheduleEntry } from '../../src/stores/protocol';
+import { isScheduleEntry } from '../../src/stores/protocol/wire';
 import { recordOf, START } from '../support/token-records';
 
 const HEARTBEAT = { chainId: 'chain-1', hop: 3, owner: 'chain-1/3/abc', beatWithinMs: 990_000 };
@@ -56,7 +56,7 @@ describe('readHeartbeat', () => {
     fc.assert(
       fc.property(data, (value) => {
         const heartbeat = readHeartbeat({ data: value });
-        if (heartbeat !== undefined) expect(Object.keys(heartbeat)).toEqual(['chainId', 'hop', 'owner', 'beatWithinMs']);
+        if (heartbeat !== undefined) expect(Object.keys(heartbeat)).toEqual(['chainId', 'hop', 'owner', 'beatWithinMs', 'first']);
       }),
     );
   });
@@ -65,7 +65,7 @@ describe('readHeartbeat', () => {
 describe('chainAnswer', () => {
   const record = { ...recordOf('canary-token', START - 10_000), version: 4 };
   const kept: KeptToken = {
-    handedOut: { record, source: 'store', refreshed: false, stale: false },
+    handedOut: { record, source: 'store', refreshed: false, stale: false, now: START },
     refreshPercent: 75,
   };
 

@@ -2,7 +2,7 @@ import type { Transport } from '../../src/http';
 import { keepToken } from '../../src/nodes/keep-token';
 import type { AskingChain, StoredTokenEnvironment } from '../../src/nodes/keep-stored-token';
 import type { NodeConfig } from '../../src/nodes/node-config';
-import type { TokenCopies } from '../../src/stores/conversation';
+import type { TokenCopies } from '../../src/stores/ports/context';
 import { MemorySessions } from '../support/memory-sessions';
 import { jsonAnswer } from '../support/recording-transport';
 import { ENDPOINT_SECRET, ENDPOINT_URL, StoreEndpoint } from '../support/store-endpoint';
@@ -23,7 +23,7 @@ let now: number;
 let endpoint: StoreEndpoint;
 let requests: { url: string; body: unknown; timeoutMs: number }[];
 let notes: string[];
-let triggerAnswer: () => ReturnType<typeof jsonAnswer>;
+let triggerAnswer: () => ReturnType<typeof jsonAnswer> | Promise<ReturnType<typeof jsonAnswer>>;
 let copies: Map<string, unknown>;
 
 beforeEach(async () => {
@@ -63,7 +63,7 @@ function run(changes: NodeConfig = {}, chain?: AskingChain): ReturnType<typeof k
     now: () => now,
     sleep: async (ms) => void (now += ms),
     random: () => 0.5,
-    note: (message) => notes.push(message),
+    log: (message) => notes.push(message),
   };
   return keepToken({ ...CONFIG, ...changes }, environment, chain);
 }
@@ -102,6 +102,17 @@ describe('a chain that stopped', () => {
     expect(handedOut).toMatchObject({ record: { token: { access_token: 'stored-token' } }, source: 'store' });
     // What it costs: the trigger itself.
     expect(requests).toHaveLength(2);
+  });
+
+  test('is started beside the refresh: a trigger that hangs keeps nobody waiting with the lease in hand', async () => {
+    let answer: () => void = () => undefined;
+    triggerAnswer = () => new Promise((resolve) => (answer = () => resolve(jsonAnswer(201, { functionInstanceId: 'late' }))));
+    const started = now;
+    const { handedOut } = await run();
+    expect(handedOut).toMatchObject({ record: { token: { access_token: 'stored-token' } } });
+    expect(now - started).toBeLessThanOrEqual(500);
+    expect(notes).toEqual(['The background chain had stopped; it was started again, and the answer to that did not come in time.']);
+    answer();
   });
 
   test('is tried again after a minute without a heartbeat, and at once where it stopped after one', async () => {

@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 
 import { TransportError } from '../../src/http';
-import { backoffDelay, buildTokenRequest, requestToken } from '../../src/oauth';
+import { buildTokenRequest, requestToken } from '../../src/oauth';
+import { backoffDelay } from '../../src/retry';
 import type { FreshToken, RequestBudget } from '../../src/oauth';
 import { FakeClock, FIRST_NOW } from '../support/fake-clock';
 import { jsonAnswer, RecordingTransport } from '../support/recording-transport';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { buildTokenRequest, secretsOf } from '../../src/oauth';
 import type { Grant } from '../../src/oauth';
-import { CLIENT_CREDENTIALS, configOf, REFRESH_TOKEN } from '../support/token-endpoint';
+import { CLIENT_CREDENTIALS, configOf, REFRESH_TOKEN, refreshTokenGrant } from '../support/token-endpoint';
 
 const BASIC_HEADERS = {
   accept: 'application/json',
@@ -95,12 +95,20 @@ describe('client_secret_basic', () => {
 describe('secretsOf', () => {
   it('lists every secret, bare and encoded', () => {
     const config = configOf({ clientSecret: 'a secret', refreshToken: 'first/token' });
-    const secrets = secretsOf(config, { grant_type: 'refresh_token', refresh_token: 'used+token' });
+    const secrets = secretsOf(config, refreshTokenGrant('used+token'));
     const basic = Buffer.from('a-client:a+secret').toString('base64');
     expect(secrets).toEqual(
       expect.arrayContaining(['a secret', 'a+secret', 'first/token', 'first%2Ftoken', 'used+token', 'used%2Btoken', basic]),
     );
     expect(secrets).not.toContain('a-client');
+  });
+
+  it('leaves out what says what a token is for, and numbers', () => {
+    const extraParameters = { resource: 'https://api.example.com', max_age: '3600', api_key: 'a-key-of-theirs' };
+    const secrets = secretsOf(configOf({ extraParameters }), CLIENT_CREDENTIALS);
+    expect(secrets).toContain('a-key-of-theirs');
+    expect(secrets).not.toContain('https://api.example.com');
+    expect(secrets).not.toContain('3600');
   });
 
   it('makes do without refresh tokens', () => {

@@ -74,7 +74,7 @@ describe('a token is read', () => {
     expect(parse(jsonAnswer(200, { ...ANSWER, token_type })).token_type).toBe(spelling);
   });
 
-  it.each([[null], [''], [undefined]])('with an error of %p, which is none', (error) => {
+  it.each([[null], [''], [undefined], [false], [0]])('with an error of %p, which is none', (error) => {
     expect(parse(jsonAnswer(200, { ...ANSWER, error })).access_token).toBe('token-1');
   });
 
@@ -255,4 +255,18 @@ it('any answer is a living token or one of our errors, without the secrets', () 
     }),
     { numRuns: 1000 },
   );
+});
+
+describe('an error is what it is before secrets are struck out of its words', () => {
+  it.each([
+    ['grant', 'invalid_grant', false],
+    ['server', 'server_error', true],
+    ['client', 'invalid_client', false],
+    ['slow_down', 'slow_down', true],
+  ])('with a secret that reads "%s": %s', async (secret, error, transient) => {
+    const thrown = await thrownBy(async () => parse(jsonAnswer(400, { error, error_description: `see ${secret}` }), { secrets: [secret] }));
+    expect(thrown.transient).toBe(transient);
+    if (!transient) expect(thrown.code).toBe(error);
+    expect(thrown.message).not.toContain(`see ${secret}`);
+  });
 });

@@ -3,16 +3,17 @@ import * as oauth from 'oauth4webapi';
 import fc from 'fast-check';
 
 import { buildTokenRequest, parseTokenResponse } from '../../src/oauth';
-import type { Grant } from '../../src/oauth';
 import type { HttpResponse } from '../../src/http';
 import { jsonAnswer } from '../support/recording-transport';
 import { thrownBy } from '../support/thrown-by';
-import { CLIENT_CREDENTIALS, configOf } from '../support/token-endpoint';
+import { CLIENT_CREDENTIALS, configOf, refreshTokenGrant } from '../support/token-endpoint';
 
 const SERVER: oauth.AuthorizationServer = {
   issuer: 'https://login.example.com',
   token_endpoint: 'https://login.example.com/oauth2/token',
 };
+
+type GrantName = 'client_credentials' | 'refresh_token';
 
 interface Sent {
   method: string;
@@ -49,7 +50,7 @@ function sentAs(method: string, url: string, headers: Record<string, string>, bo
   };
 }
 
-async function theirs(clientAuthentication: string, grantType: Grant['grant_type'], some: Case): Promise<Sent> {
+async function theirs(clientAuthentication: string, grantType: GrantName, some: Case): Promise<Sent> {
   let sent: Sent | undefined;
   const options = {
     [oauth.customFetch]: async (url: string, { method, headers, body }: oauth.CustomFetchOptions<string, unknown>) => {
@@ -74,10 +75,10 @@ async function theirs(clientAuthentication: string, grantType: Grant['grant_type
   return sent;
 }
 
-function ours(clientAuthentication: string, grantType: Grant['grant_type'], some: Case): Sent {
+function ours(clientAuthentication: string, grantType: GrantName, some: Case): Sent {
   const { clientId, clientSecret, scope, audience, extra, refreshToken } = some;
   const config = configOf({ clientId, clientSecret, scope, audience, extraParameters: extra, clientAuthentication });
-  const grant: Grant = grantType === 'refresh_token' ? { grant_type: grantType, refresh_token: refreshToken } : CLIENT_CREDENTIALS;
+  const grant = grantType === 'refresh_token' ? refreshTokenGrant(refreshToken) : CLIENT_CREDENTIALS;
   const { method, url, headers, body } = buildTokenRequest(config, grant);
   return sentAs(method, url, headers, body);
 }

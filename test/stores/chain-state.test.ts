@@ -1,24 +1,27 @@
 import fc from 'fast-check';
 
-import { claimRestart, isChainState, isLate, MOST_ENDED_CHAINS, RESTART_LEASE_MS, succeed } from '../../src/stores/chain-state';
-import type { ChainState, RestartClaim } from '../../src/stores/chain-state';
+import { claimRestart, electChain, readChainState } from '../../src/stores/engine/chain';
+import type { ChainState, RestartClaim } from '../../src/stores/engine/chain';
 import { START } from '../support/token-records';
 
 /** More than the executions that will ever find the chain late at the same moment and start one each. */
 const MOST_TOGETHER = 60;
+/** Whoever is told to start the chain has this long before somebody else is. */
+const RESTART_LEASE_MS = 60_000;
+const MOST_ENDED_CHAINS = 100;
 const BEAT = { hop: 0, owner: 'owner', beatWithinMs: 990_000 };
 
 function stateOf(changes: Partial<ChainState> = {}): ChainState {
   return { chainId: 'a', hop: 3, owner: 'a/3', at: START, dueBy: START + 990_000, ended: [], ...changes };
 }
 
-describe('succeed', () => {
+describe('electChain', () => {
   test('the first chain goes on, and is due within what it says', () => {
-    expect(succeed(null, { chainId: 'a', ...BEAT }, START)).toEqual(stateOf({ hop: 0, owner: 'owner' }));
+    expect(electChain(null, { chainId: 'a', ...BEAT }, START)).toEqual(stateOf({ hop: 0, owner: 'owner' }));
   });
 
   test('a chain from before it said so is due in 1000 s', () => {
-    expect(succeed(null, { chainId: 'a', hop: 0, owner: 'owner' }, START)?.dueBy).toBe(START + 1000_000);
+    expect(electChain(null, { chainId: 'a', hop: 0, owner: 'owner' }, START)?.dueBy).toBe(START + 1000_000);
   });
 
   test.each<[string, Partial<ChainState>, boolean]>([
@@ -30,25 +33,45 @@ describe('succeed', () => {
     ['an earlier hop by the same owner', { hop: 2, owner: 'a/3' }, false],
   ])('%s of the chain at work', (_, { hop = 0, owner = '' }, goesOn) => {
     const state = stateOf({ ended: ['z'] });
-    const next = succeed(state, { ...BEAT, chainId: 'a', hop, owner }, START + 5000);
+    const next = electChain(state, { ...BEAT, chainId: 'a', hop, owner }, START + 5000);
     expect(next).toEqual(goesOn ? stateOf({ hop, owner, at: START + 5000, dueBy: START + 995_000, ended: ['z'] }) : null);
   });
 
   test('a new chain takes over, at whatever hop, and the older one ends at its next beat', () => {
-    const taken = succeed(stateOf(), { ...BEAT, chainId: 'b', hop: 0 }, START + 1000);
+    const taken = electChain(stateOf(), { ...BEAT, chainId: 'b', hop: 0 }, START + 1000);
     expect(taken).toMatchObject({ chainId: 'b', hop: 0, ended: ['a'] });
-    expect(succeed(taken, { ...BEAT, chainId: 'a', hop: 4 }, START + 2000)).toBeNull();
-    expect(succeed(taken, { ...BEAT, chainId: 'b', hop: 1 }, START + 2000)).toMatchObject({ chainId: 'b', hop: 1 });
+    expect(electChain(taken, { ...BEAT, chainId: 'a', hop: 4 }, START + 2000)).toBeNull();
+    expect(electChain(taken, { ...BEAT, chainId: 'b', hop: 1 }, START + 2000)).toMatchObject({ chainId: 'b', hop: 1 });
+  });
+
+  test('a chain that has beaten before is no new one, whoever is remembered', () => {
+    const state = stateOf({ chainId: 'b' });
+    expect(electChain(state, { ...BEAT, chainId: 'forgotten', hop: 4 }, START)).toBeNull();
+    expect(electChain(state, { ...BEAT, chainId: 'forgotten', hop: 4, first: false }, START)).toBeNull();
+    expect(electChain(state, { ...BEAT, chainId: 'unheard', hop: 4, first: true }, START)).toMatchObject({ chainId: 'unheard' });
+  });
+
+  test.each([2, 101, 500])('%d chains that were started together settle to one, for good', (count) => {
+    let state: ChainState | null = null;
+    let alive = Array.from({ length: count }, (_, index) => `chain-${index}`);
+    for (let hop = 0; hop < 8; hop += 1) {
+      alive = alive.filter((chainId) => {
+        const next = electChain(state, { ...BEAT, chainId, hop, owner: `${chainId}/${hop}` }, START);
+        state = next ?? state;
+        return next !== null;
+      });
+      if (hop > 0) expect(alive).toHaveLength(1);
+    }
   });
 
   test('an ended chain never comes back, also where the one that took over is late', () => {
     const late = stateOf({ chainId: 'b', ended: ['a'], dueBy: START - 1 });
-    expect(succeed(late, { ...BEAT, chainId: 'a', hop: 50 }, START)).toBeNull();
+    expect(electChain(late, { ...BEAT, chainId: 'a', hop: 50 }, START)).toBeNull();
   });
 
   test('does not change the state it is given', () => {
     const state = Object.freeze(stateOf({ ended: Object.freeze(['z']) as string[] }));
-    succeed(state, { ...BEAT, chainId: 'b' }, START);
+    electChain(state, { ...BEAT, chainId: 'b' }, START);
     expect(state).toEqual(stateOf({ ended: ['z'] }));
   });
 
@@ -65,7 +88,7 @@ describe('succeed', () => {
           alive = [];
           for (const { chain } of order.sort((one, other) => one.rank - other.rank)) {
             const { chainId, hop } = chain;
-            const next = succeed(state, { ...BEAT, chainId, hop, owner: `${chainId}/${hop}` }, START);
+            const next = electChain(state, { ...BEAT, chainId, hop, owner: `${chainId}/${hop}` }, START);
             if (next === null) continue;
             state = next;
             alive.push({ chainId, hop: hop + 1 });
@@ -93,7 +116,7 @@ describe('succeed', () => {
           const written: ChainState[] = [];
           for (const chain of together) {
             const { chainId, hop } = chain;
-            const next = succeed(seen, { ...BEAT, chainId, hop, owner: `${chainId}/${hop}` }, START);
+            const next = electChain(seen, { ...BEAT, chainId, hop, owner: `${chainId}/${hop}` }, START);
             if (next === null) alive = alive.filter((other) => other !== chain);
             else written.push(next);
             chain.hop += 1;
@@ -109,21 +132,10 @@ describe('succeed', () => {
   test('remembers so many ended chains and no more', () => {
     let state: ChainState | null = null;
     for (let index = 0; index < 3 * MOST_ENDED_CHAINS; index += 1) {
-      state = succeed(state, { ...BEAT, chainId: `chain-${index}` }, START);
+      state = electChain(state, { ...BEAT, chainId: `chain-${index}` }, START);
     }
     expect(state?.ended).toHaveLength(MOST_ENDED_CHAINS);
     expect(state?.ended[0]).toBe(`chain-${3 * MOST_ENDED_CHAINS - 2}`);
-  });
-});
-
-describe('isLate', () => {
-  test.each<[string, ChainState | null, boolean]>([
-    ['a chain that never ran', null, true],
-    ['a chain that is due later', stateOf({ dueBy: START + 1 }), false],
-    ['a chain that is due now', stateOf({ dueBy: START }), true],
-    ['a chain that was due', stateOf({ dueBy: START - 1 }), true],
-  ])('%s', (_, state, late) => {
-    expect(isLate(state, START)).toBe(late);
   });
 });
 
@@ -148,23 +160,30 @@ describe('claimRestart', () => {
   });
 });
 
-describe('isChainState', () => {
+describe('readChainState', () => {
   test('a whole state, also after a way over JSON', () => {
-    expect(isChainState(stateOf())).toBe(true);
-    expect(isChainState(JSON.parse(JSON.stringify(stateOf({ ended: ['z'] }))))).toBe(true);
+    expect(readChainState(stateOf(), START)).toEqual(stateOf());
+    const stored: unknown = JSON.parse(JSON.stringify(stateOf({ ended: ['z'] })));
+    expect(readChainState(stored, START)).toEqual(stateOf({ ended: ['z'] }));
   });
 
   test.each<keyof ChainState>(['chainId', 'hop', 'owner', 'at', 'dueBy', 'ended'])('not without %s', (member) => {
     const rest: Partial<ChainState> = stateOf();
     delete rest[member];
-    expect(isChainState(rest)).toBe(false);
-    expect(isChainState({ ...rest, [member]: null })).toBe(false);
+    expect(readChainState(rest, START)).toBeNull();
+    expect(readChainState({ ...rest, [member]: null }, START)).toBeNull();
+  });
+
+  test('not one by a clock that is wrong', () => {
+    expect(readChainState(stateOf({ at: START + 60_000 }), START)).not.toBeNull();
+    expect(readChainState(stateOf({ at: START + 60_001 }), START)).toBeNull();
+    expect(readChainState(stateOf({ dueBy: START + 3 * 86_400_000 }), START)).toBeNull();
   });
 
   test('nothing else, whatever it is', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        expect(isChainState(value)).toBe(false);
+        expect(readChainState(value, START)).toBeNull();
       }),
     );
   });

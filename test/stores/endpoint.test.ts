@@ -108,7 +108,7 @@ describe('requests', () => {
 describe('answers', () => {
   test('text that is JSON is understood', async () => {
     const { store } = storeAnswering({ data: JSON.stringify({ record: RECORD, now: START }) });
-    await expect(store.read('crm')).resolves.toEqual({ record: RECORD, failure: undefined });
+    await expect(store.read('crm')).resolves.toEqual({ record: RECORD, failure: undefined, now: START });
   });
 
   test('a record that is none is missing', async () => {
@@ -118,17 +118,20 @@ describe('answers', () => {
       failure: undefined,
       lease: 'granted',
       restartChain: false,
+      now: START,
     });
   });
 
   test('a failure is read from beside a missing record and from within a present one', async () => {
     const failure = failureOf(START);
-    await expect(storeAnswering({ data: { record: null, failure } }).store.read('crm')).resolves.toEqual({
+    await expect(storeAnswering({ data: { record: null, failure, now: START } }).store.read('crm')).resolves.toEqual({
       record: null,
       failure,
+      now: START,
     });
     const record = { ...RECORD, failure };
-    await expect(storeAnswering({ data: { record } }).store.read('crm')).resolves.toEqual({ record, failure });
+    const { store } = storeAnswering({ data: { record, now: START } });
+    await expect(store.read('crm')).resolves.toEqual({ record, failure, now: START });
   });
 
   test.each([

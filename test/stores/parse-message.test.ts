@@ -1,4 +1,4 @@
-import { isTokenName, parseMessage, parseRecord } from '../../src/stores/parse-message';
+import { isTokenName, parseMessage, parseRecord } from '../../src/stores/protocol/parse-message';
 
 const SECRET = 'canary-endpoint-secret-0a0a';
 

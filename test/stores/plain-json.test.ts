@@ -1,4 +1,4 @@
-import { isPlainJson } from '../../src/stores/plain-json';
+import { isPlainJson } from '../../src/stores/protocol/plain-json';
 
 function nested(depth: number): unknown {
   return Array.from({ length: depth }).reduce((inner) => ({ inner }), 'end');

@@ -5,8 +5,8 @@ import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 
 import { AccessTokenError } from '../../src/errors';
-import { AesGcmCipher } from '../../src/stores/record-cipher';
-import type { CipherCrypto, RecordCipher } from '../../src/stores/record-cipher';
+import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
+import type { CipherCrypto, RecordCipher } from '../../src/stores/ports/record-cipher';
 import { thrownBy } from '../support/thrown-by';
 import { testManyTexts } from './support/many-texts';
 
@@ -143,7 +143,7 @@ describe('keys', () => {
 // A transformer's VM has crypto, and none of Node's globals is promised.
 test('works with bare ECMAScript and the functions of the crypto module', () => {
   const { outputFiles } = buildSync({
-    entryPoints: [require.resolve('../../src/stores/record-cipher.ts')],
+    entryPoints: [require.resolve('../../src/stores/ports/record-cipher.ts')],
     bundle: true,
     format: 'iife',
     globalName: 'exported',

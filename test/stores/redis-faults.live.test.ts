@@ -8,6 +8,8 @@ const PASSWORD = 'canary-redis-password-77aa';
 const WRONG_PASSWORD = 'canary-redis-wrong-password-31bc';
 const KEY = 'access-token:token:accessToken';
 
+const LONG_AGO = Date.now() - 24 * 3600 * 1000;
+
 describeWithRedis('a Redis server that can not be used', () => {
   let server: RedisServer;
 
@@ -52,7 +54,7 @@ describeWithRedis('a Redis server that can not be used', () => {
   });
 
   test('a user with the rights that the README names gets along', async () => {
-    const rules = '-@all +evalsha +eval +hmget +hget +hset +hdel +hexists +persist +pexpire +pexpireat';
+    const rules = '-@all +evalsha +eval +time +hmget +hget +hset +hdel +persist +pexpireat';
     await server.client().call('ACL', ['SETUSER', 'limited', 'on', `>${PASSWORD}`, '~access-token:*', ...rules.split(' ')]);
     const { result } = await runNode({ url: server.urlFor(`limited:${PASSWORD}@`) });
     expect(result).toMatchObject({ handedOut: { refreshed: true, stale: false } });
@@ -67,8 +69,17 @@ describeWithRedis('a Redis server that can not be used', () => {
     ).resolves.toBe(true);
   });
 
+  // The rights of version 0.1 do not have it.
+  test('a user who may not ask for the time gets along by the clock of the worker, and the log says so', async () => {
+    const rules = '-@all +evalsha +eval +hmget +hget +hset +hdel +hexists +persist +pexpire +pexpireat';
+    await server.client().call('ACL', ['SETUSER', 'limited', 'on', `>${PASSWORD}`, '~access-token:*', ...rules.split(' ')]);
+    const { result, said } = await runNode({ url: server.urlFor(`limited:${PASSWORD}@`) });
+    expect(result).toMatchObject({ handedOut: { refreshed: true, stale: false } });
+    expect(said).toContain('give it +time');
+  });
+
   describe('a database other than 0', () => {
-    const RIGHTS = '+evalsha +eval +hmget +hget +hset +hdel +hexists +persist +pexpire +pexpireat';
+    const RIGHTS = '+evalsha +eval +time +hmget +hget +hset +hdel +persist +pexpireat';
     const setUser = (rules: string) =>
       server.client().call('ACL', ['SETUSER', 'limited', 'on', `>${PASSWORD}`, '~*', '-@all', ...rules.split(' ')]);
     const url = (database: number): string => `${server.urlFor(`limited:${PASSWORD}@`)}/${database}`;
@@ -233,7 +244,8 @@ describeWithRedis('a Redis server that can not be used', () => {
       await seed([oldKey], Date.now());
       const changing = { url: server.url, encryptionKey: `${newKey} ${oldKey}` };
       expect((await runNode(changing)).result).toMatchObject({ handedOut: { source: 'store', record: { version: 1 } } });
-      await server.client().hset(KEY, 'timestamp', 1);
+      await server.client().del(KEY);
+      await seed([oldKey], LONG_AGO);
       expect((await runNode(changing)).result).toMatchObject({ handedOut: { refreshed: true, record: { version: 2 } } });
       const { result } = await runNode({ url: server.url, encryptionKey: newKey });
       expect(result).toMatchObject({ handedOut: { source: 'store', record: { version: 2, token: { access_token: 'fresh' } } } });
@@ -245,7 +257,8 @@ describeWithRedis('a Redis server that can not be used', () => {
       expect(await inspector.hget(KEY, 'record')).toContain('canary-refresh-token');
       const connection = { url: server.url, encryptionKey: newKey };
       expect((await runNode(connection)).result).toMatchObject({ handedOut: { source: 'store' } });
-      await inspector.hset(KEY, 'timestamp', 1);
+      await inspector.del(KEY);
+      await seed([], LONG_AGO);
       expect((await runNode(connection)).result).toMatchObject({ handedOut: { refreshed: true } });
       expect(await inspector.hget(KEY, 'record')).toMatch(/^access-token-1\./);
       expect(JSON.stringify(await inspector.hgetall(KEY))).not.toMatch(/canary|fresh/);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 
-import type { RedisStore } from '../../src/stores/redis';
+import type { TokenStore } from '../../src/stores';
 import type { CheckoutRequest } from '../../src/stores/token-store';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { closeRedisStores, openRedisStore } from '../support/redis-stores';
@@ -28,7 +28,7 @@ describeWithRedis('what lies in Redis', () => {
   /** By its stores' clocks no time passes, however slow the machine is. */
   const start = Date.now();
 
-  function open(settings: Partial<RedisStoreSettings> = {}): RedisStore {
+  function open(settings: Partial<RedisStoreSettings> = {}): TokenStore {
     return openRedisStore({ url: server.url, now: () => start, ...settings });
   }
 
@@ -84,7 +84,7 @@ describeWithRedis('what lies in Redis', () => {
   });
 
   describe('scripts that Redis has forgotten', () => {
-    async function everyOperation(store: RedisStore, round: number): Promise<void> {
+    async function everyOperation(store: TokenStore, round: number): Promise<void> {
       const owner = `owner ${round}`;
       const { record } = await store.read(NAME);
       await store.checkout(request(owner, { watchChain: true }));
@@ -116,7 +116,7 @@ describeWithRedis('what lies in Redis', () => {
       await here.commit({ tokenName: NAME, owner: 'anna', ifVersion: 0, record: fresh('ours') });
       await here.release({ tokenName: 'other', owner: 'anna', failure: failureOf(start) });
       await here.heartbeat({ chainId: 'chain', hop: 5, owner: 'hop', beatWithinMs: 60_000 });
-      expect(await there.read(NAME)).toEqual({ record: null, failure: undefined });
+      expect(await there.read(NAME)).toMatchObject({ record: null, failure: undefined });
       expect((await there.read('other')).failure).toBeUndefined();
       const checkout = await there.checkout(request('bert', { watchChain: true }));
       expect(checkout).toMatchObject({ record: null, lease: 'granted', restartChain: true });

@@ -152,10 +152,13 @@ export class ArtifactPlatform {
     return (await this.http({ url: this.server.apiUrl, headers: { authorization } })).status;
   }
 
-  /** Puts a token into the store with the classic update. */
+  /** Puts a token into the store, whatever lies there. */
   async seed(token: object, timestamp: number, tokenName = 'accessToken'): Promise<void> {
     const { endpointSecret } = this;
-    const { status } = await this.postToStore({ token, timestamp, endpointSecret, tokenName });
+    const { data } = await this.postToStore({ endpointSecret, tokenStore: { op: 'read', tokenName } });
+    const ifVersion = (data as { record: { version: number } | null }).record?.version ?? 0;
+    const commit = { op: 'commit', tokenName, owner: 'seed', ifVersion, record: { token, timestamp } };
+    const { status } = await this.postToStore({ endpointSecret, tokenStore: commit });
     if (status !== 200) throw new Error(`The store answered ${status}.`);
     await this.storageSettled();
   }

@@ -6,7 +6,8 @@ import type { Clock, HandlerName, SandboxOptions, TransformerKind } from '../../
 
 const DIST = join(__dirname, '../../dist');
 const URL_TOKEN = 'store';
-const STORE_USER = 'accessTokenStore';
+/** Whose sessions the store's were in version 0.1. */
+const FIRST_STORE_USER = 'accessTokenStore';
 /** What a handler computes is limited in real time: only there to end one that hangs. */
 const HANGS_AFTER_MS = 120_000;
 const CONFIGURATION = /(\/\/ ---- configuration: .*\n)[^]*?(\/\/ ---- end of configuration ----)/;
@@ -111,14 +112,21 @@ export class BuiltTransformer {
 
   /** Puts a value into one of the store's own sessions, as an older version or a mishap might have. */
   async plant(sessionId: string, member: string, value: unknown): Promise<void> {
-    const session = await this.storage.get(URL_TOKEN, STORE_USER, sessionId);
+    const session = await this.storage.get(URL_TOKEN, this.userOf(sessionId) ?? FIRST_STORE_USER, sessionId);
     session[member] = value;
     await this.settled();
   }
 
   /** One of the store's own sessions, as stored. */
   session(sessionId: string): Record<string, unknown> | undefined {
-    return this.storage.dump()[JSON.stringify([URL_TOKEN, STORE_USER, sessionId])];
+    return this.storage.dump()[JSON.stringify([URL_TOKEN, this.userOf(sessionId), sessionId])];
+  }
+
+  /** Whose session it is: the store's own user, whose id comes from its secret, or the one of version 0.1. */
+  private userOf(sessionId: string): string | undefined {
+    const keys = Object.keys(this.storage.dump()).map((key) => JSON.parse(key) as string[]);
+    const users = keys.filter(([, , session]) => session === sessionId).map(([, user = '']) => user);
+    return users.find((user) => user !== FIRST_STORE_USER) ?? users[0];
   }
 
   /** Everything that is stored, as text to compare and to search. */

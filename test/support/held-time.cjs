@@ -2,6 +2,8 @@ const { Socket } = require('net');
 
 /** The longest pause that anything under test makes; a longer timer is a limit, milliseconds. */
 const LONGEST_PAUSE_MS = 1000;
+/** The time with which Redis begins its answer when an entry is loaded, see `scripts.ts`. */
+const TIME_OF_REDIS = /\*3\r\n\$\d+\r\n\d+\r\n\$\d+\r\n\d+\r\n(?=\*)/g;
 /** Where no answer will come, the programs get this much real time between two timers, for what they have to say. */
 const SILENCE_MS = 20;
 
@@ -24,7 +26,7 @@ class HeldTime {
     this.isSilent = false;
     this.timers = new Set();
     const { setTimeout, clearTimeout, setImmediate } = globalThis;
-    this.real = { setTimeout, clearTimeout, setImmediate, socketSetTimeout: Socket.prototype.setTimeout };
+    this.real = { setTimeout, clearTimeout, setImmediate, socketSetTimeout: Socket.prototype.setTimeout, emit: Socket.prototype.emit };
   }
 
   now() {
@@ -54,6 +56,21 @@ class HeldTime {
     Socket.prototype.setTimeout = function () {
       return this;
     };
+    // Redis goes by its own clock: here it shows this time too.
+    const { emit } = this.real;
+    const time = this;
+    Socket.prototype.emit = function (event, data, ...more) {
+      const shown = event === 'data' && Buffer.isBuffer(data) ? time.shownIn(data) : data;
+      return emit.call(this, event, shown, ...more);
+    };
+  }
+
+  shownIn(data) {
+    const text = data.toString('latin1');
+    const parts = [Math.floor(this.currentMs / 1000), (this.currentMs % 1000) * 1000].map(String);
+    const header = `*3\r\n${parts.map((part) => `$${part.length}\r\n${part}\r\n`).join('')}`;
+    const shown = text.replace(TIME_OF_REDIS, header);
+    return shown === text ? data : Buffer.from(shown, 'latin1');
   }
 
   /** Ends this time: what still waits in it never goes on. */
@@ -62,6 +79,7 @@ class HeldTime {
     globalThis.setTimeout = this.real.setTimeout;
     globalThis.clearTimeout = this.real.clearTimeout;
     Socket.prototype.setTimeout = this.real.socketSetTimeout;
+    Socket.prototype.emit = this.real.emit;
   }
 
   /** Counts as an execution until it is over. */

@@ -94,6 +94,8 @@ export class HopWorld {
   /** Whether `api.httpRequest` rejects for a status other than 2xx. */
   throwsOnStatus = false;
   random: () => number = () => 0.5;
+  /** How far the clock of the Function's machine is ahead of the store's, milliseconds. */
+  private machineAheadMs = 0;
   private validRefreshToken: string = CANARIES.refreshToken;
 
   constructor(private readonly config: TestConfig = CONFIG) {
@@ -118,7 +120,7 @@ export class HopWorld {
       api: { httpRequest: (request) => this.answer(request as unknown as PlatformRequest, run, faults) },
       setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
       console: { log: write, error: write },
-      now: () => clock.now(),
+      now: () => clock.now() + this.machineAheadMs,
       random: () => this.random(),
     });
     try {
@@ -128,6 +130,11 @@ export class HopWorld {
     }
     run.endedAt = clock.now();
     return run;
+  }
+
+  /** Sets the clock of the Function's machine, some time from now. */
+  stepMachineClock(afterMs: number, stepMs: number): void {
+    this.clock.setTimeout(() => (this.machineAheadMs += stepMs), afterMs);
   }
 
   /** Runs the instance that a run has started. */

@@ -1,4 +1,4 @@
-import type { Session } from '../../src/transformer/platform';
+import type { Session } from '../../src/stores/ports/session-storage';
 
 /** Session storage without delay: what is assigned at the top level is there at once, as a copy. */
 export class MemorySessions {
@@ -22,7 +22,9 @@ export class MemorySessions {
 
   /** Puts a value there as if an older version or a mishap had. */
   plant(sessionId: string, member: string, value: unknown): void {
-    this.sessions.set(JSON.stringify(['accessTokenStore', sessionId]), JSON.stringify({ [member]: value }));
+    const keys = [...this.sessions.keys()].filter((key) => (JSON.parse(key) as string[])[1] === sessionId);
+    const first = JSON.stringify(['accessTokenStore', sessionId]);
+    for (const key of keys.length > 0 ? keys : [first]) this.sessions.set(key, JSON.stringify({ [member]: value }));
   }
 
   clear(): void {

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 
 import type { TokenRecord } from '../../src/lifetime';
-import { AesGcmCipher } from '../../src/stores/record-cipher';
+import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
 
 /** Reads a record as the Endpoint's transformer has encrypted it. */
 export function openedRecord(sealed: unknown, tokenName: string, endpointSecret: string): TokenRecord | undefined {

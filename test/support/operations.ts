@@ -17,8 +17,8 @@ export const RELEASE = { op: 'release', tokenName: NAME, owner: 'anna' } as cons
 export const BEAT = {
   op: 'beat',
   chainId: 'chain',
-  hop: 1,
-  owner: 'hop 1',
+  hop: 0,
+  owner: 'hop 0',
   leaseMs: 30_000,
   tokens: [{ tokenName: NAME, refreshPercent: 90 }],
 } as const;

@@ -1,7 +1,11 @@
 import crypto from 'node:crypto';
 
-import { AesGcmCipher } from '../../src/stores/record-cipher';
-import { connectToRedis, RedisStore } from '../../src/stores/redis';
+import { StoreEngine } from '../../src/stores';
+import type { TokenStore } from '../../src/stores';
+import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
+import { connectToRedis, RedisPort } from '../../src/stores/ports/redis';
+import type { RedisClient } from '../../src/stores/ports/redis/redis-port';
+import { LOAD } from '../../src/stores/ports/redis/scripts';
 import { fingerprint } from './token-records';
 
 export interface RedisStoreSettings {
@@ -9,7 +13,7 @@ export interface RedisStoreSettings {
   keyPrefix?: string;
   /** The first one encrypts; without any, records are stored as they are. */
   encryptionKeys?: string[];
-  /** Unix milliseconds. */
+  /** What the clock of Redis shows, Unix milliseconds, in the place of what it really shows. */
   now?: () => number;
   timeoutMs?: number;
 }
@@ -17,16 +21,31 @@ export interface RedisStoreSettings {
 /** Only there to end a test that hangs, milliseconds. */
 const HANGS_AFTER_MS = 120_000;
 
-const open: RedisStore[] = [];
+const open: TokenStore[] = [];
 
 /** A store as the nodes open it: on a connection of its own. Closed by `closeRedisStores`. */
-export function openRedisStore({ url, keyPrefix = 'test:', timeoutMs = HANGS_AFTER_MS, ...settings }: RedisStoreSettings): RedisStore {
-  const { encryptionKeys = [], now = Date.now } = settings;
+export function openRedisStore({ url, keyPrefix = 'test:', timeoutMs = HANGS_AFTER_MS, ...settings }: RedisStoreSettings): TokenStore {
+  const { encryptionKeys = [], now } = settings;
   const cipher = encryptionKeys.length === 0 ? undefined : new AesGcmCipher(encryptionKeys, crypto);
   const client = connectToRedis({ url, timeoutMs: () => timeoutMs });
-  const store = new RedisStore({ client, keyPrefix, cipher, now, fingerprint });
+  const log = (message: string) => void expect(message).toBe('nothing');
+  const port = new RedisPort({ client: now === undefined ? client : withClock(client, now), keyPrefix, cipher, now: Date.now, log });
+  const store = new StoreEngine(port, fingerprint);
   open.push(store);
   return store;
+}
+
+function withClock(client: RedisClient, now: () => number): RedisClient {
+  return {
+    close: () => client.close(),
+    run: async (script, keys, args) => {
+      const answer = await client.run(script, keys, args);
+      if (script !== LOAD) return answer;
+      const [, , fields] = answer as unknown[];
+      const time = now();
+      return [String(Math.floor(time / 1000)), String((time % 1000) * 1000), fields];
+    },
+  };
 }
 
 export function closeRedisStores(): void {

@@ -4,7 +4,7 @@ import type { Transport } from '../../src/http';
 import type { StoreOperation } from '../../src/stores';
 import { createStore } from '../../src/transformer/entry';
 import type { TransformerConfig } from '../../src/transformer/entry';
-import type { Session } from '../../src/transformer/platform';
+import type { Session } from '../../src/stores/ports/session-storage';
 
 export const ENDPOINT_SECRET = 'canary-endpoint-secret-6f1e';
 export const ENDPOINT_URL = 'https://endpoint.example.com/0123456789abcdef';

@@ -1,9 +1,14 @@
-import { readTokenEndpointConfig } from '../../src/oauth';
+import { chooseGrant, clientCredentials, readTokenEndpointConfig } from '../../src/oauth';
 import type { Grant, TokenEndpointConfig, TokenEndpointSettings } from '../../src/oauth';
 
-export const CLIENT_CREDENTIALS: Grant = { grant_type: 'client_credentials' };
+export const CLIENT_CREDENTIALS: Grant = clientCredentials;
 
-export const REFRESH_TOKEN: Grant = { grant_type: 'refresh_token', refresh_token: 'refresh-token-1' };
+export const REFRESH_TOKEN: Grant = refreshTokenGrant('refresh-token-1');
+
+/** The grant of a refresh token that is configured. */
+export function refreshTokenGrant(refreshToken: string): Grant {
+  return chooseGrant({ config: configOf({ refreshToken }), record: null, keepsRefreshTokens: true });
+}
 
 /** A token endpoint's configuration, read from settings as a user enters them. */
 export function configOf(settings: TokenEndpointSettings = {}): TokenEndpointConfig {

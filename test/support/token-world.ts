@@ -6,8 +6,8 @@ import type { TokenEndpointSettings } from '../../src/oauth';
 import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { EndpointStore } from '../../src/stores';
 import type { StoreOperation, TokenStore } from '../../src/stores';
-import { getToken } from '../../src/tokens';
-import type { HandedOutToken, TokenEnvironment, TokenRequest } from '../../src/tokens';
+import { getToken } from '../../src/refresh';
+import type { HandedOutToken, TokenEnvironment, TokenRequest } from '../../src/refresh';
 import { MemorySessions } from './memory-sessions';
 import { ENDPOINT_SECRET, ENDPOINT_URL, StoreEndpoint } from './store-endpoint';
 import { fingerprint, recordOf, START } from './token-records';
@@ -85,7 +85,7 @@ export class TokenWorld {
       store: this.store,
       owner: 'this execution',
       fingerprint,
-      note: (message) => void this.notes.push(message),
+      log: (message) => void this.notes.push(message),
       transport: (request, timeoutMs) => this.askTokenEndpoint(request, timeoutMs),
       now: () => this.clock.now(),
       sleep: sleepOn(this.clock),

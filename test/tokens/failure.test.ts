@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { AccessTokenError } from '../../src/errors';
 import { expiresAt, refreshAt } from '../../src/lifetime';
 import type { RefreshFailure, TokenRecord } from '../../src/lifetime';
-import { errorOfFailure, noteFailure } from '../../src/tokens';
+import { errorOfFailure, noteFailure } from '../../src/refresh';
 import { recordOf, START } from '../support/token-records';
 
 const outage = new AccessTokenError('token_endpoint_unavailable', 'down', { transient: true });
@@ -36,10 +36,9 @@ describe('the delay until the next try', () => {
     ]);
   });
 
-  test('of a refusal: doubles from 5 s to a minute, whatever is left of the token', () => {
+  test('of a refusal: doubles from 5 s to a minute where no token lives', () => {
     const expected = [5000, 10_000, 20_000, 40_000, 60_000, 60_000];
     expect(delays(refusal, null, 1, 6)).toEqual(expected);
-    expect(delays(refusal, recordWith(20), 1, 6)).toEqual(expected);
   });
 
   test('is a quarter of what is left of a living token at most', () => {

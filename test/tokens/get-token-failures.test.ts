@@ -54,7 +54,7 @@ describe('the token endpoint is down while the token is valid', () => {
     expect(world.tokenRequests).toHaveLength(1);
     expect((await world.stored()).record?.failure?.attempts).toBe(1);
 
-    await world.clock.advanceTo(retryAt - world.storeLatencyMs);
+    await world.clock.advanceTo(retryAt);
     await world.get({}, { owner: 'later' });
     expect(world.tokenRequests).toHaveLength(2);
     expect((await world.stored()).record?.failure).toMatchObject({ attempts: 2 });

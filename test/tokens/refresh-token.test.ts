@@ -1,6 +1,6 @@
 import type { TokenRecord } from '../../src/lifetime';
-import { ConversationStore } from '../../src/stores';
-import { chooseGrant } from '../../src/tokens';
+import { chooseGrant } from '../../src/oauth';
+import { ContextPort, StoreEngine } from '../../src/stores';
 import { failureOf, fingerprint, recordOf, START } from '../support/token-records';
 import { clientConfig, DOWN, issue, refuse, TokenWorld } from '../support/token-world';
 
@@ -37,12 +37,9 @@ describe('chooseGrant', () => {
     ["the connection's where the store keeps none", { record: without }, configured, false, 'configured'],
     ['client credentials where the store keeps none', { record: without }, plain, false, undefined],
   ])('%s', (_, stored, config, keeps, expected) => {
-    const grant = chooseGrant(stored, config, keeps);
-    expect(grant).toEqual(
-      expected === undefined
-        ? { grant_type: 'client_credentials' }
-        : { grant_type: 'refresh_token', refresh_token: expected },
-    );
+    const { name, parameters } = chooseGrant({ ...stored, config, keepsRefreshTokens: keeps });
+    const wanted = expected === undefined ? ['client_credentials', {}] : ['refresh_token', { refresh_token: expected }];
+    expect([name, parameters]).toEqual(wanted);
   });
 });
 
@@ -189,7 +186,7 @@ describe('in a conversation', () => {
       get: (tokenName: string) => context[tokenName] ?? null,
       put: (tokenName: string, record: TokenRecord) => void (context[tokenName] = record),
     };
-    return { context, store: new ConversationStore({ copies, now: () => world.clock.now(), fingerprint }) };
+    return { context, store: new StoreEngine(new ContextPort(copies, () => world.clock.now()), fingerprint) };
   }
 
   test('the refresh token stays out of the context, and each refresh starts from the connection', async () => {

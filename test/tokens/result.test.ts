@@ -1,7 +1,7 @@
 import { AccessTokenError } from '../../src/errors';
 import type { TokenRecord } from '../../src/lifetime';
-import { toResult } from '../../src/tokens';
-import type { HandedOutToken } from '../../src/tokens';
+import { toResult } from '../../src/refresh';
+import type { HandedOutToken } from '../../src/refresh';
 import { recordOf, START } from '../support/token-records';
 
 const SECONDS = START / 1000;
@@ -14,10 +14,10 @@ const record: TokenRecord = {
   }),
   version: 4,
 };
-const handedOut: HandedOutToken = { record, source: 'store', refreshed: false, stale: false };
+const handedOut: HandedOutToken = { record, source: 'store', refreshed: false, stale: false, now: START };
 
 test('shows the token and its times, in seconds, and nothing else', () => {
-  expect(toResult(handedOut, 90, START + 600_400)).toEqual({
+  expect(toResult({ ...handedOut, now: START + 600_400 }, 90)).toEqual({
     access_token: 'the token',
     token_type: 'Bearer',
     authorization: 'Bearer the token',
@@ -30,7 +30,7 @@ test('shows the token and its times, in seconds, and nothing else', () => {
 });
 
 test('says where it is from, and whether it is fresh', () => {
-  expect(toResult({ ...handedOut, source: 'token_endpoint', refreshed: true }, 90, START)).toMatchObject({
+  expect(toResult({ ...handedOut, source: 'token_endpoint', refreshed: true }, 90)).toMatchObject({
     source: 'token_endpoint',
     refreshed: true,
   });
@@ -38,7 +38,7 @@ test('says where it is from, and whether it is fresh', () => {
 
 test('uses the token type of the answer', () => {
   const typed = { ...record, token: { ...record.token, token_type: 'DPoP' } };
-  expect(toResult({ ...handedOut, record: typed }, 90, START).authorization).toBe('DPoP the token');
+  expect(toResult({ ...handedOut, record: typed }, 90).authorization).toBe('DPoP the token');
 });
 
 test('a stale token carries its warning, with the time of the next try in whole seconds', () => {
@@ -47,7 +47,7 @@ test('a stale token carries its warning, with the time of the next try in whole 
     retryAt: START + 1001,
     transient: true,
   });
-  expect(toResult({ ...handedOut, stale: true, warning }, 90, START)).toMatchObject({
+  expect(toResult({ ...handedOut, stale: true, warning }, 90)).toMatchObject({
     stale: true,
     warning: {
       code: 'token_endpoint_unavailable',
@@ -61,17 +61,17 @@ test('a stale token carries its warning, with the time of the next try in whole 
 
 test('a warning without a next try has no time', () => {
   const warning = new AccessTokenError('store_unreachable', 'down');
-  expect(toResult({ ...handedOut, warning }, 90, START).warning).not.toHaveProperty('retry_at');
-  expect(toResult({ ...handedOut, warning }, 90, START)).not.toHaveProperty('stale');
+  expect(toResult({ ...handedOut, warning }, 90).warning).not.toHaveProperty('retry_at');
+  expect(toResult({ ...handedOut, warning }, 90)).not.toHaveProperty('stale');
 });
 
 test('what is left is never less than nothing', () => {
-  expect(toResult(handedOut, 90, START + 4_000_000).expires_in).toBe(0);
+  expect(toResult({ ...handedOut, now: START + 4_000_000 }, 90).expires_in).toBe(0);
 });
 
 test('fractions are rounded to the early side', () => {
   const fraction = { ...record, token: { ...record.token, expires_in: 10.9 } };
-  expect(toResult({ ...handedOut, record: fraction }, 33, START)).toMatchObject({
+  expect(toResult({ ...handedOut, record: fraction }, 33)).toMatchObject({
     expires_at: SECONDS + 10,
     expires_in: 10,
     refresh_at: SECONDS + 3,
@@ -80,7 +80,7 @@ test('fractions are rounded to the early side', () => {
 
 test('holds no refresh token and no other secret', () => {
   const text = JSON.stringify(
-    toResult({ ...handedOut, stale: true, warning: new AccessTokenError('unexpected_error', 'x') }, 90, START),
+    toResult({ ...handedOut, stale: true, warning: new AccessTokenError('unexpected_error', 'x') }, 90),
   );
   expect(text).not.toContain('canary');
 });

@@ -1,6 +1,6 @@
 import type { BeatAnswer, BeatOperation } from '../../src/stores';
-import { succeed } from '../../src/stores/chain-state';
-import type { ChainState } from '../../src/stores/chain-state';
+import { electChain } from '../../src/stores/engine/chain';
+import type { ChainState } from '../../src/stores/engine/chain';
 import { MemorySessions } from '../support/memory-sessions';
 import { StoreEndpoint } from '../support/store-endpoint';
 import { failureOf, recordOf, START } from '../support/token-records';
@@ -74,7 +74,7 @@ describe('which chain goes on', () => {
   test('the last hundred ended chains are remembered', () => {
     let state: ChainState | null = null;
     for (let index = 0; index <= 101; index += 1) {
-      state = succeed(state, { chainId: `chain ${index}`, hop: 0, owner: 'x' }, START + index);
+      state = electChain(state, { chainId: `chain ${index}`, hop: 0, owner: 'x' }, START + index);
     }
     expect(state).toEqual({
       chainId: 'chain 101',

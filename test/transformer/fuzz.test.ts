@@ -2,9 +2,9 @@ import * as crypto from 'node:crypto';
 import fc from 'fast-check';
 
 import { AccessTokenError } from '../../src/errors';
-import { AesGcmCipher } from '../../src/stores/record-cipher';
+import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
 import { createStore } from '../../src/transformer/entry';
-import type { Session } from '../../src/transformer/platform';
+import type { Session } from '../../src/stores/ports/session-storage';
 import { secretCheck } from '../../src/transformer/secret';
 import { anyText } from '../support/any-text';
 import { hostileValue } from '../support/hostile-json';

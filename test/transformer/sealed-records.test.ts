@@ -1,8 +1,8 @@
 import crypto from 'node:crypto';
 
 import type { TokenRecord } from '../../src/lifetime';
-import { AesGcmCipher } from '../../src/stores/record-cipher';
-import { SealedRecords } from '../../src/transformer/sealed-records';
+import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
+import { SealedRecords } from '../../src/stores/ports/sealed-records';
 
 const MOST_REMEMBERED = 1000;
 

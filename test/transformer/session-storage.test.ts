@@ -33,6 +33,7 @@ describe('a committed record, with writes that land late and the last one winnin
 });
 
 test('record and lease lie in different sessions, and only top-level members are assigned', async () => {
+  jest.spyOn(Date, 'now').mockReturnValue(START);
   const assigned: string[] = [];
   const frozen = (value: unknown): unknown => {
     if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
@@ -40,7 +41,7 @@ test('record and lease lie in different sessions, and only top-level members are
   };
   const contents = new Map<string, Record<string, unknown>>();
   const endpoint = new StoreEndpoint(async (userId, sessionId) => {
-    expect(userId).toBe('accessTokenStore');
+    expect(userId).toMatch(/^accessTokenStore(?:-[0-9a-f]{32})?$/);
     const session = contents.get(sessionId) ?? {};
     contents.set(sessionId, session);
     // What lies deeper down can't be changed: an attempt would throw.
@@ -125,7 +126,7 @@ describe('initial tokens', () => {
     const endpoint = new StoreEndpoint(new MemorySessions().get, { initialTokens });
     const checkout = { op: 'checkout', tokenName: NAME, owner: 'anna', leaseMs: 15_000, refreshPercent: 90 } as const;
     expect((await endpoint.operate(checkout)).body).toMatchObject({ record: { version: 0 }, lease: 'granted' });
-    const failure = failureOf(START);
+    const failure = failureOf(START + 95_000);
     await endpoint.operate({ op: 'release', tokenName: NAME, owner: 'anna', failure });
     expect((await endpoint.operate(READ)).body).toMatchObject({ record: { version: 0, failure } });
   });

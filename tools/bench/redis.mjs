@@ -39,7 +39,7 @@ const TOKEN = {
 const { connectToRedis, RedisStore } = require(join(dirname(MODULE), 'redis.js'));
 // What is not exported from the built files: the cipher on its own, and the client.
 const { AesGcmCipher, Redis } = loadTypeScript(`
-  export { AesGcmCipher } from './src/stores/record-cipher';
+  export { AesGcmCipher } from './src/stores/ports/record-cipher';
   export { Redis } from 'ioredis';`);
 
 const fingerprint = (token) => crypto.createHash('sha256').update(token).digest('hex').slice(0, 8);

@@ -139,7 +139,7 @@ function reference() {
     '',
     '### The token',
     '',
-    table(['member', 'type', 'there', 'what it is'], membersOf('src/tokens/result.ts', 'TokenResult')),
+    table(['member', 'type', 'there', 'what it is'], membersOf('src/refresh/result.ts', 'TokenResult')),
     '### The error',
     '',
     table(['member', 'type', 'there', 'what it is'], membersOf('src/errors.ts', 'ErrorReport')),

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/errors';
 import { checkUrl } from '../../src/http';
 import { isTimestamp, parseRefreshPercent } from '../../src/lifetime';
 import { parseExtraParameters } from '../../src/oauth';
-import { isTokenName, parseRecord } from '../../src/stores/parse-message';
+import { isTokenName, parseRecord } from '../../src/stores/protocol/parse-message';
 
 import { isObject, kindOf, Mismatch } from './read-object';
 import type { Reader } from './read-object';

@@ -1,6 +1,6 @@
 import { startAuthorizationServer } from '../../../tools/sandbox';
 import type { AuthorizationServer } from '../../../tools/sandbox';
-import type { RedisStore } from '../../../src/stores/redis';
+import type { TokenStore } from '../../../src/stores';
 import { describeWithRedis, RedisServer } from '../../support/redis-server';
 import { closeRedisStores, openRedisStore } from '../../support/redis-stores';
 import { Worker } from './workers';
@@ -27,7 +27,7 @@ export function describeExpiryRace({ workers: workerCount, executions, expiries 
     let redis: RedisServer;
     let server: AuthorizationServer;
     let workers: Worker[] = [];
-    let store: RedisStore;
+    let store: TokenStore;
 
     beforeAll(async () => {
       redis = await RedisServer.start();

@@ -2,7 +2,7 @@ import * as crypto from 'node:crypto';
 import fc from 'fast-check';
 
 import { isTokenRecord } from '../../../src/lifetime';
-import { AesGcmCipher } from '../../../src/stores/record-cipher';
+import { AesGcmCipher } from '../../../src/stores/ports/record-cipher';
 import { BuiltTransformer } from '../../support/built-transformer';
 import type { Handled } from '../../support/built-transformer';
 import { hostileText, hostileValue, mutated, withOwn } from '../../support/hostile-json';

@@ -10,11 +10,12 @@ export interface HandMadeToken {
 }
 
 /**
- * The transformer of a REST Endpoint: it takes the Function's posts, and puts the token into each message.
+ * The transformer of a REST Endpoint: it takes the Function's posts, and puts the token into each message. A post with
+ * another secret falls through to the Flow, as an ordinary message.
  *
  * @param session the name of the session that keeps the token
  */
-export function handMadeTransformer(endpointSecret: string, initial: HandMadeToken, session = 'token'): string {
+export function handMadeTransformer(endpointSecret: string, initial: HandMadeToken, session = 'accessToken'): string {
   return `
 const INITIAL_TOKEN = ${JSON.stringify(initial)};
 const ENDPOINT_SECRET = ${JSON.stringify(endpointSecret)};
@@ -22,19 +23,17 @@ const ENDPOINT_SECRET = ${JSON.stringify(endpointSecret)};
 createRestTransformer({
   handleInput: async ({ request, response }) => {
     const { userId, sessionId, text, data, token, timestamp, endpointSecret } = request.body;
-    if (token === undefined) return { userId, sessionId, text, data };
-    if (endpointSecret !== ENDPOINT_SECRET) {
-      response.status(401).send('wrong secret');
-      return null;
-    }
-    const storage = await getSessionStorage('hand-made', ${JSON.stringify(session)});
-    storage.current = { token, timestamp };
-    response.status(200).send('stored');
+    const isPost = token && timestamp && endpointSecret === ENDPOINT_SECRET;
+    if (!isPost) return { userId, sessionId, text, data };
+    const storage = await getSessionStorage('accessToken', ${JSON.stringify(session)});
+    storage.token = token;
+    storage.timestamp = timestamp;
+    response.sendStatus ? response.sendStatus(200) : response.status(200).send('');
     return null;
   },
   handleOutput: async ({ output }) => {
-    const storage = await getSessionStorage('hand-made', ${JSON.stringify(session)});
-    const { token } = storage.current || INITIAL_TOKEN;
+    const storage = await getSessionStorage('accessToken', ${JSON.stringify(session)});
+    const token = storage.token || INITIAL_TOKEN.token;
     return { ...output, text: token.access_token };
   },
 });
@@ -48,13 +47,18 @@ export interface HandMadeFunction {
   endpointSecret: string;
   triggerUrl: string;
   apiKey: string;
-  /** How long an instance may sleep, seconds. */
-  longestSleep: number;
-  /** When a token is refreshed, part of its lifetime. */
-  refreshAt: number;
+  /** The Function time limit, seconds. */
+  limit: number;
+  /** What is kept back of it, seconds. */
+  buffer: number;
+  /** When a token is refreshed, percent of its lifetime. */
+  percent: number;
 }
 
-/** The Function; it is started with `{token, waitingTime}`, seconds until the token is due. */
+/**
+ * The Function. It is started with `{token, waitingTime}`, milliseconds until the token is due, and passes both on. An
+ * instance that has long to wait waits for its whole time; the first one with less refreshes at once.
+ */
 export function handMadeFunction(settings: HandMadeFunction): string {
   return `
 const SETTINGS = ${JSON.stringify(settings)};
@@ -62,11 +66,11 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 
 export default async ({ parameters, api }) => {
   let { token, waitingTime } = parameters;
-  const pause = Math.min(waitingTime, SETTINGS.longestSleep);
-  await new Promise((resolve) => setTimeout(resolve, pause * 1000));
-  waitingTime -= pause;
-  if (waitingTime <= 0) {
-    const timestamp = Math.floor(Date.now() / 1000);
+  if (waitingTime >= (SETTINGS.limit + SETTINGS.buffer) * 1000) {
+    await new Promise((resolve) => setTimeout(resolve, (SETTINGS.limit - SETTINGS.buffer) * 1000));
+    waitingTime -= SETTINGS.limit * 1000;
+  } else {
+    const before = Math.floor(Date.now() / 1000);
     const { clientId, clientSecret } = SETTINGS.client;
     const grant = token.refresh_token
       ? 'grant_type=refresh_token&refresh_token=' + encodeURIComponent(token.refresh_token)
@@ -77,14 +81,15 @@ export default async ({ parameters, api }) => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       data: grant + '&client_id=' + encodeURIComponent(clientId) + '&client_secret=' + encodeURIComponent(clientSecret),
     });
+    const after = Math.floor(Date.now() / 1000);
     token = answer.data;
+    waitingTime = (before - after + token.expires_in) * SETTINGS.percent * 10;
     await api.httpRequest({
       method: 'post',
       url: SETTINGS.endpointUrl,
       headers: JSON_HEADERS,
-      data: { token, timestamp, endpointSecret: SETTINGS.endpointSecret },
+      data: { token, timestamp: before, endpointSecret: SETTINGS.endpointSecret },
     });
-    waitingTime = Math.floor(token.expires_in * SETTINGS.refreshAt);
   }
   await api.httpRequest({
     method: 'post',

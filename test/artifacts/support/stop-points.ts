@@ -4,8 +4,8 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 
 import type { Redis } from 'ioredis';
 
-import { CHECKOUT, COMMIT, SCRIPTS } from '../../../src/stores/redis/scripts';
-import type { Script } from '../../../src/stores/redis/scripts';
+import { LOAD, SAVE } from '../../../src/stores/ports/redis/scripts';
+import type { Script } from '../../../src/stores/ports/redis/scripts';
 import { LoopbackServer } from '../../support/loopback-server';
 
 /** Where a refresh is stopped; everything up to there has happened, and nothing after it. */
@@ -31,8 +31,11 @@ function nameOf({ lua }: Script): string {
 
 /** Sends the scripts to Redis, so that each call is one command with the script's name. */
 export async function loadScripts(redis: Redis): Promise<void> {
-  for (const { lua } of SCRIPTS) await redis.script('LOAD', lua);
+  for (const { lua } of [LOAD, SAVE]) await redis.script('LOAD', lua);
 }
+
+/** What a commit writes, and no other operation: a record, which is longer than the name of a field. */
+const COMMITTED = /\r\nrecord\r\n\$\d{2,}\r\n/;
 
 /** Between a worker and Redis: passes everything on, up to the stop point. */
 export class RedisProxy {
@@ -77,12 +80,12 @@ export class RedisProxy {
     worker.on('close', () => redis.destroy());
     worker.on('data', (data) => {
       sent += data.toString('latin1');
-      if (sent.includes(nameOf(COMMIT)) && this.stop === 'the answer has arrived') this.moment.resolve();
+      if (COMMITTED.test(sent) && this.stop === 'the answer has arrived') this.moment.resolve();
       else redis.write(data);
     });
     redis.on('data', (data) => {
-      isHeld ||= this.stop === 'the lease is taken' && sent.includes(nameOf(CHECKOUT));
-      isHeld ||= this.stop === 'the token is stored' && sent.includes(nameOf(COMMIT));
+      isHeld ||= this.stop === 'the lease is taken' && sent.includes(nameOf(SAVE));
+      isHeld ||= this.stop === 'the token is stored' && COMMITTED.test(sent);
       if (isHeld) this.moment.resolve();
       else worker.write(data);
     });

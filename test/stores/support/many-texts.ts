@@ -2,7 +2,7 @@ import crypto from 'node:crypto';
 
 import fc from 'fast-check';
 
-import { AesGcmCipher } from '../../../src/stores/record-cipher';
+import { AesGcmCipher } from '../../../src/stores/ports/record-cipher';
 import { anyText } from '../../support/any-text';
 import { tries } from '../../support/tries';
 

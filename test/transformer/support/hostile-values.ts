@@ -1,10 +1,10 @@
 import * as crypto from 'node:crypto';
 import fc from 'fast-check';
 
-import { isTokenName, parseMessage, parseRecord } from '../../../src/stores/parse-message';
-import { isPlainJson } from '../../../src/stores/plain-json';
-import { AesGcmCipher } from '../../../src/stores/record-cipher';
-import { openRecord, sealRecord } from '../../../src/stores/sealed-record';
+import { isTokenName, parseMessage, parseRecord } from '../../../src/stores/protocol/parse-message';
+import { isPlainJson } from '../../../src/stores/protocol/plain-json';
+import { AesGcmCipher } from '../../../src/stores/ports/record-cipher';
+import { openRecord, sealRecord } from '../../../src/stores/ports/sealed-record';
 import { hostileText, hostileValue, mutated } from '../../support/hostile-json';
 import { tries } from '../../support/tries';
 

@@ -1,7 +1,7 @@
 import { AccessTokenError } from '../../../src/errors';
-import { EndpointStore } from '../../../src/stores/endpoint';
-import type { StoreView } from '../../../src/stores/endpoint';
-import { DEFAULT_TOKEN_NAME } from '../../../src/stores/protocol';
+import { EndpointStore } from '../../../src/stores/protocol/endpoint-store';
+import { DEFAULT_TOKEN_NAME } from '../../../src/stores/protocol/wire';
+import type { StoreView } from '../../../src/stores/token-store';
 import { withRetries } from '../api';
 import type { Instance } from '../api';
 import { CliError } from '../cli-error';

@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from '../../../src/oauth';
+import type { ClientAuthenticationName as ClientAuthentication } from '../../../src/oauth';
 
 /** Where tokens are kept, and so who refreshes them. */
 export type StoreChoice = 'endpoint' | 'redis';

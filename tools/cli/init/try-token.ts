@@ -1,7 +1,7 @@
 import { AccessTokenError } from '../../../src/errors';
 import type { ErrorCode } from '../../../src/errors';
 import type { Transport } from '../../../src/http';
-import { readTokenEndpointConfig, requestToken } from '../../../src/oauth';
+import { clientCredentials, readTokenEndpointConfig, requestToken } from '../../../src/oauth';
 import type { TokenAnswers } from './answers';
 import { describeLifetime } from './lifetime-words';
 import { Cancelled } from './prompter';
@@ -85,7 +85,7 @@ async function attempt(
     const budget = { deadline: now() + TRIAL_MS, maxAttempts: 1 };
     // One attempt: no pause is to be spread out.
     const environment = { transport, now, sleep, random: () => 0 };
-    const fresh = await requestToken(config, { grant_type: 'client_credentials' }, budget, environment);
+    const fresh = await requestToken(config, clientCredentials, budget, environment);
     return fresh.token.expires_in;
   } catch (thrown) {
     if (thrown instanceof AccessTokenError) return thrown;

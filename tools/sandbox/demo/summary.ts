@@ -39,18 +39,25 @@ export interface DemoFacts {
   secretsLeaked: number;
   /** Seconds. */
   lifetime: number;
+  /** How many tokens had been issued before bots and chain had their part in it. */
+  issuedBefore: number;
+}
+
+/** The token requests that were answered with a token. */
+export function issuedTokens({ tokenRequests }: AuthorizationServerStats): AuthorizationServerStats['tokenRequests'] {
+  return tokenRequests.filter(({ status }) => status === 200);
 }
 
 export function summarize(facts: DemoFacts): DemoSummary {
   const { traffic, authorization, platform, refreshedByNodes, lifetime } = facts;
-  const issued = authorization.tokenRequests.filter(({ status }) => status === 200);
+  const issued = issuedTokens(authorization);
   return {
     executions: traffic.executions,
     failed: traffic.failed,
     token_requests: authorization.tokenRequests.length,
     refreshes: Math.max(0, issued.length - 1),
     // The first token is the chain's: `deploy` waits until its first beat, which holds the lease.
-    background_refreshes: Math.max(0, issued.length - 1 - refreshedByNodes),
+    background_refreshes: Math.max(0, issued.length - facts.issuedBefore - refreshedByNodes),
     chain_hops: platform.functions.hops,
     expired_tokens_used: authorization.apiCalls.refused - authorization.apiCalls.revoked,
     max_http_requests_per_instance: platform.functions.maxHttpRequestsPerInstance,

@@ -1,0 +1,35 @@
+// The platform's VMs need not have Buffer or btoa, and with a library's licence the pasted files would be too long.
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** Encodes bytes as base64 with padding (RFC 4648 §4). */
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let start = 0; start < bytes.length; start += 3) {
+    const [first = 0, second = 0, third = 0] = bytes.subarray(start, start + 3);
+    const group = (first << 16) | (second << 8) | third;
+    for (const shift of [18, 12, 6, 0]) text += ALPHABET.charAt((group >> shift) & 63);
+  }
+  const padding = (3 - (bytes.length % 3)) % 3;
+  return text.slice(0, text.length - padding) + '='.repeat(padding);
+}
+
+/**
+ * Decodes base64 or base64url (RFC 4648 §4, §5), with or without padding.
+ *
+ * @returns `undefined` for text that is neither
+ */
+export function fromBase64(text: string): Uint8Array | undefined {
+  const digits = text.replace(/={1,2}$/, '').replace(/-/g, '+').replace(/_/g, '/');
+  if (digits.length % 4 === 1) return undefined;
+  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
+  let bits = 0;
+  for (let index = 0, length = 0; index < digits.length; index += 1) {
+    const digit = ALPHABET.indexOf(digits.charAt(index));
+    if (digit < 0) return undefined;
+    bits = ((bits << 6) | digit) & 0xffff;
+    // Each digit after the first of four ends a byte.
+    if (index % 4 > 0) bytes[length++] = (bits >> (2 * (3 - (index % 4)))) & 255;
+  }
+  return bytes;
+}

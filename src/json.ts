@@ -1,0 +1,23 @@
+/** An object as JSON has them, its members still unknown. */
+export type JsonObject = Record<string, unknown>;
+
+/** @returns whether a value is an object: not `null`, not a list */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @returns what a text says, or `undefined` for a text that is not JSON */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A page, a plain text, a damaged value: to whoever reads it, nothing.
+    return undefined;
+  }
+}
+
+/** @returns the object that a body is, or that its text says; `undefined` for anything else */
+export function readJsonObject(body: unknown): JsonObject | undefined {
+  const value = typeof body === 'string' ? parseJson(body) : body;
+  return isObject(value) ? value : undefined;
+}

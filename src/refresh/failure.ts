@@ -1,0 +1,63 @@
+import { AccessTokenError, isErrorCode } from '../errors';
+import { expiresAt, isExpired } from '../lifetime';
+import type { RefreshFailure, TokenRecord } from '../lifetime';
+
+const FIRST_TRANSIENT_DELAY_MS = 1000;
+const FIRST_FINAL_DELAY_MS = 5000;
+const LONGEST_DELAY_MS = 60_000;
+/** Without a living token each execution fails until the outage is seen to be over, so look more often. */
+const LONGEST_DELAY_WITHOUT_TOKEN_MS = 10_000;
+/** A server that asks for more (`Retry-After`) is asked again after this all the same: the figure may be a mistake. */
+const LONGEST_RETRY_AFTER_MS = 3600 * 1000;
+/** While the token still lives, a try is due at least this many times in what is left of its life. */
+const TRIES_BEFORE_EXPIRY = 4;
+/** Names like 2^n grow past what a number holds; the delay has reached its longest long before. */
+const LARGEST_EXPONENT = 10;
+
+export interface FailedRefresh {
+  error: AccessTokenError;
+  /** The failure before this one. */
+  previous?: RefreshFailure | undefined;
+  /** The token that was to be replaced. */
+  record: TokenRecord | null;
+  /** Unix milliseconds. */
+  now: number;
+  /** A number from 0 to 1. */
+  random: number;
+}
+
+/**
+ * Notes a failed refresh: the next try is allowed after a delay that doubles with each failure (1 s for
+ * an outage, 5 s for a refusal, a minute at most), or when the server said (`Retry-After`, an hour at most). There are
+ * several tries before a living token expires; in an outage one every 10 s at least once it has.
+ */
+export function noteFailure({ error, previous, record, now, random }: FailedRefresh): RefreshFailure {
+  const attempts = (previous?.attempts ?? 0) + 1;
+  const first = error.transient ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
+  const longest = longestDelay(error, record, now);
+  const full = Math.min(longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
+  const delay = Math.round(full * (0.75 + 0.25 * random));
+  const retryAfter = Math.min(error.retryAt ?? 0, now + LONGEST_RETRY_AFTER_MS);
+  return { code: error.code, at: now, attempts, retryAt: Math.max(now + delay, retryAfter) };
+}
+
+function longestDelay({ transient }: AccessTokenError, record: TokenRecord | null, now: number): number {
+  if (record === null || isExpired(record, now)) return transient ? LONGEST_DELAY_WITHOUT_TOKEN_MS : LONGEST_DELAY_MS;
+  const share = (expiresAt(record) - now) / TRIES_BEFORE_EXPIRY;
+  return Math.min(LONGEST_DELAY_MS, Math.max(FIRST_TRANSIENT_DELAY_MS, share));
+}
+
+/**
+ * The error of somebody else's failed refresh, which closes the gate for everybody.
+ *
+ * @param now Unix milliseconds
+ */
+export function errorOfFailure({ code, attempts, retryAt }: RefreshFailure, now: number): AccessTokenError {
+  const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
+  const times = attempts === 1 ? 'once' : `${attempts} times`;
+  return new AccessTokenError(
+    isErrorCode(code) ? code : 'unexpected_error',
+    `The refresh failed ${times} (${code.slice(0, 60)}); the next try is allowed in ${seconds} s.`,
+    { transient: true, retryAt },
+  );
+}

@@ -1,0 +1,187 @@
+import { AccessTokenError, toAccessTokenError } from '../errors';
+import { expiresAt, isExpired } from '../lifetime';
+import type { TokenRecord } from '../lifetime';
+import type { Grant, RequestBudget, TokenEndpointConfig } from '../oauth';
+import { backoffDelay } from '../retry';
+import type { Checkout, TokenStore } from '../stores/token-store';
+import { byStoreClock, clockAhead } from '../world';
+import type { World } from '../world';
+import { errorOfFailure } from './failure';
+import { grantFor } from './fetch-token';
+import { handOut, handOutCopy, handOutStale } from './handed-out';
+import type { HandedOutToken } from './handed-out';
+import { refreshUnderLease } from './refresh-under-lease';
+
+export interface TokenEnvironment extends World {
+  /** The shared store, or the conversation's. */
+  store: TokenStore;
+  /** A name for this execution that nobody else has. */
+  owner: string;
+  /** First 8 hex digits of SHA-256, see `fingerprint`. */
+  fingerprint: (accessToken: string) => string;
+  /** Starts the background chain again: called by the one that sees it is late. Nobody waits for it here. */
+  restartChain?: (() => void) | undefined;
+}
+
+export interface TokenRequest {
+  tokenName: string;
+  /** 1 to 99. */
+  refreshPercent: number;
+  config: TokenEndpointConfig;
+  /** Unix milliseconds by which the answer must be there. */
+  deadline: number;
+  /** This conversation's own copy, used without asking the store while it is not expiring. */
+  copy?: TokenRecord | null;
+  /** The fingerprint of a token that the API refused. */
+  rejected?: string | undefined;
+}
+
+/** The lease outlives the longest execution (15 s): then its owner is surely gone. */
+export const LEASE_MS = 15_000;
+/** Writes to a store that is not atomic have landed after this, as far as anybody knows. */
+const LANDING_MS = 100;
+/** Kept back for the commit when the token endpoint is slow. */
+const COMMIT_RESERVE_MS = 2500;
+/** Nobody waits longer than this for a refresh while a valid token is at hand. */
+const PATIENCE_WITH_VALID_TOKEN_MS = 4000;
+/** So much of its life is left to the valid token that is handed out when the patience ends. */
+const HAND_OUT_MS = 500;
+/** A token request is always worth this much patience. */
+const SHORTEST_PATIENCE_MS = 500;
+/** Whoever waits for somebody else's refresh looks at least this often whether it is over, milliseconds. */
+const LONGEST_LOOK_AWAY_MS = 1000;
+const MOST_ATTEMPTS = 3;
+const MOST_COMMIT_ATTEMPTS = 3;
+
+/**
+ * Hands out a valid token and refreshes it where it is due and this caller gets the lease. A token that
+ * is still valid is always handed out, whatever is wrong with the token endpoint or the store.
+ *
+ * @throws AccessTokenError when there is no valid token: the store's errors, the token endpoint's,
+ *   refresh_in_progress
+ */
+export async function getToken(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+  const { now } = environment;
+  const copy = usable(request.copy ?? null, request, environment);
+  const fresh = handOutCopy(copy, request.refreshPercent, now());
+  if (fresh !== null) return fresh;
+  try {
+    return await getFromStore(request, environment);
+  } catch (thrown) {
+    const error = toAccessTokenError(thrown);
+    if (copy !== null && !isExpired(copy, now())) return handOutStale(copy, 'conversation', error, now());
+    throw error;
+  }
+}
+
+async function getFromStore(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+  const { now, sleep, random } = environment;
+  for (let attempt = 1; ; attempt += 1) {
+    const asked = now();
+    const checkout = await checkOut(request, environment);
+    // From here on all times are the store's: what is written there has to be true there.
+    const aheadMs = clockAhead(asked, now(), checkout.now);
+    const there = byStoreClock(environment, aheadMs);
+    const deadline = request.deadline + aheadMs;
+    if (checkout.lease === 'granted') return refresh(checkout, { ...request, deadline }, there);
+    // The store has compared its own clock with the record: "not needed" holds also where ours is ahead.
+    if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store', there.now());
+    const valid = usable(checkout.record, request, there);
+    if (valid !== null) return handOutHeld(valid, checkout, there.now());
+    if (checkout.problem !== undefined) throw checkout.problem;
+    const wait = Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(attempt, random()));
+    // A lease is of no use to somebody who has no time left to refresh under it.
+    if (there.now() + wait >= deadline - COMMIT_RESERVE_MS) {
+      throw new AccessTokenError('refresh_in_progress', 'The token has expired and another execution is refreshing it.', {
+        transient: true,
+      });
+    }
+    await sleep(wait);
+  }
+}
+
+/**
+ * Checks out; and once more, where a refresh token is about to be spent under a lease that somebody else
+ * may have been granted too. By then all writes have landed, and only the last writer holds the lease.
+ */
+async function checkOut(
+  { tokenName, refreshPercent, rejected, config }: TokenRequest,
+  { store, owner, sleep, restartChain }: TokenEnvironment,
+): Promise<Checkout> {
+  const request = { tokenName, owner, leaseMs: LEASE_MS, refreshPercent, rejected };
+  const checkout = await store.checkout({ ...request, watchChain: restartChain !== undefined });
+  if (checkout.restartChain === true) restartChain?.();
+  const isSpent = checkout.lease === 'granted' && !isGated(checkout) && grantFor({ stored: checkout, config }, store).isSingleUse;
+  if (!isSpent || store.isAtomic) return checkout;
+  await sleep(LANDING_MS);
+  return store.checkout(request);
+}
+
+/** Whether the last failure keeps everybody from the next try. */
+function isGated({ failure, now }: Checkout): boolean {
+  return failure !== undefined && now < failure.retryAt;
+}
+
+/** @param environment goes by the store's clock, and so does the request's deadline */
+async function refresh(checkout: Checkout, request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+  const { store, owner, now, random } = environment;
+  const { record, failure } = checkout;
+  const { tokenName, refreshPercent, config, deadline } = request;
+  const valid = usable(record, request, environment);
+  if (failure !== undefined && isGated(checkout)) return staleOrThrow(valid, errorOfFailure(failure, now()), environment);
+  const budget = budgetOf(grantFor({ stored: checkout, config }, store), valid, deadline, now());
+  const outcome = await refreshUnderLease(
+    { tokenName, refreshPercent, config, stored: checkout, budget, looksAgain: true, owner },
+    {
+      deadline,
+      commitPause: (tries, isPrecious) =>
+        isPrecious || tries < MOST_COMMIT_ATTEMPTS ? Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(tries, random())) : undefined,
+      isUsable: (theirs) => usable(theirs, request, environment) !== null,
+    },
+    store,
+    environment,
+  );
+  switch (outcome.kind) {
+    case 'failed':
+      return staleOrThrow(valid, outcome.error, environment);
+    case 'elsewhere':
+      return { ...handOut(outcome.record, 'store', now()), ...warningOf(outcome) };
+    case 'refreshed':
+      return { ...handOut(outcome.record, 'token_endpoint', now()), refreshed: true, ...warningOf(outcome) };
+  }
+}
+
+function warningOf({ warning }: { warning?: AccessTokenError }): { warning?: AccessTokenError } {
+  return warning === undefined ? {} : { warning };
+}
+
+/** The record, if its token lives and is not the one that the API refused. */
+function usable(
+  record: TokenRecord | null,
+  { rejected }: TokenRequest,
+  { now, fingerprint }: TokenEnvironment,
+): TokenRecord | null {
+  if (record === null || isExpired(record, now())) return null;
+  return rejected !== undefined && fingerprint(record.token.access_token) === rejected ? null : record;
+}
+
+/** An answer to a refresh token that comes too late is lost, and the token with it: that one gets all the time. */
+function budgetOf({ isSingleUse }: Grant, valid: TokenRecord | null, deadline: number, now: number): RequestBudget {
+  const latest = deadline - COMMIT_RESERVE_MS;
+  if (valid === null) return { deadline: latest, maxAttempts: MOST_ATTEMPTS };
+  if (isSingleUse) return { deadline: latest, maxAttempts: 1 };
+  const patience = Math.min(now + PATIENCE_WITH_VALID_TOKEN_MS, expiresAt(valid) - HAND_OUT_MS);
+  return { deadline: Math.min(latest, Math.max(patience, now + SHORTEST_PATIENCE_MS)), maxAttempts: 1 };
+}
+
+/** Somebody is refreshing it, or nobody can; what went wrong the last time is told all the same. */
+function handOutHeld(valid: TokenRecord, { failure, problem }: Checkout, now: number): HandedOutToken {
+  const error = problem ?? (failure === undefined ? undefined : errorOfFailure(failure, now));
+  return error === undefined ? handOut(valid, 'store', now) : handOutStale(valid, 'store', error, now);
+}
+
+/** The token was valid before the refresh was tried, which may have taken all of its life. */
+function staleOrThrow(valid: TokenRecord | null, error: AccessTokenError, { now }: TokenEnvironment): HandedOutToken {
+  if (valid === null || isExpired(valid, now())) throw error;
+  return handOutStale(valid, 'store', error, now());
+}

@@ -1,0 +1,148 @@
+import { AccessTokenError, toAccessTokenError } from '../errors';
+import { isExpired } from '../lifetime';
+import type { RefreshFailure, TokenRecord } from '../lifetime';
+import type { FreshToken } from '../oauth';
+import type { TokenStore } from '../stores/token-store';
+import type { World } from '../world';
+import { noteFailure } from './failure';
+import { fetchToken } from './fetch-token';
+import type { FetchRequest } from './fetch-token';
+
+/** What nodes and Function differ in, besides the budget of the token request. */
+export interface RefreshPolicy {
+  /** Unix milliseconds by which all is over, the commit included. */
+  deadline: number;
+  /**
+   * How long to wait before a commit that failed is tried once more, milliseconds; `undefined` gives up.
+   *
+   * @param tries how often it was tried, 1 or more
+   * @param isPrecious whether a refresh token would be lost that exists nowhere else
+   */
+  commitPause: (tries: number, isPrecious: boolean) => number | undefined;
+  /** Whether a token of somebody else's is of use; by default, whether it lives. */
+  isUsable?: (record: TokenRecord) => boolean;
+}
+
+/** A lease that its owner was granted, and what is to be done with it. */
+export interface HeldRefresh extends FetchRequest {
+  owner: string;
+}
+
+export type RefreshOutcome =
+  /** This caller's own token; the warning says that it could not be kept. */
+  | { kind: 'refreshed'; record: TokenRecord; warning?: AccessTokenError }
+  /** Somebody else's token is in the store and of use; the warning says what was lost. */
+  | { kind: 'elsewhere'; record: TokenRecord; warning?: AccessTokenError }
+  /** Nothing came of it; the store knows, or it does not. */
+  | { kind: 'failed'; error: AccessTokenError; failure: RefreshFailure; isNoted: boolean };
+
+/** How often a commit is tried that meets one useless record after the other. */
+const MOST_CONFLICTS = 5;
+
+/**
+ * Refreshes a token under its lease, writes it to the store, and frees the lease; where that fails, notes when the next try
+ * is allowed. Never rejects.
+ */
+export async function refreshUnderLease(
+  refresh: HeldRefresh,
+  policy: RefreshPolicy,
+  store: TokenStore,
+  world: World,
+): Promise<RefreshOutcome> {
+  try {
+    const fetched = await fetchToken(refresh, store, world);
+    if (fetched.kind === 'fresh') return await commit(fetched, refresh, policy, store, world);
+    await release(refresh, store, world);
+    return fetched;
+  } catch (thrown) {
+    return giveUp(toAccessTokenError(thrown), refresh, store, world);
+  }
+}
+
+/** A lease, and what lay under it when it was granted. */
+export type GrantedLease = Pick<HeldRefresh, 'tokenName' | 'owner' | 'stored'>;
+
+/** Frees the lease of a refresh that has failed, and notes when the next try is allowed. Never rejects. */
+export async function giveUp(
+  error: AccessTokenError,
+  lease: GrantedLease,
+  store: TokenStore,
+  world: World,
+): Promise<Extract<RefreshOutcome, { kind: 'failed' }>> {
+  const { record, failure: previous } = lease.stored;
+  const failure = noteFailure({ error, previous, record, now: world.now(), random: world.random() });
+  const isNoted = await release(lease, store, world, failure);
+  return { kind: 'failed', error: error.withRetryAt(failure.retryAt), failure, isNoted };
+}
+
+/**
+ * Frees the lease. A store that fails here frees it by itself when the lease lapses. Never rejects.
+ *
+ * @returns whether the store has heard it
+ */
+export async function release(
+  { tokenName, owner, stored }: GrantedLease,
+  store: TokenStore,
+  world: World,
+  failure?: RefreshFailure,
+): Promise<boolean> {
+  try {
+    await store.release({ tokenName, owner, ifVersion: stored.record?.version ?? 0, failure });
+    return true;
+  } catch (thrown) {
+    world.log(`The refresh lease of "${tokenName}" could not be freed: ${toAccessTokenError(thrown).message}`);
+    return false;
+  }
+}
+
+/** Writes the fresh token to the store, as often as it takes. */
+async function commit(
+  { fresh, replaces }: { fresh: FreshToken; replaces: TokenRecord | null },
+  { tokenName, owner, config, stored }: HeldRefresh,
+  { deadline, commitPause, isUsable = (record) => !isExpired(record, world.now()) }: RefreshPolicy,
+  store: TokenStore,
+  world: World,
+): Promise<RefreshOutcome> {
+  const isPrecious = store.keepsRefreshTokens && hasNewRefreshToken(fresh, stored.record?.token.refresh_token ?? config.refreshToken);
+  let ifVersion = replaces?.version ?? 0;
+  const own = (version: number, warning?: AccessTokenError): RefreshOutcome => {
+    const record = { ...fresh, version };
+    return warning === undefined ? { kind: 'refreshed', record } : { kind: 'refreshed', record, warning };
+  };
+  for (let tries = 1, conflicts = 0; ; tries += 1) {
+    try {
+      const result = await store.commit({ tokenName, owner, ifVersion, record: fresh });
+      if (result.status === 'committed') return own(result.version, notKept(store, fresh, config.refreshToken));
+      const theirs = result.record;
+      // An earlier try has landed after all, and only its answer was lost.
+      if (theirs?.token.access_token === fresh.token.access_token) return own(theirs.version);
+      if (theirs !== null && isUsable(theirs)) {
+        return { kind: 'elsewhere', record: theirs, ...(isPrecious ? { warning: lost() } : {}) };
+      }
+      conflicts += 1;
+      if (conflicts >= MOST_CONFLICTS) return own(ifVersion + 1, lost());
+      // What lies there by now (perhaps nothing) is of no use to anybody: ours goes in its place.
+      ifVersion = theirs?.version ?? 0;
+    } catch (thrown) {
+      // The token itself is good. What is lost is that others can use it too, and the next refresh token.
+      const error = toAccessTokenError(thrown);
+      const pause = error.transient ? commitPause(tries, isPrecious) : undefined;
+      if (pause === undefined || world.now() + pause >= deadline) return own(ifVersion + 1, error);
+      await world.sleep(pause);
+    }
+  }
+}
+
+function hasNewRefreshToken({ token }: FreshToken, before: string | undefined): boolean {
+  return token.refresh_token !== undefined && token.refresh_token !== before;
+}
+
+/** A store that can't keep refresh tokens needs one that does not rotate. */
+function notKept({ keepsRefreshTokens }: TokenStore, fresh: FreshToken, configured: string | undefined): AccessTokenError | undefined {
+  if (keepsRefreshTokens || configured === undefined || !hasNewRefreshToken(fresh, configured)) return undefined;
+  return new AccessTokenError('refresh_token_not_kept', 'A new refresh token was issued and is not kept.');
+}
+
+function lost(): AccessTokenError {
+  return new AccessTokenError('refresh_token_not_kept', 'The fresh token could not be stored: others have stored theirs.');
+}

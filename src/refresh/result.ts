@@ -1,0 +1,56 @@
+import type { ErrorReport } from '../errors';
+import { expiresAt, refreshAt } from '../lifetime';
+import type { HandedOutToken, TokenSource } from './handed-out';
+
+/** What a node puts into the context or input. Never a refresh token or a secret. */
+export interface TokenResult {
+  /** The token itself. */
+  access_token: string;
+  /** As the authorization server calls it, mostly `Bearer`. */
+  token_type: string;
+  /** The value of an Authorization header, RFC 6750 §2.1. */
+  authorization: string;
+  /** When it stops being accepted, Unix seconds. */
+  expires_at: number;
+  /** Seconds left at hand-out. */
+  expires_in: number;
+  /** When it is due for a refresh, Unix seconds. */
+  refresh_at: number;
+  /** Whether this very execution fetched it. */
+  refreshed: boolean;
+  /** Where it comes from: `conversation`, `store` or `token_endpoint`. */
+  source: TokenSource;
+  /** Valid, but it should have been refreshed by now; `warning` says why it was not. */
+  stale?: true;
+  /**
+   * What went wrong although the token is valid: with `stale` why it was not refreshed (`retry_at`, Unix seconds, is when that
+   * is tried again), without it why a fresh one could not be kept.
+   */
+  warning?: ErrorReport & { retry_at?: number };
+}
+
+/**
+ * Shows a handed-out token to its user.
+ *
+ * @param refreshPercent 1 to 99
+ */
+export function toResult(handedOut: HandedOutToken, refreshPercent: number): TokenResult {
+  const { record, refreshed, source, stale, warning, now } = handedOut;
+  const { access_token, token_type } = record.token;
+  const result: TokenResult = {
+    access_token,
+    token_type,
+    authorization: `${token_type} ${access_token}`,
+    expires_at: Math.floor(expiresAt(record) / 1000),
+    expires_in: Math.max(0, Math.floor((expiresAt(record) - now) / 1000)),
+    refresh_at: Math.floor(refreshAt(record, refreshPercent) / 1000),
+    refreshed,
+    source,
+  };
+  if (stale) result.stale = true;
+  if (warning !== undefined) {
+    const { retryAt } = warning;
+    result.warning = { ...warning.toReport(), ...(retryAt === undefined ? {} : { retry_at: Math.ceil(retryAt / 1000) }) };
+  }
+  return result;
+}

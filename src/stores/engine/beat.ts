@@ -1,0 +1,58 @@
+import { expiresAt, isExpired, isExpiring, isFromFuture, refreshAt } from '../../lifetime';
+import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import type { ScheduleEntry } from '../protocol/wire';
+import type { HeldLease } from './lease';
+
+/** A token that the chain keeps, as the store has it. */
+export interface WatchedToken {
+  tokenName: string;
+  refreshPercent: number;
+  record: TokenRecord | null;
+  /** Somebody's lease, if it still runs. */
+  lease: HeldLease | null;
+  failure: RefreshFailure | undefined;
+}
+
+/**
+ * Picks the token that the chain is to refresh next, of those that are due and that nobody else holds.
+ *
+ * First come those that still live, by their expiry: they can be saved. Then, in turns, what is missing or expired,
+ * and so lost already, and those whose last refresh failed: while a server is down each of its tokens comes up every
+ * few seconds, and a handful would take all the hops there are.
+ *
+ * @param owner the chain's
+ * @param now Unix milliseconds
+ */
+export function mostUrgent<T extends WatchedToken>(tokens: readonly T[], owner: string, now: number): T | undefined {
+  const ranked = tokens.filter((token) => isDue(token, owner, now)).map((token) => ({ token, rank: rankOf(token, now) }));
+  ranked.sort(({ rank: [one, oneTime] }, { rank: [other, otherTime] }) => one - other || oneTime - otherTime);
+  return ranked[0]?.token;
+}
+
+function isDue({ record, lease, failure, refreshPercent }: WatchedToken, owner: string, now: number): boolean {
+  if (lease !== null && lease.owner !== owner) return false;
+  if (failure !== undefined && now < failure.retryAt) return false;
+  return record === null || isExpiring(record, refreshPercent, now);
+}
+
+/** @returns the kind of urgency and a time, Unix milliseconds; of both the smaller goes first */
+function rankOf({ record, failure }: WatchedToken, now: number): [number, number] {
+  if (failure !== undefined) return [1, failure.retryAt];
+  if (record === null) return [1, 0];
+  return [isExpired(record, now) ? 1 : 0, expiresAt(record)];
+}
+
+/** When a token is due, as the chain wants to know it. @param now Unix milliseconds */
+export function scheduleEntry({ tokenName, refreshPercent, record, failure }: WatchedToken, now: number): ScheduleEntry {
+  const gate = failure === undefined ? {} : { failure };
+  if (record === null || isFromFuture(record, now)) {
+    return { tokenName, refreshAt: 0, expiresAt: 0, version: record?.version ?? 0, ...gate };
+  }
+  return {
+    tokenName,
+    refreshAt: refreshAt(record, refreshPercent),
+    expiresAt: expiresAt(record),
+    version: record.version,
+    ...gate,
+  };
+}

@@ -1,0 +1,301 @@
+import { AccessTokenError, toAccessTokenError } from '../../errors';
+import { isExpired, isFromFuture, isRefreshFailure, isTokenRecord } from '../../lifetime';
+import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import type { BeatAnswer, BeatOperation, ChainView } from '../protocol/wire';
+import type {
+  Checkout,
+  CheckoutRequest,
+  CommitRequest,
+  CommitResult,
+  Heartbeat,
+  Lease,
+  ReleaseRequest,
+  StoredToken,
+  StoreView,
+  TokenStore,
+} from '../token-store';
+import { mostUrgent, scheduleEntry } from './beat';
+import type { WatchedToken } from './beat';
+import { claimRestart, electChain, hasPrecedence, readChainState, readRestartClaim } from './chain';
+import { isRunning, needsRefresh } from './lease';
+import type { HeldLease } from './lease';
+import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
+
+/** A failure that would keep refreshes away for longer, milliseconds, was written by a clock that is wrong. */
+const LONGEST_GATE_MS = 24 * 3600 * 1000;
+/** How often a change is tried where others are quicker, again and again. */
+const MOST_TRIES = 20;
+
+interface TokenEntry {
+  record: TokenRecord | null;
+  /** Somebody's lease, if it still runs. */
+  lease: HeldLease | null;
+  failure: RefreshFailure | undefined;
+}
+
+type LoadedToken = WatchedToken & { loaded: Loaded<`token:${string}`> };
+
+/** What a beat has seen; `watched` is `null` for a chain that ends. */
+interface Beaten {
+  watched: LoadedToken[] | null;
+  due: LoadedToken | undefined;
+  now: number;
+}
+
+/** What is to be written (nothing: leave it), and what is answered. */
+interface Change<K extends StoreKey, T> {
+  changes?: PartsOf<K> | undefined;
+  answer: T;
+}
+
+/**
+ * All the rules of a token store, over a place where entries lie: who refreshes and who waits, what a commit may replace,
+ * which chain is at work and who starts it again. All times are by the store's clock.
+ *
+ * All methods reject with the port's errors.
+ */
+export class StoreEngine implements TokenStore {
+  /**
+   * @param fingerprint makes the fingerprint of an access token
+   */
+  constructor(
+    private readonly port: StorePort,
+    private readonly fingerprint: (accessToken: string) => string,
+  ) {}
+
+  get keepsRefreshTokens(): boolean {
+    return this.port.keepsRefreshTokens;
+  }
+
+  get isAtomic(): boolean {
+    return this.port.isAtomic;
+  }
+
+  async read(tokenName: string): Promise<StoredToken> {
+    const loaded = await this.port.load(keyOf(tokenName));
+    const { record, failure } = entryOf(loaded);
+    return { record, failure, now: loaded.now };
+  }
+
+  async look(tokenName: string): Promise<StoreView> {
+    const [stored, loaded] = await Promise.all([this.read(tokenName), this.port.load('chain')]);
+    return { ...stored, chain: chainView(loaded) };
+  }
+
+  async checkout({ tokenName, watchChain = false, ...request }: CheckoutRequest): Promise<Checkout> {
+    const [checkout, restart] = await Promise.all([
+      this.takeLease(tokenName, request),
+      watchChain ? this.takeRestart() : undefined,
+    ]);
+    const problem = checkout.problem ?? restart?.problem;
+    return {
+      ...checkout,
+      ...(restart?.isTaken === true ? { restartChain: true } : {}),
+      ...(problem === undefined ? {} : { problem }),
+    };
+  }
+
+  async commit({ tokenName, owner, ifVersion, record }: CommitRequest): Promise<CommitResult> {
+    return this.change(keyOf(tokenName), (loaded): Change<`token:${string}`, CommitResult> => {
+      if (isFromFuture(record, loaded.now)) throw fromFuture();
+      const stored = entryOf(loaded);
+      const freed = this.freed(stored, owner);
+      if (versionOf(stored) !== ifVersion) {
+        return { changes: freed, answer: { status: 'version_conflict', record: stored.record } };
+      }
+      const version = ifVersion + 1;
+      const { token, timestamp } = record;
+      // With the version the failure is outdated; where the lease is written, it goes along.
+      const outdated = freed === undefined || stored.failure === undefined ? freed : { ...freed, failure: null };
+      return { changes: { record: { token, timestamp, version }, ...outdated }, answer: { status: 'committed', version } };
+    });
+  }
+
+  async release({ tokenName, owner, ifVersion, failure }: ReleaseRequest): Promise<void> {
+    await this.change(keyOf(tokenName), (loaded) => {
+      const stored = entryOf(loaded);
+      const version = versionOf(stored);
+      const isNoted = failure !== undefined && (ifVersion ?? version) === version;
+      const noted = isNoted ? { failure: { ...byClock(failure, loaded.now), version } } : undefined;
+      const freed = this.freed(stored, owner);
+      return { changes: noted ?? freed ? { ...freed, ...noted } : undefined, answer: undefined };
+    });
+  }
+
+  /**
+   * Puts in a token that was refreshed elsewhere, without a lease. It replaces the stored one unless that is newer, or
+   * still lives where this one does not; a refresh token that it does not bring is kept.
+   *
+   * @returns the version that is stored now
+   */
+  async update(tokenName: string, { token, timestamp }: Pick<TokenRecord, 'token' | 'timestamp'>): Promise<number> {
+    return this.change(keyOf(tokenName), (loaded) => {
+      const { now } = loaded;
+      if (isFromFuture({ timestamp }, now)) throw fromFuture();
+      const { record } = entryOf(loaded);
+      const version = record?.version ?? 0;
+      const isOlder = record !== null && !isFromFuture(record, now) && record.timestamp > timestamp;
+      const isWorse = record !== null && !isExpired(record, now) && isExpired({ token, timestamp }, now);
+      if (isOlder || isWorse) return { answer: version };
+      const kept = record?.token.refresh_token;
+      const whole = kept === undefined || token.refresh_token !== undefined ? token : { ...token, refresh_token: kept };
+      return { changes: { record: { token: whole, timestamp, version: version + 1 } }, answer: version + 1 };
+    });
+  }
+
+  async beat({ tokens, leaseMs, ...heartbeat }: Omit<BeatOperation, 'op'>): Promise<BeatAnswer> {
+    const { owner } = heartbeat;
+    const { watched, due, now } = await this.change('chain', async (loaded): Promise<Change<'chain', Beaten>> => {
+      const chain = electChain(chainOf(loaded), heartbeat, loaded.now);
+      if (chain === null) return { answer: { watched: null, due: undefined, now: loaded.now } };
+      const watched = await Promise.all(
+        tokens.map(async ({ tokenName, refreshPercent }): Promise<LoadedToken> => {
+          const entry = await this.port.load(keyOf(tokenName));
+          return { tokenName, refreshPercent, ...entryOf(entry), loaded: entry };
+        }),
+      );
+      const now = watched.reduce((latest, token) => Math.max(latest, token.loaded.now), loaded.now);
+      const due = mostUrgent(watched, owner, now);
+      return { changes: { chain: { ...chain, granted: due?.tokenName } }, answer: { watched, due, now } };
+    });
+    if (watched === null) return { continue: false, schedule: [], granted: null, now };
+    const lease = { owner, until: now + leaseMs };
+    const isGranted = due !== undefined && (await this.port.save(keyOf(due.tokenName), { lease }, due.loaded.revision));
+    return {
+      continue: true,
+      schedule: watched.map((token) => scheduleEntry(token, now)),
+      granted: isGranted ? { tokenName: due.tokenName, record: due.record } : null,
+      now,
+    };
+  }
+
+  async heartbeat(heartbeat: Heartbeat): Promise<boolean> {
+    return (await this.beat({ ...heartbeat, leaseMs: 1, tokens: [] })).continue;
+  }
+
+  close(): void {
+    this.port.close();
+  }
+
+  /**
+   * While the failure gate is closed nobody may refresh: then the lease is free for its owner, and not written down, since
+   * it would be freed at once.
+   */
+  private async takeLease(
+    tokenName: string,
+    { owner, leaseMs, refreshPercent, rejected }: Omit<CheckoutRequest, 'tokenName'>,
+  ): Promise<Checkout> {
+    const decide = async (loaded: Loaded<`token:${string}`>): Promise<Change<`token:${string}`, Checkout>> => {
+      const { now } = loaded;
+      const { record, lease, failure } = entryOf(loaded);
+      const answer = (outcome: Lease): Checkout => ({ record, failure, now, lease: outcome });
+      if (!needsRefresh(record, { refreshPercent, rejected }, now, this.fingerprint)) return { answer: answer('not_needed') };
+      const isHeld = lease !== null && lease.owner !== owner;
+      if (isHeld || (await this.isChainsTurn(tokenName, owner))) return { answer: answer('held') };
+      if (failure !== undefined && now < failure.retryAt) return { answer: answer('granted') };
+      return { changes: { lease: { owner, until: now + leaseMs } }, answer: answer('granted') };
+    };
+    // Who can't write the lease can't refresh; what is stored is of use all the same.
+    return this.change(keyOf(tokenName), decide, (checkout, problem) => ({ ...checkout, lease: 'held', problem }));
+  }
+
+  /** Where a lease is written for good at once, the chain needs no precedence. */
+  private async isChainsTurn(tokenName: string, owner: string): Promise<boolean> {
+    if (this.isAtomic) return false;
+    const loaded = await this.port.load('chain');
+    return hasPrecedence(chainOf(loaded), tokenName, owner, loaded.now);
+  }
+
+  /** A chain that is late is started again by one of those who notice. */
+  private async takeRestart(): Promise<{ isTaken: boolean; problem?: AccessTokenError }> {
+    return this.change(
+      'chain',
+      (loaded): Change<'chain', { isTaken: boolean; problem?: AccessTokenError }> => {
+        const claim = claimRestart(chainOf(loaded), readRestartClaim(loaded.parts.restart, loaded.now), loaded.now);
+        return claim === null ? { answer: { isTaken: false } } : { changes: { restart: claim }, answer: { isTaken: true } };
+      },
+      (_, problem) => ({ isTaken: false, problem }),
+    );
+  }
+
+  /**
+   * The change that frees the owner's lease, if it is to be written. Where writes land late also if none is seen: the
+   * owner's own may still be on its way, and would stay there for all its time.
+   */
+  private freed({ lease }: TokenEntry, owner: string): { lease: null } | undefined {
+    const isOwn = lease === null ? !this.isAtomic : lease.owner === owner;
+    return isOwn ? { lease: null } : undefined;
+  }
+
+  /**
+   * Loads, decides and saves; anew where somebody else was quicker.
+   *
+   * @param onRefused answers where the store can be read but not written; without it, its error is thrown
+   */
+  private async change<K extends StoreKey, T>(
+    key: K,
+    decide: (loaded: Loaded<K>) => Change<K, T> | Promise<Change<K, T>>,
+    onRefused?: (answer: T, problem: AccessTokenError) => T,
+  ): Promise<T> {
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+      const loaded = await this.port.load(key);
+      const { changes, answer } = await decide(loaded);
+      if (changes === undefined) return answer;
+      try {
+        if (await this.port.save(key, changes, loaded.revision)) return answer;
+      } catch (thrown) {
+        if (onRefused === undefined) throw thrown;
+        return onRefused(answer, toAccessTokenError(thrown));
+      }
+    }
+    throw new AccessTokenError('store_error', 'Too many others write to the store at the same time.', { transient: true });
+  }
+}
+
+function keyOf(tokenName: string): `token:${string}` {
+  return `token:${tokenName}`;
+}
+
+function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
+  const record = isTokenRecord(parts.record) ? parts.record : null;
+  const failure = readFailure(parts.failure, record?.version ?? 0, now);
+  return {
+    record: record === null || failure === undefined ? record : { ...record, failure },
+    lease: isRunning(parts.lease, now) ? parts.lease : null,
+    failure,
+  };
+}
+
+/** A failure belongs to the version that was to be replaced: the next commit outdates it. */
+function readFailure(value: unknown, version: number, now: number): RefreshFailure | undefined {
+  if (!isRefreshFailure(value) || value.retryAt > now + LONGEST_GATE_MS) return undefined;
+  const { code, at, attempts, retryAt } = value;
+  const { version: replaced = version } = value as RefreshFailure & { version?: unknown };
+  return replaced === version ? { code, at, attempts, retryAt } : undefined;
+}
+
+/** The same failure by the store's clock: whose worker has a clock that is wrong keeps nobody away. */
+function byClock({ code, at, attempts, retryAt }: RefreshFailure, now: number): RefreshFailure {
+  return { code, at: now, attempts, retryAt: now + Math.min(LONGEST_GATE_MS, Math.max(0, retryAt - at)) };
+}
+
+function versionOf({ record }: TokenEntry): number {
+  return record?.version ?? 0;
+}
+
+function chainOf({ parts, now }: Loaded<'chain'>) {
+  return readChainState(parts.chain, now);
+}
+
+/** What may be told of the chain: who ended before it, and whose lease it holds, is the store's own business. */
+function chainView(loaded: Loaded<'chain'>): ChainView | null {
+  const state = chainOf(loaded);
+  if (state === null) return null;
+  const { chainId, hop, at, dueBy } = state;
+  return { chainId, hop, at, dueBy };
+}
+
+function fromFuture(): AccessTokenError {
+  const message = 'The record is from the future: the clock that it was written by is wrong.';
+  return new AccessTokenError('store_error', message, { field: 'timestamp' });
+}

@@ -1,0 +1,50 @@
+import type { TokenRecord } from '../../lifetime';
+import { tokenNameIn } from '../engine/port';
+import type { Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../engine/port';
+
+/** Token records by token name, as they lie in a conversation's context. */
+export interface TokenCopies {
+  get(tokenName: string): TokenRecord | null;
+  put(tokenName: string, record: TokenRecord): void;
+}
+
+/**
+ * The conversation's own context. Turns of a conversation come one after the other, so leases and failures need not be
+ * kept; and the context is open to the whole Flow, so refresh tokens stay out of it.
+ */
+export class ContextPort implements StorePort {
+  readonly keepsRefreshTokens = false;
+  readonly isAtomic = true;
+
+  /** @param now Unix milliseconds */
+  constructor(
+    private readonly copies: TokenCopies,
+    private readonly now: () => number,
+  ) {}
+
+  load<K extends StoreKey>(key: K): Promise<Loaded<K>> {
+    const tokenName = tokenNameIn(key);
+    const record = tokenName === undefined ? undefined : this.copies.get(tokenName);
+    return Promise.resolve({ parts: { record } as Loaded<K>['parts'], revision: record?.version, now: this.now() });
+  }
+
+  save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean> {
+    const tokenName = tokenNameIn(key);
+    const { record } = changes as TokenParts;
+    if (tokenName === undefined || !record) return Promise.resolve(true);
+    if (this.copies.get(tokenName)?.version !== ifRevision) return Promise.resolve(false);
+    this.copies.put(tokenName, { ...withoutRefreshToken(record), version: record.version });
+    return Promise.resolve(true);
+  }
+
+  close(): void {
+    // There is nothing to let go of.
+  }
+}
+
+/** What may be put into a context: the record without its refresh token and without what only stores need. */
+export function withoutRefreshToken(record: Pick<TokenRecord, 'token' | 'timestamp'>): Omit<TokenRecord, 'version'> {
+  const { access_token, token_type, expires_in, scope } = record.token;
+  const token = { access_token, token_type, expires_in, ...(scope === undefined ? {} : { scope }) };
+  return { token, timestamp: record.timestamp };
+}

@@ -1,0 +1,177 @@
+import { AccessTokenError } from '../../../errors';
+import { isObject, parseJson } from '../../../json';
+import { expiresAt } from '../../../lifetime';
+import { tokenNameIn } from '../../engine/port';
+import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../../engine/port';
+import { isSealed } from '../record-cipher';
+import type { RecordCipher } from '../record-cipher';
+import { LOAD, SAVE } from './scripts';
+import type { Script } from './scripts';
+
+/** Runs one script; rejects with an `AccessTokenError` when Redis can't be used. */
+export interface RedisClient {
+  run(script: Script, keys: readonly string[], args: ReadonlyArray<string | number>): Promise<unknown>;
+  close(): void;
+}
+
+export interface RedisPortOptions {
+  client: RedisClient;
+  keyPrefix: string;
+  /** Encrypts records; without it they lie in Redis as they are. */
+  cipher: RecordCipher | undefined;
+  /** This worker's clock, Unix milliseconds: for a user who may not ask Redis for the time. */
+  now: () => number;
+  /** Tells the log of something that went wrong without being the caller's concern. */
+  log: (message: string) => void;
+}
+
+/** A hash in Redis: each value is text; to write "" takes it away. */
+type Fields = Record<string, string>;
+
+/** A hash as it was loaded. */
+interface Revision {
+  fields: Fields;
+  /** The store's clock, Unix milliseconds. */
+  now: number;
+}
+
+/** What nobody can refresh or use any more is forgotten after this. */
+const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
+/** Leases and failures of names that have no token (yet) are forgotten after this. */
+const UNUSED_KEPT_MS = 24 * 3600 * 1000;
+/** Redis refuses times beyond its range, and what the script wrote before that would stay. */
+const LATEST_MS = Number.MAX_SAFE_INTEGER;
+/** Beyond it numbers have gaps. */
+const LARGEST_VERSION = Number.MAX_SAFE_INTEGER;
+
+const FIELDS = {
+  token: ['record', 'version', 'owner', 'until', 'failure'],
+  chain: ['chainId', 'hop', 'owner', 'at', 'dueBy', 'ended', 'granted', 'restartAt', 'restartTries'],
+} as const;
+
+/** The fields by which it is seen that an entry is another one by now. */
+const COMPARED = {
+  token: ['version', 'owner', 'until', 'failure'],
+  chain: ['chainId', 'hop', 'owner', 'at', 'restartAt', 'restartTries'],
+} as const;
+
+/**
+ * Redis. An entry is one hash, whose fields are those of version 0.1: `record` (text, mostly encrypted), `version`,
+ * `owner` and `until` of the lease, `failure` (JSON); the chain's has `chainId`, `hop`, `owner`, `at`, `dueBy`, `ended`
+ * (JSON), `granted`, `restartAt` and `restartTries`. Times are Unix milliseconds, by the clock of Redis.
+ */
+export class RedisPort implements StorePort {
+  readonly keepsRefreshTokens = true;
+  readonly isAtomic = true;
+
+  constructor(private readonly options: RedisPortOptions) {}
+
+  async load<K extends StoreKey>(key: K): Promise<Loaded<K>> {
+    const tokenName = tokenNameIn(key);
+    const names = FIELDS[tokenName === undefined ? 'chain' : 'token'];
+    const answer = await this.options.client.run(LOAD, [this.nameOf(key)], names);
+    const [seconds, microseconds, values] = answer as [string, string, (string | null)[]];
+    const fields: Fields = {};
+    for (const [index, name] of names.entries()) if (typeof values[index] === 'string') fields[name] = values[index];
+    const now = seconds === '' ? this.ownTime() : Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+    const parts = tokenName === undefined ? readChain(fields) : this.readToken(tokenName, fields);
+    return { parts: parts as Loaded<K>['parts'], revision: { fields, now } satisfies Revision, now };
+  }
+
+  async save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean> {
+    const revision = ifRevision as Revision;
+    const tokenName = tokenNameIn(key);
+    const compared = COMPARED[tokenName === undefined ? 'chain' : 'token'];
+    const written = tokenName === undefined ? writeChain(changes as ChainParts) : this.writeToken(tokenName, changes as TokenParts);
+    const kept = tokenName === undefined ? '' : keptUntil(changes as TokenParts, revision);
+    const expected = compared.flatMap((field) => [field, revision.fields[field] ?? '']);
+    const args = [kept, compared.length, ...expected, ...Object.entries(written).flat()];
+    return (await this.options.client.run(SAVE, [this.nameOf(key)], args)) === 1;
+  }
+
+  close(): void {
+    this.options.client.close();
+  }
+
+  private ownTime(): number {
+    this.options.log('The Redis user may not ask for the time: give it +time, or workers whose clocks are wrong get into each other\'s way.');
+    return this.options.now();
+  }
+
+  private nameOf(key: StoreKey): string {
+    return `${this.options.keyPrefix}${key}`;
+  }
+
+  private readToken(tokenName: string, { record, version, owner, until, failure = '' }: Fields): Record<string, unknown> {
+    return {
+      record: record === undefined ? null : this.readRecord(tokenName, record, readVersion(version)),
+      lease: owner === undefined ? null : { owner, until: numberOf(until) },
+      failure: parseJson(failure),
+    };
+  }
+
+  private readRecord(tokenName: string, text: string, version: number): unknown {
+    const { cipher } = this.options;
+    if (cipher === undefined && isSealed(text)) {
+      throw new AccessTokenError('encryption_key_unknown', `The record of "${tokenName}" is encrypted, and the connection has no key.`);
+    }
+    const plain = cipher === undefined ? text : cipher.open(text, tokenName);
+    const parsed = plain === null ? undefined : parseJson(plain);
+    return isObject(parsed) ? { token: parsed['token'], timestamp: parsed['timestamp'], version } : null;
+  }
+
+  private writeToken(tokenName: string, { record, lease, failure }: TokenParts): Fields {
+    const written: Fields = {};
+    if (record) {
+      const { token, timestamp, version } = record;
+      const text = JSON.stringify({ token, timestamp });
+      written['record'] = this.options.cipher === undefined ? text : this.options.cipher.seal(text, tokenName);
+      // The last three are for workers of version 0.1 that use the same Redis.
+      Object.assign(written, { version: String(version), timestamp: String(timestamp), expires_in: String(token.expires_in), fingerprint: '' });
+    }
+    if (lease !== undefined) {
+      written['owner'] = lease === null ? '' : lease.owner;
+      written['until'] = lease === null ? '' : String(lease.until);
+    }
+    if (failure !== undefined) written['failure'] = failure === null ? '' : JSON.stringify(failure);
+    return written;
+  }
+}
+
+function readChain({ chainId, hop, owner, at, dueBy, ended = '[]', granted, restartAt, restartTries }: Fields): Record<string, unknown> {
+  const list = parseJson(ended);
+  const state = { chainId, hop: numberOf(hop), owner, at: numberOf(at), dueBy: numberOf(dueBy), ended: Array.isArray(list) ? list : [], granted };
+  return {
+    chain: chainId === undefined ? null : state,
+    restart: restartAt === undefined ? null : { at: numberOf(restartAt), tries: numberOf(restartTries) },
+  };
+}
+
+function writeChain({ chain, restart }: ChainParts): Fields {
+  const written: Fields = {};
+  if (chain !== undefined) {
+    const { chainId, hop, owner, at, dueBy, ended, granted = '' } = chain;
+    Object.assign(written, { chainId, hop: String(hop), owner, at: String(at), dueBy: String(dueBy), ended: JSON.stringify(ended), granted });
+  }
+  if (restart !== undefined) Object.assign(written, { restartAt: String(restart.at), restartTries: String(restart.tries) });
+  return written;
+}
+
+/** How long the hash of a token is kept, see `SAVE`. */
+function keptUntil({ record }: TokenParts, { fields, now }: Revision): string | number {
+  if (!record) return fields['record'] === undefined ? now + UNUSED_KEPT_MS : '';
+  // Whoever has a refresh token can get another access token, however old it is.
+  if (record.token.refresh_token !== undefined) return 'never';
+  return Math.min(Math.ceil(expiresAt(record)) + KEPT_AFTER_EXPIRY_MS, LATEST_MS);
+}
+
+/** What is no version counts as 0: nothing of use is stored. */
+function readVersion(text: string | undefined): number {
+  const version = numberOf(text);
+  return Number.isInteger(version) && version >= 0 && version < LARGEST_VERSION ? version : 0;
+}
+
+/** `NaN` for what is no number, which no check lets through. */
+function numberOf(text: string | undefined): number {
+  return text === undefined || text === '' ? NaN : Number(text);
+}

@@ -1,0 +1,38 @@
+// Redis loads and saves, and keeps the time; what is done with it is decided in `engine/`. One script each, so that what
+// is compared and what is written happen at one moment.
+
+export interface Script {
+  /** How many keys it works on. */
+  keys: number;
+  lua: string;
+}
+
+/**
+ * Arguments: the fields to load. Answers {seconds, microseconds, [value, …]}: the time of Redis, "" twice where this user
+ * may not ask for it, and the fields.
+ */
+export const LOAD: Script = {
+  keys: 1,
+  lua: `local time = redis.pcall('TIME')
+local fields = redis.call('HMGET', KEYS[1], unpack(ARGV))
+if time.err then return {'', '', fields} end
+return {time[1], time[2], fields}`,
+};
+
+/**
+ * Arguments: how long the hash is kept ("" leaves that as it is, "never", or Unix milliseconds), the number of fields to
+ * compare, each with the value it must have ("" where it must not be there), and the fields to write, each with its
+ * value ("" takes it away). Answers 1, or 0 where a field has another value: then nothing is written.
+ */
+export const SAVE: Script = {
+  keys: 1,
+  lua: `local last = 2 + 2 * tonumber(ARGV[2])
+for i = 3, last, 2 do
+  if (redis.call('HGET', KEYS[1], ARGV[i]) or '') ~= ARGV[i + 1] then return 0 end
+end
+for i = last + 1, #ARGV, 2 do
+  if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i]) else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+end
+if ARGV[1] == 'never' then redis.call('PERSIST', KEYS[1]) elseif ARGV[1] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[1]) end
+return 1`,
+};

@@ -1,0 +1,115 @@
+import type { TokenRecord } from '../../lifetime';
+import { tokenNameIn } from '../engine/port';
+import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../engine/port';
+import type { RecordCipher } from './record-cipher';
+import { SealedRecords } from './sealed-records';
+
+/** An object whose top-level assignments are kept; what is changed deeper down may be lost. */
+export type Session = Record<string, unknown>;
+
+export interface SessionStorageOptions {
+  getSessionStorage: (userId: string, sessionId: string) => Promise<Session>;
+  console: { warn(message: string): void };
+  /** Unix milliseconds. */
+  now: () => number;
+  cipher: RecordCipher;
+  /**
+   * Whose sessions the store's are, an id that no chat user can have; then those whose they were before: they are read
+   * until they are written anew. Asked for with the first operation.
+   */
+  userIds: () => readonly [own: string, ...former: string[]];
+  /** Tokens to start from, by token name; used until the first refresh is stored. */
+  initialRecords: ReadonlyMap<string, TokenRecord>;
+}
+
+/**
+ * The Endpoint's session storage. A token's record and its lease lie in two sessions: the storage writes a session as a
+ * whole and the last write wins, so a worker that only takes a lease must never write over the record that another one
+ * is just committing. The failure lies with the lease.
+ */
+export class SessionStoragePort implements StorePort {
+  readonly keepsRefreshTokens = true;
+  /** The last write wins, some time later. */
+  readonly isAtomic = false;
+  private readonly sealedRecords: SealedRecords;
+  /** Sessions of former users that were read: they are emptied when their successors are written. */
+  private readonly toClear = new Map<string, Session>();
+
+  constructor(private readonly options: SessionStorageOptions) {
+    this.sealedRecords = new SealedRecords(options.cipher);
+  }
+
+  async load<K extends StoreKey>(key: K): Promise<Loaded<K>> {
+    const tokenName = tokenNameIn(key);
+    const parts = await (tokenName === undefined ? this.loadChain() : this.loadToken(tokenName));
+    return { parts: parts as Loaded<K>['parts'], revision: undefined, now: this.options.now() };
+  }
+
+  async save<K extends StoreKey>(key: K, changes: PartsOf<K>): Promise<boolean> {
+    const tokenName = tokenNameIn(key);
+    if (tokenName === undefined) {
+      const { chain, restart } = changes as ChainParts;
+      if (chain !== undefined) await this.write('chain', { chain });
+      if (restart !== undefined) await this.write('chain-restart', { claim: restart });
+      return true;
+    }
+    const { record, ...marks } = changes as TokenParts;
+    if (record) await this.write(`record:${tokenName}`, { record: this.sealedRecords.seal(record, tokenName) });
+    if (Object.keys(marks).length > 0) await this.write(`lease:${tokenName}`, marks);
+    return true;
+  }
+
+  close(): void {
+    // There is nothing to let go of.
+  }
+
+  /** @returns the record of a token alone: `null` where there is none that can be read */
+  async loadRecord(tokenName: string): Promise<TokenRecord | null> {
+    const { initialRecords, console } = this.options;
+    const { record: stored } = await this.read(`record:${tokenName}`);
+    if (stored === undefined || stored === null) return initialRecords.get(tokenName) ?? null;
+    const record = this.sealedRecords.open(stored, tokenName);
+    if (typeof record !== 'string') return record;
+    const why = record === 'damaged' ? 'is damaged' : 'is encrypted with another Endpoint secret';
+    console.warn(`[access-token] The stored record of "${tokenName}" ${why} and will be replaced.`);
+    return null;
+  }
+
+  private async loadToken(tokenName: string): Promise<Session> {
+    const [record, marks] = await Promise.all([this.loadRecord(tokenName), this.read(`lease:${tokenName}`)]);
+    const { lease, failure } = marks;
+    return { record, lease, failure };
+  }
+
+  private async loadChain(): Promise<Session> {
+    const [{ chain }, { claim }] = await Promise.all([this.read('chain'), this.read('chain-restart')]);
+    return { chain, restart: claim };
+  }
+
+  private async read(sessionId: string): Promise<Session> {
+    const [own, ...former] = this.options.userIds();
+    const session = await this.options.getSessionStorage(own, sessionId);
+    for (const _ in session) return session;
+    for (const userId of former) {
+      const earlier = await this.options.getSessionStorage(userId, sessionId);
+      if (!Object.values(earlier).some(isThere)) continue;
+      this.toClear.set(sessionId, earlier);
+      return earlier;
+    }
+    return session;
+  }
+
+  private async write(sessionId: string, members: Session): Promise<void> {
+    const [own] = this.options.userIds();
+    const session = await this.options.getSessionStorage(own, sessionId);
+    Object.assign(session, members);
+    const earlier = this.toClear.get(sessionId);
+    if (earlier === undefined) return;
+    this.toClear.delete(sessionId);
+    for (const member of Object.keys(earlier)) earlier[member] = null;
+  }
+}
+
+function isThere(member: unknown): boolean {
+  return member !== null && member !== undefined;
+}

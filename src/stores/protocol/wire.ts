@@ -1,0 +1,136 @@
+import { isObject } from '../../json';
+import { isRefreshFailure } from '../../lifetime';
+import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import type { CommitRequest, Lease } from '../token-store';
+
+/** The token name where nothing else is said. */
+export const DEFAULT_TOKEN_NAME = 'accessToken';
+
+// The bodies of the shared store's protocol: POST, JSON, to the Endpoint's URL. `timestamp` and
+// `expires_in` are seconds; every camelCase time is milliseconds, Unix where it is a point in time.
+
+export interface ReadOperation {
+  op: 'read';
+  tokenName: string;
+  /** Whether to tell of the chain as well; nothing is changed by looking. */
+  chain?: boolean;
+}
+
+export interface CheckoutOperation {
+  op: 'checkout';
+  tokenName: string;
+  owner: string;
+  leaseMs: number;
+  refreshPercent: number;
+  rejected?: string;
+  /** Whether to look after the chain as well. */
+  watchChain?: boolean;
+}
+
+export interface CommitOperation extends CommitRequest {
+  op: 'commit';
+}
+
+export interface ReleaseOperation {
+  op: 'release';
+  tokenName: string;
+  owner: string;
+  /** The version that was to be replaced: a failure is forgotten where another one is stored by now. */
+  ifVersion?: number;
+  failure?: RefreshFailure;
+}
+
+/** The chain's heartbeat. */
+export interface BeatOperation {
+  op: 'beat';
+  chainId: string;
+  hop: number;
+  owner: string;
+  leaseMs: number;
+  /** Milliseconds within which the next heartbeat is to be expected. */
+  beatWithinMs?: number;
+  /** Whether this chain has never beaten; without it, whether this is hop 0. */
+  first?: boolean | undefined;
+  tokens: Array<{ tokenName: string; refreshPercent: number }>;
+}
+
+export type StoreOperation = ReadOperation | CheckoutOperation | CommitOperation | ReleaseOperation | BeatOperation;
+
+/** The classic update: the whole body of a token that was refreshed elsewhere. */
+export interface ClassicUpdate {
+  token: Record<string, unknown>;
+  timestamp: number;
+  endpointSecret: string;
+  tokenName?: string;
+}
+
+export interface ReadAnswer {
+  record: TokenRecord | null;
+  /** Only where there is no record to carry it. */
+  failure?: RefreshFailure;
+  /** Only with `chain`; `null` where none has ever beaten. Older transformers leave it out. */
+  chain?: ChainView | null;
+  now: number;
+}
+
+/** The chain as its store sees it. */
+export interface ChainView {
+  chainId: string;
+  hop: number;
+  /** The last heartbeat, Unix milliseconds. */
+  at: number;
+  /** When the next heartbeat is late, Unix milliseconds. */
+  dueBy: number;
+}
+
+/** @returns whether a value from outside is a whole view of a chain */
+export function isChainView(value: unknown): value is ChainView {
+  if (!isObject(value)) return false;
+  const { chainId, hop, at, dueBy } = value;
+  return typeof chainId === 'string' && [hop, at, dueBy].every((number) => typeof number === 'number');
+}
+
+export interface CheckoutAnswer extends ReadAnswer {
+  lease: Lease;
+  /** Only with `watchChain`: the chain's heartbeat is late, and the sender is the one to start it again. */
+  restartChain?: true;
+}
+
+export interface CommitAnswer {
+  version: number;
+}
+
+export interface ScheduleEntry {
+  tokenName: string;
+  /** Unix milliseconds; 0 for a token that the store does not have. */
+  refreshAt: number;
+  /** Unix milliseconds; 0 for a token that the store does not have. */
+  expiresAt: number;
+  /** 0 for a token that the store does not have. */
+  version: number;
+  failure?: RefreshFailure;
+}
+
+/** @returns whether a value from outside is a whole entry: the chain reckons with its times */
+export function isScheduleEntry(value: unknown): value is ScheduleEntry {
+  if (!isObject(value)) return false;
+  const { tokenName, refreshAt, expiresAt, version, failure } = value;
+  return (
+    typeof tokenName === 'string' &&
+    [refreshAt, expiresAt, version].every((number) => typeof number === 'number') &&
+    (failure === undefined || isRefreshFailure(failure))
+  );
+}
+
+export interface BeatAnswer {
+  /** `false`: a newer chain is at work, this one ends. */
+  continue: boolean;
+  schedule: ScheduleEntry[];
+  granted: { tokenName: string; record: TokenRecord | null } | null;
+  now: number;
+}
+
+export type StoreError =
+  | { error: 'invalid_endpoint_secret' }
+  | { error: 'invalid_request'; field: string }
+  | { error: 'version_conflict'; record: TokenRecord | null };
