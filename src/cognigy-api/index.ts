@@ -1,14 +1,12 @@
 import { AccessTokenError } from '../errors';
-import { checkUrl, isTransportError } from '../http';
+import { isTransportError } from '../http';
 import type { HttpRequest, JsonObject, Transport } from '../http';
+import { apiBaseOf, COGNIGY_API } from '../settings/chain';
+import { readSettings } from '../settings/setting';
+import type { Entered, Values } from '../settings/setting';
 
 /** Where the management API is, and which Function is the chain. */
-export interface CognigyApi {
-  /** The address without the path, such as https://api-trial.cognigy.ai. */
-  apiUrl: string;
-  apiKey: string;
-  functionId: string;
-}
+export type CognigyApi = Values<typeof COGNIGY_API>;
 
 /**
  * Checks the settings of the management API.
@@ -17,27 +15,17 @@ export interface CognigyApi {
  * @throws AccessTokenError url_missing, url_malformed, insecure_url, cognigy_api_incomplete
  */
 export function readCognigyApi(
-  { apiUrl, apiKey, functionId }: { apiUrl?: unknown; apiKey?: unknown; functionId?: unknown },
-  { allowInsecure = false }: { allowInsecure?: boolean | undefined } = {},
+  settings: Entered<typeof COGNIGY_API>,
+  { allowInsecure }: { allowInsecure?: boolean | undefined } = {},
 ): CognigyApi {
-  return {
-    apiUrl: checkUrl(apiUrl, { field: 'apiUrl', allowInsecure }),
-    apiKey: readText(apiKey, 'apiKey'),
-    functionId: readText(functionId, 'functionId'),
-  };
-}
-
-function readText(value: unknown, field: string): string {
-  const text = typeof value === 'string' ? value.trim() : '';
-  if (text !== '') return text;
-  throw new AccessTokenError('cognigy_api_incomplete', `The setting "${field}" is empty.`, { field });
+  return readSettings(settings, COGNIGY_API, allowInsecure);
 }
 
 /** `POST /new/v2.0/functions/{functionId}/trigger` of the management API. */
 export function buildTriggerRequest({ apiUrl, apiKey, functionId }: CognigyApi, parameters: JsonObject): HttpRequest {
   return {
     method: 'POST',
-    url: `${apiUrl.replace(/\/+$/, '')}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
+    url: `${apiBaseOf(apiUrl)}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
     headers: { accept: 'application/json', 'content-type': 'application/json', 'X-API-Key': apiKey },
     body: { parameters },
   };

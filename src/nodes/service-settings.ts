@@ -1,17 +1,18 @@
 import { AccessTokenError } from '../errors';
 import { readCognigyApi } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
-import { checkRedisUrl, checkUrl } from '../http';
 import { readTokenEndpointConfig } from '../oauth';
 import type { TokenEndpointConfig } from '../oauth';
-import type { NodeConfig } from './node-config';
+import type { NodeConfig } from '../settings/node';
+import { readSettings } from '../settings/setting';
+import type { Values } from '../settings/setting';
+import { ENDPOINT_STORE, REDIS_STORE } from '../settings/store';
 
 /** Which store to use, and how to reach it. */
 export type StoreSettings =
   | { kind: 'conversation' }
-  | { kind: 'endpoint'; url: string; endpointSecret: string }
-  /** `encryptionKeys`: the first one encrypts, the others still decrypt. */
-  | { kind: 'redis'; url: string; keyPrefix: string; encryptionKeys: string[] };
+  | ({ kind: 'endpoint' } & Values<typeof ENDPOINT_STORE>)
+  | ({ kind: 'redis'; encryptionKeys: string[] } & Omit<Values<typeof REDIS_STORE>, 'encryptionKey'>);
 
 /** Whom a node may have to ask. */
 export interface ServiceSettings {
@@ -21,9 +22,6 @@ export interface ServiceSettings {
   cognigyApi: CognigyApi | undefined;
 }
 
-const SHORTEST_ENCRYPTION_KEY = 16;
-const DEFAULT_KEY_PREFIX = 'access-token:';
-
 /**
  * Reads and checks a node's connections.
  *
@@ -32,8 +30,8 @@ const DEFAULT_KEY_PREFIX = 'access-token:';
  */
 export function readServiceSettings(config: NodeConfig): ServiceSettings {
   const allowInsecure = config.allowInsecure === true;
-  const { connection, defaultLifetimeSeconds, cognigyApiConnection } = config;
-  const settings = { ...requireConnection(connection, 'connection'), defaultLifetimeSeconds };
+  const { defaultLifetimeSeconds, cognigyApiConnection } = config;
+  const settings = { ...requireConnection(config, 'connection'), defaultLifetimeSeconds };
   return {
     tokenEndpoint: readTokenEndpointConfig(settings, { allowInsecure }),
     store: readStoreSettings(config, allowInsecure),
@@ -46,16 +44,14 @@ function readStoreSettings(config: NodeConfig, allowInsecure: boolean): StoreSet
     case 'conversation':
       return { kind: 'conversation' };
     case 'endpoint': {
-      const { url, endpointSecret } = requireConnection(config.endpointConnection, 'endpointConnection');
-      if (typeof endpointSecret !== 'string' || endpointSecret === '') {
-        throw new AccessTokenError('endpoint_secret_missing', 'The Access Token Store connection has no secret.', {
-          field: 'endpointSecret',
-        });
-      }
-      return { kind: 'endpoint', url: checkUrl(url, { field: 'url', allowInsecure }), endpointSecret };
+      const settings = readSettings(requireConnection(config, 'endpointConnection'), ENDPOINT_STORE, allowInsecure);
+      return { kind: 'endpoint', ...settings };
     }
-    case 'redis':
-      return readRedisSettings(requireConnection(config.redisConnection, 'redisConnection'), allowInsecure);
+    case 'redis': {
+      const connection = requireConnection(config, 'redisConnection');
+      const { encryptionKey: encryptionKeys, ...settings } = readSettings(connection, REDIS_STORE, allowInsecure);
+      return { kind: 'redis', encryptionKeys, ...settings };
+    }
     default:
       throw new AccessTokenError('store_invalid', 'The node names a store that this version does not have.', {
         field: 'store',
@@ -63,28 +59,10 @@ function readStoreSettings(config: NodeConfig, allowInsecure: boolean): StoreSet
   }
 }
 
-function readRedisSettings(
-  { url, keyPrefix, encryptionKey }: NonNullable<NodeConfig['redisConnection']>,
-  allowInsecure: boolean,
-): StoreSettings {
-  return {
-    kind: 'redis',
-    url: checkRedisUrl(url, { field: 'url', allowInsecure }),
-    keyPrefix: typeof keyPrefix === 'string' && keyPrefix.trim() !== '' ? keyPrefix.trim() : DEFAULT_KEY_PREFIX,
-    encryptionKeys: readEncryptionKeys(encryptionKey),
-  };
-}
+type Connections = Pick<NodeConfig, 'connection' | 'endpointConnection' | 'redisConnection'>;
 
-/** The key, and behind a space the one before it. A phrase of words would be taken for a very short key. */
-function readEncryptionKeys(value: unknown): string[] {
-  const keys = typeof value === 'string' ? value.split(/\s+/).filter((key) => key !== '') : [];
-  if (keys.length <= 2 && keys.every((key) => key.length >= SHORTEST_ENCRYPTION_KEY)) return keys;
-  throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', {
-    field: 'encryptionKey',
-  });
-}
-
-function requireConnection<T extends object>(connection: T | null | undefined, field: string): T {
+function requireConnection<K extends keyof Connections>(config: Connections, field: K): NonNullable<Connections[K]> {
+  const connection = config[field];
   if (typeof connection === 'object' && connection !== null) return connection;
   throw new AccessTokenError('connection_missing', `No connection is chosen in "${field}".`, { field });
 }

@@ -1,6 +1,5 @@
 export * from './backoff';
 export * from './client';
 export * from './config';
-export * from './extra-parameters';
 export * from './request';
 export * from './response';
