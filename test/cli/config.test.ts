@@ -1,3 +1,7 @@
+import type { ConfigKeys } from '../../src/settings/setting';
+import type { Problem } from '../../tools/cli/problems';
+import { readObject } from '../../tools/cli/read-object';
+import { ALL_SETTINGS } from '../../tools/cli/settings';
 import { CANARIES, ENVIRONMENT, smallestConfiguration, Workshop } from './support';
 
 let workshop: Workshop;
@@ -86,6 +90,34 @@ test.each([
   const problems = await problemsOf({ endpointSecret: '${ENDPOINT_SECRET}', initialTokens }, 'transformer-rest');
   expect(problems).toEqual([expect.stringContaining(message)]);
   expect(problems[0]?.startsWith(`${path}: `)).toBe(true);
+});
+
+test.each([
+  ['at the top', withChanges({ storeUri: 'https://x.example' }), 'storeUrl'],
+  ['with other capitals', withChanges({ STOREURL: 'https://x.example' }), 'storeUrl'],
+  ['of a token', withToken({ clientsecret: 'a' }), 'clientSecret'],
+  ['of a token, with letters left out', withToken({ tokenUl: 'a' }), 'tokenUrl'],
+])('a key that is written wrongly is told what it may mean: %s', async (_, content, meant) => {
+  expect(await problemsOf(content)).toEqual([expect.stringMatching(new RegExp(`is not a known key; .*; did you mean "${meant}"\\?$`))]);
+});
+
+test('so is a key of names, and one of an initial token', async () => {
+  const initialTokens = { a: { token: { access_token: 'x', expires_in: 9 }, timestamp: 1, timestmp: 2 } };
+  expect(await problemsOf({ endpointSecret: '${ENDPOINT_SECRET}', initialTokens }, 'transformer-rest')).toEqual([
+    'initialTokens.a.timestmp: is not a known key; allowed are token, timestamp; did you mean "timestamp"?',
+  ]);
+  const settings: ConfigKeys = { names: ALL_SETTINGS.names };
+  const problems: Problem[] = [];
+  readObject({ names: { functoin: 'x' } }, settings, { path: '', allowInsecure: false, problems, warnings: [] });
+  expect(problems).toEqual([
+    { path: 'names.functoin', message: 'is not a known key; allowed are function, endpoint, connections; did you mean "function"?' },
+  ]);
+});
+
+test.each(['something', 'x', 'password', 'toString'])('nothing is like "%s", so nothing is proposed', async (key) => {
+  const [problem] = await problemsOf(withToken({ [key]: 'a' }));
+  expect(problem).toContain(`tokens[0].${key}: is not a known key; allowed are`);
+  expect(problem).not.toContain('did you mean');
 });
 
 test('all problems are listed at once', async () => {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-import { configurationError } from './problems';
+import type { ConfigKeys } from '../../src/settings/setting';
+
+import { configurationError, memberPath } from './problems';
 import type { Problem } from './problems';
 import { isObject, readObject, readValue } from './read-object';
-import type { Settings } from './read-object';
-import { flag } from './readers';
 import { resolveReferences } from './references';
 import type { Environment } from './references';
-import { ALL_KEYS } from './settings';
+import { ALL_SETTINGS } from './settings';
 
 export interface Configuration {
   /** What goes into the rendered file: checked, with defaults, references resolved. */
@@ -24,16 +24,16 @@ export interface Configuration {
  */
 export function readConfiguration(
   file: string,
-  settingsFor: (content: Record<string, unknown>) => Settings,
+  settingsFor: (content: Record<string, unknown>) => ConfigKeys,
   env: Environment,
 ): Configuration {
   const content = parseFile(file);
   const settings = settingsFor(isObject(content) ? content : {});
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
-  const resolved = isObject(content) ? resolveNeeded(content, settings, env, problems) : content;
+  const resolved = resolveNeeded(content, settings, '', env, problems);
   const allowInsecure = isObject(resolved) && isTrue(resolved['allowInsecure']);
-  const values = readObject(resolved, settings, { path: '', allowInsecure, problems, warnings }, ALL_KEYS);
+  const values = readObject(resolved, settings, { path: '', allowInsecure, problems, warnings }, Object.keys(ALL_SETTINGS));
   const { functionTimeLimitSeconds: limit, functionBufferSeconds: buffer } = values;
   if (typeof limit === 'number' && typeof buffer === 'number' && buffer >= limit) {
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
@@ -61,14 +61,23 @@ function parseFile(file: string): unknown {
   }
 }
 
-function resolveNeeded(content: object, settings: Settings, env: Environment, problems: Problem[]): unknown {
-  const members = Object.entries(content).map(([key, value]: [string, unknown]) => [
-    key,
-    key in settings ? resolveReferences(value, key, env, problems) : value,
-  ]);
+/** Resolves the references in what is needed; a token may need less than it has. */
+function resolveNeeded(value: unknown, keys: ConfigKeys, path: string, env: Environment, problems: Problem[]): unknown {
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([name, member]): [string, unknown] => {
+    const key = keys[name];
+    if (key === undefined) return [name, member];
+    const { kind } = key;
+    const inside = memberPath(path, name);
+    if (typeof kind !== 'object' || !('tokens' in kind) || !Array.isArray(member)) {
+      return [name, resolveReferences(member, inside, env, problems)];
+    }
+    const resolve = (token: unknown, index: number) => resolveNeeded(token, kind.tokens, memberPath(inside, index), env, problems);
+    return [name, member.map(resolve)];
+  });
   return Object.fromEntries(members);
 }
 
 function isTrue(value: unknown): boolean {
-  return readValue(value, { path: '', allowInsecure: false, problems: [], warnings: [] }, flag) === true;
+  return readValue(value, ALL_SETTINGS.allowInsecure, { path: '', allowInsecure: false, problems: [], warnings: [] }) === true;
 }
