@@ -5,7 +5,7 @@ import { apiBaseOf, COGNIGY_API } from '../settings/chain';
 import { readSettings } from '../settings/setting';
 import type { Entered, Values } from '../settings/setting';
 
-/** Where the management API is, and which Function is the chain. */
+/** The management API, and the Function that runs the chain. */
 export type CognigyApi = Values<typeof COGNIGY_API>;
 
 /**

@@ -10,7 +10,7 @@ interface Form {
   form: INodeFieldAndSectionFormElement[];
 }
 
-/** The form of a node, given by its type. */
+/** @returns the form of a node */
 export function tokenForm(nodeType: string): Form {
   const ofNode = Object.entries<NodeField>(NODE_FIELDS).filter(([, { only = nodeType }]) => only === nodeType);
   const keysIn = (section?: string) => ofNode.filter(([, field]) => field.section === section).map(([key]) => key);

@@ -5,9 +5,9 @@ import type { Values } from '../settings/setting';
 
 export type { NodeConfig } from '../settings/node';
 
-/** Which token a node wants. */
+/** The token that a node needs. */
 export interface TokenSettings extends Values<typeof WANTED_TOKEN> {
-  /** Whether the conversation's own copy will do. */
+  /** Whether a valid copy in the conversation is used. */
   reusesCopy: boolean;
 }
 

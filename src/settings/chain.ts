@@ -3,7 +3,7 @@ import type { ConfigKeys, ConnectionType, Reader } from './setting';
 
 const readText: Reader<string> = (value, rule) => requireText(value, rule, 'cognigy_api_incomplete').trim();
 
-/** Where the management API is, and which Function is the chain. */
+/** The management API, and the Function that runs the chain. */
 export const COGNIGY_API = {
   /** The address without the path, such as https://api-trial.cognigy.ai. */
   apiUrl: url,
@@ -11,7 +11,7 @@ export const COGNIGY_API = {
   functionId: readText,
 } satisfies Record<string, Reader<unknown>>;
 
-/** How nodes start the background chain again when it has stopped. */
+/** Lets nodes restart the background chain. */
 export const COGNIGY_API_CONNECTION = {
   type: 'cognigyApi',
   label: 'Cognigy API',
@@ -23,12 +23,12 @@ export const COGNIGY_API_CONNECTION = {
   },
 } as const satisfies ConnectionType & { fields: Record<keyof typeof COGNIGY_API, unknown> };
 
-/** @returns the base URL of the API, also where the path of its operations, or a slash, was pasted along */
+/** @returns the base URL of the API, without a slash or the path `/new/v2.0` at its end */
 export function apiBaseOf(apiUrl: string): string {
   return apiUrl.replace(/\/+$/, '').replace(/\/new(?:\/v\d[^/]*)?$/, '');
 }
 
-/** In the configuration, where it can be corrected at once, a path is refused. */
+/** Refuses the path `/new/v2.0`: in a file, its user can correct it at once. */
 const readBaseUrl: Reader<string | undefined> = (value, rule) => {
   const address = url(value, rule).replace(/\/+$/, '');
   return address === apiBaseOf(address) ? address : undefined;
@@ -37,7 +37,7 @@ const readBaseUrl: Reader<string | undefined> = (value, rule) => {
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
 
-/** What the Function needs, whoever refreshes. */
+/** The Function's settings in both modes. */
 export const CHAIN_KEYS = {
   apiUrl: {
     about: 'the management API, such as https://api-trial.cognigy.ai',

@@ -3,7 +3,7 @@ import type { ConnectionType } from './setting';
 import { ACCESS_TOKEN_STORE, ACCESS_TOKEN_STORE_REDIS } from './store';
 import { OAUTH2_CLIENT_CREDENTIALS } from './token';
 
-/** All types of connections, in the order in which they are shown. */
+/** All connection types, in the order of the editor. */
 export const CONNECTION_TYPES: readonly ConnectionType[] = [
   OAUTH2_CLIENT_CREDENTIALS,
   ACCESS_TOKEN_STORE,

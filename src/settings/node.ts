@@ -4,14 +4,14 @@ import { optionalText } from './setting';
 import type { Reader } from './setting';
 import { readRefreshPercent, readTokenName } from './token';
 
-/** The key of the result in context or input, unless the bot builder chooses another. */
+/** The default key of the result in context or input. */
 export const DEFAULT_STORAGE_KEY = 'accessToken';
 
-/** Takes the bare token as well as a whole Authorization value. */
+/** Accepts the bare token and a whole Authorization value. */
 const readRejectedToken: Reader<string | undefined> = (value, rule) =>
   optionalText(optionalText(value, rule)?.replace(/^bearer\s+/i, ''), rule);
 
-/** Which token a node wants. Whom to ask for it is another matter: most turns of a conversation ask nobody. */
+/** Identifies the token. Connections are read later: most turns of a conversation need none. */
 export const WANTED_TOKEN = {
   tokenName: readTokenName,
   /** 1 to 99. */
@@ -19,7 +19,7 @@ export const WANTED_TOKEN = {
   rejectedToken: readRejectedToken,
 } satisfies Record<string, Reader<unknown>>;
 
-/** One text in each language of the editor. */
+/** A text in each language of the editor. */
 export type Words = readonly [enUS: string, deDE: string, esES: string, koKR: string, jaJP: string];
 
 interface Condition {
@@ -39,16 +39,16 @@ export interface NodeField {
   description: Words;
   defaultValue?: string | number | boolean;
   params?: { required?: boolean; connectionType?: string; min?: number; max?: number; step?: number };
-  /** What can be chosen. */
+  /** The choices, by value. */
   options?: Readonly<Record<string, Words>>;
   condition?: Condition;
-  /** Without one, the field is shown above all sections. */
+  /** Default: above all sections. */
   section?: keyof typeof NODE_SECTIONS;
-  /** The type of the node that has it. Default: every node has. */
+  /** The only node type with this field. Default: all nodes. */
   only?: string;
 }
 
-/** The sections of the form, in their order; all are closed at first. */
+/** The sections of the form, in order; all start collapsed. */
 export const NODE_SECTIONS = {
   refreshSection: { label: ['Refresh', 'Erneuerung', 'Renovación', '갱신', '更新'] },
   backgroundSection: {
@@ -59,7 +59,7 @@ export const NODE_SECTIONS = {
   advancedSection: { label: ['Advanced', 'Erweitert', 'Avanzado', '고급', '詳細設定'] },
 } as const satisfies Record<string, NodeSection>;
 
-/** The nodes' fields, in the order in which they are shown. */
+/** The fields of the nodes, in the order of the form. */
 export const NODE_FIELDS = {
   connection: {
     type: 'connection',
@@ -263,7 +263,7 @@ type ConnectionKey = {
   [K in NodeFieldKey]: (typeof NODE_FIELDS)[K]['type'] extends 'connection' ? K : never;
 }[NodeFieldKey];
 
-/** A node's settings as the platform hands them over. What is left out, or `null`, has its default. */
+/** A node's settings as the platform passes them. A setting that is absent or `null` has its default. */
 export type NodeConfig = {
   [K in NodeFieldKey]?: K extends ConnectionKey ? Partial<Record<string, unknown>> | null : unknown;
 };

@@ -2,30 +2,30 @@ import { AccessTokenError } from '../errors';
 import type { ErrorCode } from '../errors';
 import { checkUrl } from '../http';
 
-// Each subject has one file, with up to four tables in it: what reads the settings, the connection type, the node fields,
-// the keys of the configuration file. They are apart, and made of nothing but literals, so that each bundle leaves out
-// those that it does not use: no label is in the Function, no configuration key in the extension.
+// One file per subject holds all that is known of its settings: readers, connection type, node fields, configuration
+// keys. These are separate literals so that each bundle drops the ones it does not use: the Function carries no label,
+// the extension no configuration key.
 
-/** What a reader needs to know besides the value. */
+/** What a reader needs besides the value. */
 export interface Rule {
   /** The setting's key, for the error. */
   field: string;
-  /** Whether http: to hosts other than this machine is let through. */
+  /** Allows http: to hosts other than this machine. */
   allowInsecure?: boolean | undefined;
 }
 
-/** Checks a value as its user entered it, and converts it. Throws an `AccessTokenError` that names the field. */
+/** Checks and converts a value as its user entered it. Throws an `AccessTokenError` that names the field. */
 export type Reader<T> = (value: unknown, rule: Rule) => T;
 
 type Readers = Readonly<Record<string, Reader<unknown>>>;
 
-/** What a table of readers makes of settings. */
+/** What a table of readers returns. */
 export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
-/** Settings as users enter them: everything may be empty or absent. */
+/** The same settings as users enter them: each may be empty or absent. */
 export type Entered<R extends Readers> = { [K in keyof R]?: unknown };
 
-/** @throws AccessTokenError those of the readers, for the first setting that is wrong */
+/** @throws AccessTokenError that of the first setting that is wrong */
 export function readSettings<R extends Readers>(entered: Entered<R>, readers: R, allowInsecure?: boolean): Values<R> {
   const read = Object.keys(readers).map((field) => [field, readers[field]?.(entered[field], { field, allowInsecure })]);
   return Object.fromEntries(read) as Values<R>;
@@ -33,101 +33,97 @@ export function readSettings<R extends Readers>(entered: Entered<R>, readers: R,
 
 export const url: Reader<string> = checkUrl;
 
-/** White space around a text is surely a slip. What is no text, or blank, counts as left out. */
+/** Trims the text: surrounding white space is a slip. A blank text, or a value of another type, counts as absent. */
 export const optionalText: Reader<string | undefined> = (value) =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 
-/** @throws AccessTokenError with the given code */
+/** @throws AccessTokenError with the given code, for a blank text or a value of another type */
 export function requireText(value: unknown, { field }: Rule, code: ErrorCode): string {
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw new AccessTokenError(code, `The setting "${field}" is empty.`, { field });
 }
-
-/** A field of a connection, by the name of the field. */
-export type ConnectionFields = Readonly<Record<string, ConnectionField>>;
 
 export interface ConnectionField {
   label: string;
   description: string;
   /** Default: true. */
   required?: false;
-  /** The configuration key that `deploy` fills it from. Default: the field's own name. */
+  /** The configuration key from which `deploy` fills it. Default: the field's name. */
   key?: string;
 }
 
-/** A type of connections. */
 export interface ConnectionType {
   type: string;
   label: string;
-  /** Which connections `deploy` makes; none where this is left out. */
+  /** How `deploy` makes connections of this type. Without it, `deploy` makes none. */
   deployed?: {
-    /** What their names end with; that of a token follows. */
+    /** Part of the connection's name; the token's name follows. */
     name: string;
-    /** Whether there is one for each token. */
+    /** One connection per token, from the token's keys. Default: one in all, from the keys at the top. */
     forEachToken?: true;
-    /** The configuration key that calls for one. */
+    /** Makes the connection where this configuration key is present. */
     where: string;
   };
-  fields: ConnectionFields;
+  fields: Readonly<Record<string, ConnectionField>>;
 }
 
 export type ConfigKeys = Readonly<Record<string, ConfigKey>>;
 
 /** A key of the configuration file. */
 export interface ConfigKey {
-  /** What it is, for docs/reference.md; a key that is needed in several places says so in one of them. */
+  /** Its description in docs/reference.md. */
   about?: string;
   /** What the file must hold. Default: `text`. */
   kind?: ConfigKind;
-  /** Checks and converts what is of that kind. */
+  /** Checks and converts a value of that kind; `undefined` refuses it. */
   read?: Reader<unknown>;
-  /** What is said where it does not. Default: the words of the kind, or those of the error. */
+  /** The problem to report where `read` refuses a value. Default: the error's message. */
   must?: string;
-  /** @returns what is unwise about a value that is allowed */
+  /** @returns a warning about a valid value */
   warn?: (value: string) => string | undefined;
   required?: true;
   fallback?: unknown;
-  /** What must not be shown; `parameters`: all but those that say what a token is for. */
+  /** `parameters`: each is a secret, except for those that say what a token is for. */
   secret?: true | 'parameters';
   ask?: Question;
 }
 
 export type ConfigKind =
   | 'text'
-  /** An empty text, for example from an empty environment variable, counts as left out. */
+  /** An empty text counts as absent: it may come from an empty environment variable. */
   | 'optionalText'
   | 'url'
   | 'flag'
-  /** A number, or the text of one, since an environment variable can only hold text. */
+  /** A number or its text, since environment variables hold only text. */
   | 'number'
-  /** Text, or an object of texts. */
+  /** A text or an object of texts. */
   | 'parameters'
-  /** Text that `read` checks; `must` says all that may be wrong. */
+  /** A text that `read` checks; `must` also reports values of other types. */
   | 'name'
-  /** Whatever `read` takes. */
+  /** Any value; `read` checks it. */
   | 'any'
   | { seconds: readonly [least: number, most: number] }
   | { oneOf: readonly string[] }
-  /** An id, and whose it is. */
+  /** An id, and its owner for the problem, such as `the Function`. */
   | { idOf: string }
   | { members: ConfigKeys }
-  /** A list of tokens. */
+  /** A list of tokens with these keys. */
   | { tokens: ConfigKeys }
-  /** An object with a member for each token name. */
+  /** An object with one such object per token name. */
   | { byTokenName: ConfigKeys };
 
-/** How `init` asks for it. */
+/** How `init` asks for a setting. */
 export interface Question {
   message: string;
   placeholder?: string;
-  /** What is known of the choices. */
+  /** A hint for each choice. */
   hints?: Readonly<Record<string, string>>;
-  /** The environment variable that the configuration names in place of a secret. */
+  /** For a secret: the environment variable that the file refers to. */
   variable?: string;
-  /** Asked only once the token endpoint has refused the other answers; may be left empty. */
+  /** Asked only after the token endpoint has refused; may be left empty. */
   isLate?: true;
-  /** What to choose to answer anew, after the token endpoint refused. */
+  /** The menu entry for another try, after the token endpoint has refused. */
   again?: string;
-  /** The errors that this answer most likely has caused. */
+  /** Errors that this answer most likely causes. */
   suspectedOf?: readonly ErrorCode[];
 }

@@ -14,28 +14,28 @@ const readEndpointSecret: Reader<string> = (value, rule) => {
   throw new AccessTokenError('endpoint_secret_missing', 'The Access Token Store connection has no secret.', rule);
 };
 
-/** The key, and behind a space the one before it. A phrase of words would be taken for a very short key. */
+/** The current key, then a space and the previous one. Two at most: a phrase of several words is a mistake. */
 const readEncryptionKeys: Reader<string[]> = (value, rule) => {
   const keys = typeof value === 'string' ? value.split(/\s+/).filter((key) => key !== '') : [];
   if (keys.length <= 2 && keys.every((key) => key.length >= SHORTEST_ENCRYPTION_KEY)) return keys;
   throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', rule);
 };
 
-/** How to reach the store behind an Endpoint. */
+/** The connection to the store behind an Endpoint. */
 export const ENDPOINT_STORE = {
   endpointSecret: readEndpointSecret,
   url,
 } satisfies Record<string, Reader<unknown>>;
 
-/** How to reach the store in Redis. */
+/** The connection to the store in Redis. */
 export const REDIS_STORE = {
   url: checkRedisUrl,
   keyPrefix: (value, rule) => optionalText(value, rule) ?? DEFAULT_KEY_PREFIX,
-  /** The first one encrypts, the others still decrypt. */
+  /** The first key encrypts; all decrypt. */
   encryptionKey: readEncryptionKeys,
 } satisfies Record<string, Reader<unknown>>;
 
-/** The Endpoint whose transformer keeps the tokens that nodes and Function share. */
+/** The Endpoint whose transformer stores the tokens that nodes and Function share. */
 export const ACCESS_TOKEN_STORE = {
   type: 'accessTokenStore',
   label: 'Access Token Store (Endpoint)',
@@ -50,7 +50,7 @@ export const ACCESS_TOKEN_STORE = {
   },
 } as const satisfies ConnectionType & { fields: Record<keyof typeof ENDPOINT_STORE, unknown> };
 
-/** A Redis server that keeps the tokens: atomic, for rotating refresh tokens and several installations. */
+/** A Redis server that stores the tokens: atomic, for rotating refresh tokens and several installations. */
 export const ACCESS_TOKEN_STORE_REDIS = {
   type: 'accessTokenStoreRedis',
   label: 'Access Token Store (Redis)',
@@ -69,7 +69,7 @@ export const ACCESS_TOKEN_STORE_REDIS = {
   },
 } as const satisfies ConnectionType & { fields: Record<keyof typeof REDIS_STORE, unknown> };
 
-/** A token endpoint's answer that is already at hand. Any timestamp does: it has its own key and its own report. */
+/** A token response. Its timestamp has its own key, so any will do here. */
 const readStoredToken: Reader<unknown> = (value, rule) => {
   const record = parseRecord({ token: value, timestamp: 0 });
   if (!('field' in record)) return value;
@@ -78,7 +78,7 @@ const readStoredToken: Reader<unknown> = (value, rule) => {
   throw new AccessTokenError('configuration_invalid', message, rule);
 };
 
-/** The members of a stored token that must not be shown. */
+/** The secret members of a token response. */
 export const SECRET_MEMBERS = ['access_token', 'refresh_token'] as const;
 
 const INITIAL_TOKEN_KEYS = {
@@ -96,7 +96,7 @@ const warnOfShortSecret = (secret: string): string | undefined =>
     ? `has fewer than ${SHORT_SECRET} characters; whoever guesses it can read and replace every token`
     : undefined;
 
-/** What goes into the transformers: the Endpoint's own secret, and nothing that belongs to a client. */
+/** The transformer's settings: the Endpoint's secret, and no secret of a client. */
 export const STORE_KEYS = {
   endpointSecret: { about: 'lets into the store, and encrypts what lies in it', kind: 'text', warn: warnOfShortSecret, required: true, secret: true },
   previousEndpointSecret: {

@@ -26,7 +26,7 @@ const readDefaultLifetime: Reader<number | undefined> = (value, rule) => {
   throw new AccessTokenError('default_lifetime_invalid', 'The default lifetime is not a number of seconds.', rule);
 };
 
-/** White space around a name is surely a slip. */
+/** Trims the name: surrounding white space is a slip. */
 export const readTokenName: Reader<string> = (value, rule) => {
   const name = typeof value === 'string' ? value.trim() : (value ?? DEFAULT_TOKEN_NAME);
   if (isTokenName(name)) return name;
@@ -40,7 +40,7 @@ export const readRefreshPercent: Reader<number> = (value, rule) => {
   throw new AccessTokenError('refresh_percent_invalid', 'The refresh percent is not a number from 1 to 99.', rule);
 };
 
-/** What a token request is made of. */
+/** Where and how a token is requested. */
 export const TOKEN_ENDPOINT = {
   tokenUrl: url,
   clientId: (value, rule) => requireText(value, rule, 'client_id_missing').trim(),
@@ -48,17 +48,17 @@ export const TOKEN_ENDPOINT = {
   clientAuthentication: readClientAuthentication,
   scope: optionalText,
   audience: optionalText,
-  /** The first one, for a store that has none yet. */
+  /** Starts a store that has no refresh token yet. */
   refreshToken: optionalText,
   extraParameters: parseExtraParameters,
-  /** Seconds; used when neither the answer nor the token says how long it lives. */
+  /** Seconds; used if neither the token response nor the token states a lifetime. */
   defaultLifetimeSeconds: readDefaultLifetime,
 } satisfies Record<string, Reader<unknown>>;
 
 export type TokenEndpointConfig = Values<typeof TOKEN_ENDPOINT>;
 export type TokenEndpointSettings = Entered<typeof TOKEN_ENDPOINT>;
 
-/** @returns the setting that the extra parameters repeat */
+/** @returns the name of a setting that is also an extra parameter */
 export function repeatedParameter(
   settings: { scope?: unknown; audience?: unknown },
   extraParameters: Readonly<Record<string, unknown>>,
@@ -85,7 +85,7 @@ export function readTokenEndpointConfig(
   });
 }
 
-/** Where and as whom tokens are asked for, RFC 6749 §4.4 and §6. */
+/** The client at the authorization server, RFC 6749 §4.4 and §6. */
 export const OAUTH2_CLIENT_CREDENTIALS = {
   type: 'oauth2ClientCredentials',
   label: 'OAuth2 Client Credentials',
@@ -114,7 +114,7 @@ export const OAUTH2_CLIENT_CREDENTIALS = {
   },
 } as const satisfies ConnectionType & { fields: Record<Exclude<keyof TokenEndpointSettings, 'defaultLifetimeSeconds'>, unknown> };
 
-/** Each of `tokens`. */
+/** The keys of each entry in `tokens`. */
 export const TOKEN_KEYS = {
   tokenName: {
     about: 'the name under which it is kept',

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 
 import type { ConfigKeys } from '../../src/settings/setting';
 
-import { configurationError, memberPath } from './problems';
+import { configurationError } from './problems';
 import type { Problem } from './problems';
 import { isObject, readObject, readValue } from './read-object';
-import { resolveReferences } from './references';
 import type { Environment } from './references';
 import { ALL_SETTINGS } from './settings';
 
@@ -31,9 +30,9 @@ export function readConfiguration(
   const settings = settingsFor(isObject(content) ? content : {});
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
-  const resolved = resolveNeeded(content, settings, '', env, problems);
-  const allowInsecure = isObject(resolved) && isTrue(resolved['allowInsecure']);
-  const values = readObject(resolved, settings, { path: '', allowInsecure, problems, warnings }, Object.keys(ALL_SETTINGS));
+  const context = { path: '', allowInsecure: false, env, problems, warnings };
+  const isInsecure = isObject(content) && readValue(content['allowInsecure'], ALL_SETTINGS.allowInsecure, { ...context, problems: [] });
+  const values = readObject(content, settings, { ...context, allowInsecure: isInsecure === true }, Object.keys(ALL_SETTINGS));
   const { functionTimeLimitSeconds: limit, functionBufferSeconds: buffer } = values;
   if (typeof limit === 'number' && typeof buffer === 'number' && buffer >= limit) {
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
@@ -59,25 +58,4 @@ function parseFile(file: string): unknown {
     const message = position === undefined ? 'is not valid JSON' : `is not valid JSON (line ${line})`;
     throw configurationError(file, [{ path: '', message: `the file ${message}` }]);
   }
-}
-
-/** Resolves the references in what is needed; a token may need less than it has. */
-function resolveNeeded(value: unknown, keys: ConfigKeys, path: string, env: Environment, problems: Problem[]): unknown {
-  if (!isObject(value)) return value;
-  const members = Object.entries(value).map(([name, member]): [string, unknown] => {
-    const key = keys[name];
-    if (key === undefined) return [name, member];
-    const { kind } = key;
-    const inside = memberPath(path, name);
-    if (typeof kind !== 'object' || !('tokens' in kind) || !Array.isArray(member)) {
-      return [name, resolveReferences(member, inside, env, problems)];
-    }
-    const resolve = (token: unknown, index: number) => resolveNeeded(token, kind.tokens, memberPath(inside, index), env, problems);
-    return [name, member.map(resolve)];
-  });
-  return Object.fromEntries(members);
-}
-
-function isTrue(value: unknown): boolean {
-  return readValue(value, ALL_SETTINGS.allowInsecure, { path: '', allowInsecure: false, problems: [], warnings: [] }) === true;
 }

@@ -7,14 +7,14 @@ import { SECRET_MEMBERS } from '../../src/settings/store';
 import { memberPath } from './problems';
 import { SETTINGS_BY_USE } from './settings';
 
-/** The keys whose values are secrets, wherever they stand. */
+/** Keys whose values are secrets, at any place in the file. */
 const SECRETS = new Map<string, true | 'parameters'>([
   ...Object.values(SETTINGS_BY_USE)
     .flatMap((keys) => Object.entries(keys))
     .flatMap(([key, { secret }]) => (secret === undefined ? [] : [[key, secret] as const])),
   ...SECRET_MEMBERS.map((member) => [member, true] as const),
 ]);
-/** Extra parameters that say what a token is for (RFC 6749, RFC 8707). Any other one may be what it is asked for with. */
+/** Extra parameters that say what a token is for (RFC 6749, RFC 8707). Any other one may be a credential. */
 const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope'];
 const OTHERS = 0o077;
 
@@ -47,7 +47,7 @@ export function literalSecrets(config: unknown): string[] {
   return literal.map(({ path }) => path);
 }
 
-/** @returns every secret of a configuration, or of a part of it, with its path */
+/** @returns every secret in a configuration, or in a part of it, with its path */
 export function secretsIn(value: unknown, path = ''): { path: string; text: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {

@@ -9,10 +9,11 @@ import { repeatedParameter, TOKEN_KEYS } from '../../src/settings/token';
 
 import { memberPath } from './problems';
 import type { Problem } from './problems';
-import { UNRESOLVED } from './references';
+import { resolveReferences } from './references';
+import type { Environment } from './references';
 
 const LONGEST_TEXT = 10_000;
-/** So many of a key's letters may be wrong for it to be the one that was meant. */
+/** A known key is proposed if at most this share of its letters is wrong. */
 const WRONG_SHARE = 1 / 3;
 
 const URL_PROBLEMS: Partial<Record<ErrorCode, string>> = {
@@ -21,13 +22,15 @@ const URL_PROBLEMS: Partial<Record<ErrorCode, string>> = {
   insecure_url: 'must start with https: (http: is for this machine only, unless "allowInsecure" is true)',
 };
 
-/** Says why a value is wrong; it is reported together with the value's path. */
+/** Says why a value is wrong. */
 class Mismatch extends Error {}
 
-/** Where a value stands, and what its reader may need to know. */
+/** The value's place in the file, and the lists that collect problems. */
 export interface Context {
   path: string;
   allowInsecure: boolean;
+  /** The variables for `${NAME}`. Default: such a text is no reference. */
+  env?: Environment | undefined;
   problems: Problem[];
   warnings: Problem[];
 }
@@ -35,9 +38,9 @@ export interface Context {
 /**
  * Reads an object by a table of keys.
  *
- * @param context takes up missing, wrong and unknown keys
- * @param knownKeys the keys that are not reported as unknown
- * @returns the settings with their defaults; those that are wrong or left out are absent
+ * @param context collects missing, wrong and unknown keys
+ * @param knownKeys keys that may be present, also where this table does not read them
+ * @returns the valid settings, with defaults
  */
 export function readObject(
   value: unknown,
@@ -72,10 +75,13 @@ function nearest(written: string, names: readonly string[]): string | undefined 
   return best !== undefined && best.distance <= best.name.length * WRONG_SHARE ? best.name : undefined;
 }
 
-/** Reads one value; what is wrong with it, or unwise, goes to the context's problems and warnings. */
-export function readValue(value: unknown, key: ConfigKey, context: Context): unknown {
-  const { path, problems, warnings } = context;
-  if (isUnresolved(value, key)) return undefined;
+/** Reads one value. Adds to the context's problems and warnings. */
+export function readValue(given: unknown, key: ConfigKey, context: Context): unknown {
+  const { path, env, problems, warnings } = context;
+  const before = problems.length;
+  // Nested keys are resolved one by one.
+  const value = env === undefined || isNested(key) ? given : resolveReferences(given, path, env, problems);
+  if (problems.length > before) return undefined;
   try {
     const read = convert(value, key, context);
     const warning = typeof read === 'string' ? key.warn?.(read) : undefined;
@@ -97,15 +103,9 @@ function convert(value: unknown, key: ConfigKey, context: Context): unknown {
   return read;
 }
 
-/** What is said where a key's own reader refuses a value. */
+/** @returns the problem of a value that the key's reader refuses */
 function wrong(value: unknown, { kind, must = 'has a wrong value' }: ConfigKey): string {
   return kind === 'number' ? `${must}, not ${kindOf(value)}` : must;
-}
-
-/** What could not be resolved is reported already. */
-function isUnresolved(value: unknown, { kind }: ConfigKey): boolean {
-  const isWhole = kind === 'any' || kind === 'parameters';
-  return value === UNRESOLVED || (isWhole && isObject(value) && Object.values(value).includes(UNRESOLVED));
 }
 
 const KINDS: Readonly<Record<Extract<ConfigKind, string>, (value: unknown, key: ConfigKey, context: Context) => unknown>> = {
@@ -141,6 +141,10 @@ const KINDS: Readonly<Record<Extract<ConfigKind, string>, (value: unknown, key: 
     }
   },
 };
+
+function isNested({ kind }: ConfigKey): boolean {
+  return typeof kind === 'object' && ('members' in kind || 'tokens' in kind || 'byTokenName' in kind);
+}
 
 function readKind(value: unknown, key: ConfigKey, context: Context): unknown {
   const { kind = 'text' } = key;
@@ -195,7 +199,7 @@ function readByTokenName(value: unknown, keys: ConfigKeys, context: Context): Re
   if (!isObject(value)) throw new Mismatch(`must be an object with a member for each token name, not ${kindOf(value)}`);
   const entries = Object.entries(value).map(([name, entry]): [string, unknown] => {
     const inside = { ...context, path: memberPath(context.path, name) };
-    readValue(name, TOKEN_KEYS.tokenName, inside);
+    readValue(name, TOKEN_KEYS.tokenName, { ...inside, env: undefined });
     return [name, readObject(entry, keys, inside)];
   });
   return Object.fromEntries(entries);
@@ -209,7 +213,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Describes a value without showing it, except for numbers and booleans: those are no secrets. */
+/** Describes a value without showing it. Numbers and booleans are shown: they are no secrets. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === '') return 'an empty text';

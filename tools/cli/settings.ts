@@ -5,7 +5,7 @@ import { TOKEN_KEYS } from '../../src/settings/token';
 
 const { endpointSecret } = STORE_KEYS;
 
-/** What the Function needs to refresh by itself. */
+/** The settings of a Function that refreshes by itself. */
 const REFRESH_BY_FUNCTION = {
   tokens: { about: 'the tokens that the chain keeps, see below', kind: { tokens: TOKEN_KEYS }, required: true },
   storeUrl: {
@@ -17,7 +17,7 @@ const REFRESH_BY_FUNCTION = {
   ...CHAIN_KEYS,
 } as const satisfies ConfigKeys;
 
-/** What it needs to wake a Flow that does: no client's secret, and not the store's. */
+/** The settings of a Function that wakes a Flow instead: no secret of a client or store. */
 const REFRESH_BY_FLOW = {
   refreshFlowUrl: {
     about: 'the REST Endpoint of the Flow that refreshes; with `refreshBy: flow` only',
@@ -28,12 +28,12 @@ const REFRESH_BY_FLOW = {
   ...CHAIN_KEYS,
 } as const satisfies ConfigKeys;
 
-/** What goes into the Function, which depends on who refreshes. */
+/** @returns the Function's settings, which depend on `refreshBy` */
 export function functionSettings({ refreshBy }: Record<string, unknown>): ConfigKeys {
   return refreshBy === 'flow' ? REFRESH_BY_FLOW : REFRESH_BY_FUNCTION;
 }
 
-/** A name that things get in the project, where the platform allows 200 characters at most. */
+/** A name of a resource in the project: the platform allows 200 characters at most. */
 const readName: Reader<string | undefined> = (value) => {
   const name = String(value).trim();
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -54,7 +54,7 @@ const NAMES = {
   connections: name("what the connections' names begin with", 'Access Token'),
 } satisfies ConfigKeys;
 
-/** Where things are put, and what they are called. */
+/** The place of the resources, and their names. */
 const PLACE = {
   projectId: {
     about: "the project's id: after `/project/` in the browser's address",
@@ -78,27 +78,27 @@ const PLACE = {
   },
 } as const satisfies ConfigKeys;
 
-/** Every key that a configuration file may have, whichever file is rendered from it. */
+/** Every key at the top of a configuration file. */
 export const ALL_SETTINGS = { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...STORE_KEYS, ...PLACE } as const;
 
 export { STORE_KEYS as TRANSFORMER_SETTINGS } from '../../src/settings/store';
 
-/** @returns some of the settings, none of them required */
+/** @returns these settings, none of them required */
 export function optional(...names: (keyof typeof ALL_SETTINGS)[]): ConfigKeys {
   const withoutNeed = ({ required: _, ...key }: ConfigKey): ConfigKey => key;
   return Object.fromEntries(names.map((key) => [key, withoutNeed(ALL_SETTINGS[key])]));
 }
 
 /**
- * What `deploy` needs: everything that goes into the Function and the transformer, but for what it finds out itself.
- * With a Flow that refreshes, tokens are for connections only, and there need not be a store behind an Endpoint.
+ * `deploy` needs the settings of Function and transformer, except for those that it finds out. If a Flow refreshes,
+ * tokens are for connections only, and the store may be Redis.
  */
 export function deploySettings(content: Record<string, unknown>): ConfigKeys {
   const needless = content['refreshBy'] === 'flow' ? optional('tokens', 'endpointSecret') : {};
   return { ...PLACE, ...STORE_KEYS, ...functionSettings(content), ...needless, ...optional('storeUrl', 'functionId') };
 }
 
-/** What `undeploy` needs: where things are, and how to get at them. */
+/** `undeploy` needs the place of the resources, and the API. */
 export const UNDEPLOY_SETTINGS: ConfigKeys = {
   ...PLACE,
   apiUrl: CHAIN_KEYS.apiUrl,
@@ -106,7 +106,7 @@ export const UNDEPLOY_SETTINGS: ConfigKeys = {
   ...optional('allowInsecure', 'storeUrl', 'functionId'),
 };
 
-/** The keys inside of others, by what they are in. */
+/** @returns the nested groups of keys */
 function inside(keys: ConfigKeys): [title: string, keys: ConfigKeys][] {
   return Object.entries(keys).flatMap(([key, { kind }]) => {
     if (typeof kind !== 'object') return [];
@@ -115,7 +115,7 @@ function inside(keys: ConfigKeys): [title: string, keys: ConfigKeys][] {
   });
 }
 
-/** All keys in groups, for docs/reference.md. */
+/** All keys in groups, with titles for docs/reference.md. */
 export const SETTINGS_BY_USE: Readonly<Record<string, ConfigKeys>> = {
   'In the transformer': STORE_KEYS,
   'In the Function': { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW },

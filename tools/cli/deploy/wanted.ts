@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { name as packageName, version as packageVersion } from '../../../package.json';
 import { CONNECTION_TYPES } from '../../../src/settings/connections';
-import type { ConnectionFields } from '../../../src/settings/setting';
+import type { ConnectionType } from '../../../src/settings/setting';
 import type { NewConnection } from '../api';
 import { CliError } from '../cli-error';
 import { secretsIn } from '../exposed';
@@ -93,12 +93,12 @@ export function wantedOf(values: DeployValues, templates: string): Wanted {
   };
 }
 
-/** @returns every secret of a configuration, to be struck out where it might be shown */
+/** @returns every secret of a configuration, to strike it out of messages */
 export function secretsOf(values: DeployValues): string[] {
   return secretsIn(values).map(({ text }) => text);
 }
 
-/** @param known the configuration, with what was found out since */
+/** @param known the configuration, completed by ids and URLs that are known by now */
 function connectionsOf(known: Pick<DeployValues, 'names' | 'tokens'> & Settings): WantedConnection[] {
   const { names, tokens = [] } = known;
   return CONNECTION_TYPES.flatMap(({ type, deployed, fields }) => {
@@ -109,20 +109,20 @@ function connectionsOf(known: Pick<DeployValues, 'names' | 'tokens'> & Settings)
       name: [names.connections, name, ...(forEachToken ? [source['tokenName']] : [])].join(' '),
       type,
       extension: EXTENSION_NAME,
-      // What calls for the connection may hold all of its fields.
+      // The key may hold an object with all of the connection's fields.
       fields: fieldsOf(isObject(source[where]) ? source[where] : source, fields),
     }));
   });
 }
 
-/** @returns `undefined` while a required one is not known */
-function fieldsOf(values: Settings, fields: ConnectionFields): WantedConnection['fields'] {
+/** @returns `undefined` while a required field is unknown */
+function fieldsOf(values: Settings, fields: ConnectionType['fields']): WantedConnection['fields'] {
   const texts = Object.entries(fields).map(([name, { key = name }]): [string, string] => [name, asText(values[key])]);
   const known = Object.fromEntries(texts.filter(([, text]) => text !== ''));
   return Object.entries(fields).every(([name, { required = true }]) => !required || name in known) ? known : undefined;
 }
 
-/** Extra parameters are pairs in a connection; without any, the field is left out as all that is empty. */
+/** Writes extra parameters as pairs. A connection has no empty fields, so an empty text means none. */
 function asText(value: unknown): string {
   if (!isObject(value)) return typeof value === 'string' ? value : '';
   return Object.entries(value).map((pair) => pair.map((part) => encodeURIComponent(String(part))).join('=')).join('&');

@@ -2,12 +2,12 @@ import { CHAIN_KEYS } from '../../../src/settings/chain';
 import type { ConfigKey } from '../../../src/settings/setting';
 import { TOKEN_KEYS } from '../../../src/settings/token';
 
-/** Where tokens are kept, and so who refreshes them. */
+/** Where tokens are stored. With Redis, a Flow refreshes them. */
 export type StoreChoice = 'endpoint' | 'redis';
 
 export type TokenKey = keyof typeof TOKEN_KEYS;
 
-/** The client at the authorization server: what was answered, empty for none. */
+/** The client at the authorization server; an empty text means none. */
 export type TokenAnswers = Partial<Record<TokenKey, string>>;
 
 /** Everything that was asked. */
@@ -33,5 +33,5 @@ export const VARIABLES = {
   endpointSecret: 'ENDPOINT_SECRET',
 } as const;
 
-/** The settings of a token, with their keys in the configuration file, in its order. */
+/** The settings of a token, in the order of the configuration file. */
 export const TOKEN_SETTINGS = Object.entries(TOKEN_KEYS) as [TokenKey, ConfigKey][];

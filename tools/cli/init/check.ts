@@ -5,16 +5,12 @@ import { readValue } from '../read-object';
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
-/**
- * Makes what the configuration file would refuse be refused while it is typed, in the same words.
- *
- * @returns what is wrong with an answer, if anything
- */
+/** @returns the problem that the configuration file would report, in the same words */
 export function problemOf(answer: string, key: ConfigKey, allowInsecure: boolean): string | undefined {
   const given = answer.trim();
-  // Nobody can see whether spaces around a secret are its own, or a slip of the clipboard.
+  // Surrounding spaces may be part of the secret or a slip of the clipboard: nobody can see which.
   if (key.secret && answer !== given) return 'It must not begin or end with a space.';
-  // A secret goes into an environment variable; all else into the file as it is, where `${…}` would be a reference.
+  // Secrets go into environment variables. Other answers go into the file, where `${…}` is a reference.
   if (!key.secret && given.includes('${')) return 'It must not contain "${".';
   if (key.ask?.isLate && given === '') return undefined;
   const problems: Problem[] = [];

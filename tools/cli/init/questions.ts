@@ -9,7 +9,7 @@ import type { Answers, StoreChoice, TokenAnswers, TokenKey } from './answers';
 import { problemOf } from './check';
 import type { Prompter } from './prompter';
 
-/** Asks one question after the other; what is answered has passed the configuration file's own checks. */
+/** Asks one question after the other. Each answer has passed the checks of the configuration file. */
 export class Questions {
   constructor(
     private readonly prompter: Prompter,
@@ -32,7 +32,7 @@ export class Questions {
     return answers;
   }
 
-  /** Asks for one setting of the client (again). */
+  /** Asks for one setting of the client, the first time or again. */
   tokenSetting(name: TokenKey, present: TokenAnswers): Promise<string> {
     return this.ask(TOKEN_KEYS[name], present[name]);
   }
@@ -59,7 +59,7 @@ export class Questions {
     return { store, endpointBaseUrl: withoutSlash(base) };
   }
 
-  /** @param initial the answer that Enter gives; a secret has none */
+  /** @param initial the answer to Enter; a secret has none */
   private async ask(key: ConfigKey, initial?: string): Promise<string> {
     const { ask, kind, fallback, secret } = key;
     if (ask === undefined) throw new Error('A setting was to be asked for that has no question.');

@@ -26,13 +26,12 @@ export interface StatusSettings {
 
 const STATUS_SETTINGS: ConfigKeys = {
   ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'apiUrl', 'apiKey', 'functionId'),
-  // The client secrets need not be in the environment to look.
   tokens: { kind: { tokens: { tokenName: TOKEN_KEYS.tokenName, refreshPercent: TOKEN_KEYS.refreshPercent } } },
   refreshBy: { ...ALL_SETTINGS.refreshBy, fallback: 'function' },
   allowInsecure: ALL_SETTINGS.allowInsecure,
 };
 
-/** Without a list there is one token, under its default name: a store needs no list. */
+/** A configuration without `tokens` has one token, of the default name. */
 const ONE_TOKEN: WatchedToken = { tokenName: DEFAULT_TOKEN_NAME, refreshPercent: DEFAULT_REFRESH_PERCENT };
 
 type Read = Omit<StatusSettings, 'tokens' | 'hasChain'> & { tokens?: WatchedToken[]; projectId?: string };
