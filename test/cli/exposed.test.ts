@@ -16,6 +16,11 @@ test('secrets are literal unless they are references and nothing else', () => {
   ]);
 });
 
+test('the name of an initial token hides none', () => {
+  const initialTokens = { extraParameters: { token: { access_token: 'literal', expires_in: 1 }, timestamp: 1 } };
+  expect(literalSecrets({ initialTokens })).toEqual(['initialTokens.extraParameters.token.access_token']);
+});
+
 describe('extra parameters', () => {
   const secretsIn = (extraParameters: unknown): string[] => literalSecrets({ tokens: [{ extraParameters }] });
 

@@ -63,8 +63,8 @@ function secretParameters(value: unknown, path: string): { path: string; text: s
     const secret = Object.entries(parseExtraParameters(value)).filter(([name]) => !PUBLIC_PARAMETERS.includes(name));
     return secret.map(([name, text]) => ({ path: memberPath(path, name), text }));
   } catch (error) {
-    // What is wrong with them is for the command to say.
-    if (isAccessTokenError(error)) return [];
+    // The command reports what is wrong with them. An initial token may have this name.
+    if (isAccessTokenError(error)) return secretsIn(value, path);
     throw error;
   }
 }

@@ -72,7 +72,7 @@ export function wantedOf(values: DeployValues, templates: string): Wanted {
   if (hasStore && values.storeUrl === undefined && endpointBaseOf(values) === undefined) {
     throw new CliError('endpoint_base_unknown', 'Where Endpoints answer can\'t be told from apiUrl.');
   }
-  const storeUrl = (ids: Ids): string | undefined => storeUrlOf(values, { ...urlTokenOf(ids) });
+  const storeUrl = (ids: Ids): string | undefined => storeUrlOf(values, ids);
   const knownOf = (ids: Ids) => ({ ...values, functionId: ids.functionId, storeUrl: storeUrl(ids) });
   return {
     values,
@@ -126,10 +126,6 @@ function fieldsOf(values: Settings, fields: ConnectionType['fields']): WantedCon
 function asText(value: unknown): string {
   if (!isObject(value)) return typeof value === 'string' ? value : '';
   return Object.entries(value).map((pair) => pair.map((part) => encodeURIComponent(String(part))).join('=')).join('&');
-}
-
-function urlTokenOf({ urlToken }: Ids): { urlToken?: string } {
-  return urlToken === undefined ? {} : { urlToken };
 }
 
 /** @returns the members of these names that are there; the settings' table has seen to what they are */
