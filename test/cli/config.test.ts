@@ -155,6 +155,13 @@ test('a variable that is not set is named with its key', async () => {
   expect(problems).toEqual(['tokens[0].clientSecret: the environment variable CLIENT_SECRET is not set']);
 });
 
+test('a value of a wrong type with a variable that is not set has both problems', async () => {
+  expect(await problemsOf(withChanges({ apiKey: { a: '${NOT_SET}' } }))).toEqual([
+    'apiKey.a: the environment variable NOT_SET is not set',
+    'apiKey: must be a text in quotes, not an object',
+  ]);
+});
+
 test.each(['${canary-client-secret-5d1c}', 'x${', '${}', '${A B}'])('"%s" is no reference', async (clientSecret) => {
   const problems = await problemsOf(withToken({ clientSecret }));
   expect(problems).toEqual([expect.stringContaining('tokens[0].clientSecret: holds a "${" that starts no reference')]);

@@ -81,7 +81,8 @@ export function readValue(given: unknown, key: ConfigKey, context: Context): unk
   const before = problems.length;
   // Nested keys are resolved one by one.
   const value = env === undefined || isNested(key) ? given : resolveReferences(given, path, env, problems);
-  if (problems.length > before) return undefined;
+  const isWhole = typeof given === 'string' || key.kind === 'any' || key.kind === 'parameters';
+  if (isWhole && problems.length > before) return undefined;
   try {
     const read = convert(value, key, context);
     const warning = typeof read === 'string' ? key.warn?.(read) : undefined;
