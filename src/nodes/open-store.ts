@@ -36,7 +36,7 @@ export async function openStore(
     case 'redis': {
       // Loaded only here: nobody else pays for the Redis client.
       const { openRedisStore } = await import('../stores/redis');
-      return openRedisStore({ ...settings, timeoutMs, now, fingerprint });
+      return openRedisStore({ ...settings, encryptionKeys: settings.encryptionKey, timeoutMs, now, fingerprint });
     }
   }
 }

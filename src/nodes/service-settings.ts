@@ -6,15 +6,16 @@ import type { TokenEndpointConfig } from '../oauth';
 import type { NodeConfig } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import type { Values } from '../settings/setting';
-import { ENDPOINT_STORE, REDIS_STORE } from '../settings/store';
+import { SHARED_STORES } from '../settings/store';
 
-/** Which store to use, and how to reach it. */
+type SharedStore = keyof typeof SHARED_STORES;
+
+/** The chosen store, and its connection. */
 export type StoreSettings =
   | { kind: 'conversation' }
-  | ({ kind: 'endpoint' } & Values<typeof ENDPOINT_STORE>)
-  | ({ kind: 'redis'; encryptionKeys: string[] } & Omit<Values<typeof REDIS_STORE>, 'encryptionKey'>);
+  | { [K in SharedStore]: { kind: K } & Values<(typeof SHARED_STORES)[K]> }[SharedStore];
 
-/** Whom a node may have to ask. */
+/** The services that a node may call. */
 export interface ServiceSettings {
   tokenEndpoint: TokenEndpointConfig;
   store: StoreSettings;
@@ -40,28 +41,22 @@ export function readServiceSettings(config: NodeConfig): ServiceSettings {
 }
 
 function readStoreSettings(config: NodeConfig, allowInsecure: boolean): StoreSettings {
-  switch (config.store ?? 'conversation') {
-    case 'conversation':
-      return { kind: 'conversation' };
-    case 'endpoint': {
-      const settings = readSettings(requireConnection(config, 'endpointConnection'), ENDPOINT_STORE, allowInsecure);
-      return { kind: 'endpoint', ...settings };
-    }
-    case 'redis': {
-      const connection = requireConnection(config, 'redisConnection');
-      const { encryptionKey: encryptionKeys, ...settings } = readSettings(connection, REDIS_STORE, allowInsecure);
-      return { kind: 'redis', encryptionKeys, ...settings };
-    }
-    default:
-      throw new AccessTokenError('store_invalid', 'The node names a store that this version does not have.', {
-        field: 'store',
-      });
+  const kind = config.store ?? 'conversation';
+  if (kind === 'conversation') return { kind };
+  if (!isSharedStore(kind)) {
+    const message = 'The node names a store that this version does not have.';
+    throw new AccessTokenError('store_invalid', message, { field: 'store' });
   }
+  const connection = requireConnection(config, `${kind}Connection`);
+  // TypeScript does not see that the readers belong to this kind.
+  return { kind, ...readSettings(connection, SHARED_STORES[kind], allowInsecure) } as StoreSettings;
 }
 
-type Connections = Pick<NodeConfig, 'connection' | 'endpointConnection' | 'redisConnection'>;
+function isSharedStore(kind: unknown): kind is SharedStore {
+  return Object.keys(SHARED_STORES).some((known) => known === kind);
+}
 
-function requireConnection<K extends keyof Connections>(config: Connections, field: K): NonNullable<Connections[K]> {
+function requireConnection(config: NodeConfig, field: 'connection' | `${SharedStore}Connection`): Record<string, unknown> {
   const connection = config[field];
   if (typeof connection === 'object' && connection !== null) return connection;
   throw new AccessTokenError('connection_missing', `No connection is chosen in "${field}".`, { field });

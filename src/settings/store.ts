@@ -35,6 +35,9 @@ export const REDIS_STORE = {
   encryptionKey: readEncryptionKeys,
 } satisfies Record<string, Reader<unknown>>;
 
+/** The shared stores that a node can choose. Its field `<name>Connection` holds the connection. */
+export const SHARED_STORES = { endpoint: ENDPOINT_STORE, redis: REDIS_STORE };
+
 /** The Endpoint whose transformer stores the tokens that nodes and Function share. */
 export const ACCESS_TOKEN_STORE = {
   type: 'accessTokenStore',

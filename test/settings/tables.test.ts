@@ -3,13 +3,14 @@ import { join } from 'node:path';
 
 import fc from 'fast-check';
 
+import { readServiceSettings } from '../../src/nodes/service-settings';
 import { readTokenEndpointConfig } from '../../src/oauth';
 import { COGNIGY_API, COGNIGY_API_CONNECTION } from '../../src/settings/chain';
 import { CONNECTION_TYPES } from '../../src/settings/connections';
 import { NODE_FIELDS } from '../../src/settings/node';
 import { readSettings } from '../../src/settings/setting';
 import type { ConfigKey, ConnectionField } from '../../src/settings/setting';
-import { ENDPOINT_STORE, REDIS_STORE, ACCESS_TOKEN_STORE, ACCESS_TOKEN_STORE_REDIS } from '../../src/settings/store';
+import { ACCESS_TOKEN_STORE, ACCESS_TOKEN_STORE_REDIS, ENDPOINT_STORE, REDIS_STORE, SHARED_STORES } from '../../src/settings/store';
 import { OAUTH2_CLIENT_CREDENTIALS, TOKEN_ENDPOINT, TOKEN_KEYS } from '../../src/settings/token';
 import { secretsIn } from '../../tools/cli/exposed';
 import type { Problem } from '../../tools/cli/problems';
@@ -72,6 +73,20 @@ test('what the configuration takes for a token, the Function takes too', () => {
     { numRuns: 2000 },
   );
   expect(taken).toBeGreaterThan(100);
+});
+
+test.each([
+  ['endpoint', { url: 'https://store.example.com/1', endpointSecret: 'a-secret' }, { url: 'https://store.example.com/1', endpointSecret: 'a-secret' }],
+  [
+    'redis',
+    { url: 'rediss://redis.example.com', encryptionKey: `${'n'.repeat(16)} ${'o'.repeat(16)}` },
+    { url: 'rediss://redis.example.com', keyPrefix: 'access-token:', encryptionKey: ['n'.repeat(16), 'o'.repeat(16)] },
+  ],
+])('a node reads the connection of its store: %s', (kind, connection, settings) => {
+  const client = { tokenUrl: 'https://login.example.com/token', clientId: 'a', clientSecret: 'b' };
+  const { store } = readServiceSettings({ connection: client, store: kind, [`${kind}Connection`]: connection });
+  expect(store).toEqual({ kind, ...settings });
+  expect(Object.keys(NODE_FIELDS.store.options)).toEqual(['conversation', ...Object.keys(SHARED_STORES)]);
 });
 
 test('these keys hold secrets, and no others', () => {
