@@ -10,12 +10,13 @@ const DIRECTIONS = {
   'errors.ts': [],
   lifetime: [],
   http: ['errors.ts'],
-  'cognigy-api': ['errors.ts', 'http'],
-  oauth: ['lifetime', 'errors.ts', 'http'],
+  settings: ['lifetime', 'errors.ts', 'http', 'stores/protocol.ts', 'stores/parse-message.ts'],
+  'cognigy-api': ['errors.ts', 'http', 'settings'],
+  oauth: ['lifetime', 'errors.ts', 'http', 'settings'],
   stores: ['lifetime', 'errors.ts', 'http'],
   tokens: ['oauth', 'lifetime', 'errors.ts', 'stores'],
-  connections: ['tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts'],
-  nodes: ['tokens', 'stores', 'oauth', 'cognigy-api', 'http', 'lifetime', 'errors.ts', 'connections'],
+  connections: ['settings'],
+  nodes: ['tokens', 'stores', 'oauth', 'cognigy-api', 'http', 'lifetime', 'errors.ts', 'settings'],
   'module.ts': ['nodes', 'tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts', 'connections'],
   // Of the stores only what both sides of the protocol share.
   transformer: [
@@ -38,14 +39,14 @@ const DIRECTIONS = {
 /** What each of the tools may import, of src/ and of the other tools. */
 const TOOL_DIRECTIONS = {
   // The same rules that the rendered files go by, and the store that they talk to; everything else comes from dist/.
-  cli: ['package.json', 'src/errors.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/stores'],
+  cli: ['package.json', 'src/errors.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/settings', 'src/stores'],
   // They run the built files, so that what is tried out is what is shipped.
   sandbox: [],
   studio: ['tools/sandbox/studio'],
 };
 
 /** Parts that run in a bare ECMAScript VM: no Node module, no axios. */
-const PORTABLE = ['src/errors.ts', ...['lifetime', 'oauth', 'stores', 'tokens', 'transformer', 'function'].map(inside)];
+const PORTABLE = ['src/errors.ts', ...['lifetime', 'settings', 'oauth', 'stores', 'tokens', 'transformer', 'function'].map(inside)];
 
 function inside(folder) {
   return `src/${folder}/**/*.ts`;
@@ -77,7 +78,7 @@ const commandZones = [...COMMANDS, 'api', 'rendered', '!(program|main).ts'].map(
 
 const axiosOnlyInNodes = {
   target: [
-    ...['oauth', 'stores', 'tokens', 'function', 'transformer'].map((part) => `./src/${part}/**/*`),
+    ...['settings', 'oauth', 'stores', 'tokens', 'function', 'transformer'].map((part) => `./src/${part}/**/*`),
     './tools/cli/*/**/*',
     './tools/cli/!(main).ts',
   ],

@@ -1,16 +1,14 @@
 import { AccessTokenError } from '../errors';
-import { checkUrl, isTransportError } from '../http';
+import { isTransportError } from '../http';
 import type { HttpRequest, HttpResponse, Transport } from '../http';
 import { readJsonObject } from '../json';
 import type { JsonObject } from '../json';
+import { apiBaseOf, COGNIGY_API } from '../settings/chain';
+import { readSettings } from '../settings/setting';
+import type { Entered, Values } from '../settings/setting';
 
-/** Where the management API is, and which Function is the chain. */
-export interface CognigyApi {
-  /** The address without the path, such as https://api-trial.cognigy.ai. */
-  apiUrl: string;
-  apiKey: string;
-  functionId: string;
-}
+/** The management API, and the Function that runs the chain. */
+export type CognigyApi = Values<typeof COGNIGY_API>;
 
 /**
  * Checks the settings of the management API.
@@ -19,32 +17,17 @@ export interface CognigyApi {
  * @throws AccessTokenError url_missing, url_malformed, insecure_url, cognigy_api_incomplete
  */
 export function readCognigyApi(
-  { apiUrl, apiKey, functionId }: { apiUrl?: unknown; apiKey?: unknown; functionId?: unknown },
-  { allowInsecure = false }: { allowInsecure?: boolean | undefined } = {},
+  settings: Entered<typeof COGNIGY_API>,
+  { allowInsecure }: { allowInsecure?: boolean | undefined } = {},
 ): CognigyApi {
-  return {
-    apiUrl: checkUrl(apiUrl, { field: 'apiUrl', allowInsecure }),
-    apiKey: readText(apiKey, 'apiKey'),
-    functionId: readText(functionId, 'functionId'),
-  };
-}
-
-/** People also copy the address with the path of the version; the documentation of the platform shows it both ways. */
-function baseOf(url: string): string {
-  return url.replace(/\/+$/, '').replace(/\/new(?:\/v\d[^/]*)?$/, '');
-}
-
-function readText(value: unknown, field: string): string {
-  const text = typeof value === 'string' ? value.trim() : '';
-  if (text !== '') return text;
-  throw new AccessTokenError('cognigy_api_incomplete', `The setting "${field}" is empty.`, { field });
+  return readSettings(settings, COGNIGY_API, allowInsecure);
 }
 
 /** `POST /new/v2.0/functions/{functionId}/trigger` of the management API. */
 export function buildTriggerRequest({ apiUrl, apiKey, functionId }: CognigyApi, parameters: JsonObject): HttpRequest {
   return {
     method: 'POST',
-    url: `${baseOf(apiUrl)}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
+    url: `${apiBaseOf(apiUrl)}/new/v2.0/functions/${encodeURIComponent(functionId)}/trigger`,
     headers: { accept: 'application/json', 'content-type': 'application/json', 'X-API-Key': apiKey },
     body: { parameters },
   };

@@ -1,5 +1,20 @@
-export { accessTokenStore } from './access-token-store';
-export { accessTokenStoreRedis } from './access-token-store-redis';
-export { cognigyApi } from './cognigy-api';
-export type { Connection, ConnectionField } from './connection';
-export { oauth2ClientCredentials } from './oauth2-client-credentials';
+import type { IConnectionSchema, IConnectionSchemaField } from '@cognigy/extension-tools';
+
+import { CONNECTION_TYPES } from '../settings/connections';
+import type { ConnectionField } from '../settings/setting';
+
+/** A connection type as the platform expects it; the vendor's typings know only `fieldName`. */
+interface Connection extends IConnectionSchema {
+  fields: (IConnectionSchemaField & Omit<ConnectionField, 'key'>)[];
+}
+
+export const connections: Connection[] = CONNECTION_TYPES.map(({ type, label, fields }) => ({
+  type,
+  label,
+  fields: Object.entries(fields).map(([fieldName, { label, description, required }]) => ({
+    fieldName,
+    label,
+    description,
+    ...(required === undefined ? {} : { required }),
+  })),
+}));

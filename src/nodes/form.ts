@@ -1,8 +1,8 @@
 import type { INodeField, INodeFieldAndSectionFormElement, INodeSection, ISnippet } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
-import * as fields from './fields';
-import { DEFAULT_STORAGE_KEY } from './node-config';
-import * as sections from './sections';
+import { DEFAULT_STORAGE_KEY, NODE_FIELDS, NODE_SECTIONS } from '../settings/node';
+import type { NodeField, NodeSection, Words } from '../settings/node';
+import { localized } from './localized';
 
 interface Form {
   fields: INodeField[];
@@ -10,35 +10,32 @@ interface Form {
   form: INodeFieldAndSectionFormElement[];
 }
 
-/** The form both nodes share. `own` are a node's own fields, shown below the common ones. */
-export function tokenForm(own: INodeField[] = []): Form {
-  const shown = [
-    fields.connectionField,
-    fields.storeField,
-    fields.endpointConnectionField,
-    fields.redisConnectionField,
-    fields.tokenNameField,
-    ...own,
-  ];
-  const inSections = [
-    fields.refreshPercentField,
-    fields.reuseInConversationField,
-    fields.cognigyApiConnectionField,
-    fields.storeLocationField,
-    fields.contextKeyField,
-    fields.inputKeyField,
-    fields.defaultLifetimeField,
-    fields.allowInsecureField,
-  ];
-  const allSections = [sections.refreshSection, sections.backgroundSection, sections.resultSection, sections.advancedSection];
+/** @returns the form of a node */
+export function tokenForm(nodeType: string): Form {
+  const ofNode = Object.entries<NodeField>(NODE_FIELDS).filter(([, { only = nodeType }]) => only === nodeType);
+  const keysIn = (section?: string) => ofNode.filter(([, field]) => field.section === section).map(([key]) => key);
+  const sections = Object.entries<NodeSection>(NODE_SECTIONS).map(([key, { label, ...section }]) => ({
+    key,
+    label: localized(...label),
+    defaultCollapsed: true,
+    ...section,
+    fields: keysIn(key),
+  }));
   return {
-    fields: [...shown, ...inSections],
-    sections: allSections,
+    fields: ofNode.map(([key, field]) => nodeField(key, field)),
+    sections,
     form: [
-      ...shown.map(({ key }) => ({ type: 'field' as const, key })),
-      ...allSections.map(({ key }) => ({ type: 'section' as const, key })),
+      ...keysIn().map((key) => ({ type: 'field' as const, key })),
+      ...sections.map(({ key }) => ({ type: 'section' as const, key })),
     ],
   };
+}
+
+function nodeField(key: string, { section: _, only: _only, options, label, description, ...field }: NodeField): INodeField {
+  const translated = { key, ...field, label: localized(...label), description: localized(...description) };
+  if (options === undefined) return translated;
+  const choices = Object.entries<Words>(options).map(([value, words]) => ({ value, label: localized(...words) }));
+  return { ...translated, params: { ...field.params, options: choices } };
 }
 
 /** Chips that bot builders insert into any text field; they hold for the default context key. */

@@ -3,13 +3,7 @@ import { createTokenNode } from './token-node';
 
 export const getAccessToken = createTokenNode({
   type: 'getAccessToken',
-  label: localized(
-    'Get Access Token',
-    'Access-Token holen',
-    'Obtener token de acceso',
-    '액세스 토큰 가져오기',
-    'アクセストークンを取得',
-  ),
+  label: localized('Get Access Token', 'Access-Token holen', 'Obtener token de acceso', '액세스 토큰 가져오기', 'アクセストークンを取得'),
   summary: localized(
     'Gets an OAuth2 access token that is valid now',
     'Holt ein OAuth2-Access-Token, das jetzt gültig ist',

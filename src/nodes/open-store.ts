@@ -34,7 +34,7 @@ export async function openStore(
     case 'redis': {
       // Loaded only here: nobody else pays for the Redis client.
       const { openRedisStore } = await import('../stores/ports/redis');
-      return openRedisStore({ ...settings, timeoutMs, fingerprint, now, log });
+      return openRedisStore({ ...settings, encryptionKeys: settings.encryptionKey, timeoutMs, fingerprint, now, log });
     }
   }
 }

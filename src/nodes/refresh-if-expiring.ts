@@ -1,16 +1,9 @@
-import { rejectedTokenField } from './fields';
 import { localized } from './localized';
 import { createTokenNode } from './token-node';
 
 export const refreshIfExpiring = createTokenNode({
   type: 'refreshIfExpiring',
-  label: localized(
-    'Refresh If Expiring',
-    'Bei Ablauf erneuern',
-    'Renovar si está por caducar',
-    '만료 임박 시 갱신',
-    '期限切れ間近なら更新',
-  ),
+  label: localized('Refresh If Expiring', 'Bei Ablauf erneuern', 'Renovar si está por caducar', '만료 임박 시 갱신', '期限切れ間近なら更新'),
   summary: localized(
     'Refreshes the access token if it is due or was rejected',
     'Erneuert das Access-Token, wenn es fällig ist oder abgelehnt wurde',
@@ -31,7 +24,6 @@ export const refreshIfExpiring = createTokenNode({
     },
   ],
   onErrorType: 'refreshIfExpiringOnError',
-  fields: [rejectedTokenField],
   answersChain: true,
   // Both branches carry a valid token; "refreshed" tells that this execution fetched it.
   chooseBranch: ({ refreshed }) => (refreshed ? 'refreshIfExpiringOnRefreshed' : 'refreshIfExpiringOnStillValid'),

@@ -1,28 +1,27 @@
 import { AccessTokenError } from '../errors';
 import { readCognigyApi } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
-import { checkRedisUrl, checkUrl } from '../http';
 import { readTokenEndpointConfig } from '../oauth';
 import type { TokenEndpointConfig } from '../oauth';
-import type { NodeConfig } from './node-config';
+import type { NodeConfig } from '../settings/node';
+import { readSettings } from '../settings/setting';
+import type { Values } from '../settings/setting';
+import { SHARED_STORES } from '../settings/store';
 
-/** Which store to use, and how to reach it. */
+type SharedStore = keyof typeof SHARED_STORES;
+
+/** The chosen store, and its connection. */
 export type StoreSettings =
   | { kind: 'conversation' }
-  | { kind: 'endpoint'; url: string; endpointSecret: string }
-  /** `encryptionKeys`: the first one encrypts, the others still decrypt. */
-  | { kind: 'redis'; url: string; keyPrefix: string; encryptionKeys: string[] };
+  | { [K in SharedStore]: { kind: K } & Values<(typeof SHARED_STORES)[K]> }[SharedStore];
 
-/** Whom a node may have to ask. */
+/** The services that a node may call. */
 export interface ServiceSettings {
   tokenEndpoint: TokenEndpointConfig;
   store: StoreSettings;
   /** How to start the background chain again, where the bot builder allows it. */
   cognigyApi: CognigyApi | undefined;
 }
-
-const SHORTEST_ENCRYPTION_KEY = 16;
-const DEFAULT_KEY_PREFIX = 'access-token:';
 
 /**
  * Reads and checks a node's connections.
@@ -32,8 +31,8 @@ const DEFAULT_KEY_PREFIX = 'access-token:';
  */
 export function readServiceSettings(config: NodeConfig): ServiceSettings {
   const allowInsecure = config.allowInsecure === true;
-  const { connection, defaultLifetimeSeconds, cognigyApiConnection } = config;
-  const settings = { ...requireConnection(connection, 'connection'), defaultLifetimeSeconds };
+  const { defaultLifetimeSeconds, cognigyApiConnection } = config;
+  const settings = { ...requireConnection(config, 'connection'), defaultLifetimeSeconds };
   return {
     tokenEndpoint: readTokenEndpointConfig(settings, { allowInsecure }),
     store: readStoreSettings(config, allowInsecure),
@@ -42,49 +41,23 @@ export function readServiceSettings(config: NodeConfig): ServiceSettings {
 }
 
 function readStoreSettings(config: NodeConfig, allowInsecure: boolean): StoreSettings {
-  switch (config.store ?? 'conversation') {
-    case 'conversation':
-      return { kind: 'conversation' };
-    case 'endpoint': {
-      const { url, endpointSecret } = requireConnection(config.endpointConnection, 'endpointConnection');
-      if (typeof endpointSecret !== 'string' || endpointSecret === '') {
-        throw new AccessTokenError('endpoint_secret_missing', 'The Access Token Store connection has no secret.', {
-          field: 'endpointSecret',
-        });
-      }
-      return { kind: 'endpoint', url: checkUrl(url, { field: 'url', allowInsecure }), endpointSecret };
-    }
-    case 'redis':
-      return readRedisSettings(requireConnection(config.redisConnection, 'redisConnection'), allowInsecure);
-    default:
-      throw new AccessTokenError('store_invalid', 'The node names a store that this version does not have.', {
-        field: 'store',
-      });
+  const kind = config.store ?? 'conversation';
+  if (kind === 'conversation') return { kind };
+  if (!isSharedStore(kind)) {
+    const message = 'The node names a store that this version does not have.';
+    throw new AccessTokenError('store_invalid', message, { field: 'store' });
   }
+  const connection = requireConnection(config, `${kind}Connection`);
+  // TypeScript does not see that the readers belong to this kind.
+  return { kind, ...readSettings(connection, SHARED_STORES[kind], allowInsecure) } as StoreSettings;
 }
 
-function readRedisSettings(
-  { url, keyPrefix, encryptionKey }: NonNullable<NodeConfig['redisConnection']>,
-  allowInsecure: boolean,
-): StoreSettings {
-  return {
-    kind: 'redis',
-    url: checkRedisUrl(url, { field: 'url', allowInsecure }),
-    keyPrefix: typeof keyPrefix === 'string' && keyPrefix.trim() !== '' ? keyPrefix.trim() : DEFAULT_KEY_PREFIX,
-    encryptionKeys: readEncryptionKeys(encryptionKey),
-  };
+function isSharedStore(kind: unknown): kind is SharedStore {
+  return Object.keys(SHARED_STORES).some((known) => known === kind);
 }
 
-/** The key, and behind a space the one before it. A phrase of words would be taken for a very short key. */
-function readEncryptionKeys(value: unknown): string[] {
-  const keys = typeof value === 'string' ? value.split(/\s+/).filter((key) => key !== '') : [];
-  if (keys.length <= 2 && keys.every((key) => key.length >= SHORTEST_ENCRYPTION_KEY)) return keys;
-  throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', {
-    field: 'encryptionKey',
-  });
-}
-
-function requireConnection<T extends object>(connection: T | null | undefined, field: string): T {
+function requireConnection(config: NodeConfig, field: 'connection' | `${SharedStore}Connection`): Record<string, unknown> {
+  const connection = config[field];
   if (typeof connection === 'object' && connection !== null) return connection;
   throw new AccessTokenError('connection_missing', `No connection is chosen in "${field}".`, { field });
 }

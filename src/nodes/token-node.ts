@@ -1,6 +1,5 @@
 import { createNodeDescriptor } from '@cognigy/extension-tools';
 import type { INodeDescriptor } from '@cognigy/extension-tools';
-import type { INodeField } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
 import { createBranch } from './branch';
 import type { BranchMood } from './branch';
@@ -24,8 +23,6 @@ export interface TokenNodeDefinition {
   /** The branches besides the one for errors. */
   branches: readonly BranchDefinition[];
   onErrorType: string;
-  /** Fields besides those that both nodes have. */
-  fields?: INodeField[];
   /** Whether the background chain may have its tokens refreshed by this node. */
   answersChain: boolean;
   /** The type of the branch for an outcome that is no error. */
@@ -36,7 +33,7 @@ const ON_ERROR = localized('On Error', 'Bei Fehler', 'En caso de error', '오류
 
 /** Makes a node that gets a token, and its branches. */
 export function createTokenNode(definition: TokenNodeDefinition): INodeDescriptor[] {
-  const { type, label, summary, branches, onErrorType, fields, answersChain, chooseBranch } = definition;
+  const { type, label, summary, branches, onErrorType, answersChain, chooseBranch } = definition;
   const children = [
     ...branches.map((branch) => createBranch(branch.type, type, branch.label, branch.mood)),
     createBranch(onErrorType, type, ON_ERROR, 'bad'),
@@ -52,7 +49,7 @@ export function createTokenNode(definition: TokenNodeDefinition): INodeDescripto
     constraints: { placement: { children: { whitelist: childTypes } } },
     preview: { type: 'text', key: 'tokenName' },
     tokens: tokenSnippets,
-    ...tokenForm(fields),
+    ...tokenForm(type),
     function: (parameters) =>
       executeNode(parameters, {
         chooseBranch: (outcome) => ('error' in outcome ? onErrorType : chooseBranch(outcome)),

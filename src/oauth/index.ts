@@ -2,6 +2,5 @@ export * from './client';
 export type { ClientAuthenticationName } from './client-authentication';
 export * from './config';
 export * from './grants';
-export * from './extra-parameters';
 export * from './request';
 export * from './response';

@@ -1,3 +1,7 @@
+import type { ConfigKeys } from '../../src/settings/setting';
+import type { Problem } from '../../tools/cli/problems';
+import { readObject } from '../../tools/cli/read-object';
+import { ALL_SETTINGS } from '../../tools/cli/settings';
 import { CANARIES, ENVIRONMENT, smallestConfiguration, Workshop } from './support';
 
 let workshop: Workshop;
@@ -88,6 +92,34 @@ test.each([
   expect(problems[0]?.startsWith(`${path}: `)).toBe(true);
 });
 
+test.each([
+  ['at the top', withChanges({ storeUri: 'https://x.example' }), 'storeUrl'],
+  ['with other capitals', withChanges({ STOREURL: 'https://x.example' }), 'storeUrl'],
+  ['of a token', withToken({ clientsecret: 'a' }), 'clientSecret'],
+  ['of a token, with letters left out', withToken({ tokenUl: 'a' }), 'tokenUrl'],
+])('a key that is written wrongly is told what it may mean: %s', async (_, content, meant) => {
+  expect(await problemsOf(content)).toEqual([expect.stringMatching(new RegExp(`is not a known key; .*; did you mean "${meant}"\\?$`))]);
+});
+
+test('so is a key of names, and one of an initial token', async () => {
+  const initialTokens = { a: { token: { access_token: 'x', expires_in: 9 }, timestamp: 1, timestmp: 2 } };
+  expect(await problemsOf({ endpointSecret: '${ENDPOINT_SECRET}', initialTokens }, 'transformer-rest')).toEqual([
+    'initialTokens.a.timestmp: is not a known key; allowed are token, timestamp; did you mean "timestamp"?',
+  ]);
+  const settings: ConfigKeys = { names: ALL_SETTINGS.names };
+  const problems: Problem[] = [];
+  readObject({ names: { functoin: 'x' } }, settings, { path: '', allowInsecure: false, problems, warnings: [] });
+  expect(problems).toEqual([
+    { path: 'names.functoin', message: 'is not a known key; allowed are function, endpoint, connections; did you mean "function"?' },
+  ]);
+});
+
+test.each(['something', 'x', 'password', 'toString'])('nothing is like "%s", so nothing is proposed', async (key) => {
+  const [problem] = await problemsOf(withToken({ [key]: 'a' }));
+  expect(problem).toContain(`tokens[0].${key}: is not a known key; allowed are`);
+  expect(problem).not.toContain('did you mean');
+});
+
 test('all problems are listed at once', async () => {
   const problems = await problemsOf({
     tokens: [{ tokenUrl: 'https://login.example.com/token', clientSecret: 's' }, { refreshPercent: 200 }],
@@ -121,6 +153,13 @@ test('two tokens of one name are reported, also when one has the default name', 
 test('a variable that is not set is named with its key', async () => {
   const problems = await problemsOf(smallestConfiguration(), 'function', { ENDPOINT_SECRET: 'e'.repeat(20), API_KEY: 'k' });
   expect(problems).toEqual(['tokens[0].clientSecret: the environment variable CLIENT_SECRET is not set']);
+});
+
+test('a value of a wrong type with a variable that is not set has both problems', async () => {
+  expect(await problemsOf(withChanges({ apiKey: { a: '${NOT_SET}' } }))).toEqual([
+    'apiKey.a: the environment variable NOT_SET is not set',
+    'apiKey: must be a text in quotes, not an object',
+  ]);
 });
 
 test.each(['${canary-client-secret-5d1c}', 'x${', '${}', '${A B}'])('"%s" is no reference', async (clientSecret) => {

@@ -9,15 +9,20 @@ test('secrets are literal unless they are references and nothing else', () => {
     tokens: [{ clientId: 'public', clientSecret: 'literal', refreshToken: '${REFRESH}' }],
     initialTokens: { 'my token': { token: { access_token: 'literal', expires_in: 1 }, timestamp: 1 } },
   };
-  expect(literalSecrets(config, '')).toEqual([
+  expect(literalSecrets(config)).toEqual([
     'endpointSecret',
     'tokens[0].clientSecret',
     'initialTokens["my token"].token.access_token',
   ]);
 });
 
+test('the name of an initial token hides none', () => {
+  const initialTokens = { extraParameters: { token: { access_token: 'literal', expires_in: 1 }, timestamp: 1 } };
+  expect(literalSecrets({ initialTokens })).toEqual(['initialTokens.extraParameters.token.access_token']);
+});
+
 describe('extra parameters', () => {
-  const secretsIn = (extraParameters: unknown): string[] => literalSecrets({ tokens: [{ extraParameters }] }, '');
+  const secretsIn = (extraParameters: unknown): string[] => literalSecrets({ tokens: [{ extraParameters }] });
 
   test.each([
     ['a text', 'password=hunter2&resource=https%3A%2F%2Fa.example', 'password'],

@@ -20,15 +20,6 @@ const { ERROR_REMEDIES, CLI_ERRORS, FINDING_REMEDIES, SETTINGS_BY_USE } = loadTy
   export { FINDING_REMEDIES } from './tools/cli/status/findings';
   export { SETTINGS_BY_USE } from './tools/cli/settings';`);
 
-/** What to call the groups of configuration keys. */
-const USES = {
-  transformer: 'In the transformer',
-  function: 'In the Function',
-  deploy: 'For deploy',
-  'names.': 'In `names`',
-  'tokens[].': 'In each of `tokens`',
-};
-
 const text = (localized) => (typeof localized === 'object' ? localized.default : (localized ?? ''));
 const code = (value) => `\`${value}\``;
 
@@ -104,15 +95,16 @@ function membersOf(file, name) {
 
 function settingsReference() {
   const told = new Set();
-  return Object.entries(USES).map(([use, title]) => {
-    const rows = Object.entries(SETTINGS_BY_USE[use])
+  return Object.entries(SETTINGS_BY_USE).map(([title, keys]) => {
+    const rows = Object.entries(keys)
       // What several of them need is told once.
-      .filter(([key]) => use.includes('.') || !told.has(key))
-      .map(([key, { about, required, fallback }]) => {
+      .filter(([, key]) => !told.has(key))
+      .map(([name, key]) => {
         told.add(key);
-        if (about === undefined) throw new Error(`The setting ${use} ${key} does not say what it is about.`);
+        const { about, required, fallback } = key;
+        if (about === undefined) throw new Error(`The setting ${name} (${title}) does not say what it is about.`);
         const isPlain = fallback !== undefined && typeof fallback !== 'object';
-        return [code(key), required ? 'yes' : '', about, isPlain ? code(fallback) : ''];
+        return [code(name), required ? 'yes' : '', about, isPlain ? code(fallback) : ''];
       });
     return [`### ${title}`, '', table(['key', 'required', 'what it is', 'default'], rows)].join('\n');
   });

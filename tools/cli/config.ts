@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 
+import type { ConfigKeys } from '../../src/settings/setting';
+
 import { configurationError } from './problems';
 import type { Problem } from './problems';
 import { isObject, readObject, readValue } from './read-object';
-import type { Settings } from './read-object';
-import { flag } from './readers';
-import { resolveReferences } from './references';
 import type { Environment } from './references';
-import { ALL_KEYS } from './settings';
+import { ALL_SETTINGS } from './settings';
 
 export interface Configuration {
   /** What goes into the rendered file: checked, with defaults, references resolved. */
@@ -24,16 +23,16 @@ export interface Configuration {
  */
 export function readConfiguration(
   file: string,
-  settingsFor: (content: Record<string, unknown>) => Settings,
+  settingsFor: (content: Record<string, unknown>) => ConfigKeys,
   env: Environment,
 ): Configuration {
   const content = parseFile(file);
   const settings = settingsFor(isObject(content) ? content : {});
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
-  const resolved = isObject(content) ? resolveNeeded(content, settings, env, problems) : content;
-  const allowInsecure = isObject(resolved) && isTrue(resolved['allowInsecure']);
-  const values = readObject(resolved, settings, { path: '', allowInsecure, problems, warnings }, ALL_KEYS);
+  const context = { path: '', allowInsecure: false, env, problems, warnings };
+  const isInsecure = isObject(content) && readValue(content['allowInsecure'], ALL_SETTINGS.allowInsecure, { ...context, problems: [] });
+  const values = readObject(content, settings, { ...context, allowInsecure: isInsecure === true }, Object.keys(ALL_SETTINGS));
   const { functionTimeLimitSeconds: limit, functionBufferSeconds: buffer } = values;
   if (typeof limit === 'number' && typeof buffer === 'number' && buffer >= limit) {
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
@@ -59,16 +58,4 @@ function parseFile(file: string): unknown {
     const message = position === undefined ? 'is not valid JSON' : `is not valid JSON (line ${line})`;
     throw configurationError(file, [{ path: '', message: `the file ${message}` }]);
   }
-}
-
-function resolveNeeded(content: object, settings: Settings, env: Environment, problems: Problem[]): unknown {
-  const members = Object.entries(content).map(([key, value]: [string, unknown]) => [
-    key,
-    key in settings ? resolveReferences(value, key, env, problems) : value,
-  ]);
-  return Object.fromEntries(members);
-}
-
-function isTrue(value: unknown): boolean {
-  return readValue(value, { path: '', allowInsecure: false, problems: [], warnings: [] }, flag) === true;
 }

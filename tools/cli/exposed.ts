@@ -1,21 +1,20 @@
 import { readFileSync, statSync } from 'node:fs';
 
-import { AccessTokenError } from '../../src/errors';
+import { isAccessTokenError } from '../../src/errors';
 import { parseExtraParameters } from '../../src/oauth';
+import { SECRET_MEMBERS } from '../../src/settings/store';
 
 import { memberPath } from './problems';
+import { SETTINGS_BY_USE } from './settings';
 
-/** Keys whose values are secrets, wherever they stand. */
-const SECRET_KEYS = [
-  'clientSecret',
-  'refreshToken',
-  'endpointSecret',
-  'previousEndpointSecret',
-  'apiKey',
-  'access_token',
-  'refresh_token',
-];
-/** Extra parameters that say what a token is for (RFC 6749, RFC 8707). Any other one may be what it is asked for with. */
+/** Keys whose values are secrets, at any place in the file. */
+const SECRETS = new Map<string, true | 'parameters'>([
+  ...Object.values(SETTINGS_BY_USE)
+    .flatMap((keys) => Object.entries(keys))
+    .flatMap(([key, { secret }]) => (secret === undefined ? [] : [[key, secret] as const])),
+  ...SECRET_MEMBERS.map((member) => [member, true] as const),
+]);
+/** Extra parameters that say what a token is for (RFC 6749, RFC 8707). Any other one may be a credential. */
 const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope'];
 const OTHERS = 0o077;
 
@@ -35,7 +34,7 @@ export function warnOfExposedSecrets(configFile: string): string[] {
 function readableSecrets(configFile: string): string[] {
   try {
     if ((statSync(configFile).mode & OTHERS) === 0) return [];
-    return literalSecrets(JSON.parse(readFileSync(configFile, 'utf8').replace(/^\uFEFF/, '')), '');
+    return literalSecrets(JSON.parse(readFileSync(configFile, 'utf8').replace(/^\uFEFF/, '')));
   } catch {
     // What is wrong with the file is for the command to say.
     return [];
@@ -43,27 +42,29 @@ function readableSecrets(configFile: string): string[] {
 }
 
 /** @returns the paths of secrets that hold more than references to environment variables */
-export function literalSecrets(value: unknown, path: string): string[] {
+export function literalSecrets(config: unknown): string[] {
+  const literal = secretsIn(config).filter(({ text }) => text.replace(/\$\{[A-Za-z_]\w*\}/g, '') !== '');
+  return literal.map(({ path }) => path);
+}
+
+/** @returns every secret in a configuration, or in a part of it, with its path */
+export function secretsIn(value: unknown, path = ''): { path: string; text: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
     const inside = memberPath(path, Array.isArray(value) ? Number(key) : key);
-    if (key === 'extraParameters') return literalParameters(member, inside);
-    if (typeof member !== 'string' || !SECRET_KEYS.includes(key)) return literalSecrets(member, inside);
-    return isLiteral(member) ? [inside] : [];
+    const secret = SECRETS.get(key);
+    if (secret === 'parameters') return secretParameters(member, inside);
+    return secret && typeof member === 'string' ? [{ path: inside, text: member }] : secretsIn(member, inside);
   });
 }
 
-function literalParameters(value: unknown, path: string): string[] {
+function secretParameters(value: unknown, path: string): { path: string; text: string }[] {
   try {
     const secret = Object.entries(parseExtraParameters(value)).filter(([name]) => !PUBLIC_PARAMETERS.includes(name));
-    return secret.filter(([, text]) => isLiteral(text)).map(([name]) => memberPath(path, name));
+    return secret.map(([name, text]) => ({ path: memberPath(path, name), text }));
   } catch (error) {
-    // What is wrong with them is for the command to say.
-    if (error instanceof AccessTokenError) return [];
+    // The command reports what is wrong with them. An initial token may have this name.
+    if (isAccessTokenError(error)) return secretsIn(value, path);
     throw error;
   }
-}
-
-function isLiteral(text: string): boolean {
-  return text.replace(/\$\{[A-Za-z_]\w*\}/g, '') !== '';
 }

@@ -1,81 +1,221 @@
+import leven from 'leven';
+
+import { isAccessTokenError } from '../../src/errors';
+import type { ErrorCode } from '../../src/errors';
+import { parseExtraParameters } from '../../src/settings/extra-parameters';
+import { url } from '../../src/settings/setting';
+import type { ConfigKey, ConfigKeys, ConfigKind } from '../../src/settings/setting';
+import { repeatedParameter, TOKEN_KEYS } from '../../src/settings/token';
+
 import { memberPath } from './problems';
 import type { Problem } from './problems';
-import { UNRESOLVED } from './references';
+import { resolveReferences } from './references';
+import type { Environment } from './references';
 
-/** Says why a value is wrong; it is reported together with the value's path. */
-export class Mismatch extends Error {}
+const LONGEST_TEXT = 10_000;
+/** A known key is proposed if at most this share of its letters is wrong. */
+const WRONG_SHARE = 1 / 3;
 
-/** Where a value stands, and what its reader may need to know. */
+const URL_PROBLEMS: Partial<Record<ErrorCode, string>> = {
+  url_missing: 'must not be empty',
+  url_malformed: 'must be a whole URL, such as https://login.example.com/path, without spaces, user name or fragment',
+  insecure_url: 'must start with https: (http: is for this machine only, unless "allowInsecure" is true)',
+};
+
+/** Says why a value is wrong. */
+class Mismatch extends Error {}
+
+/** The value's place in the file, and the lists that collect problems. */
 export interface Context {
   path: string;
   allowInsecure: boolean;
+  /** The variables for `${NAME}`. Default: such a text is no reference. */
+  env?: Environment | undefined;
   problems: Problem[];
   warnings: Problem[];
 }
 
-/** @returns the value as it goes into the rendered file; `undefined` leaves it out. Throws a `Mismatch`. */
-export type Reader = (value: unknown, context: Context) => unknown;
-
-export interface Setting {
-  read: Reader;
-  required?: true;
-  fallback?: unknown;
-  /** What it is, for docs/reference.md. */
-  about?: string;
-}
-
-export type Settings = Readonly<Record<string, Setting>>;
-
 /**
- * Reads an object by a table of settings.
+ * Reads an object by a table of keys.
  *
- * @param context takes up missing, wrong and unknown keys
- * @param knownKeys the keys that are not reported as unknown
- * @returns the settings with their defaults; those that are wrong or left out are absent
+ * @param context collects missing, wrong and unknown keys
+ * @param knownKeys keys that may be present, also where this table does not read them
+ * @returns the valid settings, with defaults
  */
 export function readObject(
   value: unknown,
-  settings: Settings,
+  keys: ConfigKeys,
   context: Context,
-  knownKeys: readonly string[] = Object.keys(settings),
+  knownKeys: readonly string[] = Object.keys(keys),
 ): Record<string, unknown> {
   if (!isObject(value)) {
     context.problems.push({ path: context.path, message: `must be an object in braces, not ${kindOf(value)}` });
     return {};
   }
-  for (const key of Object.keys(value).filter((name) => !knownKeys.includes(name))) {
-    const message = `is not a known key; allowed are ${knownKeys.join(', ')}`;
-    context.problems.push({ path: memberPath(context.path, key), message });
+  for (const name of Object.keys(value).filter((given) => !knownKeys.includes(given))) {
+    const meant = nearest(name, knownKeys);
+    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const message = `is not a known key; allowed are ${knownKeys.join(', ')}${hint}`;
+    context.problems.push({ path: memberPath(context.path, name), message });
   }
   const result: Record<string, unknown> = {};
-  for (const [key, { read, required, fallback }] of Object.entries(settings)) {
-    const path = memberPath(context.path, key);
-    const given = value[key];
-    if (given === undefined && required) context.problems.push({ path, message: 'is missing' });
-    const setting = given === undefined ? fallback : readValue(given, { ...context, path }, read);
-    if (setting !== undefined) result[key] = setting;
+  for (const [name, key] of Object.entries(keys)) {
+    const path = memberPath(context.path, name);
+    const given = value[name];
+    if (given === undefined && key.required) context.problems.push({ path, message: 'is missing' });
+    const setting = given === undefined ? key.fallback : readValue(given, key, { ...context, path });
+    if (setting !== undefined) result[name] = setting;
   }
   return result;
 }
 
-/** Reads one value; what is wrong with it goes to the context's problems. */
-export function readValue(value: unknown, context: Context, read: Reader): unknown {
-  if (value === UNRESOLVED) return undefined;
+function nearest(written: string, names: readonly string[]): string | undefined {
+  const distances = names.map((name) => ({ name, distance: leven(written.toLowerCase(), name.toLowerCase()) }));
+  const [best] = distances.sort((one, other) => one.distance - other.distance);
+  return best !== undefined && best.distance <= best.name.length * WRONG_SHARE ? best.name : undefined;
+}
+
+/** Reads one value. Adds to the context's problems and warnings. */
+export function readValue(given: unknown, key: ConfigKey, context: Context): unknown {
+  const { path, env, problems, warnings } = context;
+  const before = problems.length;
+  // Nested keys are resolved one by one.
+  const value = env === undefined || isNested(key) ? given : resolveReferences(given, path, env, problems);
+  const isWhole = typeof given === 'string' || key.kind === 'any' || key.kind === 'parameters';
+  if (isWhole && problems.length > before) return undefined;
   try {
-    return read(value, context);
+    const read = convert(value, key, context);
+    const warning = typeof read === 'string' ? key.warn?.(read) : undefined;
+    if (warning !== undefined) warnings.push({ path, message: warning });
+    return read;
   } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    context.problems.push({ path: context.path, message: error.message });
+    if (error instanceof Mismatch) problems.push({ path, message: error.message });
+    else if (!isAccessTokenError(error)) throw error;
+    else problems.push({ path, message: URL_PROBLEMS[error.code] ?? (key.must === undefined ? error.message : wrong(value, key)) });
     return undefined;
   }
+}
+
+function convert(value: unknown, key: ConfigKey, context: Context): unknown {
+  const ofKind = readKind(value, key, context);
+  if (key.read === undefined || ofKind === undefined) return ofKind;
+  const read = key.read(ofKind, { field: context.path, allowInsecure: context.allowInsecure });
+  if (read === undefined) throw new Mismatch(wrong(value, key));
+  return read;
+}
+
+/** @returns the problem of a value that the key's reader refuses */
+function wrong(value: unknown, { kind, must = 'has a wrong value' }: ConfigKey): string {
+  return kind === 'number' ? `${must}, not ${kindOf(value)}` : must;
+}
+
+const KINDS: Readonly<Record<Extract<ConfigKind, string>, (value: unknown, key: ConfigKey, context: Context) => unknown>> = {
+  any: (value) => value,
+  text: readText,
+  optionalText: (value) => (value === '' ? undefined : readText(value)),
+  name: (value, key) => {
+    if (typeof value === 'string') return value;
+    throw new Mismatch(wrong(value, key));
+  },
+  url: (value, _, { path, allowInsecure }) => {
+    if (typeof value !== 'string') throw new Mismatch(`must be a URL in quotes, not ${kindOf(value)}`);
+    return url(value, { field: path, allowInsecure });
+  },
+  flag: (value) => {
+    if (value === true || value === 'true') return true;
+    if (value === false || value === 'false') return false;
+    throw new Mismatch(`must be true or false, not ${kindOf(value)}`);
+  },
+  number: (value, key) => {
+    const number = numberOf(value);
+    if (typeof number === 'number') return number;
+    throw new Mismatch(wrong(value, key));
+  },
+  parameters: (value) => {
+    const culprit = isObject(value) ? Object.keys(value).find((name) => typeof value[name] !== 'string') : undefined;
+    if (culprit !== undefined) throw new Mismatch(`must have only texts as values, but "${culprit}" has another one`);
+    try {
+      return parseExtraParameters(value);
+    } catch (error) {
+      if (!isAccessTokenError(error)) throw error;
+      throw new Mismatch(`must be key=value pairs joined by & or line breaks, or an object of texts. ${error.message}`);
+    }
+  },
+};
+
+function isNested({ kind }: ConfigKey): boolean {
+  return typeof kind === 'object' && ('members' in kind || 'tokens' in kind || 'byTokenName' in kind);
+}
+
+function readKind(value: unknown, key: ConfigKey, context: Context): unknown {
+  const { kind = 'text' } = key;
+  if (typeof kind === 'string') return KINDS[kind](value, key, context);
+  if ('members' in kind) return readObject(value, kind.members, context);
+  if ('tokens' in kind) return readTokens(value, kind.tokens, context);
+  if ('byTokenName' in kind) return readByTokenName(value, kind.byTokenName, context);
+  if ('seconds' in kind) {
+    const [least, most] = kind.seconds;
+    const number = numberOf(value);
+    if (typeof number === 'number' && number >= least && number <= most) return number;
+    throw new Mismatch(`must be a number of seconds from ${least} to ${most}, not ${kindOf(value)}`);
+  }
+  if ('oneOf' in kind) {
+    if (typeof value === 'string' && kind.oneOf.includes(value)) return value;
+    throw new Mismatch(`must be ${kind.oneOf.map((name) => `"${name}"`).join(' or ')}`);
+  }
+  const id = readText(value);
+  if (/^[\w-]+$/.test(id)) return id;
+  throw new Mismatch(`must be the id of ${kind.idOf}: letters, digits, "-" and "_"`);
+}
+
+function readText(value: unknown): string {
+  if (typeof value !== 'string') throw new Mismatch(`must be a text in quotes, not ${kindOf(value)}`);
+  if (value.trim() === '') throw new Mismatch('must not be empty');
+  if (value.length > LONGEST_TEXT) throw new Mismatch(`must have at most ${LONGEST_TEXT} characters`);
+  return value;
+}
+
+function readTokens(value: unknown, keys: ConfigKeys, context: Context): Record<string, unknown>[] {
+  if (!Array.isArray(value) || value.length === 0) throw new Mismatch('must be a list of at least one token');
+  const { path, problems } = context;
+  const pathOf = (index: number): string => memberPath(path, index);
+  const read = (entry: unknown, index: number) =>
+    readObject(entry, keys, { ...context, path: pathOf(index) }, Object.keys(TOKEN_KEYS));
+  const tokens = value.map(read);
+  tokens.forEach(({ tokenName, extraParameters, ...token }, index) => {
+    const same = tokens.findIndex((other) => other['tokenName'] === tokenName);
+    if (tokenName !== undefined && same < index) {
+      const message = `is the same as that of ${pathOf(same)}: every token needs a name of its own`;
+      problems.push({ path: memberPath(pathOf(index), 'tokenName'), message });
+    }
+    const repeated = isObject(extraParameters) ? repeatedParameter(token, extraParameters) : undefined;
+    if (repeated !== undefined) {
+      problems.push({ path: memberPath(pathOf(index), 'extraParameters'), message: `must not repeat "${repeated}"` });
+    }
+  });
+  return tokens;
+}
+
+function readByTokenName(value: unknown, keys: ConfigKeys, context: Context): Record<string, unknown> {
+  if (!isObject(value)) throw new Mismatch(`must be an object with a member for each token name, not ${kindOf(value)}`);
+  const entries = Object.entries(value).map(([name, entry]): [string, unknown] => {
+    const inside = { ...context, path: memberPath(context.path, name) };
+    readValue(name, TOKEN_KEYS.tokenName, { ...inside, env: undefined });
+    return [name, readObject(entry, keys, inside)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function numberOf(value: unknown): unknown {
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Describes a value without showing it, except for numbers and booleans: those are no secrets. */
-export function kindOf(value: unknown): string {
+/** Describes a value without showing it. Numbers and booleans are shown: they are no secrets. */
+function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === '') return 'an empty text';
   if (typeof value === 'string') return 'a text';

@@ -1,9 +1,6 @@
 import { memberPath } from './problems';
 import type { Problem } from './problems';
 
-/** Stands for a text whose reference could not be resolved: that is reported once, not again as a wrong value. */
-export const UNRESOLVED = Symbol('unresolved');
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const REFERENCE = /\$\{([^}]*)\}?/g;
@@ -30,9 +27,8 @@ export function resolveReferences(value: unknown, path: string, env: Environment
   return value;
 }
 
-function resolveText(text: string, path: string, env: Environment, problems: Problem[]): unknown {
-  const before = problems.length;
-  const result = text.replace(REFERENCE, (reference, name: string) => {
+function resolveText(text: string, path: string, env: Environment, problems: Problem[]): string {
+  return text.replace(REFERENCE, (reference, name: string) => {
     const found = VARIABLE_NAME.test(name) && reference.endsWith('}') ? env[name] : undefined;
     if (found !== undefined) return found;
     // What stands in malformed braces may be part of a secret, so it is not shown.
@@ -43,5 +39,4 @@ function resolveText(text: string, path: string, env: Environment, problems: Pro
     problems.push({ path, message });
     return '';
   });
-  return problems.length === before ? result : UNRESOLVED;
 }

@@ -1,187 +1,124 @@
-import { memberPath } from './problems';
-import { isObject, kindOf, Mismatch, readObject, readValue } from './read-object';
-import type { Context, Reader, Settings } from './read-object';
-import {
-  apiUrl,
-  endpointSecret,
-  extraParameters,
-  flag,
-  idOf,
-  numberBetween,
-  oneOf,
-  optionalText,
-  refreshPercent,
-  resourceName,
-  storedToken,
-  text,
-  timestamp,
-  tokenName,
-  url,
-} from './readers';
+import { CHAIN_KEYS } from '../../src/settings/chain';
+import type { ConfigKey, ConfigKeys, Reader } from '../../src/settings/setting';
+import { STORE_KEYS } from '../../src/settings/store';
+import { TOKEN_KEYS } from '../../src/settings/token';
 
-const HOUR_SECONDS = 3600;
-const DAY_SECONDS = 24 * HOUR_SECONDS;
-const LONGEST_LIFETIME_SECONDS = 3650 * DAY_SECONDS;
+const { endpointSecret } = STORE_KEYS;
 
-const TOKEN_SETTINGS: Settings = {
-  tokenName: { read: tokenName, fallback: 'accessToken', about: 'the name under which it is kept' },
-  tokenUrl: { read: url, required: true, about: 'the token endpoint of the authorization server' },
-  clientId: { read: text, required: true, about: 'as the authorization server shows it' },
-  clientSecret: { read: text, required: true, about: 'belongs to the client ID' },
-  clientAuthentication: {
-    read: oneOf('client_secret_basic', 'client_secret_post'),
-    fallback: 'client_secret_basic',
-    about: '`client_secret_basic` or `client_secret_post` (RFC 6749 §2.3.1)',
+/** The settings of a Function that refreshes by itself. */
+const REFRESH_BY_FUNCTION = {
+  tokens: { about: 'the tokens that the chain keeps, see below', kind: { tokens: TOKEN_KEYS }, required: true },
+  storeUrl: {
+    about: 'the URL of the Endpoint with the transformer, whose `endpointSecret` (above) is required here too; `deploy` finds the URL itself',
+    kind: 'url',
+    required: true,
   },
-  scope: { read: optionalText, about: 'what the token may be used for; several are separated by spaces' },
-  audience: { read: optionalText, about: 'the API the token is for, where the authorization server asks for it' },
-  refreshToken: { read: optionalText, about: 'the first one, for a store that has no record of the token yet' },
-  extraParameters: { read: extraParameters, about: 'further parameters of the token request: `key=value` pairs, or an object' },
-  refreshPercent: { read: refreshPercent, fallback: 90, about: 'when the token is refreshed, in percent of its lifetime, 1 to 99' },
-  defaultLifetimeSeconds: { read: numberBetween(1, LONGEST_LIFETIME_SECONDS, 'seconds'), about: 'used when neither the answer nor the token says how long it lives' },
-};
+  endpointSecret,
+  ...CHAIN_KEYS,
+} as const satisfies ConfigKeys;
 
-const INITIAL_TOKEN_SETTINGS: Settings = {
-  token: { read: storedToken, required: true },
-  timestamp: { read: timestamp, required: true },
-};
+/** The settings of a Function that wakes a Flow instead: no secret of a client or store. */
+const REFRESH_BY_FLOW = {
+  refreshFlowUrl: {
+    about: 'the REST Endpoint of the Flow that refreshes; with `refreshBy: flow` only',
+    kind: 'url',
+    required: true,
+    ask: { message: 'URL of the REST Endpoint whose Flow runs Refresh If Expiring' },
+  },
+  ...CHAIN_KEYS,
+} as const satisfies ConfigKeys;
 
-const tokens: Reader = (value, context) => {
-  if (!Array.isArray(value) || value.length === 0) throw new Mismatch('must be a list of at least one token');
-  const read = value.map((entry: unknown, index) =>
-    readObject(entry, TOKEN_SETTINGS, { ...context, path: memberPath(context.path, index) }),
-  );
-  read.forEach((token, index) => {
-    reportSameName(token, read.slice(0, index), context);
-    reportRepeatedParameters(token, { ...context, path: memberPath(context.path, index) });
-  });
-  return read;
-};
-
-function reportSameName(
-  token: Record<string, unknown>,
-  earlier: Record<string, unknown>[],
-  { path, problems }: Context,
-): void {
-  const same = earlier.findIndex((other) => other['tokenName'] === token['tokenName']);
-  if (same < 0 || token['tokenName'] === undefined) return;
-  const message = `is the same as that of ${memberPath(path, same)}: every token needs a name of its own`;
-  problems.push({ path: memberPath(memberPath(path, earlier.length), 'tokenName'), message });
-}
-
-function reportRepeatedParameters(token: Record<string, unknown>, { path, problems }: Context): void {
-  const extra = token['extraParameters'];
-  for (const key of ['scope', 'audience']) {
-    if (token[key] === undefined || !isObject(extra) || extra[key] === undefined) continue;
-    problems.push({ path: memberPath(path, 'extraParameters'), message: `must not repeat "${key}"` });
-  }
-}
-
-const initialTokens: Reader = (value, context) => {
-  if (!isObject(value)) throw new Mismatch(`must be an object with a member for each token name, not ${kindOf(value)}`);
-  const entries = Object.entries(value).map(([name, entry]): [string, unknown] => {
-    const inside = { ...context, path: memberPath(context.path, name) };
-    readValue(name, inside, tokenName);
-    return [name, readObject(entry, INITIAL_TOKEN_SETTINGS, inside)];
-  });
-  return Object.fromEntries(entries);
-};
-
-/** What goes into the transformers: the Endpoint's own secret, and nothing that belongs to a client. */
-export const TRANSFORMER_SETTINGS: Settings = {
-  endpointSecret: { read: endpointSecret, required: true, about: 'lets into the store, and encrypts what lies in it' },
-  previousEndpointSecret: { read: endpointSecret, about: 'the secret from before a change: still let in, and stored tokens are still readable' },
-  initialTokens: { read: initialTokens, about: 'tokens to start from, by name: `{token: {…}, timestamp: <Unix seconds>}`' },
-};
-
-const CHAIN_SETTINGS: Settings = {
-  apiUrl: { read: apiUrl, required: true, about: 'the management API, such as https://api-trial.cognigy.ai' },
-  apiKey: { read: text, required: true, about: 'an API key for it' },
-  functionId: { read: idOf('the Function'), required: true, about: "the Function's own id; `deploy` finds it itself" },
-  functionTimeLimitSeconds: { read: numberBetween(1, DAY_SECONDS, 'seconds'), fallback: 900, about: 'how long the platform lets an instance live' },
-  functionBufferSeconds: { read: numberBetween(1, HOUR_SECONDS, 'seconds'), fallback: 5, about: 'how much earlier a hop stops sleeping' },
-  allowInsecure: { read: flag, about: 'http to hosts other than this machine, for a trusted network' },
-  refreshBy: { read: oneOf('function', 'flow'), about: '`function`, the default: the Function refreshes by itself; `flow`: it wakes a Flow that does, and needs no `tokens`, `storeUrl` and `endpointSecret`' },
-};
-
-/** What goes into a Function that refreshes by itself. */
-const REFRESH_BY_FUNCTION: Settings = {
-  tokens: { read: tokens, required: true, about: 'the tokens that the chain keeps, see below' },
-  storeUrl: { read: url, required: true, about: 'the URL of the Endpoint with the transformer, whose `endpointSecret` (above) is required here too; `deploy` finds the URL itself' },
-  endpointSecret: { read: endpointSecret, required: true },
-  ...CHAIN_SETTINGS,
-};
-
-/** What goes into a Function that wakes a Flow: no client's secret, and not the store's. */
-const REFRESH_BY_FLOW: Settings = {
-  refreshFlowUrl: { read: url, required: true, about: 'the REST Endpoint of the Flow that refreshes; with `refreshBy: flow` only' },
-  ...CHAIN_SETTINGS,
-};
-
-/** What goes into the Function, which depends on who refreshes. */
-export function functionSettings({ refreshBy }: Record<string, unknown>): Settings {
+/** @returns the Function's settings, which depend on `refreshBy` */
+export function functionSettings({ refreshBy }: Record<string, unknown>): ConfigKeys {
   return refreshBy === 'flow' ? REFRESH_BY_FLOW : REFRESH_BY_FUNCTION;
 }
 
-const NAMES_SETTINGS: Settings = {
-  function: { read: resourceName, fallback: 'Access Token', about: "the Function's name" },
-  endpoint: { read: resourceName, fallback: 'Access Token Store', about: "the Endpoint's name" },
-  connections: { read: resourceName, fallback: 'Access Token', about: "what the connections' names begin with" },
+/** A name of a resource in the project: the platform allows 200 characters at most. */
+const readName: Reader<string | undefined> = (value) => {
+  const name = String(value).trim();
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return /^[^\u0000-\u001f\u007f]{1,200}$/.test(name) ? name : undefined;
 };
 
-const names: Reader = (value, context) => readObject(value, NAMES_SETTINGS, context);
+const name = (about: string, fallback: string) => ({
+  about,
+  fallback,
+  kind: 'name' as const,
+  read: readName,
+  must: 'must be a name of 1 to 200 characters, none of them a control character',
+});
 
-/** Where things are put, and what they are called. */
-const PLACE_SETTINGS: Settings = {
-  projectId: { read: idOf('the project'), required: true, about: "the project's id: after `/project/` in the browser's address" },
-  names: {
-    read: names,
-    about: 'what things are called, see below',
-    fallback: Object.fromEntries(Object.entries(NAMES_SETTINGS).map(([key, { fallback }]) => [key, fallback])),
+const NAMES = {
+  function: name("the Function's name", 'Access Token'),
+  endpoint: name("the Endpoint's name", 'Access Token Store'),
+  connections: name("what the connections' names begin with", 'Access Token'),
+} satisfies ConfigKeys;
+
+/** The place of the resources, and their names. */
+const PLACE = {
+  projectId: {
+    about: "the project's id: after `/project/` in the browser's address",
+    kind: { idOf: 'the project' },
+    required: true,
+    ask: { message: 'Project id (in the address of the project in your browser)' },
   },
-  endpointType: { read: oneOf('rest', 'webhook', 'socket'), fallback: 'rest', about: '`rest`, `webhook` or `socket`' },
-  endpointId: { read: idOf('the Endpoint'), about: 'an Endpoint that exists already' },
-  flowId: { read: idOf('the Flow'), about: 'the Flow of the new Endpoint (id or referenceId); without it an empty one is made' },
-  endpointBaseUrl: { read: url, about: "where Endpoints answer, where that can't be told from `apiUrl` (`api…` becomes `endpoint…`)" },
-};
+  names: {
+    about: 'what things are called, see below',
+    kind: { members: NAMES },
+    fallback: Object.fromEntries(Object.entries(NAMES).map(([key, { fallback }]) => [key, fallback])),
+  },
+  endpointType: { about: '`rest`, `webhook` or `socket`', kind: { oneOf: ['rest', 'webhook', 'socket'] }, fallback: 'rest' },
+  endpointId: { about: 'an Endpoint that exists already', kind: { idOf: 'the Endpoint' } },
+  flowId: { about: 'the Flow of the new Endpoint (id or referenceId); without it an empty one is made', kind: { idOf: 'the Flow' } },
+  endpointBaseUrl: {
+    about: "where Endpoints answer, where that can't be told from `apiUrl` (`api…` becomes `endpoint…`)",
+    kind: 'url',
+    read: (value) => String(value).replace(/\/+$/, ''),
+    ask: { message: 'Where do Endpoints answer? (an Endpoint URL without its last part)' },
+  },
+} as const satisfies ConfigKeys;
 
-/**
- * What `deploy` needs: everything that goes into the Function and the transformer, but for what it finds out itself.
- * With a Flow that refreshes, tokens are for connections only, and there need not be a store behind an Endpoint.
- */
-export function deploySettings(content: Record<string, unknown>): Settings {
-  const byFlow = content['refreshBy'] === 'flow';
-  return {
-    ...PLACE_SETTINGS,
-    ...TRANSFORMER_SETTINGS,
-    ...functionSettings(content),
-    tokens: byFlow ? { read: tokens } : { read: tokens, required: true },
-    endpointSecret: byFlow ? { read: endpointSecret } : { read: endpointSecret, required: true },
-    storeUrl: { read: url },
-    functionId: { read: idOf('the Function') },
-  };
+/** Every key at the top of a configuration file. */
+export const ALL_SETTINGS = { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...STORE_KEYS, ...PLACE } as const;
+
+export { STORE_KEYS as TRANSFORMER_SETTINGS } from '../../src/settings/store';
+
+/** @returns these settings, none of them required */
+export function optional(...names: (keyof typeof ALL_SETTINGS)[]): ConfigKeys {
+  const withoutNeed = ({ required: _, ...key }: ConfigKey): ConfigKey => key;
+  return Object.fromEntries(names.map((key) => [key, withoutNeed(ALL_SETTINGS[key])]));
 }
 
-/** What `undeploy` needs: where things are, and how to get at them. */
-export const UNDEPLOY_SETTINGS: Settings = {
-  ...PLACE_SETTINGS,
-  apiUrl: { read: apiUrl, required: true },
-  apiKey: { read: text, required: true },
-  allowInsecure: { read: flag },
-  storeUrl: { read: url },
-  functionId: { read: idOf('the Function') },
+/**
+ * `deploy` needs the settings of Function and transformer, except for those that it finds out. If a Flow refreshes,
+ * tokens are for connections only, and the store may be Redis.
+ */
+export function deploySettings(content: Record<string, unknown>): ConfigKeys {
+  const needless = content['refreshBy'] === 'flow' ? optional('tokens', 'endpointSecret') : {};
+  return { ...PLACE, ...STORE_KEYS, ...functionSettings(content), ...needless, ...optional('storeUrl', 'functionId') };
+}
+
+/** `undeploy` needs the place of the resources, and the API. */
+export const UNDEPLOY_SETTINGS: ConfigKeys = {
+  ...PLACE,
+  apiUrl: CHAIN_KEYS.apiUrl,
+  apiKey: CHAIN_KEYS.apiKey,
+  ...optional('allowInsecure', 'storeUrl', 'functionId'),
 };
 
-/** All keys in groups, for docs/reference.md. */
-export const SETTINGS_BY_USE = {
-  function: { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW },
-  transformer: TRANSFORMER_SETTINGS,
-  deploy: PLACE_SETTINGS,
-  'names.': NAMES_SETTINGS,
-  'tokens[].': TOKEN_SETTINGS,
-} as const satisfies Record<string, Settings>;
+/** @returns the nested groups of keys */
+function inside(keys: ConfigKeys): [title: string, keys: ConfigKeys][] {
+  return Object.entries(keys).flatMap(([key, { kind }]) => {
+    if (typeof kind !== 'object') return [];
+    if ('members' in kind) return [[`In \`${key}\``, kind.members], ...inside(kind.members)];
+    return 'tokens' in kind ? [[`In each of \`${key}\``, kind.tokens], ...inside(kind.tokens)] : [];
+  });
+}
 
-/** Every key that a configuration file may have, whichever file is rendered from it. */
-export const ALL_KEYS: readonly string[] = [
-  ...new Set(Object.keys({ ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...TRANSFORMER_SETTINGS, ...PLACE_SETTINGS })),
-];
+/** All keys in groups, with titles for docs/reference.md. */
+export const SETTINGS_BY_USE: Readonly<Record<string, ConfigKeys>> = {
+  'In the transformer': STORE_KEYS,
+  'In the Function': { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW },
+  'For deploy': PLACE,
+  ...Object.fromEntries([...inside(PLACE), ...inside(REFRESH_BY_FUNCTION)]),
+};

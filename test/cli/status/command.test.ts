@@ -232,6 +232,7 @@ describe('a wrong configuration', () => {
     ['an empty list of tokens', { ...CONFIGURATION, tokens: [] }, 'tokens: must be a list of at least one token'],
     ['a token that is none', { ...CONFIGURATION, tokens: ['x'] }, 'tokens[0]: must be an object'],
     ['a percent out of range', { ...CONFIGURATION, tokens: [{ refreshPercent: 0 }] }, 'tokens[0].refreshPercent'],
+    ['a misspelt key of a token', { ...CONFIGURATION, tokens: [{ refreshPercnt: 80 }] }, 'did you mean "refreshPercent"?'],
   ])('%s', async (_, content, message) => {
     const error = await thrownBy(() => new World().run(content));
     expect(error).toMatchObject({ code: 'configuration_invalid', message: expect.stringContaining(message) as string });

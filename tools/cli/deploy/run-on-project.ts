@@ -1,8 +1,8 @@
+import type { ConfigKeys } from '../../../src/settings/setting';
 import { configOption, EXIT_DONE, refuseMore } from '../command';
 import type { Call, Surroundings } from '../command';
 import { readConfiguration } from '../config';
 import { warnOfExposedSecrets } from '../exposed';
-import type { Settings } from '../read-object';
 import { reportFailure } from '../report';
 import type { Report } from '../report';
 import { warnAhead } from '../told';
@@ -29,7 +29,7 @@ export interface ProjectRun {
 export interface ProjectCommand {
   /** Before the project's id, such as `Access Token: deploy to the project`. */
   title: string;
-  settings: (content: Record<string, unknown>) => Settings;
+  settings: (content: Record<string, unknown>) => ConfigKeys;
   work: (run: ProjectRun) => Promise<Report>;
 }
 

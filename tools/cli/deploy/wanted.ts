@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { name as packageName, version as packageVersion } from '../../../package.json';
+import { CONNECTION_TYPES } from '../../../src/settings/connections';
+import type { ConnectionType } from '../../../src/settings/setting';
 import type { NewConnection } from '../api';
 import { CliError } from '../cli-error';
+import { secretsIn } from '../exposed';
+import { isObject } from '../read-object';
 import { fillTemplate } from '../rendered/template';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 import { endpointBaseOf, storeUrlOf } from '../store-url';
@@ -15,8 +19,10 @@ export const ARCHIVE_NAME = `${packageName}.tar.gz`;
 
 export type EndpointType = 'rest' | 'webhook' | 'socket';
 
+type Settings = Readonly<Record<string, unknown>>;
+
 /** A configuration that has been checked by `deploySettings`. */
-export interface DeployValues extends Readonly<Record<string, unknown>> {
+export interface DeployValues extends Settings {
   projectId: string;
   names: { function: string; endpoint: string; connections: string };
   endpointType: EndpointType;
@@ -28,19 +34,10 @@ export interface DeployValues extends Readonly<Record<string, unknown>> {
   apiUrl: string;
   apiKey: string;
   endpointSecret?: string;
-  previousEndpointSecret?: string;
-  tokens?: TokenValues[];
-  initialTokens?: Record<string, { token: { access_token: string; refresh_token?: string } }>;
+  tokens?: (Settings & { tokenName: string })[];
   refreshBy?: string;
   functionTimeLimitSeconds: number;
   allowInsecure?: boolean;
-}
-
-export interface TokenValues extends Readonly<Record<string, unknown>> {
-  tokenName: string;
-  clientSecret: string;
-  refreshToken?: string;
-  extraParameters?: Record<string, string>;
 }
 
 /** What is known of the things that others refer to; those that are not made yet are not. */
@@ -66,9 +63,6 @@ export interface Wanted {
 /** A connection; its fields are `undefined` while one of them is not known. */
 export type WantedConnection = Omit<NewConnection, 'fields'> & { fields: Record<string, string> | undefined };
 
-/** The optional settings of a token that are fields of its connection, by the same names. */
-const TOKEN_FIELDS = ['tokenUrl', 'clientId', 'clientSecret', 'scope', 'audience', 'clientAuthentication', 'refreshToken'];
-
 /**
  * @param templates the folder that holds the templates and the archive
  * @throws CliError archive_missing, endpoint_base_unknown
@@ -78,72 +72,65 @@ export function wantedOf(values: DeployValues, templates: string): Wanted {
   if (hasStore && values.storeUrl === undefined && endpointBaseOf(values) === undefined) {
     throw new CliError('endpoint_base_unknown', 'Where Endpoints answer can\'t be told from apiUrl.');
   }
-  const storeUrl = (ids: Ids): string | undefined => storeUrlOf(values, { ...urlTokenOf(ids) });
+  const storeUrl = (ids: Ids): string | undefined => storeUrlOf(values, ids);
+  const knownOf = (ids: Ids) => ({ ...values, functionId: ids.functionId, storeUrl: storeUrl(ids) });
   return {
     values,
     archive: readArchive(templates),
     hasStore,
     storeUrl,
     transformer: (previous) => {
-      const settings = pick<unknown>(values, Object.keys(TRANSFORMER_SETTINGS));
+      const settings = pick(values, Object.keys(TRANSFORMER_SETTINGS));
       return fillTemplate(templates, `transformer-${values.endpointType}`, settings, previous).text;
     },
     functionCode: (ids) => {
       const keys = Object.keys(functionSettings(values));
-      const settings = pick<unknown>({ ...values, functionId: ids.functionId, storeUrl: storeUrl(ids) }, keys);
+      const settings = pick(knownOf(ids), keys);
       const isWhole = ids.functionId !== undefined && (!keys.includes('storeUrl') || 'storeUrl' in settings);
       return isWhole ? fillTemplate(templates, 'function', settings).text : undefined;
     },
-    connections: (ids) => connectionsOf(values, ids.functionId, storeUrl(ids)),
+    connections: (ids) => connectionsOf(knownOf(ids)),
   };
 }
 
-/** @returns every secret of a configuration, to be struck out where it might be shown */
+/** @returns every secret of a configuration, to strike it out of messages */
 export function secretsOf(values: DeployValues): string[] {
-  const { apiKey, endpointSecret, previousEndpointSecret, tokens = [], initialTokens = {} } = values;
-  const ofTokens = tokens.flatMap(({ clientSecret, refreshToken, extraParameters = {} }) => [
-    clientSecret,
-    refreshToken,
-    ...Object.values(extraParameters),
-  ]);
-  const initial = Object.values(initialTokens).flatMap(({ token }) => [token.access_token, token.refresh_token]);
-  const all = [apiKey, endpointSecret, previousEndpointSecret, ...ofTokens, ...initial];
-  return all.filter((secret): secret is string => secret !== undefined);
+  return secretsIn(values).map(({ text }) => text);
 }
 
-function connectionsOf(
-  values: DeployValues,
-  functionId: string | undefined,
-  url: string | undefined,
-): WantedConnection[] {
-  const { names, tokens = [], endpointSecret, apiUrl, apiKey } = values;
-  const connection = (name: string, type: string, fields: WantedConnection['fields']): WantedConnection => ({
-    name: `${names.connections} ${name}`,
-    type,
-    extension: EXTENSION_NAME,
-    fields,
+/** @param known the configuration, completed by ids and URLs that are known by now */
+function connectionsOf(known: Pick<DeployValues, 'names' | 'tokens'> & Settings): WantedConnection[] {
+  const { names, tokens = [] } = known;
+  return CONNECTION_TYPES.flatMap(({ type, deployed, fields }) => {
+    if (deployed === undefined) return [];
+    const { name, where, forEachToken } = deployed;
+    const sources: readonly Settings[] = forEachToken ? tokens : [known];
+    return sources.filter((source) => source[where] !== undefined).map((source) => ({
+      name: [names.connections, name, ...(forEachToken ? [source['tokenName']] : [])].join(' '),
+      type,
+      extension: EXTENSION_NAME,
+      // The key may hold an object with all of the connection's fields.
+      fields: fieldsOf(isObject(source[where]) ? source[where] : source, fields),
+    }));
   });
-  const storeFields = url === undefined || endpointSecret === undefined ? undefined : { url, endpointSecret };
-  return [
-    ...tokens.map((token) => connection(`OAuth2 ${token.tokenName}`, 'oauth2ClientCredentials', tokenFields(token))),
-    ...(endpointSecret === undefined ? [] : [connection('Store', 'accessTokenStore', storeFields)]),
-    connection('Cognigy API', 'cognigyApi', functionId === undefined ? undefined : { apiUrl, apiKey, functionId }),
-  ];
 }
 
-function tokenFields(token: TokenValues): Record<string, string> {
-  const extra = Object.entries(token.extraParameters ?? {});
-  const pairs = extra.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
-  return { ...pick(token, TOKEN_FIELDS), ...(pairs === '' ? {} : { extraParameters: pairs }) };
+/** @returns `undefined` while a required field is unknown */
+function fieldsOf(values: Settings, fields: ConnectionType['fields']): WantedConnection['fields'] {
+  const texts = Object.entries(fields).map(([name, { key = name }]): [string, string] => [name, asText(values[key])]);
+  const known = Object.fromEntries(texts.filter(([, text]) => text !== ''));
+  return Object.entries(fields).every(([name, { required = true }]) => !required || name in known) ? known : undefined;
 }
 
-function urlTokenOf({ urlToken }: Ids): { urlToken?: string } {
-  return urlToken === undefined ? {} : { urlToken };
+/** Writes extra parameters as pairs. A connection has no empty fields, so an empty text means none. */
+function asText(value: unknown): string {
+  if (!isObject(value)) return typeof value === 'string' ? value : '';
+  return Object.entries(value).map((pair) => pair.map((part) => encodeURIComponent(String(part))).join('=')).join('&');
 }
 
 /** @returns the members of these names that are there; the settings' table has seen to what they are */
-function pick<T = string>(values: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, T> {
-  return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key] as T]));
+function pick(values: Settings, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]));
 }
 
 function readArchive(templates: string): Wanted['archive'] {

@@ -1,20 +1,14 @@
-import type { ClientAuthenticationName as ClientAuthentication } from '../../../src/oauth';
+import { CHAIN_KEYS } from '../../../src/settings/chain';
+import type { ConfigKey } from '../../../src/settings/setting';
+import { TOKEN_KEYS } from '../../../src/settings/token';
 
-/** Where tokens are kept, and so who refreshes them. */
+/** Where tokens are stored. With Redis, a Flow refreshes them. */
 export type StoreChoice = 'endpoint' | 'redis';
 
-/** The client at the authorization server. */
-export interface TokenAnswers {
-  tokenUrl: string;
-  clientId: string;
-  clientSecret: string;
-  clientAuthentication: ClientAuthentication;
-  /** Empty for none, as the two below. */
-  scope: string;
-  audience: string;
-  /** A number of seconds as text, for servers that don't say how long a token lives. */
-  defaultLifetimeSeconds: string;
-}
+export type TokenKey = keyof typeof TOKEN_KEYS;
+
+/** The client at the authorization server; an empty text means none. */
+export type TokenAnswers = Partial<Record<TokenKey, string>>;
 
 /** Everything that was asked. */
 export interface Answers {
@@ -34,7 +28,10 @@ export interface Answers {
 
 /** The environment variables that the written configuration names. */
 export const VARIABLES = {
-  apiKey: 'COGNIGY_API_KEY',
-  clientSecret: 'CLIENT_SECRET',
+  apiKey: CHAIN_KEYS.apiKey.ask.variable,
+  clientSecret: TOKEN_KEYS.clientSecret.ask.variable,
   endpointSecret: 'ENDPOINT_SECRET',
 } as const;
+
+/** The settings of a token, in the order of the configuration file. */
+export const TOKEN_SETTINGS = Object.entries(TOKEN_KEYS) as [TokenKey, ConfigKey][];

@@ -1,34 +1,21 @@
+import type { ConfigKey } from '../../../src/settings/setting';
 import type { Problem } from '../problems';
-import { Mismatch, readValue } from '../read-object';
-import type { Reader } from '../read-object';
-import { text } from '../readers';
+import { readValue } from '../read-object';
 
-/** Makes what the configuration file would refuse be refused while it is typed, in the same words. */
-export function check(read: Reader, allowInsecure: boolean): (answer: string) => string | undefined {
-  return (answer) => {
-    const problems: Problem[] = [];
-    readValue(answer.trim(), { path: '', allowInsecure, problems, warnings: [] }, read);
-    const [problem] = problems;
-    return problem && sentence(problem.message);
-  };
-}
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
-/** An answer that goes into the file as it is, where `${…}` would be taken for a reference. */
-export function literal(read: Reader): Reader {
-  return (value, context) => {
-    if (typeof value === 'string' && value.includes('${')) throw new Mismatch('must not contain "${"');
-    return read(value, context);
-  };
-}
-
-/** A secret that is pasted with line breaks or control characters in it is a mistake. */
-export const secret: Reader = (value) => {
-  const given = text(value);
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(given)) throw new Mismatch('must not contain line breaks or control characters');
-  return given;
-};
-
-function sentence(message: string): string {
-  return `It ${message}.`;
+/** @returns the problem that the configuration file would report, in the same words */
+export function problemOf(answer: string, key: ConfigKey, allowInsecure: boolean): string | undefined {
+  const given = answer.trim();
+  // Surrounding spaces may be part of the secret or a slip of the clipboard: nobody can see which.
+  if (key.secret && answer !== given) return 'It must not begin or end with a space.';
+  // Secrets go into environment variables. Other answers go into the file, where `${…}` is a reference.
+  if (!key.secret && given.includes('${')) return 'It must not contain "${".';
+  if (key.ask?.isLate && given === '') return undefined;
+  const problems: Problem[] = [];
+  readValue(given, key, { path: '', allowInsecure, problems, warnings: [] });
+  const [problem] = problems;
+  if (problem !== undefined) return `It ${problem.message}.`;
+  return key.secret && CONTROL_CHARACTER.test(given) ? 'It must not contain line breaks or control characters.' : undefined;
 }

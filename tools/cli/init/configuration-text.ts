@@ -1,5 +1,5 @@
 import { DEFAULT_TOKEN_NAME } from '../../../src/stores';
-import { VARIABLES } from './answers';
+import { TOKEN_SETTINGS, VARIABLES } from './answers';
 import type { Answers } from './answers';
 
 /** @returns the configuration file's text: every secret in it is a reference to an environment variable */
@@ -21,18 +21,14 @@ export function configurationText(answers: Answers): string {
 }
 
 function tokenEntry({ token, refreshPercent }: Answers): Record<string, unknown> {
-  const { tokenUrl, clientId, clientAuthentication, scope, audience, defaultLifetimeSeconds } = token;
-  return {
-    tokenName: DEFAULT_TOKEN_NAME,
-    tokenUrl,
-    clientId,
-    clientSecret: reference(VARIABLES.clientSecret),
-    clientAuthentication,
-    ...(scope === '' ? {} : { scope }),
-    ...(audience === '' ? {} : { audience }),
-    refreshPercent,
-    ...(defaultLifetimeSeconds === '' ? {} : { defaultLifetimeSeconds: Number(defaultLifetimeSeconds) }),
-  };
+  const given = { ...token, tokenName: DEFAULT_TOKEN_NAME, refreshPercent };
+  const members = TOKEN_SETTINGS.filter(([name]) => given[name] !== undefined && given[name] !== '').map(
+    ([name, { ask, kind }]): [string, unknown] => {
+      if (ask?.variable !== undefined) return [name, reference(ask.variable)];
+      return [name, typeof kind === 'object' && 'seconds' in kind ? Number(given[name]) : given[name]];
+    },
+  );
+  return Object.fromEntries(members);
 }
 
 function reference(name: string): string {

@@ -2,7 +2,7 @@ import { trackedWarning } from '../git';
 import { baseOf } from '../lock';
 import { quoted } from '../quoted';
 import type { Environment } from '../references';
-import { VARIABLES } from './answers';
+import { TOKEN_SETTINGS, VARIABLES } from './answers';
 import type { Answers } from './answers';
 import { configurationText } from './configuration-text';
 import { readVariables, setVariables } from './env-file';
@@ -71,7 +71,8 @@ interface Secrets {
 
 /** An Endpoint secret that is in use already stays: stored tokens depend on it. An empty one is none. */
 function secretsOf({ apiKey, token, store }: Answers, envFile: string, { files, env, makeSecret }: DialogueEnvironment): Secrets {
-  const values = { [VARIABLES.apiKey]: apiKey, [VARIABLES.clientSecret]: token.clientSecret };
+  const ofToken = TOKEN_SETTINGS.flatMap(([key, { ask }]) => (ask?.variable && token[key] ? [[ask.variable, token[key]]] : []));
+  const values = { [VARIABLES.apiKey]: apiKey, ...(Object.fromEntries(ofToken) as Record<string, string>) };
   if (store === 'redis') return { values, origin: 'made up' };
   const name = VARIABLES.endpointSecret;
   const inFile = readVariables(files.read(envFile) ?? '')[name] ?? '';

@@ -1,8 +1,8 @@
 import { AccessTokenError } from '../../../src/errors';
-import type { ErrorCode } from '../../../src/errors';
 import type { Transport } from '../../../src/http';
 import { clientCredentials, readTokenEndpointConfig, requestToken } from '../../../src/oauth';
-import type { TokenAnswers } from './answers';
+import { TOKEN_SETTINGS } from './answers';
+import type { TokenAnswers, TokenKey } from './answers';
 import { describeLifetime } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
@@ -24,28 +24,6 @@ export interface Trial {
 }
 
 const TRIAL_MS = 10_000;
-
-const LABELS: Readonly<Record<keyof TokenAnswers, string>> = {
-  tokenUrl: 'Correct the token URL',
-  clientId: 'Correct the client ID',
-  clientSecret: 'Enter the client secret again',
-  clientAuthentication: 'Change the authentication method',
-  scope: 'Correct the scope',
-  audience: 'Correct the audience',
-  defaultLifetimeSeconds: 'Say how long a token lives',
-};
-
-/** Where the mistake most likely is; the token URL for everything else. */
-const SUSPECTS: Partial<Record<ErrorCode, keyof TokenAnswers>> = {
-  client_id_missing: 'clientId',
-  unauthorized_client: 'clientId',
-  invalid_client: 'clientSecret',
-  client_secret_missing: 'clientSecret',
-  invalid_scope: 'scope',
-  invalid_request: 'scope',
-  invalid_target: 'audience',
-  expires_in_missing: 'defaultLifetimeSeconds',
-};
 
 /**
  * Asks the token endpoint for a token, once, as the product will; where that fails, says why and lets the user
@@ -71,7 +49,7 @@ export async function tryToken(
     const choice = await chooseNext(outcome, prompter);
     if (choice === 'stop') throw new Cancelled();
     if (choice === 'anyway') return { token };
-    if (choice !== 'again') token = { ...token, ...(await questions.tokenSetting(choice, token)) };
+    if (choice !== 'again') token = { ...token, [choice]: await questions.tokenSetting(choice, token) };
   }
 }
 
@@ -93,13 +71,14 @@ async function attempt(
   }
 }
 
-function chooseNext({ code }: AccessTokenError, prompter: Prompter): Promise<keyof TokenAnswers | 'again' | 'anyway' | 'stop'> {
-  const suspect = SUSPECTS[code] ?? 'tokenUrl';
-  const keys = Object.keys(LABELS) as (keyof TokenAnswers)[];
-  return prompter.choose<keyof TokenAnswers | 'again' | 'anyway' | 'stop'>({
+function chooseNext({ code }: AccessTokenError, prompter: Prompter): Promise<TokenKey | 'again' | 'anyway' | 'stop'> {
+  const correctable = TOKEN_SETTINGS.flatMap(([value, { ask }]) => (ask?.again === undefined ? [] : [{ value, label: ask.again }]));
+  // Where the mistake most likely is.
+  const suspect = TOKEN_SETTINGS.find(([, { ask }]) => ask?.suspectedOf?.includes(code))?.[0] ?? 'tokenUrl';
+  return prompter.choose<TokenKey | 'again' | 'anyway' | 'stop'>({
     message: 'What now?',
     options: [
-      ...keys.map((value) => ({ value, label: LABELS[value] })),
+      ...correctable,
       { value: 'again', label: 'Try again as it is' },
       { value: 'anyway', label: 'Go on all the same' },
       { value: 'stop', label: 'Stop' },

@@ -1,11 +1,11 @@
+import type { ConfigKeys } from '../../../src/settings/setting';
 import { readConfiguration } from '../config';
 import type { Environment } from '../references';
-import type { Settings } from '../read-object';
 import { fillTemplate } from '../rendered/template';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 
 /** What can be rendered, with the settings that go into each; some depend on the file's other settings. */
-export const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => Settings>> = {
+export const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => ConfigKeys>> = {
   function: functionSettings,
   'transformer-rest': () => TRANSFORMER_SETTINGS,
   'transformer-webhook': () => TRANSFORMER_SETTINGS,

@@ -1,13 +1,10 @@
 import { DEFAULT_REFRESH_PERCENT } from '../../../src/lifetime';
+import type { ConfigKeys } from '../../../src/settings/setting';
+import { TOKEN_KEYS } from '../../../src/settings/token';
 import { DEFAULT_TOKEN_NAME } from '../../../src/stores';
 import { CliError } from '../cli-error';
 import { readConfiguration } from '../config';
-import { configurationError, memberPath } from '../problems';
-import type { Problem } from '../problems';
-import { isObject, readObject } from '../read-object';
-import type { Settings } from '../read-object';
-import { apiUrl, endpointSecret, flag, idOf, oneOf, refreshPercent, text, tokenName, url } from '../readers';
-import { resolveReferences } from '../references';
+import { ALL_SETTINGS, optional } from '../settings';
 import type { Environment } from '../references';
 import { lockFileOf, readLock } from '../lock';
 import { storeUrlOf } from '../store-url';
@@ -27,40 +24,25 @@ export interface StatusSettings {
   hasChain: boolean;
 }
 
-const STATUS_SETTINGS: Settings = {
-  projectId: { read: idOf('the project') },
-  storeUrl: { read: url },
-  endpointBaseUrl: { read: url },
-  endpointType: { read: text },
-  endpointSecret: { read: endpointSecret },
-  apiUrl: { read: apiUrl },
-  apiKey: { read: text },
-  functionId: { read: idOf('the Function') },
-  refreshBy: { read: oneOf('function', 'flow'), fallback: 'function' },
-  allowInsecure: { read: flag },
+const STATUS_SETTINGS: ConfigKeys = {
+  ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'apiUrl', 'apiKey', 'functionId'),
+  tokens: { kind: { tokens: { tokenName: TOKEN_KEYS.tokenName, refreshPercent: TOKEN_KEYS.refreshPercent } } },
+  refreshBy: { ...ALL_SETTINGS.refreshBy, fallback: 'function' },
+  allowInsecure: ALL_SETTINGS.allowInsecure,
 };
 
-const WATCHED_SETTINGS: Settings = {
-  tokenName: { read: tokenName, fallback: DEFAULT_TOKEN_NAME },
-  refreshPercent: { read: refreshPercent, fallback: DEFAULT_REFRESH_PERCENT },
-};
+/** A configuration without `tokens` has one token, of the default name. */
+const ONE_TOKEN: WatchedToken = { tokenName: DEFAULT_TOKEN_NAME, refreshPercent: DEFAULT_REFRESH_PERCENT };
+
+type Read = Omit<StatusSettings, 'tokens' | 'hasChain'> & { tokens?: WatchedToken[]; projectId?: string };
 
 /**
- * Reads what is needed to look: the client secrets need not be in the environment for that.
+ * Reads what is needed to look.
  *
  * @throws AccessTokenError configuration_invalid; CliError lock_unreadable, lock_of_another_project
  */
 export function readStatusSettings(file: string, env: Environment): StatusSettings {
-  let listed: unknown;
-  const { values } = readConfiguration(
-    file,
-    ({ tokens }) => {
-      listed = tokens;
-      return STATUS_SETTINGS;
-    },
-    env,
-  );
-  const { projectId, ...settings } = values as Omit<StatusSettings, 'tokens' | 'hasChain'> & { projectId?: string };
+  const { projectId, tokens, ...settings } = readConfiguration(file, () => STATUS_SETTINGS, env).values as unknown as Read;
   const lock = readLock(file);
   if (projectId !== undefined && lock.projectId !== undefined && projectId !== lock.projectId) {
     const message = `${lockFileOf(file)} tells of project ${lock.projectId}, not of ${projectId}.`;
@@ -71,26 +53,7 @@ export function readStatusSettings(file: string, env: Environment): StatusSettin
     ...settings,
     functionId,
     storeUrl: storeUrlOf(settings, lock),
-    tokens: readWatchedTokens(listed, file, env),
-    hasChain: listed !== undefined || settings.refreshBy === 'flow' || functionId !== undefined,
+    tokens: tokens ?? [ONE_TOKEN],
+    hasChain: tokens !== undefined || settings.refreshBy === 'flow' || functionId !== undefined,
   };
-}
-
-/** Without a list there is one token, under its default name: a store needs no list. */
-function readWatchedTokens(listed: unknown, file: string, env: Environment): WatchedToken[] {
-  const problems: Problem[] = [];
-  const entries: unknown[] = listed === undefined ? [{}] : Array.isArray(listed) ? listed : [];
-  if (entries.length === 0) problems.push({ path: 'tokens', message: 'must be a list of at least one token' });
-  const tokens = entries.map((entry, index) => {
-    const path = memberPath('tokens', index);
-    const needed = isObject(entry) ? only(entry, Object.keys(WATCHED_SETTINGS)) : entry;
-    const resolved = resolveReferences(needed, path, env, problems);
-    return readObject(resolved, WATCHED_SETTINGS, { path, allowInsecure: false, problems, warnings: [] });
-  });
-  if (problems.length > 0) throw configurationError(file, problems);
-  return tokens as unknown as WatchedToken[];
-}
-
-function only(entry: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entry).filter(([key]) => keys.includes(key)));
 }

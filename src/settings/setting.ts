@@ -1,0 +1,129 @@
+import { AccessTokenError } from '../errors';
+import type { ErrorCode } from '../errors';
+import { checkUrl } from '../http';
+
+// One file per subject holds all that is known of its settings: readers, connection type, node fields, configuration
+// keys. These are separate literals so that each bundle drops the ones it does not use: the Function carries no label,
+// the extension no configuration key.
+
+/** What a reader needs besides the value. */
+export interface Rule {
+  /** The setting's key, for the error. */
+  field: string;
+  /** Allows http: to hosts other than this machine. */
+  allowInsecure?: boolean | undefined;
+}
+
+/** Checks and converts a value as its user entered it. Throws an `AccessTokenError` that names the field. */
+export type Reader<T> = (value: unknown, rule: Rule) => T;
+
+type Readers = Readonly<Record<string, Reader<unknown>>>;
+
+/** What a table of readers returns. */
+export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
+
+/** The same settings as users enter them: each may be empty or absent. */
+export type Entered<R extends Readers> = { [K in keyof R]?: unknown };
+
+/** @throws AccessTokenError that of the first setting that is wrong */
+export function readSettings<R extends Readers>(entered: Entered<R>, readers: R, allowInsecure?: boolean): Values<R> {
+  const read = Object.keys(readers).map((field) => [field, readers[field]?.(entered[field], { field, allowInsecure })]);
+  return Object.fromEntries(read) as Values<R>;
+}
+
+export const url: Reader<string> = checkUrl;
+
+/** Trims the text: surrounding white space is a slip. A blank text, or a value of another type, counts as absent. */
+export const optionalText: Reader<string | undefined> = (value) =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+
+/** @throws AccessTokenError with the given code, for a blank text or a value of another type */
+export function requireText(value: unknown, { field }: Rule, code: ErrorCode): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new AccessTokenError(code, `The setting "${field}" is empty.`, { field });
+}
+
+export interface ConnectionField {
+  label: string;
+  description: string;
+  /** Default: true. */
+  required?: false;
+  /** The configuration key from which `deploy` fills it. Default: the field's name. */
+  key?: string;
+}
+
+export interface ConnectionType {
+  type: string;
+  label: string;
+  /** How `deploy` makes connections of this type. Without it, `deploy` makes none. */
+  deployed?: {
+    /** Part of the connection's name; the token's name follows. */
+    name: string;
+    /** One connection per token, from the token's keys. Default: one in all, from the keys at the top. */
+    forEachToken?: true;
+    /** Makes the connection where this configuration key is present. */
+    where: string;
+  };
+  fields: Readonly<Record<string, ConnectionField>>;
+}
+
+export type ConfigKeys = Readonly<Record<string, ConfigKey>>;
+
+/** A key of the configuration file. */
+export interface ConfigKey {
+  /** Its description in docs/reference.md. */
+  about?: string;
+  /** What the file must hold. Default: `text`. */
+  kind?: ConfigKind;
+  /** Checks and converts a value of that kind; `undefined` refuses it. */
+  read?: Reader<unknown>;
+  /** The problem to report where `read` refuses a value. Default: the error's message. */
+  must?: string;
+  /** @returns a warning about a valid value */
+  warn?: (value: string) => string | undefined;
+  required?: true;
+  fallback?: unknown;
+  /** `parameters`: each is a secret, except for those that say what a token is for. */
+  secret?: true | 'parameters';
+  ask?: Question;
+}
+
+export type ConfigKind =
+  | 'text'
+  /** An empty text counts as absent: it may come from an empty environment variable. */
+  | 'optionalText'
+  | 'url'
+  | 'flag'
+  /** A number or its text, since environment variables hold only text. */
+  | 'number'
+  /** A text or an object of texts. */
+  | 'parameters'
+  /** A text that `read` checks; `must` also reports values of other types. */
+  | 'name'
+  /** Any value; `read` checks it. */
+  | 'any'
+  | { seconds: readonly [least: number, most: number] }
+  | { oneOf: readonly string[] }
+  /** An id, and its owner for the problem, such as `the Function`. */
+  | { idOf: string }
+  | { members: ConfigKeys }
+  /** A list of tokens with these keys. */
+  | { tokens: ConfigKeys }
+  /** An object with one such object per token name. */
+  | { byTokenName: ConfigKeys };
+
+/** How `init` asks for a setting. */
+export interface Question {
+  message: string;
+  placeholder?: string;
+  /** A hint for each choice. */
+  hints?: Readonly<Record<string, string>>;
+  /** For a secret: the environment variable that the file refers to. */
+  variable?: string;
+  /** Asked only after the token endpoint has refused; may be left empty. */
+  isLate?: true;
+  /** The menu entry for another try, after the token endpoint has refused. */
+  again?: string;
+  /** Errors that this answer most likely causes. */
+  suspectedOf?: readonly ErrorCode[];
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+
+import { readServiceSettings } from '../../src/nodes/service-settings';
+import { readTokenEndpointConfig } from '../../src/oauth';
+import { COGNIGY_API, COGNIGY_API_CONNECTION } from '../../src/settings/chain';
+import { CONNECTION_TYPES } from '../../src/settings/connections';
+import { NODE_FIELDS } from '../../src/settings/node';
+import { readSettings } from '../../src/settings/setting';
+import type { ConfigKey, ConnectionField } from '../../src/settings/setting';
+import { ACCESS_TOKEN_STORE, ACCESS_TOKEN_STORE_REDIS, ENDPOINT_STORE, REDIS_STORE, SHARED_STORES } from '../../src/settings/store';
+import { OAUTH2_CLIENT_CREDENTIALS, TOKEN_ENDPOINT, TOKEN_KEYS } from '../../src/settings/token';
+import { secretsIn } from '../../tools/cli/exposed';
+import type { Problem } from '../../tools/cli/problems';
+import { readObject } from '../../tools/cli/read-object';
+import { ALL_SETTINGS } from '../../tools/cli/settings';
+
+const KEYS: Readonly<Record<string, ConfigKey>> = { ...ALL_SETTINGS, ...TOKEN_KEYS };
+
+describe('what a connection asks for', () => {
+  test.each([
+    [OAUTH2_CLIENT_CREDENTIALS, TOKEN_ENDPOINT],
+    [ACCESS_TOKEN_STORE, ENDPOINT_STORE],
+    [ACCESS_TOKEN_STORE_REDIS, REDIS_STORE],
+    [COGNIGY_API_CONNECTION, COGNIGY_API],
+  ])('has a reader: %#', ({ fields }, readers) => {
+    const names = Object.keys(readers).filter((name) => !(name in NODE_FIELDS));
+    expect(Object.keys(fields).sort()).toEqual(names.sort());
+  });
+
+  test('and only that is missed by the readers where it is left out', () => {
+    for (const { fields } of [OAUTH2_CLIENT_CREDENTIALS, ACCESS_TOKEN_STORE, ACCESS_TOKEN_STORE_REDIS, COGNIGY_API_CONNECTION]) {
+      const readers = { ...TOKEN_ENDPOINT, ...ENDPOINT_STORE, ...REDIS_STORE, ...COGNIGY_API, url: ENDPOINT_STORE.url };
+      for (const [name, { required = true }] of Object.entries<ConnectionField>(fields)) {
+        const read = () => readSettings({}, { [name]: readers[name as keyof typeof readers] });
+        if (required) expect(read).toThrow(expect.objectContaining({ field: name }) as Error);
+        else expect(read).not.toThrow();
+      }
+    }
+  });
+
+  test('has a key in the configuration, required alike, from which deploy fills it in', () => {
+    for (const { fields, deployed } of CONNECTION_TYPES) {
+      if (deployed === undefined) continue;
+      expect(KEYS).toHaveProperty(deployed.where);
+      for (const [name, { key = name, required = true }] of Object.entries(fields)) {
+        expect([key, KEYS[key]?.required ?? false]).toEqual([key, required]);
+      }
+    }
+  });
+});
+
+test('what the configuration takes for a token, the Function takes too', () => {
+  const text = fc.oneof(fc.string(), fc.constantFrom('', ' ', 'https://login.example.com/token', 'a=b', 'client_secret_post', '90'));
+  const value = fc.oneof(text, fc.anything(), fc.double(), fc.dictionary(fc.string(), fc.string()));
+  const settings = fc.record(
+    Object.fromEntries(Object.keys(TOKEN_KEYS).map((name) => [name, value])) as Record<keyof typeof TOKEN_KEYS, typeof value>,
+    { requiredKeys: [] },
+  );
+  const base = { tokenUrl: 'https://login.example.com/token', clientId: 'a', clientSecret: 'b' };
+  let taken = 0;
+  fc.assert(
+    fc.property(settings, fc.constantFrom(...Object.keys(TOKEN_KEYS)), (given, only) => {
+      const entered = { ...base, [only]: given[only as keyof typeof given] };
+      const problems: Problem[] = [];
+      const read = readObject(entered, TOKEN_KEYS, { path: '', allowInsecure: false, problems, warnings: [] });
+      if (problems.length > 0) return;
+      taken += 1;
+      expect(readTokenEndpointConfig(read)).toMatchObject({ tokenUrl: expect.any(String) as string });
+    }),
+    { numRuns: 2000 },
+  );
+  expect(taken).toBeGreaterThan(100);
+});
+
+test.each([
+  ['endpoint', { url: 'https://store.example.com/1', endpointSecret: 'a-secret' }, { url: 'https://store.example.com/1', endpointSecret: 'a-secret' }],
+  [
+    'redis',
+    { url: 'rediss://redis.example.com', encryptionKey: `${'n'.repeat(16)} ${'o'.repeat(16)}` },
+    { url: 'rediss://redis.example.com', keyPrefix: 'access-token:', encryptionKey: ['n'.repeat(16), 'o'.repeat(16)] },
+  ],
+])('a node reads the connection of its store: %s', (kind, connection, settings) => {
+  const client = { tokenUrl: 'https://login.example.com/token', clientId: 'a', clientSecret: 'b' };
+  const { store } = readServiceSettings({ connection: client, store: kind, [`${kind}Connection`]: connection });
+  expect(store).toEqual({ kind, ...settings });
+  expect(Object.keys(NODE_FIELDS.store.options)).toEqual(['conversation', ...Object.keys(SHARED_STORES)]);
+});
+
+test('these keys hold secrets, and no others', () => {
+  const values = Object.fromEntries(Object.keys(KEYS).map((key) => [key, key]));
+  const config = {
+    ...values,
+    extraParameters: { password: 'password', resource: 'resource' },
+    initialTokens: { a: { token: { access_token: 'access_token', refresh_token: 'refresh_token', scope: 'scope' } } },
+  };
+  expect(secretsIn(config).map(({ text }) => text).sort()).toEqual([
+    'access_token',
+    'apiKey',
+    'clientSecret',
+    'endpointSecret',
+    'password',
+    'previousEndpointSecret',
+    'refreshToken',
+    'refresh_token',
+  ]);
+});
+
+describe('each bundle leaves out the tables that it does not use', () => {
+  const fieldTexts = CONNECTION_TYPES.flatMap(({ fields }) => Object.values(fields).map(({ description }) => description));
+  const nodeTexts = Object.values(NODE_FIELDS).map(({ description: [english] }) => english);
+  const keyTexts = Object.values(KEYS).flatMap(({ about, ask }) => [about, ask?.message]).filter((text) => text !== undefined);
+  const built = (file: string) => readFileSync(join(__dirname, '../../dist', file), 'utf8');
+  const found = (file: string, texts: readonly string[]) => texts.filter((text) => built(file).includes(text));
+
+  test('there are texts to look for', () => {
+    expect(found('extension/build/module.js', [...fieldTexts, ...nodeTexts])).toEqual([...fieldTexts, ...nodeTexts]);
+    expect(found('cli.js', ['the token endpoint of the authorization server'])).toHaveLength(1);
+  });
+
+  test.each(['function.ts', 'transformer-rest.ts', 'extension/build/keep-stored-token.js', 'extension/build/redis.js'])('%s', (file) => {
+    expect(found(file, [...fieldTexts, ...nodeTexts, ...keyTexts])).toEqual([]);
+  });
+
+  test('extension/build/module.js', () => {
+    expect(found('extension/build/module.js', keyTexts.filter((text) => text.length > 20))).toEqual([]);
+  });
+});
