@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import { readIfPresent } from './private-file';
-import { quoted } from './quoted';
-import { writing } from './writing';
+import { readIfPresent, writing } from './files';
+import { quoted } from './shell';
 
 /** @returns whether git has a file in its index: no .gitignore keeps it out of the next commit then */
 export function isTrackedByGit(file: string): boolean {

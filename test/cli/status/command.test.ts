@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { UsageError } from '../../../tools/cli/command';
-import type { Call, Surroundings } from '../../../tools/cli/command';
+import type { Call, CliContext } from '../../../tools/cli/command';
 import { createStatusCommand } from '../../../tools/cli/status';
-import type { Interruption } from '../../../tools/cli/status/interruption';
-import type { ObservedInstance } from '../../../tools/cli/status/observation';
+import type { Interruption } from '../../../tools/cli/status/terminal';
+import type { ObservedInstance } from '../../../tools/cli/status/observe';
 import type { StatusReport } from '../../../tools/cli/status/report';
 import { TransportError } from '../../../src/http';
 import type { HttpResponse, Transport } from '../../../src/http';
@@ -49,7 +49,7 @@ class World {
     return { status: 200, headers: {}, data: '', ...this.answer };
   };
 
-  private readonly surroundings = (): Surroundings => ({
+  private readonly context = (): CliContext => ({
     env: this.env,
     templates: folder,
     print: (text) => void (this.out += text),
@@ -91,7 +91,7 @@ class World {
         return this.instances;
       },
     });
-    return command.run({ positionals, values: { config, ...values } }, this.surroundings());
+    return command.run({ positionals, values: { config, ...values } }, this.context());
   }
 
   async report(...args: [content?: unknown, lock?: object]): Promise<StatusReport> {

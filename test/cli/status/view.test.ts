@@ -1,6 +1,4 @@
-import { lifetimeBar } from '../../../tools/cli/status/bar';
-import { PLAIN, styleFor } from '../../../tools/cli/status/style';
-import { reportLine, reportLines } from '../../../tools/cli/status/view';
+import { lifetimeBar, PLAIN, reportLine, reportLines, styleFor } from '../../../tools/cli/status/view';
 import { failureOf, START } from '../../support/token-records';
 import { FUNCTION_ID, instance, reportOf, viewAt } from './support';
 

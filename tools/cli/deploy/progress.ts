@@ -1,8 +1,8 @@
 import { EXIT_FAILED } from '../command';
-import type { Surroundings } from '../command';
-import type { Told } from '../told';
+import type { CliContext } from '../command';
+import type { Told } from '../report';
 
-/** Where the account of the work goes. */
+/** Where the command reports what it does. */
 export interface Progress {
   /** Something begins, and takes until the next call. */
   begin(line: string): void;
@@ -16,13 +16,13 @@ export interface Progress {
   end(line: string): void;
 }
 
-/** On a terminal a picture that moves, in a pipe plain lines, with `--json` nothing: scripts want one document, with what was `told` in it. */
-export async function openProgress(title: string, json: boolean, surroundings: Surroundings, told: Told): Promise<Progress> {
+/** A moving picture on a terminal, plain lines in a pipe, nothing with `--json`: `told` takes up what its document shows. */
+export async function openProgress(title: string, json: boolean, context: CliContext, told: Told): Promise<Progress> {
   if (json) return silent(told);
-  return surroundings.isTerminal ? openTerminal(title) : openPipe(title, surroundings);
+  return context.isTerminal ? openTerminal(title) : openPipe(title, context);
 }
 
-/** Does the work; when it fails, what was begun has failed, and no picture goes on moving. */
+/** Does the work. When it fails, what was begun has failed, and no picture goes on moving. */
 export async function withProgress<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -39,7 +39,7 @@ function silent({ warnings, notes }: Told): Progress {
   return { begin: nothing, done: nothing, failed: nothing, note, warn, end: nothing };
 }
 
-function openPipe(title: string, { print, complain }: Surroundings): Progress {
+function openPipe(title: string, { print, complain }: CliContext): Progress {
   print(`${title}\n`);
   return {
     begin: (line) => print(`  ${line} ...\n`),

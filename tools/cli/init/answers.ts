@@ -31,10 +31,3 @@ export interface Answers {
   refreshFlowUrl?: string;
   allowInsecure: boolean;
 }
-
-/** The environment variables that the written configuration names. */
-export const VARIABLES = {
-  apiKey: 'COGNIGY_API_KEY',
-  clientSecret: 'CLIENT_SECRET',
-  endpointSecret: 'ENDPOINT_SECRET',
-} as const;

@@ -1,5 +1,5 @@
 import { DEFAULT_TOKEN_NAME } from '../../../src/stores';
-import { VARIABLES } from './answers';
+import { VARIABLES } from '../shell';
 import type { Answers } from './answers';
 
 /** @returns the configuration file's text: every secret in it is a reference to an environment variable */

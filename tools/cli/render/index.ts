@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { CliError } from '../cli-error';
 import { configOption, EXIT_DONE, refuseMore, textOption, UsageError } from '../command';
 import type { Command } from '../command';
-import { readIfPresent, writePrivateFile } from '../private-file';
+import { readIfPresent, writePrivateFile } from '../files';
 import { hasLostSection } from '../rendered/template';
 
 import { render, RENDERINGS } from './render';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { CliError } from '../cli-error';
-import { systemCodeOf } from '../writing';
+import { systemCodeOf } from '../files';
 
 import { transformerVersion } from './ownership';
 

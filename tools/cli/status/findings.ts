@@ -1,7 +1,6 @@
-import type { Obstacle } from './observation';
-import type { Finding } from './report';
+import type { Finding, Obstacle } from './report';
 
-/** What only shows when one looks, with what to do about it; everything else has one of the product's error codes. */
+/** What only a look reveals, with what to do about it; everything else has one of the product's error codes. */
 const REMEDIES = {
   token_expired: 'What is said of its last refresh and of the chain tells why it was not refreshed.',
   token_missing: 'Wait for the first refresh, or use the token in a Flow once. If it stays, look into the log of the Function.',
@@ -38,7 +37,7 @@ export function unknown(about: string, { code, message, remedy }: Obstacle): Fin
   return { level: 'unknown', about, code, message, remedy };
 }
 
-/** Something that was looked at, and does not tell. */
+/** Something that was looked at and gave no answer. */
 export function untold(about: string, code: Code, message: string): Finding {
   return unknown(about, obstacle(code, message));
 }

@@ -9,9 +9,15 @@ import type { Settings } from '../read-object';
 import { apiUrl, endpointSecret, flag, idOf, oneOf, refreshPercent, text, tokenName, url } from '../readers';
 import { resolveReferences } from '../references';
 import type { Environment } from '../references';
-import { lockFileOf, readLock } from '../lock';
+import { lockFileOf, readCheckedLock } from '../lock';
 import { storeUrlOf } from '../store-url';
-import type { WatchedToken } from './observation';
+
+/** A token that the configuration wants kept. */
+export interface WatchedToken {
+  tokenName: string;
+  /** 1 to 99. */
+  refreshPercent: number;
+}
 
 /** What `status` takes from the configuration file, and from the lock file that deploy writes beside it. */
 export interface StatusSettings {
@@ -48,7 +54,7 @@ const WATCHED_SETTINGS: Settings = {
 /**
  * Reads what is needed to look: the client secrets need not be in the environment for that.
  *
- * @throws AccessTokenError configuration_invalid; CliError lock_unreadable, lock_of_another_project
+ * @throws AccessTokenError configuration_invalid; CliError lock_unreadable, lock_tampered, lock_of_another_project
  */
 export function readStatusSettings(file: string, env: Environment): StatusSettings {
   let listed: unknown;
@@ -61,7 +67,7 @@ export function readStatusSettings(file: string, env: Environment): StatusSettin
     env,
   );
   const { projectId, ...settings } = values as Omit<StatusSettings, 'tokens' | 'hasChain'> & { projectId?: string };
-  const lock = readLock(file);
+  const lock = readCheckedLock(file, settings.apiKey);
   if (projectId !== undefined && lock.projectId !== undefined && projectId !== lock.projectId) {
     const message = `${lockFileOf(file)} tells of project ${lock.projectId}, not of ${projectId}.`;
     throw new CliError('lock_of_another_project', message);
