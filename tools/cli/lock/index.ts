@@ -98,14 +98,14 @@ export function readLock(configFile: string): ReadLock {
 }
 
 /**
- * Reads a lock file for a command that changes nothing. The signature is checked where the API key is known.
+ * Reads a lock file for a command that changes nothing.
  *
+ * @returns the lock, and what its signature is worth, where the API key is known
  * @throws CliError lock_unreadable, lock_tampered
  */
-export function readCheckedLock(configFile: string, apiKey: string | undefined): Lock {
+export function readCheckedLock(configFile: string, apiKey: string | undefined): { lock: Lock; signature: Signature | undefined } {
   const { lock, checkSignature } = readLock(configFile);
-  if (apiKey !== undefined && lock.salt !== undefined) checkSignature(lockKeys(apiKey, lock.salt));
-  return lock;
+  return { lock, signature: apiKey === undefined ? undefined : checkSignature(lockKeys(apiKey, lock.salt ?? '')) };
 }
 
 /** @throws CliError file_unwritable */

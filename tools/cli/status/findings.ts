@@ -10,6 +10,7 @@ const REMEDIES = {
   chain_not_told: 'Run deploy, which brings the transformer up to date.',
   no_instance: 'Run deploy, which starts the chain again, or trigger the Function once without parameters.',
   instance_failed: 'Look into the log of the Function.',
+  store_not_verified: 'Run deploy, which signs the lock file, or enter storeUrl.',
   store_not_named: 'Run deploy, which creates the store, or enter the key that the message names.',
   function_not_named: 'Run deploy, which creates the Function, or enter the key that the message names.',
 } as const;

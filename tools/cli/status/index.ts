@@ -42,7 +42,7 @@ async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Pro
     if (!json || !isKnown) throw error;
     return tellOfNothing(error, context);
   }
-  const environment = { transport, now, listInstances: edge.instanceLister(settings, context) };
+  const environment = { transport, now, ...edge.openProject(settings, context) };
   const style = () => styleFor(isTerminal, env, edge.columns());
   const screen = await openScreen({ json, everySeconds, print, isTerminal, style, openPicture: edge.openPicture });
   const look = async () => {

@@ -40,6 +40,8 @@ export interface StatusEnvironment {
   now: () => number;
   /** Lists a Function's instances; rejects with an error that is an `Obstacle`. */
   listInstances: (functionId: string) => Promise<readonly ObservedInstance[]>;
+  /** Lists the URL tokens of a project's Endpoints; rejects in the same way. */
+  listUrlTokens: (projectId: string) => Promise<readonly string[]>;
 }
 
 /** Milliseconds that the store has for one answer: the platform's own limit for a transformer. */
@@ -63,9 +65,12 @@ export async function observe(settings: StatusSettings, environment: StatusEnvir
   return seen === undefined ? observation : { ...observation, function: seen };
 }
 
-async function observeStore(settings: StatusSettings, { transport }: StatusEnvironment): Promise<Observation['store']> {
+async function observeStore(settings: StatusSettings, environment: StatusEnvironment): Promise<Observation['store']> {
+  const { transport } = environment;
   const { storeUrl, endpointSecret, tokens } = settings;
   if (storeUrl === undefined || endpointSecret === undefined) return { obstacle: unnamedStore(settings) };
+  const doubt = await doubtStore(settings, environment);
+  if (doubt !== undefined) return { obstacle: doubt };
   const store = new EndpointStore({ url: storeUrl, endpointSecret, transport, timeoutMs: () => STORE_TIMEOUT_MS });
   const views = new Map<string, StoreView>();
   try {
@@ -77,6 +82,18 @@ async function observeStore(settings: StatusSettings, { transport }: StatusEnvir
     const { code, message, remedy } = thrown;
     return { obstacle: { code, message, remedy: REMEDIES[code] ?? remedy } };
   }
+}
+
+/** The Endpoint secret must not go to the Endpoint of somebody who wrote its URL token into the lock file. */
+async function doubtStore({ unverifiedStore }: StatusSettings, { listUrlTokens }: StatusEnvironment): Promise<Obstacle | undefined> {
+  if (unverifiedStore === undefined) return undefined;
+  try {
+    if ((await listUrlTokens(unverifiedStore.projectId)).includes(unverifiedStore.urlToken)) return undefined;
+  } catch (thrown) {
+    return readObstacle(thrown);
+  }
+  const message = "The lock file's signature is missing or of another API key, and the project has no Endpoint with the URL token in it.";
+  return obstacle('store_not_verified', message);
 }
 
 function unnamedStore({ refreshBy, storeUrl }: StatusSettings): Obstacle {

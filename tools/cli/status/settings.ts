@@ -27,6 +27,8 @@ export interface StatusSettings {
   apiUrl?: string | undefined;
   apiKey?: string | undefined;
   functionId?: string | undefined;
+  /** The store's URL comes from a lock file whose signature can't be checked: is that Endpoint in the project at all? */
+  unverifiedStore?: { projectId: string; urlToken: string } | undefined;
   refreshBy: 'function' | 'flow';
   allowInsecure?: boolean | undefined;
   /** Whether there is a chain to be looked after, or only a store. */
@@ -67,16 +69,20 @@ export function readStatusSettings(file: string, env: Environment): StatusSettin
     env,
   );
   const { projectId, ...settings } = values as Omit<StatusSettings, 'tokens' | 'hasChain'> & { projectId?: string };
-  const lock = readCheckedLock(file, settings.apiKey);
+  const { lock, signature } = readCheckedLock(file, settings.apiKey);
   if (projectId !== undefined && lock.projectId !== undefined && projectId !== lock.projectId) {
     const message = `${lockFileOf(file)} tells of project ${lock.projectId}, not of ${projectId}.`;
     throw new CliError('lock_of_another_project', message);
   }
   const functionId = settings.functionId ?? lock.functionId;
+  const { urlToken } = lock;
+  const isDoubtful = signature !== undefined && signature !== 'valid' && settings.storeUrl === undefined;
+  const isUnverified = isDoubtful && projectId !== undefined && urlToken !== undefined && settings.apiUrl !== undefined;
   return {
     ...settings,
     functionId,
     storeUrl: storeUrlOf(settings, lock),
+    unverifiedStore: isUnverified ? { projectId, urlToken } : undefined,
     tokens: readWatchedTokens(listed, file, env),
     hasChain: listed !== undefined || settings.refreshBy === 'flow' || functionId !== undefined,
   };

@@ -6,6 +6,8 @@ import type { StatusEnvironment } from './observe';
 import type { StatusSettings } from './settings';
 import type { Picture } from './view';
 
+type ProjectLists = Pick<StatusEnvironment, 'listInstances' | 'listUrlTokens'>;
+
 /** What the command needs of the world besides its context. */
 export interface StatusEdge {
   /** Columns of the terminal, where it knows them. */
@@ -14,7 +16,7 @@ export interface StatusEdge {
   /** Takes over Ctrl+C. */
   listen: () => Interruption;
   /** Opens the management API. */
-  instanceLister: (settings: StatusSettings, context: CliContext) => StatusEnvironment['listInstances'];
+  openProject: (settings: StatusSettings, context: CliContext) => ProjectLists;
 }
 
 /** One more try is enough for a look: the next one may be seconds away. */
@@ -34,15 +36,18 @@ export const REAL_EDGE: StatusEdge = {
     return { draw: (text) => update(text), done: () => update.done() };
   },
   listen: () => listenForInterruption(process, process.stdout),
-  instanceLister: ({ apiUrl = '', apiKey = '' }, { now, sleep: pause }) => async (functionId) => {
-    try {
-      const api = openApi({ apiUrl, apiKey, now, sleep: pause, tries: TRIES, timeoutMs: API_TIMEOUT_MS });
-      return await api.instances(functionId, { atMost: MOST_INSTANCES });
-    } catch (thrown) {
-      throw thrown instanceof ApiFailure ? toCliError(thrown) : thrown;
-    }
+  openProject: ({ apiUrl = '', apiKey = '' }, { now, sleep: pause }) => {
+    const api = openApi({ apiUrl, apiKey, now, sleep: pause, tries: TRIES, timeoutMs: API_TIMEOUT_MS });
+    return {
+      listInstances: (functionId) => api.instances(functionId, { atMost: MOST_INSTANCES }).catch(rethrow),
+      listUrlTokens: async (projectId) => (await api.endpoints(projectId).catch(rethrow)).map(({ urlToken }) => urlToken),
+    };
   },
 };
+
+function rethrow(thrown: unknown): never {
+  throw thrown instanceof ApiFailure ? toCliError(thrown) : thrown;
+}
 
 /** Waits that end early when somebody presses Ctrl+C. */
 export interface Interruption {
