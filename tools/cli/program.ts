@@ -12,7 +12,7 @@ import { deployCommand } from './deploy';
 import { undeployCommand } from './deploy/undeploy';
 import { warnOfExposedSecrets } from './exposed';
 import { initCommand } from './init';
-import { renderCommand } from './render';
+import { renderCommand } from './render/render';
 import { statusCommand } from './status';
 
 /** Everything the program can do, in the order of the help text. */

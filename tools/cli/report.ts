@@ -24,6 +24,11 @@ export interface Told {
   notes: string[];
 }
 
+/** @returns such as `1 change` or `8 changes` */
+export function countChanges({ length }: readonly unknown[]): string {
+  return length === 1 ? '1 change' : `${length} changes`;
+}
+
 /**
  * Reports a failure. An error that is not ours is thrown on.
  *

@@ -9,6 +9,7 @@ import type { ConnectionItem, EndpointDetails, EndpointItem, Flow, FunctionDetai
 
 export { ApiFailure, secretForms, toCliError } from './failure';
 export { withRetries } from './retry';
+export { SWITCHES } from './types';
 export type * from './types';
 
 export interface ApiOptions {

@@ -16,16 +16,18 @@ export interface EndpointItem extends Item {
   urlToken: string;
 }
 
+/** What an Endpoint's transformer can be switched on for. */
+export const SWITCHES = [
+  'abortOnError',
+  'inputTransformerEnabled',
+  'outputTransformerEnabled',
+  'finalPingTransformerEnabled',
+  'injectTransformerEnabled',
+  'notifyTransformerEnabled',
+] as const;
+
 /** As the API has it. */
-export interface Transformer {
-  transformer: string;
-  abortOnError: boolean;
-  inputTransformerEnabled: boolean;
-  outputTransformerEnabled: boolean;
-  finalPingTransformerEnabled: boolean;
-  injectTransformerEnabled: boolean;
-  notifyTransformerEnabled: boolean;
-}
+export type Transformer = { transformer: string } & Record<(typeof SWITCHES)[number], boolean>;
 
 export interface EndpointDetails extends EndpointItem {
   transformer: Partial<Transformer>;
@@ -52,12 +54,7 @@ export interface Instance {
   finishedAt?: number;
 }
 
-export interface NewConnection {
-  name: string;
-  type: string;
-  extension: string;
-  fields: Record<string, string>;
-}
+export type NewConnection = Omit<ConnectionItem, 'id' | 'lastChanged'> & { fields: Record<string, string> };
 
 export interface NewEndpoint {
   name: string;

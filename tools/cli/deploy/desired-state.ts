@@ -57,7 +57,7 @@ export interface DesiredState {
   storeUrl: (ids: Ids) => string | undefined;
   /** @param previous the present transformer, if it is ours */
   transformer: (previous?: string) => string;
-  /** @returns `undefined` while something that is part of it is not known */
+  /** @returns `undefined` while an id in it is not known */
   functionCode: (ids: Ids) => string | undefined;
   connections: (ids: Ids) => DesiredConnection[];
 }
@@ -65,10 +65,12 @@ export interface DesiredState {
 /** A connection; its fields are `undefined` while one of them is not known. */
 export type DesiredConnection = Omit<NewConnection, 'fields'> & { fields: Record<string, string> | undefined };
 
-/** The optional settings of a token that are fields of its connection, by the same names. */
+/** The settings of a token that are fields of its connection, under the same names. */
 const TOKEN_FIELDS = ['tokenUrl', 'clientId', 'clientSecret', 'scope', 'audience', 'clientAuthentication', 'refreshToken'];
 
 /**
+ * Derives from the configuration what the project should contain.
+ *
  * @param templates the folder that holds the templates and the archive
  * @throws CliError archive_missing, endpoint_base_unknown
  */

@@ -1,5 +1,5 @@
 import type { Call, Command } from '../command';
-import { reportFailure } from '../report';
+import { countChanges, reportFailure } from '../report';
 import type { Report } from '../report';
 import { deploySettings } from '../settings';
 
@@ -52,7 +52,7 @@ async function planOnly(run: DeployRun, call: Call): Promise<Report> {
   const { progress } = run;
   const { changes } = await look(run, call);
   for (const { step, description } of changes) progress.note(`${step}: ${description}`);
-  progress.end(changes.length === 0 ? 'Nothing to do: 0 changes.' : `${count(changes)} would be made. Nothing was changed.`);
+  progress.end(changes.length === 0 ? 'Nothing to do: 0 changes.' : `${countChanges(changes)} would be made. Nothing was changed.`);
   return { ...reportOf(run, changes, {}), dryRun: true };
 }
 
@@ -105,11 +105,7 @@ function tellTheRest({ changes, actual, heartbeat }: Look, ids: Ids, { desired, 
   if (storeUrl !== undefined && desired.hasStore) progress.note(`The shared store: ${storeUrl}`);
   const names = desired.connections(ids).map(({ name }) => `"${name}"`);
   progress.note(`Connections to choose in your nodes: ${names.join(', ')}`);
-  progress.end(`${count(changes)} made.`);
-}
-
-function count({ length }: readonly Change[]): string {
-  return length === 1 ? '1 change' : `${length} changes`;
+  progress.end(`${countChanges(changes)} made.`);
 }
 
 function reportOf({ desired, values }: DeployRun, changes: readonly Change[], ids: Ids): Report {

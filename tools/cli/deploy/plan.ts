@@ -1,3 +1,4 @@
+import { SWITCHES } from '../api';
 import type { ConnectionItem, Item, Transformer } from '../api';
 import { CliError } from '../cli-error';
 import type { Lock } from '../lock';
@@ -143,16 +144,6 @@ function planChain(actual: ActualState, { heartbeat }: PlanOptions): Change[] {
   return heartbeat === 'late' ? start('; what runs is late with its heartbeat') : [];
 }
 
-/** The platform's switches. A change sends all of them: nobody promises that the platform keeps those left out. */
-const SWITCHES = [
-  'abortOnError',
-  'inputTransformerEnabled',
-  'outputTransformerEnabled',
-  'finalPingTransformerEnabled',
-  'injectTransformerEnabled',
-  'notifyTransformerEnabled',
-] as const;
-
 /** Must be on. A transformer that throws must not let a message with the secret go on to the Flow. */
 const REST_SWITCHES: readonly string[] = ['abortOnError', 'inputTransformerEnabled'];
 const INJECT_SWITCHES = [...REST_SWITCHES, 'injectTransformerEnabled', 'notifyTransformerEnabled'];
@@ -162,7 +153,10 @@ const MUST_BE_ON: Readonly<Record<EndpointType, readonly string[]>> = {
   socket: INJECT_SWITCHES,
 };
 
-/** @returns the transformer as it should be; the switches that are none of our business stay as they are */
+/**
+ * @returns the transformer as it should be. It has all switches, as nobody promises that the platform keeps those left out;
+ *   those that are none of our business stay as they are
+ */
 export function desiredTransformer({ values, ...desired }: DesiredState, current: Partial<Transformer> = {}): Transformer {
   const previous = current.transformer ?? '';
   const isOurs = transformerVersion(previous) !== undefined;

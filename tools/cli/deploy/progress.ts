@@ -4,11 +4,11 @@ import type { Told } from '../report';
 
 /** Where the command reports what it does. */
 export interface Progress {
-  /** Something begins, and takes until the next call. */
+  /** Starts a line of work, which lasts until the next call. */
   begin(line: string): void;
-  /** What was begun has ended well. */
+  /** The line of work ended well. */
   done(): void;
-  /** What was begun has failed; the error is reported elsewhere. */
+  /** The line of work failed; the error is reported elsewhere. */
   failed(): void;
   note(line: string): void;
   warn(line: string): void;
@@ -22,7 +22,7 @@ export async function openProgress(title: string, json: boolean, context: CliCon
   return context.isTerminal ? openTerminal(title) : openPipe(title, context);
 }
 
-/** Does the work. When it fails, what was begun has failed, and no picture goes on moving. */
+/** Does the work. If it fails, the current line is marked as failed, and no picture goes on moving. */
 export async function withProgress<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -59,7 +59,7 @@ async function openTerminal(title: string): Promise<Progress> {
     current?.picture[how](current.line);
     current = undefined;
   };
-  // Ctrl+C comes to the picture as a key or as a signal, and neither would end the program as a failure.
+  // The picture gets Ctrl+C as a key or as a signal, and would end the program as if all had gone well.
   process.once('exit', () => {
     if (current !== undefined) process.exitCode = EXIT_FAILED;
   });

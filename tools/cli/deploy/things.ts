@@ -1,4 +1,5 @@
-import type { Api, ConnectionItem, EndpointItem, Item } from '../api';
+import { SWITCHES } from '../api';
+import type { Api, ConnectionItem, EndpointItem, Item, Transformer } from '../api';
 import type { Lock } from '../lock';
 import { connectionName, connectionStep } from '../lock/keeper';
 import { functionVersion, PLACEHOLDER_CODE, transformerVersion } from '../rendered/ownership';
@@ -7,15 +8,7 @@ import { EXTENSION_NAME } from './desired-state';
 import type { DeployValues } from './desired-state';
 
 /** An Endpoint's transformer without ours. */
-const NO_TRANSFORMER = {
-  transformer: '',
-  abortOnError: false,
-  inputTransformerEnabled: false,
-  outputTransformerEnabled: false,
-  finalPingTransformerEnabled: false,
-  injectTransformerEnabled: false,
-  notifyTransformerEnabled: false,
-};
+const NO_TRANSFORMER = { transformer: '', ...Object.fromEntries(SWITCHES.map((name) => [name, false])) } as Transformer;
 
 /** What the lock file says about a thing. */
 export interface LockedThing {

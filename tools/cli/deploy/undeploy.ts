@@ -1,5 +1,5 @@
 import type { Command } from '../command';
-import { reportFailure } from '../report';
+import { countChanges, reportFailure } from '../report';
 import { UNDEPLOY_SETTINGS } from '../settings';
 
 import { refuseWithoutLock, verifyLock } from './check-lock';
@@ -27,7 +27,7 @@ export const undeployCommand: Command = {
         const removals = await (isDry ? atStep('look', () => look(run)) : undeploy(run));
         const changes = removals.map(({ step, action, description }) => ({ step, action, description }));
         if (isDry) for (const { step, description } of changes) progress.note(`${step}: ${description}`);
-        progress.end(lastLine(changes.length, isDry));
+        progress.end(lastLine(changes, isDry));
         return { ok: true, ...(isDry ? { dryRun: true } : {}), changes };
       },
     }),
@@ -57,8 +57,8 @@ async function undeploy(run: ProjectRun): Promise<Removal[]> {
   return removals;
 }
 
-function lastLine(count: number, dryRun: boolean): string {
-  if (count === 0) return 'Nothing to remove: 0 changes.';
-  const changes = count === 1 ? '1 change' : `${count} changes`;
-  return dryRun ? `${changes} would be made. Nothing was changed.` : `${changes} made. Your configuration file is kept.`;
+function lastLine(changes: readonly unknown[], isDry: boolean): string {
+  if (changes.length === 0) return 'Nothing to remove: 0 changes.';
+  const count = countChanges(changes);
+  return isDry ? `${count} would be made. Nothing was changed.` : `${count} made. Your configuration file is kept.`;
 }

@@ -44,9 +44,9 @@ export interface FailureStatus {
 }
 
 export interface ChainStatus {
-  /** `never`: no chain has ever beaten; `not_used`: the configuration has none. */
+  /** `never`: no chain has ever reported; `not_used`: the configuration has none. */
   state: 'on_time' | 'late' | 'never' | 'unknown' | 'not_used';
-  /** From here on only where a chain has beaten. */
+  /** From here on only if a chain has reported. */
   chainId?: string;
   hop?: number;
   /** The last heartbeat. */
@@ -71,7 +71,7 @@ export interface Finding {
   level: 'wrong' | 'unknown' | 'note';
   /** Such as `token "accessToken"`, `chain`, `function`. */
   about: string;
-  /** One of the product's error codes, or of the findings in `judge.ts`. */
+  /** One of the product's error codes, or of the findings in `findings.ts`. */
   code: string;
   message: string;
   /** What to do about it. */
@@ -81,7 +81,7 @@ export interface Finding {
 /** Why something could not be looked at, and what to do about it; an `AccessTokenError` is one. */
 export type Obstacle = Readonly<Pick<Finding, 'code' | 'message' | 'remedy'>>;
 
-/** @returns the verdict: what is surely wrong counts for more than what can't be told */
+/** @returns the verdict: a certain fault counts for more than an open question */
 export function verdictOf(findings: readonly Finding[]): Verdict {
   if (findings.some(({ level }) => level === 'wrong')) return 'wrong';
   return findings.some(({ level }) => level === 'unknown') ? 'unknown' : 'healthy';

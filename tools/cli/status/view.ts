@@ -8,7 +8,7 @@ const COLOURS = { good: 'green', bad: 'red', unsure: 'yellow' } as const;
 
 type Tone = keyof typeof COLOURS;
 
-/** How the text looks: what the place it goes to can show. */
+/** What the terminal, pipe or file can show. */
 export interface Style {
   /** Columns. */
   width: number;
