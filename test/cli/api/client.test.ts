@@ -1,5 +1,5 @@
 import { sendRequest } from '../../../tools/cli/api/client';
-import { ApiFailure } from '../../../tools/cli/api/failure';
+import { ApiFailure, toCliError } from '../../../tools/cli/api/failure';
 import { LoopbackServer } from '../../support/loopback-server';
 
 const API_KEY = 'canary-api-key-77f0';
@@ -46,6 +46,13 @@ test('a redirect is not followed: it would carry the key elsewhere', async () =>
   server.answer = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
   await expect(send()).rejects.toMatchObject({ status: 302, transient: false });
   expect(server.requests).toHaveLength(1);
+});
+
+test('a page in place of the API is a failure, which leads to apiUrl', async () => {
+  server.answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>');
+  const failure: unknown = await send().catch((error: unknown) => error);
+  expect(failure).toMatchObject({ status: 200, transient: false });
+  expect(toCliError(failure as ApiFailure)).toMatchObject({ code: 'api_not_an_api', message: 'GET /new/v2.0/things was answered with HTTP 200: no JSON.' });
 });
 
 test('a lost connection is a failure that may pass, and is not repeated here', async () => {

@@ -29,7 +29,7 @@ const FINAL_NETWORK_ERROR = /^ENOTFOUND$|CERT|SIGNATURE|^EPROTO$|^ERR_TLS/;
  *
  * @param path such as `/new/v2.0/functions?projectId=64…`
  * @returns the answer's body
- * @throws ApiFailure for every answer but 2xx, and for none
+ * @throws ApiFailure without an answer, for every status but 2xx, and where a GET is not answered in JSON
  */
 export async function sendRequest<T>(method: Method, path: string, body: unknown, options: ClientOptions): Promise<T> {
   // Loaded with the first request: `--help` needs none.
@@ -56,7 +56,11 @@ export async function sendRequest<T>(method: Method, path: string, body: unknown
       throw new ApiFailure(call, undefined, code, !FINAL_NETWORK_ERROR.test(code));
     });
   const { status } = response;
-  if (status >= 200 && status < 300) return response.data;
+  if (status >= 200 && status < 300) {
+    // A web page, where apiUrl is not the management API's.
+    if (method === 'GET' && typeof response.data !== 'object') throw new ApiFailure(call, status, 'no JSON', false);
+    return response.data;
+  }
   const retryAt = parseRetryAfter(normalizeHeaders(response.headers)['retry-after'], options.now());
   const isTransient = status === 408 || status === 429 || (status >= 500 && status !== 501);
   throw new ApiFailure(call, status, describeAnswer(response.data, options.secrets), isTransient, retryAt);

@@ -49,7 +49,7 @@ export function toCliError(failure: ApiFailure): CliError {
   if (status === undefined) return new CliError('api_unreachable', `${message}.`, details);
   if (status === 401) return new CliError('api_key_refused', `The API key is refused. ${message}.`, details);
   if (status === 403) return new CliError('api_forbidden', `${message}.`, details);
-  if (status >= 300 && status < 400) return new CliError('api_not_an_api', `${message}.`, details);
+  if (status < 400) return new CliError('api_not_an_api', `${message}.`, details);
   if (failure.transient) return new CliError('api_unavailable', `${message}.${waitOf(failure)}`, details);
   return new CliError('api_refused', `${message}.`, details);
 }

@@ -55,10 +55,6 @@ export class LockKeeper {
     this.update({ ...changes, made: [...new Set([...this.current.made, step])], making: undefined });
   }
 
-  hasMade(step: string): boolean {
-    return this.current.made.includes(step);
-  }
-
   /** Notes that something deploy created is gone. */
   gone(step: string, changes: Changes = {}): void {
     this.update({ ...changes, made: this.current.made.filter((one) => one !== step) });

@@ -11,7 +11,7 @@ import { fillTemplate, hasLostSection } from '../rendered/template';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 
 /** What can be rendered, with the settings that go into each; some depend on the file's other settings. */
-export const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => Settings>> = {
+const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => Settings>> = {
   function: functionSettings,
   'transformer-rest': () => TRANSFORMER_SETTINGS,
   'transformer-webhook': () => TRANSFORMER_SETTINGS,
@@ -56,7 +56,7 @@ export const renderCommand: Command = {
   },
 };
 
-export interface RenderRequest {
+interface RenderRequest {
   /** A key of `RENDERINGS`. */
   artifact: string;
   configFile: string;
@@ -67,7 +67,7 @@ export interface RenderRequest {
   previous?: string | undefined;
 }
 
-export interface Rendering {
+interface Rendering {
   text: string;
   /** One line each, for the terminal. */
   notes: string[];

@@ -2,7 +2,7 @@ import type { Finding, Obstacle } from './report';
 
 /** What only a look reveals, with what to do about it; everything else has one of the product's error codes. */
 const REMEDIES = {
-  token_expired: 'What is said of its last refresh and of the chain tells why it was not refreshed.',
+  token_expired: 'The lines on its last refresh and on the chain say why it was not refreshed.',
   token_missing: 'Wait for the first refresh, or use the token in a Flow once. If it stays, look into the log of the Function.',
   refresh_failed: 'Look into the log of the Function, and of the Flows that use the token.',
   chain_late: 'Run deploy, which starts the chain again, or trigger the Function once without parameters.',
