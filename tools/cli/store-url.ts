@@ -1,5 +1,3 @@
-import type { Lock } from './lock';
-
 export interface StoreUrlSettings {
   apiUrl?: unknown;
   storeUrl?: unknown;
@@ -13,7 +11,7 @@ export interface StoreUrlSettings {
  *
  * @returns `undefined` while the Endpoint, or the place where Endpoints answer, is not known
  */
-export function storeUrlOf(settings: StoreUrlSettings, { urlToken }: Pick<Lock, 'urlToken'>): string | undefined {
+export function storeUrlOf(settings: StoreUrlSettings, { urlToken }: { urlToken?: string | undefined }): string | undefined {
   if (typeof settings.storeUrl === 'string') return settings.storeUrl;
   const base = endpointBaseOf(settings);
   if (urlToken === undefined || base === undefined) return undefined;

@@ -5,7 +5,18 @@ import { allPages } from './paging';
 import type { Page, PageRequest } from './paging';
 import { withRetries } from './retry';
 import type { RetryOptions } from './retry';
-import type { ConnectionItem, EndpointDetails, EndpointItem, Flow, FunctionDetails, Instance, Item, NewConnection, NewEndpoint, Transformer } from './types';
+import type {
+  ConnectionItem,
+  EndpointDetails,
+  EndpointItem,
+  Flow,
+  FunctionDetails,
+  Instance,
+  Item,
+  NewConnection,
+  NewEndpoint,
+  Transformer,
+} from './types';
 
 export { ApiFailure, secretForms, toCliError } from './failure';
 export { withRetries } from './retry';

@@ -21,7 +21,7 @@ const UNSIGNED: Readonly<Record<Exclude<Signature, 'valid'>, string>> = {
  *
  * @throws ApiFailure; CliError lock_unverified
  */
-export async function verifyLock({ api, values, keeper, progress }: Pick<ProjectRun, 'api' | 'values' | 'keeper' | 'progress'>): Promise<void> {
+export async function verifyLock({ api, values, keeper, progress }: ProjectRun): Promise<void> {
   const { lock, signature } = keeper;
   if (signature === 'valid' || isBlank(lock)) return;
   const strangers: string[] = [];
@@ -33,7 +33,9 @@ export async function verifyLock({ api, values, keeper, progress }: Pick<Project
     }
   }
   const why = UNSIGNED[signature];
-  if (strangers.length > 0) throw new CliError('lock_unverified', `${why}. It names ${strangers.join(', ')}, which the configuration does not.`);
+  if (strangers.length > 0) {
+    throw new CliError('lock_unverified', `${why}. It names ${strangers.join(', ')}, which the configuration does not.`);
+  }
   progress.warn(`${why}. Everything that it names was compared with the project.`);
 }
 

@@ -79,7 +79,7 @@ export function desiredState(values: DeployValues, templates: string): DesiredSt
   if (hasStore && values.storeUrl === undefined && endpointBaseOf(values) === undefined) {
     throw new CliError('endpoint_base_unknown', 'Where Endpoints answer can\'t be told from apiUrl.');
   }
-  const storeUrl = (ids: Ids): string | undefined => storeUrlOf(values, { ...urlTokenOf(ids) });
+  const storeUrl = (ids: Ids): string | undefined => storeUrlOf(values, ids);
   return {
     values,
     archive: readArchive(templates),
@@ -136,10 +136,6 @@ function tokenFields(token: TokenValues): Record<string, string> {
   const extra = Object.entries(token.extraParameters ?? {});
   const pairs = extra.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`).join('&');
   return { ...pick(token, TOKEN_FIELDS), ...(pairs === '' ? {} : { extraParameters: pairs }) };
-}
-
-function urlTokenOf({ urlToken }: Ids): { urlToken?: string } {
-  return urlToken === undefined ? {} : { urlToken };
 }
 
 /** @returns the present members of these names; the table of settings has checked what they are */

@@ -29,22 +29,17 @@ export async function make<T>(
   try {
     return await withRetries(send, api.retry, find);
   } catch (error) {
-    const last = isAnyLost ? await lookOnceMore(find) : { made: undefined };
-    if (last?.made !== undefined) return last.made;
+    const made = isAnyLost ? await find().catch((failure: unknown) => doubt(failure, error)) : undefined;
+    if (made !== undefined) return made;
     // A thing that gets this name later was created by somebody else.
-    if (last !== undefined) keeper.update({ making: undefined });
+    keeper.update({ making: undefined });
     throw error;
   }
 }
 
-/** @returns `undefined` when looking fails as well: it stays in doubt, and the first failure is the one to report */
-async function lookOnceMore<T>(find: () => Promise<T | undefined>): Promise<{ made: T | undefined } | undefined> {
-  try {
-    return { made: await find() };
-  } catch (error) {
-    if (error instanceof ApiFailure || error instanceof CliError) return undefined;
-    throw error;
-  }
+/** When looking fails as well, it stays in doubt whether the thing was created. The first failure is the one to report. */
+function doubt(failure: unknown, first: unknown): never {
+  throw failure instanceof ApiFailure || failure instanceof CliError ? first : failure;
 }
 
 /** The API answered, and repeating the request would not help: nothing was done. */

@@ -69,7 +69,9 @@ async function planOne(
   const isIdle = isDisabled === undefined || (isDisabled && !(await api.instances(id)).some(isRunning));
   if (!isIdle) plan('stop', 'stop the chain', 'chain');
   if (isToGo) plan('delete', `delete the ${label} ${label === 'extension' ? name : `"${name}"`}`);
-  else if (!sameText(text, PLACEHOLDER_CODE)) plan('reset', `take the ${ownText?.word ?? ''} out of the ${label} "${name}", which was there before`);
+  else if (!sameText(text, PLACEHOLDER_CODE)) {
+    plan('reset', `take the ${ownText?.word ?? ''} out of the ${label} "${name}", which was there before`);
+  }
 }
 
 /**

@@ -65,8 +65,9 @@ const CONNECTION: Kind<ConnectionItem> = {
   list: async (api, projectId) => (await api.connections(projectId)).filter(({ extension }) => extension === EXTENSION_NAME),
   // Not by the configuration: it may have no use for a connection any more.
   locked: ({ connectionIds, made, making = '' }) => {
-    const names = [...made, making].flatMap((step) => connectionName(step) ?? []);
-    return [...new Set([...names, ...Object.keys(connectionIds)])].map((name) => ({ step: connectionStep(name), id: connectionIds[name], name }));
+    const names = new Set([...made, making].flatMap((step) => connectionName(step) ?? []));
+    for (const name of Object.keys(connectionIds)) names.add(name);
+    return [...names].map((name) => ({ step: connectionStep(name), id: connectionIds[name], name }));
   },
   // A token's connection may be one of a former configuration.
   isMeant: ({ name }, { names: { connections: first } }, lockedName = name) =>

@@ -55,13 +55,11 @@ function hasTaken(file: string, text: string): boolean {
 
 /** @returns whether the name was free, and nobody took the file for a damaged one before its content was there */
 function hasCreated(file: string, text: string): boolean {
-  try {
+  const wasFree = unlessCode('EEXIST', () => {
     writeFileSync(file, text, { flag: 'wx' });
-  } catch (error) {
-    if (systemCodeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-  return read(file) === text;
+    return true;
+  });
+  return wasFree === true && read(file) === text;
 }
 
 /**
@@ -71,12 +69,7 @@ function hasCreated(file: string, text: string): boolean {
  */
 function takeAway(file: string, text: string | undefined): void {
   const aside = `${file}.${randomName()}.old`;
-  try {
-    renameSync(file, aside);
-  } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return;
-    throw error;
-  }
+  unlessCode('ENOENT', () => renameSync(file, aside));
   try {
     const moved = read(aside);
     if (moved !== undefined && moved !== text && !hasTaken(file, moved)) throw running(moved, file);
@@ -87,10 +80,15 @@ function takeAway(file: string, text: string | undefined): void {
 
 /** @returns `undefined` when the file has just gone */
 function read(file: string): string | undefined {
+  return unlessCode('ENOENT', () => readFileSync(file, 'utf8'));
+}
+
+/** @returns `undefined` where the operating system refuses with this code */
+function unlessCode<T>(code: string, work: () => T): T | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return work();
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return undefined;
+    if (systemCodeOf(error) === code) return undefined;
     throw error;
   }
 }
