@@ -2,51 +2,48 @@ import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
+/** What every part may use. */
+const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'retry.ts'];
+
 /**
  * Which parts of src/ each part may import, besides itself. What is not listed here is refused, whether it is an
  * `import`, an `export … from` or an `import()`.
  */
 const DIRECTIONS = {
-  'errors.ts': [],
-  lifetime: [],
-  http: ['errors.ts'],
-  settings: ['lifetime', 'errors.ts', 'http', 'stores/protocol.ts', 'stores/parse-message.ts'],
-  'cognigy-api': ['errors.ts', 'http', 'settings'],
-  oauth: ['lifetime', 'errors.ts', 'http', 'settings'],
-  stores: ['lifetime', 'errors.ts', 'http'],
-  tokens: ['oauth', 'lifetime', 'errors.ts', 'stores'],
+  'json.ts': [],
+  'base64.ts': [],
+  'retry.ts': [],
+  'errors.ts': ['json.ts'],
+  lifetime: [...BASICS],
+  http: [...BASICS],
+  'world.ts': ['http'],
+  settings: [...BASICS, 'lifetime', 'http', 'oauth/client-authentication', 'stores/protocol'],
+  'cognigy-api': [...BASICS, 'http', 'settings'],
+  oauth: [...BASICS, 'world.ts', 'lifetime', 'http', 'settings'],
+  stores: [...BASICS, 'lifetime', 'http'],
+  refresh: [...BASICS, 'world.ts', 'lifetime', 'oauth', 'stores/token-store.ts'],
   connections: ['settings'],
-  nodes: ['tokens', 'stores', 'oauth', 'cognigy-api', 'http', 'lifetime', 'errors.ts', 'settings'],
-  'module.ts': ['nodes', 'tokens', 'stores', 'oauth', 'http', 'lifetime', 'errors.ts', 'connections'],
+  nodes: [...BASICS, 'world.ts', 'lifetime', 'http', 'settings', 'oauth', 'stores', 'refresh', 'cognigy-api'],
+  'module.ts': ['nodes', 'connections'],
   // Of the stores only what both sides of the protocol share.
-  transformer: [
-    'lifetime',
-    'errors.ts',
-    ...[
-      'protocol',
-      'token-store',
-      'parse-message',
-      'plain-json',
-      'lease',
-      'chain-state',
-      'record-cipher',
-      'sealed-record',
-    ].map((file) => `stores/${file}.ts`),
-  ],
-  function: ['tokens', 'oauth', 'stores', 'cognigy-api', 'http', 'lifetime', 'errors.ts'],
+  transformer: [...BASICS, 'lifetime', 'stores/engine', 'stores/ports', 'stores/protocol', 'stores/token-store.ts'],
+  function: [...BASICS, 'world.ts', 'lifetime', 'http', 'settings', 'oauth', 'stores/protocol', 'stores/token-store.ts', 'refresh', 'cognigy-api'],
 };
 
 /** What each of the tools may import, of src/ and of the other tools. */
 const TOOL_DIRECTIONS = {
   // The same rules that the rendered files go by, and the store that they talk to; everything else comes from dist/.
-  cli: ['package.json', 'src/errors.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/settings', 'src/stores'],
+  cli: ['package.json', 'src/errors.ts', 'src/json.ts', 'src/retry.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/settings', 'src/stores'],
   // They run the built files, so that what is tried out is what is shipped.
   sandbox: [],
   studio: ['tools/sandbox/studio'],
 };
 
 /** Parts that run in a bare ECMAScript VM: no Node module, no axios. */
-const PORTABLE = ['src/errors.ts', ...['lifetime', 'settings', 'oauth', 'stores', 'tokens', 'transformer', 'function'].map(inside)];
+const PORTABLE = [
+  ...['errors', 'json', 'base64', 'retry', 'world'].map((file) => `src/${file}.ts`),
+  ...['lifetime', 'settings', 'oauth', 'stores', 'refresh', 'transformer', 'function'].map(inside),
+];
 
 function inside(folder) {
   return `src/${folder}/**/*.ts`;
@@ -78,7 +75,7 @@ const commandZones = [...COMMANDS, 'api', 'rendered', '!(program|main).ts'].map(
 
 const axiosOnlyInNodes = {
   target: [
-    ...['settings', 'oauth', 'stores', 'tokens', 'function', 'transformer'].map((part) => `./src/${part}/**/*`),
+    ...['settings', 'oauth', 'stores', 'refresh', 'function', 'transformer'].map((part) => `./src/${part}/**/*`),
     './tools/cli/*/**/*',
     './tools/cli/!(main).ts',
   ],
@@ -143,7 +140,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/tokens/**/*.ts'],
+    files: ['src/refresh/**/*.ts'],
     rules: {
       // Which store is used is decided outside: here only the TokenStore type is known.
       '@typescript-eslint/no-restricted-imports': [

@@ -153,7 +153,8 @@ describe('errors of another realm', () => {
 
   it('are recognized', () => {
     const error = new AccessTokenError('store_timeout', 'Too slow.', { transient: true });
-    const thrown = foreign({ ...error, name: error.name, message: error.message });
+    const { name, code, message, transient } = error;
+    const thrown = foreign({ name, code, message, transient });
     expect(thrown instanceof Error).toBe(false);
     expect(isAccessTokenError(thrown)).toBe(true);
     expect(toAccessTokenError(thrown)).toMatchObject({ code: 'store_timeout', transient: true });

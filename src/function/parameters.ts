@@ -76,7 +76,7 @@ function readLegacy({ token, waitingTime }: JsonObject): LegacyToken | undefined
  *   told, or would be in the future
  */
 export function issuedAt({ token, waitingTimeMs }: LegacyToken, refreshPercent: number, now: number): number | undefined {
-  const lifetime = Number(token.expires_in);
+  const lifetime = Number(token.expires_in as unknown);
   if (!Number.isFinite(lifetime) || waitingTimeMs === undefined) return undefined;
   const age = (lifetime * refreshPercent) / 100 - waitingTimeMs / 1000;
   return age < 0 ? undefined : Math.floor(now / 1000 - age);

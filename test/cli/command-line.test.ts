@@ -1,4 +1,4 @@
-import { Workshop } from './support';
+import { smallestConfiguration, Workshop } from './support';
 
 let workshop: Workshop;
 beforeEach(() => {
@@ -50,3 +50,32 @@ test.each([['render', 'function', '--json'], ['init', '--json'], ['nothing', '--
     expect(err).toContain('Usage: node dist/cli.js');
   },
 );
+
+test.each([
+  [['rendr'], 'There is no command "rendr". Did you mean render?'],
+  [['dploy'], 'There is no command "dploy". Did you mean deploy?'],
+  [['sing'], 'There is no command "sing".'],
+  [['deploy', '--dryrun'], "Unknown option '--dryrun'. Did you mean --dry-run?"],
+  [['deploy', '--config'], "Option '--config <value>' argument missing."],
+])('a slip gets a suggestion, where there is a likely one: %j', async (args, message) => {
+  const { code, err } = await workshop.run(args);
+  expect(code).toBe(2);
+  expect(err.split('\n')[0]).toBe(message);
+});
+
+test.each(['init', 'deploy', 'status', 'undeploy', 'render'])('%s --help shows its own lines only', async (command) => {
+  const [one, all] = [await workshop.run([command, '--help']), await workshop.run(['--help'])];
+  expect(one).toMatchObject({ code: 0, err: '' });
+  expect(one.out).toMatch(new RegExp(`^Usage: node dist/cli.js ${command} .*\n  \\S`));
+  expect(one.out.match(/^Usage|^Options:/gm)).toEqual(['Usage', 'Options:']);
+  for (const line of one.out.split('\n')) expect(all.out).toContain(line.replace('Usage: node dist/cli.js ', ''));
+  expect(one.out.length).toBeLessThan(all.out.length / 2);
+});
+
+test('options count wherever they stand, and what looks like one after its option is its value', async () => {
+  const config = workshop.configuration(smallestConfiguration());
+  const rendered = await workshop.run(['--config', config, 'render', 'function']);
+  expect(rendered).toMatchObject({ code: 0, err: '' });
+  expect(await workshop.run(['render', `--config=${config}`, 'function'])).toEqual(rendered);
+  expect(await workshop.run(['render', 'function', '--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+/) as string });
+});

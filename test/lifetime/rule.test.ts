@@ -5,6 +5,8 @@ import {
   expiresAt,
   isExpired,
   isExpiring,
+  isFromFuture,
+  LARGEST_CLOCK_DIFFERENCE_MS,
   parseRefreshPercent,
   refreshAt,
   timestampOf,
@@ -78,14 +80,26 @@ describe('isExpiring and isExpired', () => {
     );
   });
 
-  it('never go back to no', () => {
-    const spans = fc.integer({ min: -2 * THIRTY_DAYS * 1000, max: 2 * THIRTY_DAYS * 1000 });
+  it('never go back to no, from the moment when it can have been issued', () => {
+    const spans = fc.integer({ min: -LARGEST_CLOCK_DIFFERENCE_MS, max: 2 * THIRTY_DAYS * 1000 });
     fc.assert(
       fc.property(timestamps, lifetimes, fractionalPercents, spans, fc.nat(), (timestamp, expiresIn, percent, span, later) => {
         const any = recordOf(timestamp, expiresIn);
         const now = timestamp * 1000 + span;
         if (isExpiring(any, percent, now)) expect(isExpiring(any, percent, now + later)).toBe(true);
         if (isExpired(any, now)) expect(isExpired(any, now + later)).toBe(true);
+      }),
+    );
+  });
+
+  it('say yes of a record from the future: nobody knows how old it is', () => {
+    fc.assert(
+      fc.property(timestamps, lifetimes, percents, fc.integer({ min: 1, max: THIRTY_DAYS * 1000 }), (timestamp, expiresIn, percent, early) => {
+        const any = recordOf(timestamp, expiresIn);
+        const latest = timestamp * 1000 - LARGEST_CLOCK_DIFFERENCE_MS;
+        expect([isFromFuture(any, latest), isExpiring(any, percent, latest), isExpired(any, latest)]).toEqual([false, false, false]);
+        const now = latest - early;
+        expect([isFromFuture(any, now), isExpiring(any, percent, now), isExpired(any, now)]).toEqual([true, true, true]);
       }),
     );
   });

@@ -129,7 +129,7 @@ describe('a store that can be read, and not be written', () => {
 
   test('a fresh one is handed out as ever', async () => {
     const fresh = { ...recordOf('fresh', START - 5000), version: 3 };
-    const handedOut = await world.get({}, { store: readOnly(REFUSALS[0] as AccessTokenError, fresh) });
+    const handedOut = await world.get({}, { store: readOnly(new AccessTokenError('store_read_only', 'Redis is a read-only replica.'), fresh) });
     expect(handedOut).toMatchObject({ record: fresh, stale: false });
   });
 });

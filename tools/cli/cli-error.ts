@@ -1,9 +1,8 @@
 import { EXIT_FAILED, EXIT_MISUSED } from './command';
 
 /**
- * What can go wrong in the commands that talk to the management API, beyond the codes of `errors.ts`: those are part
- * of the files that are pasted, these are not. Each with what to do about it, and whether the call or the
- * configuration is at fault.
+ * The errors of the commands, beyond the codes of `errors.ts`, which are part of the pasted files. Each with its exit
+ * code (`EXIT_MISUSED`: the call or the configuration is at fault) and with what to do.
  */
 const CODES = {
   api_unreachable: [EXIT_FAILED, 'Check apiUrl, proxy and firewall, then run the same command again: it goes on where it stopped.'],
@@ -26,6 +25,11 @@ const CODES = {
   endpoint_base_unknown: [EXIT_MISUSED, 'Set endpointBaseUrl: the part of your Endpoint URLs before the URL token, such as https://endpoint-trial.cognigy.ai.'],
   lock_unreadable: [EXIT_MISUSED, 'Restore that file, or delete it: what was deployed is then found by its names.'],
   lock_of_another_project: [EXIT_MISUSED, 'Use a configuration file of its own for each project, or run undeploy with the old projectId first.'],
+  lock_tampered: [EXIT_MISUSED, 'Restore the lock file as deploy wrote it, or delete it: what was deployed is then found by its names.'],
+  lock_unverified: [
+    EXIT_MISUSED,
+    'Restore the lock file that deploy wrote, or enter these things in the configuration (functionId, endpointId, "names") if they are yours, or delete the lock file: what was deployed is then found by its names.',
+  ],
   lock_missing: [
     EXIT_MISUSED,
     'Restore the lock file, or delete these things in Cognigy.AI if nobody needs them: nobody knows which of them deploy has made.',

@@ -1,53 +1,53 @@
-import type { ParseArgsConfig } from 'node:util';
-
 import type { Transport } from '../../src/http';
 
 import type { CliError } from './cli-error';
 import type { Environment } from './references';
 
-/** What a command needs from its surroundings. */
-export interface Surroundings {
+/** The outside world of one call, passed in. */
+export interface CliContext {
   env: Environment;
   /** The folder that holds the templates and the extension's archive. */
   templates: string;
   print: (text: string) => void;
   complain: (text: string) => void;
-  /** Whether somebody sits in front of it: both input and output are a terminal. */
+  /** Whether a person is at the other end: both input and output are a terminal. */
   isTerminal: boolean;
   /** Unix milliseconds */
   now: () => number;
   /** @param ms milliseconds */
   sleep: (ms: number) => Promise<void>;
-  /** How token endpoints and stores are asked. */
+  /** Sends requests to token endpoints and stores. */
   transport: Transport;
 }
 
-/** The arguments of one call, already parsed by the command's own table of options. */
+/** The arguments of one call, parsed by the command's own table of options. */
 export interface Call {
   positionals: string[];
-  values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  /** By the option's name, such as `dry-run`. */
+  values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
 export interface Command {
   name: string;
   /** The command's lines in the help text: indented by two, without a line break at the end. */
   usage: string;
-  options: NonNullable<ParseArgsConfig['options']>;
+  /** By name, without the dashes; those of type `string` take a value. */
+  options: Readonly<Record<string, { type: 'string' | 'boolean' }>>;
   /** @returns the exit code */
-  run(call: Call, surroundings: Surroundings): Promise<number>;
+  run(call: Call, context: CliContext): Promise<number>;
   /**
-   * Tells of a wrong call in the document that `--json` asks for; only commands with that option have one.
+   * Reports a wrong call in the document that `--json` asks for; only commands with that option have one.
    *
    * @returns the exit code
    */
-  refuseInJson?: (error: CliError, surroundings: Surroundings) => number;
+  refuseInJson?: (error: CliError, context: CliContext) => number;
 }
 
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_MISUSED = 2;
 
-/** Tells people how to call the program; ends it with `EXIT_MISUSED`. */
+/** Ends the program with `EXIT_MISUSED` and shows how to call it. */
 export class UsageError extends Error {}
 
 /** @returns the value of an option that takes a text */

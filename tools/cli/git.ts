@@ -2,23 +2,22 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-import { readIfPresent } from './private-file';
-import { quoted } from './quoted';
-import { writing } from './writing';
+import { readIfPresent, writing } from './files';
+import { quoted } from './shell';
 
-/** @returns whether git has a file in its index: no .gitignore keeps it out of the next commit then */
+/** @returns whether git has a file in its index: then no .gitignore keeps it out of the next commit */
 export function isTrackedByGit(file: string): boolean {
   return git(file, '--literal-pathspecs', 'ls-files', '--error-unmatch') === 0;
 }
 
 /**
- * Makes git leave a file alone, one that it tracks from the time on when it is taken out of the index.
+ * Makes git ignore a file. A tracked file is ignored once it is taken out of the index.
  *
- * @returns the .gitignore that was extended; `undefined` where it was not necessary, or is of no use
+ * @returns the .gitignore that was extended; `undefined` if that was unnecessary or useless
  * @throws CliError file_unwritable
  */
 export function ignoreInGit(file: string): string | undefined {
-  // 0: it is ignored; 1: it is not; anything else: no repository, or no git. What is in the index is looked up, too.
+  // 0: ignored; 1: not ignored; otherwise no repository, or no git. --no-index looks up tracked files too.
   if (git(file, 'check-ignore', '--no-index', '--quiet') !== 1) return undefined;
   const list = join(dirname(file), '.gitignore');
   writing(() => {

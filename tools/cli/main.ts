@@ -7,7 +7,7 @@ import { run } from './program';
 /** Loaded with the first request only: most commands send none. */
 const transport: Transport = async (...args) => (await import('../../src/http/axios-transport')).axiosTransport(...args);
 
-// Nobody reads any more, as with `| head`: the work goes on, it matters more than its log.
+// When nobody reads any more, as with `| head`, the work goes on: it matters more than its log.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -2,8 +2,7 @@ import { AccessTokenError } from '../../src/errors';
 
 import { CliError } from './cli-error';
 import { EXIT_FAILED, EXIT_MISUSED } from './command';
-import type { Surroundings } from './command';
-import type { Told } from './told';
+import type { CliContext } from './command';
 
 /** What `deploy --json` and `undeploy --json` print, one document a run. */
 export interface Report {
@@ -19,18 +18,29 @@ export interface Report {
   error?: { code: string; message: string; remedy?: string; step?: string; status?: number };
 }
 
+/** What was reported on the way, for the document at the end. */
+export interface Told {
+  warnings: string[];
+  notes: string[];
+}
+
+/** @returns such as `1 change` or `8 changes` */
+export function countChanges({ length }: readonly unknown[]): string {
+  return length === 1 ? '1 change' : `${length} changes`;
+}
+
 /**
- * Tells of a failure, and ends with its exit code. What is not of our own making is thrown on.
+ * Reports a failure. An error that is not ours is thrown on.
  *
- * @param told what was told before, for the document
+ * @param told what was reported before, for the document
  * @returns the exit code
  */
-export function reportFailure(error: unknown, json: boolean, { print, complain }: Surroundings, told?: Told): number {
+export function reportFailure(error: unknown, json: boolean, { print, complain }: CliContext, told?: Told): number {
   const isKnown = error instanceof CliError || error instanceof AccessTokenError;
   if (!isKnown) throw error;
   const { code, message, remedy, status } = error;
   const step = error instanceof CliError ? error.step : undefined;
-  // The configuration's own remedy speaks of rendering.
+  // The configuration's own remedy is about rendering.
   const isConfiguration = code === 'configuration_invalid';
   if (json) {
     const details = { ...(step === undefined ? {} : { step }), ...(status === undefined ? {} : { status }) };

@@ -22,7 +22,7 @@ export function storeUrlOf(settings: StoreUrlSettings, { urlToken }: { urlToken?
 
 /**
  * Where Endpoints answer. The vendor's installations have the management API and the Endpoints on two hosts, which
- * differ in their first word, such as api-trial.cognigy.ai and endpoint-trial.cognigy.ai; the API does not tell.
+ * differ in their first word, such as api-trial.cognigy.ai and endpoint-trial.cognigy.ai. The API does not tell where.
  */
 export function endpointBaseOf({ apiUrl, endpointBaseUrl }: StoreUrlSettings): string | undefined {
   if (typeof endpointBaseUrl === 'string') return endpointBaseUrl.replace(/\/+$/, '');

@@ -1,5 +1,7 @@
-import { fieldsHasher } from '../../../tools/cli/deploy/fields-hash';
-import { locate } from '../../../tools/cli/deploy/locate';
+import { locate } from '../../../tools/cli/deploy/actual-state';
+import { lockKeys } from '../../../tools/cli/lock/keys';
+
+const fieldsHasher = (apiKey: string, salt: string) => lockKeys(apiKey, salt).hashFields;
 
 describe('locate', () => {
   const items = [

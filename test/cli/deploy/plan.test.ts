@@ -1,13 +1,12 @@
-import { plan, wantedTransformer } from '../../../tools/cli/deploy/plan';
-import type { Change } from '../../../tools/cli/deploy/change';
+import { desiredTransformer, plan, warnOfTakeOver } from '../../../tools/cli/deploy/plan';
+import type { Change } from '../../../tools/cli/deploy/plan';
 import { PLACEHOLDER_CODE } from '../../../tools/cli/rendered/ownership';
-import type { Found } from '../../../tools/cli/deploy/found';
-import { warnOfTakeOver } from '../../../tools/cli/deploy/take-over';
-import type { DeployValues } from '../../../tools/cli/deploy/wanted';
+import type { ActualState } from '../../../tools/cli/deploy/actual-state';
+import type { DeployValues } from '../../../tools/cli/deploy/desired-state';
 import { emptyLock } from '../../../tools/cli/lock';
 import type { Lock } from '../../../tools/cli/lock';
 
-import { connection, everything, FUNCTION, hashFields, lockOfEverything, nothing, TRANSFORMER, wanted } from './support';
+import { connection, everything, FUNCTION, hashFields, lockOfEverything, nothing, TRANSFORMER, desired } from './support';
 
 const options = { force: false, hashFields, heartbeat: 'on_time' } as const;
 
@@ -20,12 +19,12 @@ function stepsOf(changes: Change[]): string[] {
   return changes.map(({ step, action }) => `${action} ${step}`);
 }
 
-function planned(found: Partial<Found>, lock = lockOfEverything()): string[] {
-  return stepsOf(plan(wanted(), everything(found), lock, options));
+function planned(found: Partial<ActualState>, lock = lockOfEverything()): string[] {
+  return stepsOf(plan(desired(), everything(found), lock, options));
 }
 
 test('in an empty project everything is made, and the chain is started last', () => {
-  expect(stepsOf(plan(wanted(), nothing(), emptyLock(), options))).toEqual([
+  expect(stepsOf(plan(desired(), nothing(), emptyLock(), options))).toEqual([
     'create extension',
     'create flow',
     'create endpoint',
@@ -52,19 +51,19 @@ describe('the extension', () => {
 
 describe('the Endpoint', () => {
   const { endpoint } = everything();
-  const withTransformer = (changes: object): Partial<Found> =>
-    ({ endpoint: { ...endpoint, transformer: { ...endpoint?.transformer, ...changes } } }) as Partial<Found>;
+  const withTransformer = (changes: object): Partial<ActualState> =>
+    ({ endpoint: { ...endpoint, transformer: { ...endpoint?.transformer, ...changes } } }) as Partial<ActualState>;
 
   test('has its transformer changed, and says between which versions', () => {
     const old = TRANSFORMER.replace('1.2.3', '1.1.0');
-    const [change] = plan(wanted(), everything(withTransformer({ transformer: old })), lockOfEverything(), options);
+    const [change] = plan(desired(), everything(withTransformer({ transformer: old })), lockOfEverything(), options);
     expect(change).toMatchObject({ step: 'endpoint', action: 'update' });
     expect(change?.description).toBe('change (1.1.0 to 1.2.3) the transformer of the Endpoint "Access Token Store"');
   });
 
   test('has a transformer saved whose own section can not be told from the rest', () => {
     const found = everything(withTransformer({ transformer: TRANSFORMER.replace('// ---- end of your section ----', '') }));
-    const [change] = plan(wanted(), found, lockOfEverything(), options);
+    const [change] = plan(desired(), found, lockOfEverything(), options);
     expect(change).toMatchObject({ savesOld: true });
     expect(change?.description).toBe(
       'change the transformer of the Endpoint "Access Token Store"; your own section in it has lost a marker line: ' +
@@ -73,13 +72,13 @@ describe('the Endpoint', () => {
   });
 
   test.each(['abortOnError', 'inputTransformerEnabled'])('has %s switched on', (name) => {
-    const [change] = plan(wanted(), everything(withTransformer({ [name]: false })), lockOfEverything(), options);
+    const [change] = plan(desired(), everything(withTransformer({ [name]: false })), lockOfEverything(), options);
     expect(change?.description).toBe('switch on the transformer of the Endpoint "Access Token Store"');
   });
 
   test('keeps the switches that are none of our business', () => {
     expect(planned(withTransformer({ outputTransformerEnabled: true, finalPingTransformerEnabled: true }))).toEqual([]);
-    expect(wantedTransformer(wanted(), { outputTransformerEnabled: true })).toMatchObject({ outputTransformerEnabled: true });
+    expect(desiredTransformer(desired(), { outputTransformerEnabled: true })).toMatchObject({ outputTransformerEnabled: true });
   });
 
   test('is not changed for its line ends', () => {
@@ -92,17 +91,17 @@ describe('the Endpoint', () => {
 
   test("with somebody else's transformer is left alone, unless forced", () => {
     const found = everything(withTransformer({ transformer: 'createRestTransformer({});' }));
-    expect(() => plan(wanted(), found, lockOfEverything(), options)).toThrow(refusal('transformer_foreign'));
-    expect(stepsOf(plan(wanted(), found, lockOfEverything(), { ...options, force: true }))).toEqual(['update endpoint']);
+    expect(() => plan(desired(), found, lockOfEverything(), options)).toThrow(refusal('transformer_foreign'));
+    expect(stepsOf(plan(desired(), found, lockOfEverything(), { ...options, force: true }))).toEqual(['update endpoint']);
   });
 
   test('gets the Flow that there is', () => {
     const found = { ...nothing(), flow: { id: 'w1', referenceId: 'r1' } };
-    expect(stepsOf(plan(wanted(), found, emptyLock(), options))).not.toContain('create flow');
+    expect(stepsOf(plan(desired(), found, emptyLock(), options))).not.toContain('create flow');
   });
 
   test('that is elsewhere is not made', () => {
-    const steps = stepsOf(plan(wanted(), { ...nothing(), isStoreElsewhere: true }, emptyLock(), options));
+    const steps = stepsOf(plan(desired(), { ...nothing(), isStoreElsewhere: true }, emptyLock(), options));
     expect(steps.filter((step) => /endpoint|flow/.test(step))).toEqual([]);
   });
 });
@@ -115,20 +114,20 @@ describe('the Function', () => {
     ['is updated', { code: FUNCTION.replace('1.2.3', '1.0.0') }, 'change (1.0.0 to 1.2.3) the code of the Function "Access Token"'],
   ])('%s', (_, changes, description) => {
     const found = everything({ function: { id: 'f1', name: 'Access Token', code: FUNCTION, isDisabled: false, ...changes } });
-    const toDo = plan(wanted(), found, lockOfEverything(), options).filter(({ step }) => step !== 'chain');
+    const toDo = plan(desired(), found, lockOfEverything(), options).filter(({ step }) => step !== 'chain');
     expect(toDo.map((change) => change.description)).toEqual([description]);
   });
 
   test('is named as it is, not as a new one would be', () => {
     const found = everything({ function: { id: 'f1', name: 'Mine', code: '', isDisabled: false } });
-    const [change] = plan(wanted(), found, lockOfEverything(), options);
+    const [change] = plan(desired(), found, lockOfEverything(), options);
     expect(change?.description).toBe('change the code of the Function "Mine"');
   });
 
   test("that is somebody else's is left alone, unless forced", () => {
     const found = everything({ function: { id: 'f1', name: 'Access Token', code: 'export default async () => 1;', isDisabled: false } });
-    expect(() => plan(wanted(), found, lockOfEverything(), options)).toThrow(refusal('function_foreign'));
-    const forced = plan(wanted(), found, lockOfEverything(), { ...options, force: true });
+    expect(() => plan(desired(), found, lockOfEverything(), options)).toThrow(refusal('function_foreign'));
+    const forced = plan(desired(), found, lockOfEverything(), { ...options, force: true });
     expect(stepsOf(forced)).toEqual(['update function', 'start chain']);
   });
 
@@ -164,8 +163,8 @@ describe('a connection', () => {
     ['without an Endpoint', { endpoint: undefined }, lost],
   ] as const)('%s is left alone, unless forced', (_, changes, lock) => {
     const found = everything({ connections: otherOne, ...changes });
-    expect(() => plan(wanted(), found, lock as Lock, options)).toThrow(refusal('connection_foreign'));
-    const forced = plan(wanted(), found, lock as Lock, { ...options, force: true });
+    expect(() => plan(desired(), found, lock as Lock, options)).toThrow(refusal('connection_foreign'));
+    const forced = plan(desired(), found, lock as Lock, { ...options, force: true });
     expect(forced.find(({ step }) => step === 'connection')?.description).toContain('which is not ours');
   });
 
@@ -188,12 +187,12 @@ describe('a text of ours that the lock file does not know, and that may be of an
     function: { id: 'f1', name: 'Access Token', code: `${FUNCTION} // other secrets`, isDisabled: false },
     ...(endpoint && { endpoint: { ...endpoint, transformer: { ...endpoint.transformer, transformer: TRANSFORMER.replace('the text', 'other secrets') } } }),
   });
-  const saving = (found: Found, lock: Lock): string[] =>
-    plan(wanted(), found, lock, options).flatMap(({ step, savesOld }) => (savesOld ? [step] : []));
+  const saving = (found: ActualState, lock: Lock): string[] =>
+    plan(desired(), found, lock, options).flatMap(({ step, savesOld }) => (savesOld ? [step] : []));
 
   test('is saved before it is replaced, and the plan says so', () => {
     expect(saving(others, unknown)).toEqual(['endpoint', 'function']);
-    const descriptions = plan(wanted(), others, unknown, options).map(({ description }) => description);
+    const descriptions = plan(desired(), others, unknown, options).map(({ description }) => description);
     expect(descriptions).toEqual(expect.arrayContaining([expect.stringMatching(/code of the Function .*; the old one is saved$/)]));
     expect(descriptions).toEqual(expect.arrayContaining([expect.stringMatching(/the transformer of .*; the old one is saved$/)]));
   });
@@ -204,8 +203,8 @@ describe('a text of ours that the lock file does not know, and that may be of an
     expect(saving(others, { ...unknown, making: 'function' })).toEqual(['endpoint']);
   });
 
-  const warnings = (found: Found, lock: Lock, values: Partial<DeployValues> = {}): string[] =>
-    warnOfTakeOver({ ...wanted().values, ...values }, found, lock, plan(wanted(), found, lock, options));
+  const warnings = (found: ActualState, lock: Lock, values: Partial<DeployValues> = {}): string[] =>
+    warnOfTakeOver({ ...desired().values, ...values }, found, lock, plan(desired(), found, lock, options));
   const [aFunction, anEndpoint, connections] = [/^The Function .* saved first\./, /^The Endpoint .* saved first\./, /^These connections .*"A Store" \(c1\)/];
   const matching = (...patterns: RegExp[]): unknown[] => patterns.map((pattern) => expect.stringMatching(pattern) as unknown);
 
@@ -230,10 +229,10 @@ test.each([
   ['on_time', []],
   ['unknown', []],
 ] as const)('where something runs and the heartbeat is %s: %j', (heartbeat, expected) => {
-  expect(stepsOf(plan(wanted(), everything(), lockOfEverything(), { ...options, heartbeat }))).toEqual(expected);
+  expect(stepsOf(plan(desired(), everything(), lockOfEverything(), { ...options, heartbeat }))).toEqual(expected);
 });
 
 test('what runs in a Function that is not ours is no chain', () => {
   const found = everything({ function: { id: 'f1', name: 'A', code: '', isDisabled: false } });
-  expect(stepsOf(plan(wanted(), found, lockOfEverything(), { ...options, heartbeat: 'unknown' }))).toContain('start chain');
+  expect(stepsOf(plan(desired(), found, lockOfEverything(), { ...options, heartbeat: 'unknown' }))).toContain('start chain');
 });

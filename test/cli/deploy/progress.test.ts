@@ -3,9 +3,9 @@ import { openProgress } from '../../../tools/cli/deploy/progress';
 import { work } from './support';
 
 test('with --json warnings and notes are kept for the document, and nothing else is printed', async () => {
-  const { surroundings, lines } = work({});
+  const { context, lines } = work({});
   const told = { warnings: [], notes: [] };
-  const progress = await openProgress('title', true, surroundings, told);
+  const progress = await openProgress('title', true, context, told);
   progress.begin('one');
   progress.note('a note');
   progress.warn('a warning');

@@ -2,7 +2,7 @@ import type { Api } from '../../../tools/cli/api';
 import { planRemoval } from '../../../tools/cli/deploy/removal';
 import type { Lock } from '../../../tools/cli/lock';
 
-import { connection, everything, FUNCTION, lockOfEverything, wanted } from './support';
+import { connection, everything, FUNCTION, lockOfEverything, desired } from './support';
 
 const { endpoint } = everything();
 
@@ -23,9 +23,9 @@ function project(changes: Partial<Api> = {}): Api {
   return api as Api;
 }
 
-async function removals(api: Api, lock: Lock): Promise<string[]> {
-  const planned = await planRemoval(api, wanted().values, lock);
-  return planned.map(({ step, action, id }) => `${action} ${step} ${id}`);
+async function removalsOf(api: Api, lock: Lock): Promise<string[]> {
+  const { removals } = await planRemoval(api, desired().values, lock);
+  return removals.map(({ step, action, id }) => `${action} ${step} ${id}`);
 }
 
 const WHOLE = [
@@ -38,27 +38,49 @@ const WHOLE = [
 
 test('what deploy has made goes, a connection also under another name', async () => {
   const lock = lockOfEverything({ flowId: 'w1' });
-  expect(await removals(project(), lock)).toEqual(WHOLE);
+  expect(await removalsOf(project(), lock)).toEqual(WHOLE);
   const renamed = () => Promise.resolve([connection({ name: 'Renamed' })]);
-  expect(await removals(project({ connections: renamed }), lock)).toEqual(WHOLE);
+  expect(await removalsOf(project({ connections: renamed }), lock)).toEqual(WHOLE);
 });
 
 test('by its name goes only what an interrupted run was about to make', async () => {
   const lock = lockOfEverything({ connectionIds: {}, made: ['connection:A Store'] });
-  expect(await removals(project(), lock)).not.toContain('delete connection:A Store c1');
-  expect(await removals(project(), { ...lock, made: [], making: 'connection:A Store' })).toContain('delete connection:A Store c1');
+  expect(await removalsOf(project(), lock)).not.toContain('delete connection:A Store c1');
+  expect(await removalsOf(project(), { ...lock, made: [], making: 'connection:A Store' })).toContain('delete connection:A Store c1');
 });
 
 test('what was there before stays, without our text', async () => {
-  expect(await removals(project(), lockOfEverything({ made: [] }))).toEqual(['reset function f1', 'reset endpoint e1']);
+  expect(await removalsOf(project(), lockOfEverything({ made: [] }))).toEqual(['reset function f1', 'reset endpoint e1']);
 });
 
 test.each(['function', 'endpoint'])('%s: what was about to be made goes only with our text in it', async (step) => {
   const lock = lockOfEverything({ made: [], making: step });
-  expect(await removals(project(), lock)).toContain(`delete ${step} ${step === 'function' ? 'f1' : 'e1'}`);
+  expect(await removalsOf(project(), lock)).toContain(`delete ${step} ${step === 'function' ? 'f1' : 'e1'}`);
   const foreign = project({
     readFunction: () => Promise.resolve({ id: 'f1', name: 'Access Token', code: 'export default 1;', isDisabled: true }),
     readEndpoint: () => Promise.resolve({ id: 'e1', name: 'Mine', channel: 'rest', urlToken: 't1', transformer: {} }),
   });
-  expect((await removals(foreign, lock)).filter((one) => one.includes(step))).toEqual([]);
+  expect((await removalsOf(foreign, lock)).filter((one) => one.includes(step))).toEqual([]);
+});
+
+test('what deploy made stays with the text of somebody else in it, and is named', async () => {
+  const foreign = project({
+    readFunction: () => Promise.resolve({ id: 'f1', name: 'Access Token', code: 'export default 1;', isDisabled: false }),
+    readEndpoint: () => Promise.resolve({ id: 'e1', name: 'Store', channel: 'rest', urlToken: 't1', transformer: { transformer: 'createRestTransformer({});' } }),
+  });
+  const { removals, left } = await planRemoval(foreign, desired().values, lockOfEverything({ flowId: 'w1' }));
+  expect(removals.map(({ step }) => step)).toEqual(['connection:A Store', 'flow', 'extension']);
+  expect(left).toEqual([
+    'The Function "Access Token" (f1) stays: its code is not ours. Delete it yourself if nobody needs it.',
+    'The Endpoint "Access Token Store" (e1) stays: its transformer is not ours. Delete it yourself if nobody needs it.',
+  ]);
+});
+
+test('an id of another extension or of another extension\'s connection is not ours', async () => {
+  const others = project({
+    connections: () => Promise.resolve([connection({ extension: 'theirs' })]),
+    extensions: () => Promise.resolve([{ id: 'x1', name: 'theirs', version: '1.2.3' }]),
+  });
+  const steps = await removalsOf(others, lockOfEverything());
+  expect(steps).toEqual(['delete function f1', 'delete endpoint e1']);
 });

@@ -1,13 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Api, Instance } from '../../../tools/cli/api';
 import { ApiFailure } from '../../../tools/cli/api/failure';
-import { remove } from '../../../tools/cli/deploy/remove';
-import type { Undeployment } from '../../../tools/cli/deploy/undeployment';
+import { remove } from '../../../tools/cli/deploy/removal';
+import type { Removal } from '../../../tools/cli/deploy/removal';
+import type { DeployRun } from '../../../tools/cli/deploy/run';
+import { KINDS } from '../../../tools/cli/deploy/things';
 
-import { FUNCTION, lockOfEverything, wanted, work } from './support';
+import { FUNCTION, lockOfEverything, work } from './support';
+import type { Told } from './support';
 
 /** What git is told of saved texts is tested where it runs. */
 jest.mock('../../../tools/cli/git', () => ({ isTrackedByGit: () => false, ignoreInGit: () => undefined }));
@@ -20,10 +23,18 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const stop = { step: 'chain', action: 'stop', description: '', id: 'f1' } as const;
+/** @param step as the lock file has it, or `chain` */
+function removalOf(step: string, action: Removal['action'], id: string): Removal {
+  const label = { chain: 'Function', function: 'Function', endpoint: 'Endpoint' }[step] ?? 'connection';
+  const kind = KINDS.find((one) => one.label === label);
+  if (kind === undefined) throw new Error(`There is no kind ${label}.`);
+  return { kind, step, action, description: '', id, name: label === 'Endpoint' ? 'Mine' : 'Access Token' };
+}
 
-function undeployment(api: Partial<Api>): Undeployment {
-  return { ...work(api, { lock: lockOfEverything() }), values: wanted().values };
+const stop = removalOf('chain', 'stop', 'f1');
+
+function undeployment(api: Partial<Api>): DeployRun & Told {
+  return work(api, { lock: lockOfEverything() });
 }
 
 function instance(id: string, status: Instance['status']): Instance {
@@ -67,9 +78,9 @@ describe('stopping the chain', () => {
 });
 
 describe('deleting the Function', () => {
-  const removal = { step: 'function', action: 'delete', description: '', id: 'f1' } as const;
+  const removal = removalOf('function', 'delete', 'f1');
 
-  function withCode(code: string): { here: Undeployment; deleted: jest.Mock } {
+  function withCode(code: string): { here: DeployRun & Told; deleted: jest.Mock } {
     const deleted = jest.fn(() => Promise.resolve());
     const readFunction: Api['readFunction'] = (id) => Promise.resolve({ id, name: 'Access Token', code, isDisabled: false });
     const here = undeployment({ readFunction, deleteFunction: deleted });
@@ -78,14 +89,14 @@ describe('deleting the Function', () => {
     return { here, deleted };
   }
 
-  test('saves code that somebody else has put into it', async () => {
+  test('leaves it alone where somebody else has put code into it since the look', async () => {
     const { here, deleted } = withCode('export default async () => 1;');
     await remove(removal, here);
-    expect(readFileSync(join(folder, 'my.function-f1.ts'), 'utf8')).toBe('export default async () => 1;');
-    expect(deleted).toHaveBeenCalledWith('f1');
+    expect(deleted).not.toHaveBeenCalled();
+    expect(here.lines).toEqual(['Warning: The Function "Access Token" (f1) stays: its code is not ours. Delete it yourself if nobody needs it.']);
   });
 
-  test.each([FUNCTION, ''])('has nothing to save of our own code, or of none', async (code) => {
+  test.each([FUNCTION, ''])('goes with our own code, or none, of which nothing is saved', async (code) => {
     const { here, deleted } = withCode(code);
     await remove(removal, here);
     expect(readdirSync(folder)).toEqual([]);
@@ -93,11 +104,20 @@ describe('deleting the Function', () => {
   });
 });
 
+test.each(['delete', 'reset'] as const)('an Endpoint stays where somebody else has put a transformer into it since the look: %s', async (action) => {
+  const written = jest.fn(() => Promise.resolve());
+  const readEndpoint: Api['readEndpoint'] = async (id) => ({ id, name: 'Mine', channel: 'rest', urlToken: 't1', transformer: { transformer: 'createRestTransformer({});' } });
+  const here = undeployment({ readEndpoint, deleteEndpoint: written, updateTransformer: written });
+  await remove(removalOf('endpoint', action, 'e1'), here);
+  expect(written).not.toHaveBeenCalled();
+  expect(here.lines).toEqual([expect.stringContaining('The Endpoint "Mine" (e1) stays: its transformer is not ours.')]);
+});
+
 test('what is gone already counts as removed', async () => {
   const here = undeployment({ deleteConnection: () => Promise.reject(new ApiFailure('DELETE /x', 404, 'gone', false)) });
   const gone = jest.fn();
   Object.assign(here.keeper, { gone });
-  await remove({ step: 'connection:A Store', action: 'delete', description: '', id: 'c1' }, here);
+  await remove(removalOf('connection:A Store', 'delete', 'c1'), here);
   expect(gone).toHaveBeenCalledWith('connection:A Store', {});
 });
 
@@ -117,5 +137,5 @@ test.each([
     updateFunction: isGone,
   });
   Object.assign(here.keeper, { gone: () => undefined });
-  await expect(remove({ step, action, description: '', id: 'x' }, here)).resolves.toBeUndefined();
+  await expect(remove(removalOf(step, action, 'x'), here)).resolves.toBeUndefined();
 });

@@ -3,11 +3,12 @@ import { ApiFailure } from '../../../tools/cli/api/failure';
 import { CliError } from '../../../tools/cli/cli-error';
 import { listenForChain, startChain } from '../../../tools/cli/deploy/chain';
 import { deployExtension, finishEarlierUpload } from '../../../tools/cli/deploy/extension';
-import { atStep, make } from '../../../tools/cli/deploy/work';
+import { make } from '../../../tools/cli/deploy/make';
+import { atStep } from '../../../tools/cli/deploy/run';
 import { emptyLock } from '../../../tools/cli/lock';
 import type { Transport } from '../../../src/http';
 
-import { everything, lockOfEverything, wanted, work } from './support';
+import { desired, everything, lockOfEverything, work } from './support';
 
 const upload = { step: 'extension', action: 'create', description: '' } as const;
 const ids = { functionId: 'f1', urlToken: 't1' };
@@ -143,7 +144,7 @@ describe('listening for the chain', () => {
     const silent = work({}, { transport: storeWith(undefined) });
     expect(await listenForChain(running(START), silent)).toBe('unknown');
     expect(await listenForChain(everything({ running: [] }), work({}))).toBe('unknown');
-    const byFlow = work({}, { wanted: wanted({}, { refreshBy: 'flow' }) });
+    const byFlow = work({}, { desired: desired({}, { refreshBy: 'flow' }) });
     expect(await listenForChain(running(START), byFlow)).toBe('unknown');
   });
 });

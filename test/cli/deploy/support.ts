@@ -1,12 +1,12 @@
 import type { Api, ConnectionItem, Transformer } from '../../../tools/cli/api';
-import type { Surroundings } from '../../../tools/cli/command';
-import type { Found } from '../../../tools/cli/deploy/found';
-import type { LockKeeper } from '../../../tools/cli/deploy/lock-keeper';
+import type { CliContext } from '../../../tools/cli/command';
+import type { ActualState } from '../../../tools/cli/deploy/actual-state';
+import type { DesiredState } from '../../../tools/cli/deploy/desired-state';
 import type { Progress } from '../../../tools/cli/deploy/progress';
-import type { Wanted } from '../../../tools/cli/deploy/wanted';
-import type { Work } from '../../../tools/cli/deploy/work';
+import type { DeployRun } from '../../../tools/cli/deploy/run';
 import { emptyLock } from '../../../tools/cli/lock';
-import type { Lock } from '../../../tools/cli/lock';
+import type { Lock, Signature } from '../../../tools/cli/lock';
+import type { LockKeeper } from '../../../tools/cli/lock/keeper';
 import type { Transport } from '../../../src/http';
 
 const HEADER = '/*\n * Access Token 1.2.3: the shared token store, for a REST Endpoint.\n */';
@@ -26,8 +26,8 @@ const SWITCHED_ON: Transformer = {
 /** Hashes that can be read. */
 export const hashFields = (fields: Readonly<Record<string, string>>): string => JSON.stringify(fields);
 
-export function wanted(changes: Partial<Wanted> = {}, values: Partial<Wanted['values']> = {}): Wanted {
-  const storeUrl: Wanted['storeUrl'] = ({ urlToken }) =>
+export function desired(changes: Partial<DesiredState> = {}, values: Partial<DesiredState['values']> = {}): DesiredState {
+  const storeUrl: DesiredState['storeUrl'] = ({ urlToken }) =>
     urlToken === undefined ? undefined : `https://endpoint.example.com/${urlToken}`;
   return {
     values: {
@@ -60,13 +60,13 @@ export function connection(changes: Partial<ConnectionItem> = {}): ConnectionIte
   return { id: 'c1', name: 'A Store', type: 'accessTokenStore', extension: 'access-token', lastChanged: 7, ...changes };
 }
 
-export function nothing(): Found {
+export function nothing(): ActualState {
   const sought = new Set(['extension', 'endpoint', 'function', 'connection:A Store']);
   return { isStoreElsewhere: false, connections: new Map(), running: [], sought };
 }
 
 /** Everything is as it is wanted. */
-export function everything(changes: Partial<Found> = {}): Found {
+export function everything(changes: Partial<ActualState> = {}): ActualState {
   return {
     ...nothing(),
     extension: { id: 'x1', version: '1.2.3' },
@@ -96,9 +96,11 @@ export function lockOfEverything(changes: Partial<Lock> = {}): Lock {
 }
 
 /** A lock that is kept in memory. */
-export function memoryKeeper(lock: Lock): LockKeeper {
+export function memoryKeeper(lock: Lock, signature: Signature = 'valid'): LockKeeper {
   const keeper = {
     lock,
+    signature,
+    hashFields,
     update: (changes: Partial<Lock>) => Object.assign(keeper.lock, changes),
     making: (step: string) => Object.assign(keeper.lock, { making: step }),
     made: (step: string, changes: Partial<Lock> = {}) =>
@@ -112,7 +114,8 @@ export interface Told {
 }
 
 /** What a step works with, on a clock that only sleeping moves. */
-export function work(api: Partial<Api>, changes: { wanted?: Wanted; lock?: Lock; transport?: Transport; tries?: number } = {}): Work & Told {
+export function work(api: Partial<Api>, changes: { desired?: DesiredState; lock?: Lock; signature?: Signature; transport?: Transport; tries?: number } = {}): DeployRun & Told {
+  const wanted = changes.desired ?? desired();
   const lines: string[] = [];
   const tell = (line: string): void => void lines.push(line);
   const progress: Progress = {
@@ -126,7 +129,7 @@ export function work(api: Partial<Api>, changes: { wanted?: Wanted; lock?: Lock;
   let time = 1_700_000_000_000;
   const now = (): number => time;
   const sleep = async (ms: number): Promise<void> => void (time += ms);
-  const surroundings: Surroundings = {
+  const context: CliContext = {
     env: {},
     templates: '',
     print: tell,
@@ -139,10 +142,11 @@ export function work(api: Partial<Api>, changes: { wanted?: Wanted; lock?: Lock;
   const retry = { tries: changes.tries ?? 5, now, sleep, random: () => 0 };
   return {
     api: { retry, ...api } as Api,
-    wanted: changes.wanted ?? wanted(),
-    keeper: memoryKeeper(changes.lock ?? emptyLock()),
+    desired: wanted,
+    values: wanted.values,
+    keeper: memoryKeeper(changes.lock ?? emptyLock(), changes.signature),
     progress,
-    surroundings,
+    context,
     configFile: 'config.json',
     redact: (text) => text.replaceAll('secret', '[secret]'),
     lines,

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { UsageError } from '../../../tools/cli/command';
-import type { Call, Surroundings } from '../../../tools/cli/command';
+import type { Call, CliContext } from '../../../tools/cli/command';
 import { createStatusCommand } from '../../../tools/cli/status';
-import type { Interruption } from '../../../tools/cli/status/interruption';
-import type { ObservedInstance } from '../../../tools/cli/status/observation';
+import type { Interruption } from '../../../tools/cli/status/terminal';
+import type { ObservedInstance } from '../../../tools/cli/status/observe';
 import type { StatusReport } from '../../../tools/cli/status/report';
 import { TransportError } from '../../../src/http';
 import type { HttpResponse, Transport } from '../../../src/http';
@@ -38,6 +38,7 @@ class World {
   env: Record<string, string> = { ENDPOINT_SECRET: CANARIES.endpointSecret, API_KEY: CANARIES.apiKey };
   answer: Partial<HttpResponse> | Error = { data: viewAt(40_000) };
   instances: ObservedInstance[] | Error = [instance()];
+  urlTokens: string[] | Error = ['token-1'];
   /** After how many pauses somebody presses Ctrl+C. */
   patience = 1;
   forgotten = false;
@@ -49,7 +50,7 @@ class World {
     return { status: 200, headers: {}, data: '', ...this.answer };
   };
 
-  private readonly surroundings = (): Surroundings => ({
+  private readonly context = (): CliContext => ({
     env: this.env,
     templates: folder,
     print: (text) => void (this.out += text),
@@ -85,13 +86,20 @@ class World {
       columns: () => 100,
       openPicture: async () => ({ draw: (text) => void this.drawn.push(text), done: () => void this.drawn.push('done') }),
       listen: () => this.listen(),
-      instanceLister: () => async (functionId) => {
-        expect(functionId).toBe(FUNCTION_ID);
-        if (this.instances instanceof Error) throw this.instances;
-        return this.instances;
-      },
+      openProject: () => ({
+        listInstances: async (functionId) => {
+          expect(functionId).toBe(FUNCTION_ID);
+          if (this.instances instanceof Error) throw this.instances;
+          return this.instances;
+        },
+        listUrlTokens: async (projectId) => {
+          expect(projectId).toBe('mine');
+          if (this.urlTokens instanceof Error) throw this.urlTokens;
+          return this.urlTokens;
+        },
+      }),
     });
-    return command.run({ positionals, values: { config, ...values } }, this.surroundings());
+    return command.run({ positionals, values: { config, ...values } }, this.context());
   }
 
   async report(...args: [content?: unknown, lock?: object]): Promise<StatusReport> {
@@ -180,6 +188,32 @@ describe('what deploy has filled in', () => {
     const world = new World();
     expect(await world.report(rest, lock)).toMatchObject({ exitCode: 0, function: { functionId: FUNCTION_ID } });
     expect(world.asked).toMatchObject([{ url: 'https://endpoint.example.com/token-1' }]);
+  });
+
+  describe('without a signature that can be checked', () => {
+    const config = { ...rest, projectId: 'mine' };
+
+    test('counts where the project has such an Endpoint', async () => {
+      for (const unsigned of [lock, { ...lock, keyId: '0123456789abcdef', mac: 'x' }]) {
+        const world = new World();
+        expect(await world.report(config, unsigned)).toMatchObject({ exitCode: 0 });
+        expect(world.asked).toMatchObject([{ url: 'https://endpoint.example.com/token-1' }]);
+      }
+    });
+
+    test.each<[string, Partial<World>, string]>([
+      ['the project has no such Endpoint', { urlTokens: ['token-2'] }, 'store_not_verified'],
+      ['nobody can tell', { urlTokens: Object.assign(new Error('No.'), { code: 'api_unreachable', remedy: 'Check.' }) }, 'api_unreachable'],
+    ])('gets no secret sent to an Endpoint where %s', async (_, changes, code) => {
+      const world = Object.assign(new World(), changes);
+      expect(await world.report(config, lock)).toMatchObject({ exitCode: 2, findings: [{ about: 'store', code }] });
+      expect(world.asked).toEqual([]);
+    });
+
+    test('is no matter where the configuration names the store itself', async () => {
+      const world = Object.assign(new World(), { urlTokens: [] });
+      expect(await world.report({ ...CONFIGURATION, projectId: 'mine' }, lock)).toMatchObject({ exitCode: 0 });
+    });
   });
 
   test('is refused where it tells of another project', async () => {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-import { listenForInterruption } from '../../../tools/cli/status/interruption';
+import { listenForInterruption } from '../../../tools/cli/status/terminal';
 
 const HOUR_MS = 3_600_000;
 

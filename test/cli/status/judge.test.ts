@@ -1,5 +1,5 @@
 import { judge } from '../../../tools/cli/status/judge';
-import type { Observation, ObservedInstance } from '../../../tools/cli/status/observation';
+import type { Observation, ObservedInstance } from '../../../tools/cli/status/observe';
 import type { StoreView } from '../../../src/stores';
 import { failureOf, START } from '../../support/token-records';
 import { ACCESS_TOKEN, FUNCTION_ID, instance, NAME, observation, RECORD, reportOf, viewAt } from './support';

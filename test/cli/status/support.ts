@@ -1,8 +1,8 @@
 import type { TokenRecord } from '../../../src/lifetime';
 import type { StoreView } from '../../../src/stores';
-import type { ObservedInstance } from '../../../tools/cli/status/observation';
+import type { ObservedInstance } from '../../../tools/cli/status/observe';
 import { judge } from '../../../tools/cli/status/judge';
-import type { Observation } from '../../../tools/cli/status/observation';
+import type { Observation } from '../../../tools/cli/status/observe';
 import type { StatusReport } from '../../../tools/cli/status/report';
 import { recordOf, START } from '../../support/token-records';
 

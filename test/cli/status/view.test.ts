@@ -1,6 +1,4 @@
-import { lifetimeBar } from '../../../tools/cli/status/bar';
-import { PLAIN, styleFor } from '../../../tools/cli/status/style';
-import { reportLine, reportLines } from '../../../tools/cli/status/view';
+import { lifetimeBar, PLAIN, reportLine, reportLines, styleFor } from '../../../tools/cli/status/view';
 import { failureOf, START } from '../../support/token-records';
 import { FUNCTION_ID, instance, reportOf, viewAt } from './support';
 
@@ -28,7 +26,7 @@ test('what is wrong, and what to do about it', () => {
     'Chain: late, hop 7, heartbeat 2 min ago, the next one was due 1 min ago',
     `Function ${FUNCTION_ID}: not running, 0 active, 0 queued; last error 20 s ago: stopped`,
     'wrong: token "accessToken": It expired 20 s ago. (token_expired)',
-    '  What is said of its last refresh and of the chain tells why it was not refreshed.',
+    '  The lines on its last refresh and on the chain say why it was not refreshed.',
     'wrong: token "accessToken": ' +
       'Its refresh failed 2 times in a row, the last time 30 s ago: invalid_client. (refresh_failed)',
     '  Check the client ID, the client secret and the client authentication method.',

@@ -1,18 +1,18 @@
 import { redact } from '../../../src/errors';
 import { CliError } from '../cli-error';
 
-/** A request to the management API that was not answered with success. Holds nothing of the request but its verb and path. */
+/** A failed request to the management API. Of the request it holds only the verb and the path. */
 export class ApiFailure extends Error {
   constructor(
     /** Such as `PATCH /new/v2.0/functions/64…`. */
     readonly call: string,
     /** The HTTP status; `undefined` when there was no answer. */
     readonly status: number | undefined,
-    /** What the API says, or the system's error code; already fit to be shown. */
+    /** What the API says, or the system's error code; safe to show. */
     readonly detail: string,
     /** Whether the same request may succeed later. */
     readonly transient: boolean,
-    /** Unix milliseconds before which a retry is unwelcome. */
+    /** The API does not want a retry before this time: Unix milliseconds. */
     readonly retryAt?: number,
   ) {
     super(status === undefined ? `${call} was not answered (${detail})` : `${call} was answered with HTTP ${status}: ${detail}`);
@@ -23,8 +23,8 @@ export class ApiFailure extends Error {
 const LONGEST_DETAIL = 300;
 
 /**
- * What an answer says about its failure: of the body only title and detail, where they are texts, without secrets. The
- * API quotes what it was sent.
+ * Describes a failed answer by the title and the detail in its body. Secrets are struck out, because the API quotes what it
+ * was sent.
  */
 export function describeAnswer(body: unknown, secrets: readonly string[]): string {
   const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
@@ -42,14 +42,14 @@ export function secretForms(secrets: readonly (string | undefined)[]): string[] 
   return [...new Set(forms)];
 }
 
-/** The error that a command ends with when a failure stays. */
+/** @returns the error that the command ends with */
 export function toCliError(failure: ApiFailure): CliError {
   const { status, message } = failure;
   const details = { status };
   if (status === undefined) return new CliError('api_unreachable', `${message}.`, details);
   if (status === 401) return new CliError('api_key_refused', `The API key is refused. ${message}.`, details);
   if (status === 403) return new CliError('api_forbidden', `${message}.`, details);
-  if (status >= 300 && status < 400) return new CliError('api_not_an_api', `${message}.`, details);
+  if (status < 400) return new CliError('api_not_an_api', `${message}.`, details);
   if (failure.transient) return new CliError('api_unavailable', `${message}.${waitOf(failure)}`, details);
   return new CliError('api_refused', `${message}.`, details);
 }

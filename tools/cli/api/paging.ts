@@ -1,4 +1,4 @@
-/** What a list is asked for. */
+/** The part of a list to ask for. */
 export interface PageRequest {
   limit: number;
   next?: string;
@@ -7,15 +7,15 @@ export interface PageRequest {
 export interface Page<T> {
   items: T[];
   total?: number;
-  /** Where the next page starts; nothing on the last one. */
+  /** Where the next page starts; absent on the last one. */
   nextCursor?: string | null;
 }
 
-/** The platform gives no more at once. */
+/** The platform's largest page. */
 const PAGE_SIZE = 100;
 
 /**
- * Reads a list to its end. Stops where a cursor comes back a second time, which would go on for ever.
+ * Reads a list to its end. A cursor that comes back a second time ends it too: it would go on for ever.
  *
  * @param atMost how many items are wanted, if not all
  */

@@ -3,7 +3,9 @@ import { ApiFailure } from './failure';
 export interface RetryOptions {
   /** How often a request is sent at most. */
   tries: number;
+  /** Unix milliseconds */
   now: () => number;
+  /** @param ms milliseconds */
   sleep: (ms: number) => Promise<void>;
   /** From 0 to 1. */
   random: () => number;
@@ -11,15 +13,13 @@ export interface RetryOptions {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
-/** Whoever asks for more patience than this gets an error that says until when to wait. */
+/** A longer `Retry-After` ends the command with an error that says how long to wait. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * Sends a request again while it fails in a way that may pass: 408, 429, 5xx, or no answer. `Retry-After` is honoured,
- * up to a minute.
+ * Repeats a request while its failure may pass: 408, 429, 5xx, or no answer. It honours `Retry-After` up to a minute.
  *
- * @param before runs before each try but the first; when it finds that the lost request did its work after all, what
- *   it returns is the result
+ * @param before runs before each try but the first. If the lost request did its work after all, it returns the result
  * @throws ApiFailure the last one
  */
 export async function withRetries<T>(
@@ -34,7 +34,7 @@ export async function withRetries<T>(
     } catch (thrown) {
       if (!(thrown instanceof ApiFailure) || !thrown.transient || tried >= tries) throw thrown;
       const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1));
-      // Everybody who was turned away at once must not come back at once.
+      // Clients that were turned away together must not come back together.
       const pause = Math.max(backoff, (thrown.retryAt ?? 0) - now()) * (1 + random() / 4);
       if (pause > LONGEST_RETRY_AFTER_MS * 1.25) throw thrown;
       await sleep(pause);

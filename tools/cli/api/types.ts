@@ -1,20 +1,4 @@
-export interface ApiOptions {
-  /** Without a path. */
-  apiUrl: string;
-  apiKey: string;
-  /** What must not be shown when an answer quotes it, besides the API key. */
-  secrets?: readonly string[];
-  now: () => number;
-  sleep: (ms: number) => Promise<void>;
-  /** From 0 to 1, for the pauses between tries. */
-  random?: () => number;
-  /** How often a request is sent at most; default 5. */
-  tries?: number;
-  /** Milliseconds that one request may take; default 30,000. */
-  timeoutMs?: number;
-}
-
-/** What lists tell of anything. */
+/** What the API's lists say about anything. */
 export interface Item {
   id: string;
   name: string;
@@ -23,7 +7,7 @@ export interface Item {
 export interface ConnectionItem extends Item {
   type: string;
   extension: string;
-  /** Changes with each change. The platform's unit is not documented. */
+  /** Differs after each change. The platform's unit is not documented. */
   lastChanged: number;
 }
 
@@ -32,16 +16,18 @@ export interface EndpointItem extends Item {
   urlToken: string;
 }
 
+/** What an Endpoint's transformer can be switched on for. */
+export const SWITCHES = [
+  'abortOnError',
+  'inputTransformerEnabled',
+  'outputTransformerEnabled',
+  'finalPingTransformerEnabled',
+  'injectTransformerEnabled',
+  'notifyTransformerEnabled',
+] as const;
+
 /** As the API has it. */
-export interface Transformer {
-  transformer: string;
-  abortOnError: boolean;
-  inputTransformerEnabled: boolean;
-  outputTransformerEnabled: boolean;
-  finalPingTransformerEnabled: boolean;
-  injectTransformerEnabled: boolean;
-  notifyTransformerEnabled: boolean;
-}
+export type Transformer = { transformer: string } & Record<(typeof SWITCHES)[number], boolean>;
 
 export interface EndpointDetails extends EndpointItem {
   transformer: Partial<Transformer>;
@@ -53,7 +39,7 @@ export interface FunctionDetails extends Item {
 }
 
 export interface Flow extends Item {
-  /** What Endpoints name it by, a UUID. */
+  /** A UUID, by which Endpoints refer to it. */
   referenceId: string;
 }
 
@@ -68,18 +54,7 @@ export interface Instance {
   finishedAt?: number;
 }
 
-export interface TaskState {
-  id: string;
-  status: string;
-  failReason: string;
-}
-
-export interface NewConnection {
-  name: string;
-  type: string;
-  extension: string;
-  fields: Record<string, string>;
-}
+export type NewConnection = Omit<ConnectionItem, 'id' | 'lastChanged'> & { fields: Record<string, string> };
 
 export interface NewEndpoint {
   name: string;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 
+import { writePrivateFile } from '../files';
 import { ignoreInGit, isTrackedByGit, trackedWarning } from '../git';
 import { baseOf } from '../lock';
-import { writePrivateFile } from '../private-file';
 
 import type { Progress } from './progress';
 

@@ -6,66 +6,68 @@ import { withRetries } from '../api';
 import type { Instance } from '../api';
 import { CliError } from '../cli-error';
 
-import { isRunning } from './found';
-import type { Found } from './found';
-import { knownIds } from './plan';
+import { isRunning, knownIds } from './actual-state';
+import type { ActualState } from './actual-state';
+import type { Ids } from './desired-state';
 import type { Heartbeat } from './plan';
-import type { Ids } from './wanted';
-import type { Work } from './work';
+import { poll } from './run';
+import type { DeployRun, Patience } from './run';
 
 /** A new transformer may take a moment until it answers. */
-const LONGEST_STORE_WAIT_MS = 30_000;
-const LONGEST_HEARTBEAT_WAIT_MS = 20_000;
+const STORE_PATIENCE: Patience = { totalMs: 30_000, longestPauseMs: 1_000 };
+const HEARTBEAT_PATIENCE: Patience = { totalMs: 20_000, longestPauseMs: 1_000 };
 const STORE_TIMEOUT_MS = 8_000;
-const FIRST_POLL_MS = 100;
-const LONGEST_POLL_MS = 1_000;
 
 /**
- * Starts the chain, once the store answers, and waits until it is heard.
+ * Starts the chain once the store answers, and waits for its first heartbeat.
  *
  * @throws ApiFailure; CliError store_silent, chain_failed
  */
 export async function startChain(
   ids: Ids & { functionId: string },
-  work: Work,
+  run: DeployRun,
   runningBefore: readonly Instance[],
 ): Promise<void> {
-  const { api } = work;
+  const { api, progress } = run;
   const { functionId } = ids;
-  const store = openStore(ids, work);
-  const before = store === undefined ? undefined : await waitForStore(store, work);
+  const look = storeLook(ids, run);
+  const before = look && (await waitForStore(look, run));
   const known = new Set(runningBefore.map(({ id }) => id));
   const instanceId = await withRetries(
     () => api.triggerFunction(functionId),
     api.retry,
-    // A second start of a lost request would be a second chain.
+    // Repeating a lost request would start a second chain.
     async () => (await api.instances(functionId)).find((one) => isRunning(one) && !known.has(one.id))?.id,
   );
-  const isHeard = await waitForHeartbeat({ functionId, instanceId, before }, store, work);
-  if (isHeard) work.progress.note('The chain is running.');
-  else work.progress.warn('The chain is started, but not heard of yet. Look after it with the command status.');
+  const isHeard = await waitForHeartbeat({ functionId, instanceId, before }, look, run);
+  if (isHeard) progress.note('The chain is running.');
+  else progress.warn('The chain is started, but not heard of yet. Check it with the command status.');
 }
 
 /**
- * Tells whether what runs is a chain that reports to the store. An instance that has just begun is given time for it.
+ * Finds out whether a running instance is a chain that reports to the store. An instance that has just started gets time
+ * for its first heartbeat.
  *
- * @returns `unknown` where the store does not tell
+ * @returns `unknown` where the store can't tell
  */
-export async function listenForChain(found: Found, work: Work): Promise<Heartbeat> {
-  const store = openStore(knownIds(found), work);
+export async function listenForChain(actual: ActualState, run: DeployRun): Promise<Heartbeat> {
+  const look = storeLook(knownIds(actual), run);
   // A chain that refreshes by a Flow may report to another store.
-  if (store === undefined || found.running.length === 0 || work.wanted.values.refreshBy === 'flow') return 'unknown';
-  const { now, sleep } = work.surroundings;
-  const newest = Math.max(...found.running.map(({ createdAt }) => createdAt));
-  const end = now() + LONGEST_HEARTBEAT_WAIT_MS;
-  for (let pause = FIRST_POLL_MS; ; pause = longer(pause)) {
-    const view = await store.look().catch(passOver);
-    if (view?.chain === undefined) return 'unknown';
-    if (view.chain !== null && view.now < view.chain.dueBy) return 'on_time';
-    const isYoung = view.now < newest + LONGEST_HEARTBEAT_WAIT_MS;
-    if (!isYoung || now() >= end) return view.chain === null ? 'never' : 'late';
-    await sleep(pause);
-  }
+  if (look === undefined || actual.running.length === 0 || run.values.refreshBy === 'flow') return 'unknown';
+  const newest = Math.max(...actual.running.map(({ createdAt }) => createdAt));
+  let silence: Heartbeat = 'unknown';
+  return poll<Heartbeat>(
+    run.context,
+    HEARTBEAT_PATIENCE,
+    async () => {
+      const view = await look().catch(ignoreStoreError);
+      if (view?.chain === undefined) return 'unknown';
+      if (view.chain !== null && view.now < view.chain.dueBy) return 'on_time';
+      silence = view.chain === null ? 'never' : 'late';
+      return view.now < newest + HEARTBEAT_PATIENCE.totalMs ? undefined : silence;
+    },
+    () => silence,
+  );
 }
 
 interface Start {
@@ -75,62 +77,49 @@ interface Start {
   before: StoreView | undefined;
 }
 
-async function waitForHeartbeat(start: Start, store: Store | undefined, work: Work): Promise<boolean> {
-  const { functionId, instanceId, before } = start;
-  const { api, redact, wanted } = work;
-  // A Flow that refreshes may not be made yet, and an older store does not tell.
-  const isMute = store === undefined || before?.chain === undefined || wanted.values.refreshBy === 'flow';
-  const { now, sleep } = work.surroundings;
-  const end = now() + LONGEST_HEARTBEAT_WAIT_MS;
-  for (let pause = FIRST_POLL_MS; ; pause = longer(pause)) {
+async function waitForHeartbeat({ functionId, instanceId, before }: Start, look: Look | undefined, run: DeployRun): Promise<boolean> {
+  const { api, context, redact, values } = run;
+  // The Flow that refreshes may not exist yet, and an older store does not report on chains.
+  const isMute = look === undefined || before?.chain === undefined || values.refreshBy === 'flow';
+  const hasBegun = async (): Promise<true | undefined> => {
     const { status, error } = await api.readInstance(functionId, instanceId);
     if (status === 'error') {
       throw new CliError('chain_failed', `The Function's first instance failed: ${redact(error ?? 'no reason is given')}.`);
     }
-    if (isMute) {
-      if (status === 'active' || status === 'done') return true;
-    } else {
-      const view = await store.look().catch(passOver);
-      if (view?.chain && view.chain.chainId !== before.chain?.chainId) return true;
-    }
-    if (now() >= end) return false;
-    await sleep(pause);
-  }
+    if (isMute) return status === 'active' || status === 'done' ? true : undefined;
+    const view = await look().catch(ignoreStoreError);
+    return view?.chain && view.chain.chainId !== before.chain?.chainId ? true : undefined;
+  };
+  return poll<boolean>(context, HEARTBEAT_PATIENCE, hasBegun, () => false);
 }
 
-/** That the store does not answer is for `status` to tell. */
-function passOver(error: unknown): undefined {
+/** A store that does not answer is for `status` to report. */
+function ignoreStoreError(error: unknown): undefined {
   if (!(error instanceof AccessTokenError)) throw error;
   return undefined;
 }
 
-interface Store {
-  look: () => Promise<StoreView>;
-}
+type Look = () => Promise<StoreView>;
 
 /** @returns `undefined` where the tokens are kept in a store that can't be asked from here */
-function openStore(ids: Ids, { wanted, surroundings }: Work): Store | undefined {
-  const { endpointSecret, tokens } = wanted.values;
-  const url = wanted.storeUrl(ids);
+function storeLook(ids: Ids, { context, desired, values }: DeployRun): Look | undefined {
+  const { endpointSecret, tokens } = values;
+  const url = desired.storeUrl(ids);
   if (endpointSecret === undefined || url === undefined) return undefined;
-  const { transport } = surroundings;
+  const { transport } = context;
   const store = new EndpointStore({ url, endpointSecret, transport, timeoutMs: () => STORE_TIMEOUT_MS });
-  return { look: () => store.look(tokens?.[0]?.tokenName ?? DEFAULT_TOKEN_NAME) };
+  return () => store.look(tokens?.[0]?.tokenName ?? DEFAULT_TOKEN_NAME);
 }
 
-async function waitForStore(store: Store, { surroundings: { now, sleep } }: Work): Promise<StoreView> {
-  const end = now() + LONGEST_STORE_WAIT_MS;
-  for (let pause = FIRST_POLL_MS; ; pause = longer(pause)) {
-    try {
-      return await store.look();
-    } catch (error) {
+async function waitForStore(look: Look, { context }: DeployRun): Promise<StoreView> {
+  let reason = '';
+  const listen = (): Promise<StoreView | undefined> =>
+    look().catch((error: unknown) => {
       if (!(error instanceof AccessTokenError)) throw error;
-      if (now() < end) await sleep(pause);
-      else throw new CliError('store_silent', `The store does not answer. ${error.message}`);
-    }
-  }
-}
-
-function longer(pauseMs: number): number {
-  return Math.min(LONGEST_POLL_MS, pauseMs * 1.5);
+      reason = error.message;
+      return undefined;
+    });
+  return poll(context, STORE_PATIENCE, listen, () => {
+    throw new CliError('store_silent', `The store does not answer. ${reason}`);
+  });
 }

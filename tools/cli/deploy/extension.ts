@@ -1,21 +1,15 @@
 import { withRetries } from '../api';
 import { CliError } from '../cli-error';
 
-import type { Change } from './change';
-import { ARCHIVE_NAME, EXTENSION_NAME } from './wanted';
-import { make } from './work';
-import type { Work } from './work';
+import { ARCHIVE_NAME, EXTENSION_NAME } from './desired-state';
+import { make } from './make';
+import type { Change } from './plan';
+import { poll } from './run';
+import type { DeployRun, Patience, ProjectRun } from './run';
 
-/** What is needed to wait for tasks; `undeploy` waits for them, too. */
-export type Waiting = Pick<Work, 'api' | 'keeper' | 'progress' | 'surroundings' | 'redact'> & {
-  wanted: { values: { projectId: string } };
-};
-
-const FIRST_POLL_MS = 100;
-const LONGEST_POLL_MS = 3_000;
-/** After this a task counts as slow: the next run waits for it again. */
-const LONGEST_TASK_MS = 5 * 60_000;
-/** In place of a task's id: there is none to be waited for. */
+/** A task that takes longer counts as slow: the next run waits for it again. */
+const TASK_PATIENCE: Patience = { totalMs: 5 * 60_000, longestPauseMs: 3_000 };
+/** In place of a task's id: there is no task to wait for. */
 const INSTALLED = '';
 
 /**
@@ -23,24 +17,23 @@ const INSTALLED = '';
  *
  * @throws ApiFailure; CliError task_failed, task_slow
  */
-export async function deployExtension({ action }: Change, extensionId: string | undefined, work: Work): Promise<void> {
-  const { api, wanted, keeper } = work;
-  const { projectId } = wanted.values;
-  const { content, hash } = wanted.archive;
+export async function deployExtension({ action }: Change, extensionId: string | undefined, run: DeployRun): Promise<void> {
+  const { api, desired, keeper, values } = run;
+  const { content, hash } = desired.archive;
   const isNew = action === 'create' || extensionId === undefined;
-  const upload = (): Promise<string> => api.uploadExtension(projectId, content, ARCHIVE_NAME);
+  const upload = (): Promise<string> => api.uploadExtension(values.projectId, content, ARCHIVE_NAME);
   const task = isNew
-    ? await make('extension', work, upload, () => uploadedMeanwhile(work))
-    : await withRetries(() => api.updateExtension(projectId, extensionId, content, ARCHIVE_NAME), api.retry, async () => {
+    ? await make('extension', run, upload, () => uploadedMeanwhile(run))
+    : await withRetries(() => api.updateExtension(values.projectId, extensionId, content, ARCHIVE_NAME), api.retry, async () => {
         // Two updates at a time might get in each other's way.
-        await waitForRunningTasks(work);
+        await waitForRunningTasks(run);
         return undefined;
       });
   if (task !== INSTALLED) {
     keeper.update({ extensionTask: { id: task, hash } });
-    await waitForTask(task, work);
+    await waitForTask(task, run);
   }
-  await noteInstalled(hash, work, isNew);
+  await noteInstalled(hash, run, isNew);
 }
 
 /**
@@ -48,27 +41,27 @@ export async function deployExtension({ action }: Change, extensionId: string | 
  *
  * @throws ApiFailure; CliError task_slow
  */
-export async function finishEarlierUpload(work: Waiting): Promise<void> {
-  const { keeper, progress } = work;
+export async function finishEarlierUpload(run: ProjectRun): Promise<void> {
+  const { keeper, progress } = run;
   const { extensionTask, making } = keeper.lock;
   if (extensionTask === undefined && making !== 'extension') return;
   progress.begin('extension: wait for the upload of an earlier run');
-  // Without the task's id nobody knows what was uploaded: it is looked for like anything else that was being made.
-  if (extensionTask === undefined) await waitForRunningTasks(work);
-  else if (await endsWell(extensionTask.id, work)) await noteInstalled(extensionTask.hash, work, making === 'extension');
+  // Without the task's id nobody knows what was uploaded: it is looked for like any other thing that was being created.
+  if (extensionTask === undefined) await waitForRunningTasks(run);
+  else if (await endsWell(extensionTask.id, run)) await noteInstalled(extensionTask.hash, run, making === 'extension');
   else keeper.update({ extensionTask: undefined });
   progress.done();
 }
 
 /** After an upload whose answer was lost. */
-async function uploadedMeanwhile(work: Work): Promise<string | undefined> {
-  await waitForRunningTasks(work);
-  const extensions = await work.api.extensions(work.wanted.values.projectId);
+async function uploadedMeanwhile(run: ProjectRun): Promise<string | undefined> {
+  await waitForRunningTasks(run);
+  const extensions = await run.api.extensions(run.values.projectId);
   return extensions.some(({ name }) => name === EXTENSION_NAME) ? INSTALLED : undefined;
 }
 
-async function noteInstalled(hash: string, { api, keeper, wanted }: Waiting, isNew: boolean): Promise<void> {
-  const extension = (await api.extensions(wanted.values.projectId)).find(({ name }) => name === EXTENSION_NAME);
+async function noteInstalled(hash: string, { api, keeper, values }: ProjectRun, isNew: boolean): Promise<void> {
+  const extension = (await api.extensions(values.projectId)).find(({ name }) => name === EXTENSION_NAME);
   if (extension === undefined) {
     throw new CliError('task_failed', `The upload is done, but the project has no extension "${EXTENSION_NAME}".`);
   }
@@ -77,44 +70,36 @@ async function noteInstalled(hash: string, { api, keeper, wanted }: Waiting, isN
   else keeper.update(known);
 }
 
-async function endsWell(taskId: string, work: Waiting): Promise<boolean> {
+/** @returns false for a task that failed, or that is forgotten by now: another one did the work */
+async function endsWell(taskId: string, run: ProjectRun): Promise<boolean> {
   try {
-    await waitForTask(taskId, work);
+    await waitForTask(taskId, run);
     return true;
   } catch (error) {
-    // A task that failed, or is forgotten by now, is simply not the one that did it.
-    if (isFailedTask(error) || isNotFound(error)) return false;
+    const isFailed = error instanceof CliError && error.code === 'task_failed';
+    const isNotFound = typeof error === 'object' && error !== null && 'status' in error && error.status === 404;
+    if (isFailed || isNotFound) return false;
     throw error;
   }
 }
 
-function isFailedTask(error: unknown): boolean {
-  return error instanceof CliError && error.code === 'task_failed';
+async function waitForRunningTasks(run: ProjectRun): Promise<void> {
+  for (const task of await run.api.runningTasks(run.values.projectId)) await endsWell(task, run);
 }
 
-function isNotFound(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status' in error && error.status === 404;
-}
-
-async function waitForRunningTasks(work: Waiting): Promise<void> {
-  for (const task of await work.api.runningTasks(work.wanted.values.projectId)) await endsWell(task, work);
-}
-
-async function waitForTask(taskId: string, { api, keeper, wanted, surroundings, redact }: Waiting): Promise<void> {
-  const { now, sleep } = surroundings;
-  const end = now() + LONGEST_TASK_MS;
-  for (let pause = FIRST_POLL_MS; ; pause = Math.min(LONGEST_POLL_MS, pause * 1.5)) {
-    const { status, failReason } = await api.readTask(taskId, wanted.values.projectId);
-    if (status === 'done') return;
-    if (status === 'error' || status === 'cancelled') {
-      // Our own upload has made nothing then; what comes by this name later was made by somebody else.
-      if (keeper.lock.extensionTask?.id === taskId) keeper.update({ extensionTask: undefined, making: undefined });
-      const reason = redact(failReason || 'no reason is given');
-      throw new CliError('task_failed', `The task ${taskId} ended with "${status}": ${reason}.`);
-    }
-    if (now() >= end) {
-      throw new CliError('task_slow', `The task ${taskId} is still ${status} after ${LONGEST_TASK_MS / 60_000} minutes.`);
-    }
-    await sleep(pause);
-  }
+async function waitForTask(taskId: string, { api, keeper, context, redact }: ProjectRun): Promise<void> {
+  let last = '';
+  const isDone = async (): Promise<true | undefined> => {
+    const { status, failReason } = await api.readTask(taskId);
+    last = status;
+    if (status !== 'error' && status !== 'cancelled') return status === 'done' ? true : undefined;
+    // Our own upload created nothing then: an extension that appears later is somebody else's.
+    if (keeper.lock.extensionTask?.id === taskId) keeper.update({ extensionTask: undefined, making: undefined });
+    const reason = redact(failReason || 'no reason is given');
+    throw new CliError('task_failed', `The task ${taskId} ended with "${status}": ${reason}.`);
+  };
+  await poll(context, TASK_PATIENCE, isDone, () => {
+    const minutes = TASK_PATIENCE.totalMs / 60_000;
+    throw new CliError('task_slow', `The task ${taskId} is still ${last} after ${minutes} minutes.`);
+  });
 }

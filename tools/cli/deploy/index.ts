@@ -1,28 +1,21 @@
-import { redact } from '../../../src/errors';
-import { openApi, secretForms } from '../api';
 import type { Call, Command } from '../command';
-import { reportFailure } from '../report';
+import { countChanges, reportFailure } from '../report';
 import type { Report } from '../report';
 import { deploySettings } from '../settings';
 
-import { carryOut } from './carry-out';
+import { readActualState } from './actual-state';
+import type { ActualState } from './actual-state';
+import { apply } from './apply';
 import { listenForChain } from './chain';
-import type { Change } from './change';
-import { checkProject } from './check-project';
+import { verifyLock } from './check-lock';
+import { desiredState } from './desired-state';
+import type { Ids } from './desired-state';
 import { finishEarlierUpload } from './extension';
-import { fieldsHasher } from './fields-hash';
-import { survey } from './found';
-import type { Found } from './found';
-import { noteFound } from './note-found';
-import { plan } from './plan';
-import type { Heartbeat } from './plan';
-import { runOnProject } from './run-on-project';
-import type { ProjectRun } from './run-on-project';
-import { warnOfTakeOver } from './take-over';
-import { secretsOf, wantedOf } from './wanted';
-import type { Ids } from './wanted';
-import { atStep } from './work';
-import type { Work } from './work';
+import { noteActual } from './note-actual';
+import { plan, warnOfTakeOver } from './plan';
+import type { Change, Heartbeat } from './plan';
+import { atStep, checkProject, runOnProject } from './run';
+import type { DeployRun } from './run';
 
 /** `deploy`: puts everything in place, and starts the chain. */
 export const deployCommand: Command = {
@@ -41,112 +34,85 @@ export const deployCommand: Command = {
     json: { type: 'boolean' },
   },
 
-  run: (call, surroundings) =>
-    runOnProject(call, surroundings, {
+  run: (call, context) =>
+    runOnProject(call, context, {
       title: 'Access Token: deploy to the project',
       settings: deploySettings,
-      work: async (run) => {
-        for (const warning of run.warnings) run.progress.warn(warning);
-        const work = await prepare(run);
-        return run.isDry ? planOnly(work, call) : deploy(work, call);
+      work: async (projectRun, isDry) => {
+        const run = { ...projectRun, desired: desiredState(projectRun.values, context.templates) };
+        await atStep('look', () => verifyLock(run));
+        return isDry ? planOnly(run, call) : deploy(run, call);
       },
     }),
 
-  refuseInJson: (error, surroundings) => reportFailure(error, true, surroundings),
+  refuseInJson: (error, context) => reportFailure(error, true, context),
 };
 
-async function prepare({ values, keeper, progress, surroundings, configFile }: ProjectRun): Promise<Work> {
-  const { now, sleep, templates } = surroundings;
-  const { apiUrl, apiKey } = values;
-  const wanted = wantedOf(values, templates);
-  const secrets = secretsOf(values);
-  return {
-    api: await openApi({ apiUrl, apiKey, secrets, now, sleep }),
-    wanted,
-    keeper,
-    progress,
-    surroundings,
-    configFile,
-    redact: (text) => redact(text, secretForms(secrets)),
-  };
-}
-
-async function planOnly(work: Work, call: Call): Promise<Report> {
-  const { progress } = work;
-  const { changes } = await look(work, call);
+async function planOnly(run: DeployRun, call: Call): Promise<Report> {
+  const { progress } = run;
+  const { changes } = await look(run, call);
   for (const { step, description } of changes) progress.note(`${step}: ${description}`);
-  progress.end(changes.length === 0 ? 'Nothing to do: 0 changes.' : `${count(changes)} would be made. Nothing was changed.`);
-  return { ...reportOf(work, changes, {}), dryRun: true };
+  progress.end(changes.length === 0 ? 'Nothing to do: 0 changes.' : `${countChanges(changes)} would be made. Nothing was changed.`);
+  return { ...reportOf(run, changes, {}), dryRun: true };
 }
 
-async function deploy(work: Work, call: Call): Promise<Report> {
-  const { progress, keeper } = work;
-  await atStep('extension', () => finishEarlierUpload(work));
-  const { changes, found, heartbeat, hashFields } = await look(work, call);
-  noteFound(found, changes, keeper);
-  if (found.isStoreElsewhere && work.wanted.hasStore) {
+async function deploy(run: DeployRun, call: Call): Promise<Report> {
+  const { desired, keeper, progress } = run;
+  await atStep('extension', () => finishEarlierUpload(run));
+  const seen = await look(run, call);
+  noteActual(seen.actual, seen.changes, keeper);
+  if (seen.actual.isStoreElsewhere && desired.hasStore) {
     progress.note('storeUrl is no Endpoint of this project: its transformer is left alone.');
   }
-  const ids = await carryOut(changes, found, hashFields, work);
-  tellTheRest({ changes, found, heartbeat }, ids, work);
-  return reportOf(work, changes, ids);
+  const ids = await apply(seen.changes, seen.actual, run);
+  tellTheRest(seen, ids, run);
+  return reportOf(run, seen.changes, ids);
 }
 
 interface Look {
-  found: Found;
+  actual: ActualState;
   changes: Change[];
   heartbeat: Heartbeat;
-  hashFields: ReturnType<typeof fieldsHasher>;
 }
 
-/** Finds out how things are, and what is to be done. */
-async function look(work: Work, call: Call): Promise<Look> {
-  const { api, wanted, keeper, progress } = work;
+/** Compares the project with the configuration. */
+async function look(run: DeployRun, call: Call): Promise<Look> {
+  const { api, desired, keeper, progress, values } = run;
   progress.begin('look at what is there');
   return atStep('look', async () => {
-    await checkProject(api, wanted.values.projectId);
-    const found = await survey(api, wanted, keeper.lock);
-    const hashFields = fieldsHasher(wanted.values.apiKey, keeper.salt);
-    const heartbeat = await listenForChain(found, work);
+    await checkProject(run);
+    const actual = await readActualState(api, desired, keeper.lock);
+    const heartbeat = await listenForChain(actual, run);
     const force = call.values['force'] === true;
-    const changes = plan(wanted, found, keeper.lock, { force, hashFields, heartbeat });
+    const changes = plan(desired, actual, keeper.lock, { force, hashFields: keeper.hashFields, heartbeat });
     progress.done();
-    for (const warning of warnOfTakeOver(wanted.values, found, keeper.lock, changes)) progress.warn(warning);
-    return { found, changes, heartbeat, hashFields };
+    for (const warning of warnOfTakeOver(values, actual, keeper.lock, changes)) progress.warn(warning);
+    return { actual, changes, heartbeat };
   });
 }
 
-function tellTheRest(
-  { changes, found, heartbeat }: Pick<Look, 'changes' | 'found' | 'heartbeat'>,
-  ids: Ids,
-  { progress, wanted }: Work,
-): void {
-  const { functionTimeLimitSeconds } = wanted.values;
+function tellTheRest({ changes, actual, heartbeat }: Look, ids: Ids, { desired, progress, values }: DeployRun): void {
   const hasNewCode = changes.some(({ step, action }) => step === 'function' && action === 'update');
-  if (hasNewCode && found.running.length > 0) {
-    const end = `until it ends, within ${functionTimeLimitSeconds} s`;
+  if (hasNewCode && actual.running.length > 0) {
+    const end = `until it ends, within ${values.functionTimeLimitSeconds} s`;
     progress.note(`The hop that is running keeps the old code ${end}; the next one has the new.`);
   }
-  const storeUrl = wanted.storeUrl(ids);
-  if (changes.length > 0) {
-    if (storeUrl !== undefined && wanted.hasStore) progress.note(`The shared store: ${storeUrl}`);
-    const names = wanted.connections(ids).map(({ name }) => `"${name}"`);
-    progress.note(`Connections to choose in your nodes: ${names.join(', ')}`);
+  if (changes.length === 0) {
+    const running = heartbeat === 'on_time' ? 'The chain is running.' : 'The Function is running; status tells more.';
+    return progress.end(`Nothing to do: 0 changes. ${running}`);
   }
-  const isNothing = changes.length === 0;
-  const running = heartbeat === 'on_time' ? 'The chain is running.' : 'The Function is running; status tells more.';
-  progress.end(isNothing ? `Nothing to do: 0 changes. ${running}` : `${count(changes)} made.`);
+  const storeUrl = desired.storeUrl(ids);
+  if (storeUrl !== undefined && desired.hasStore) progress.note(`The shared store: ${storeUrl}`);
+  const names = desired.connections(ids).map(({ name }) => `"${name}"`);
+  progress.note(`Connections to choose in your nodes: ${names.join(', ')}`);
+  progress.end(`${countChanges(changes)} made.`);
 }
 
-function count({ length }: readonly Change[]): string {
-  return length === 1 ? '1 change' : `${length} changes`;
-}
-
-function reportOf({ wanted }: Work, changes: readonly Change[], ids: Ids): Report {
-  const storeUrl = wanted.storeUrl(ids);
+function reportOf({ desired, values }: DeployRun, changes: readonly Change[], ids: Ids): Report {
+  const storeUrl = desired.storeUrl(ids);
   return {
     ok: true,
-    projectId: wanted.values.projectId,
+    projectId: values.projectId,
     changes: changes.map(({ step, action, description }) => ({ step, action, description })),
     ...(storeUrl === undefined ? {} : { storeUrl }),
     ...(ids.functionId === undefined ? {} : { functionId: ids.functionId }),

@@ -1,106 +1,67 @@
-import type { ConnectionItem, Transformer } from '../api';
+import { SWITCHES } from '../api';
+import type { ConnectionItem, Item, Transformer } from '../api';
 import { CliError } from '../cli-error';
 import type { Lock } from '../lock';
-import { functionVersion, hasOurCode, sameText, transformerVersion, unified } from '../rendered/ownership';
+import { connectionStep } from '../lock/keeper';
+import type { LockKeys } from '../lock/keys';
+import { functionVersion, hasOurCode, hasOurTransformer, sameText, transformerVersion, unified } from '../rendered/ownership';
 import { hasLostSection } from '../rendered/template';
 
-import type { Change } from './change';
-import type { Found } from './found';
-import { connectionStep } from './lock-keeper';
-import { isUnknownDeployment, takenOver } from './take-over';
-import { EXTENSION_NAME } from './wanted';
-import type { EndpointType, Ids, Wanted } from './wanted';
+import { knownIds } from './actual-state';
+import type { ActualState } from './actual-state';
+import { EXTENSION_NAME } from './desired-state';
+import type { DeployValues, DesiredState, EndpointType } from './desired-state';
 
-/** What the store tells of the chain. */
+/** One thing to do. */
+export interface Change {
+  step: 'extension' | 'flow' | 'endpoint' | 'function' | 'connection' | 'chain';
+  action: 'create' | 'update' | 'start';
+  /** What it is, for people. */
+  description: string;
+  /** The connection's name. */
+  name?: string;
+  /** The present text is somebody else's, or may be: it is saved before it is replaced. */
+  savesOld?: true;
+}
+
+/** What the store reports about the chain. */
 export type Heartbeat = 'on_time' | 'late' | 'never' | 'unknown';
 
 export interface PlanOptions {
   heartbeat: Heartbeat;
   /** Whether texts and values that are not ours may be replaced. */
   force: boolean;
-  /** See `fieldsHasher`. */
-  hashFields: (fields: Readonly<Record<string, string>>) => string;
+  hashFields: LockKeys['hashFields'];
 }
 
 /**
- * What must be switched on at the Endpoint. A transformer that throws must not let a message with the secret go on to the
- * Flow.
- */
-const REST_SWITCHES: Partial<Transformer> = { abortOnError: true, inputTransformerEnabled: true };
-const INJECT_SWITCHES: Partial<Transformer> = {
-  ...REST_SWITCHES,
-  injectTransformerEnabled: true,
-  notifyTransformerEnabled: true,
-};
-const SWITCHES: Readonly<Record<EndpointType, Partial<Transformer>>> = {
-  rest: REST_SWITCHES,
-  webhook: INJECT_SWITCHES,
-  socket: INJECT_SWITCHES,
-};
-
-/**
- * Decides what has to be done, in the order in which it is done: things before those that refer to them, and the
- * chain last.
+ * Decides what has to be done, in the order in which it is done: things before those that refer to them, the chain last.
  *
  * @throws CliError transformer_foreign, function_foreign, connection_foreign
  */
-export function plan(wanted: Wanted, found: Found, lock: Lock, options: PlanOptions): Change[] {
+export function plan(desired: DesiredState, actual: ActualState, lock: Lock, options: PlanOptions): Change[] {
   return [
-    ...planExtension(wanted, found, lock),
-    ...planEndpoint(wanted, found, lock, options),
-    ...planFunction(wanted, found, lock, options),
-    ...planConnections(wanted, found, lock, options),
-    ...planChain(found, options),
+    ...planExtension(desired, actual, lock),
+    ...planEndpoint(desired, actual, lock, options),
+    ...planFunction(desired, actual, lock, options),
+    ...planConnections(desired, actual, lock, options),
+    ...planChain(actual, options),
   ];
 }
 
-/** The newest chain wins: what runs without reporting does no harm when another one is started. */
-function planChain(found: Found, { heartbeat }: PlanOptions): Change[] {
-  const start = (why: string): Change[] => [{ step: 'chain', action: 'start', description: `start the chain${why}` }];
-  if (found.running.length === 0) return start('');
-  if (!hasOurCode(found.function)) return start('; what runs is no chain of ours');
-  if (heartbeat === 'never') return start('; what runs has never reported to the store');
-  return heartbeat === 'late' ? start('; what runs is late with its heartbeat') : [];
-}
-
-/** What is known of the things that others refer to. */
-export function knownIds(found: Found): Ids {
-  return { functionId: found.function?.id, urlToken: found.endpoint?.urlToken };
-}
-
-/** The switches that the platform knows; a change sends all of them, as nobody promises that it keeps those left out. */
-const ALL_SWITCHES = [
-  'abortOnError',
-  'inputTransformerEnabled',
-  'outputTransformerEnabled',
-  'finalPingTransformerEnabled',
-  'injectTransformerEnabled',
-  'notifyTransformerEnabled',
-] as const;
-
-/** @returns the transformer as it is to be, the switches that are none of our business as they are */
-export function wantedTransformer({ values, ...wanted }: Wanted, current: Partial<Transformer> = {}): Transformer {
-  const previous = current.transformer ?? '';
-  const isOurs = transformerVersion(previous) !== undefined;
-  const switches = ALL_SWITCHES.map((name) => [name, SWITCHES[values.endpointType][name] ?? current[name] ?? false]);
-  const transformer = wanted.transformer(isOurs ? unified(previous) : undefined);
-  return { ...(Object.fromEntries(switches) as Omit<Transformer, 'transformer'>), transformer };
-}
-
-function planExtension({ archive }: Wanted, { extension }: Found, lock: Lock): Change[] {
+function planExtension({ archive }: DesiredState, { extension }: ActualState, lock: Lock): Change[] {
   const step = 'extension';
   const now = `${EXTENSION_NAME} ${archive.version}`;
   if (extension === undefined) return [{ step, action: 'create', description: `upload ${now}` }];
-  const isSame =
-    lock.extensionId === extension.id && lock.extensionHash === archive.hash && extension.version === archive.version;
-  if (isSame) return [];
-  const from = extension.version === archive.version ? ', which may be another build' : ` over ${extension.version}`;
+  const isSameVersion = extension.version === archive.version;
+  if (isSameVersion && lock.extensionId === extension.id && lock.extensionHash === archive.hash) return [];
+  const from = isSameVersion ? ', which may be another build' : ` over ${extension.version}`;
   return [{ step, action: 'update', description: `upload ${now}${from}` }];
 }
 
-function planEndpoint(wanted: Wanted, found: Found, lock: Lock, { force }: PlanOptions): Change[] {
-  const { endpoint, flow, isStoreElsewhere } = found;
-  const { names, endpointType } = wanted.values;
+function planEndpoint(desired: DesiredState, actual: ActualState, lock: Lock, { force }: PlanOptions): Change[] {
+  const { endpoint, flow, isStoreElsewhere } = actual;
+  const { names, endpointType } = desired.values;
   if (isStoreElsewhere) return [];
   const step = 'endpoint';
   if (endpoint === undefined) {
@@ -109,66 +70,61 @@ function planEndpoint(wanted: Wanted, found: Found, lock: Lock, { force }: PlanO
     const newFlow: Change[] = flow === undefined ? [{ step: 'flow', action: 'create', description: forFlow }] : [];
     return [...newFlow, { step, action: 'create', description }];
   }
+  const update = (description: string, saving: Saving = {}): Change[] => [{ step, action: 'update', description, ...saving }];
   const current = endpoint.transformer;
   const text = current.transformer ?? '';
   const version = transformerVersion(text);
-  const named = `the Endpoint "${endpoint.name}"`;
+  const named = `the transformer of the Endpoint "${endpoint.name}"`;
   if (version === undefined && text.trim() !== '') {
-    if (!force) throw new CliError('transformer_foreign', `The transformer of ${named} (${endpoint.id}) is not ours.`);
-    const description = `replace the transformer of ${named}, which is not ours; the old one is saved`;
-    return [{ step, action: 'update', description, savesOld: true }];
+    if (!force) throw new CliError('transformer_foreign', `The transformer of the Endpoint "${endpoint.name}" (${endpoint.id}) is not ours.`);
+    return update(`replace ${named}, which is not ours; the old one is saved`, SAVING);
   }
-  const { transformer, ...switches } = wantedTransformer(wanted, current);
+  const { transformer, ...switches } = desiredTransformer(desired, current);
   const isOn = Object.entries(switches).every(([key, value]) => (current[key as keyof Transformer] ?? false) === value);
-  const isSame = sameText(text, transformer);
-  if (isOn && isSame) return [];
-  if (isSame) return [{ step, action: 'update', description: `switch on the transformer of ${named}` }];
-  const description = `change${fromVersion(version, wanted)} the transformer of ${named}`;
+  if (sameText(text, transformer)) return isOn ? [] : update(`switch on ${named}`);
+  const description = `change${fromVersion(version, desired)} ${named}`;
   if (hasLostSection(text)) {
     const lost = 'your own section in it has lost a marker line: the old text is saved, and the section starts anew';
-    return [{ step, action: 'update', description: `${description}; ${lost}`, savesOld: true }];
+    return update(`${description}; ${lost}`, SAVING);
   }
-  return [rewriting({ step, action: 'update', description }, takenOver(found, lock).has(step))];
+  return takenOver(actual, lock).has(step) ? update(`${description}; the old one is saved`, SAVING) : update(description);
 }
 
-/** Another configuration's text has its tokens and secrets in it, which may be nowhere else. */
-function rewriting(change: Change, isTakenOver: boolean): Change {
-  return isTakenOver ? { ...change, description: `${change.description}; the old one is saved`, savesOld: true } : change;
-}
-
-function planFunction(wanted: Wanted, found: Found, lock: Lock, { force }: PlanOptions): Change[] {
+function planFunction(desired: DesiredState, actual: ActualState, lock: Lock, { force }: PlanOptions): Change[] {
   const step = 'function';
-  const current = found.function;
-  const named = `the Function "${current?.name ?? wanted.values.names.function}"`;
+  const current = actual.function;
+  const named = `the Function "${current?.name ?? desired.values.names.function}"`;
   if (current === undefined) return [{ step, action: 'create', description: `create ${named}` }];
-  const code = wanted.functionCode(knownIds(found));
+  const update = (description: string, saving: Saving = {}): Change[] => [{ step, action: 'update', description, ...saving }];
+  const code = desired.functionCode(knownIds(actual));
   const version = functionVersion(current.code);
   if (version === undefined && current.code.trim() !== '') {
     if (!force) throw new CliError('function_foreign', `The code of the Function ${current.id} is not ours.`);
-    const description = `replace the code of ${named}, which is not ours; the old one is saved`;
-    return [{ step, action: 'update', description, savesOld: true }];
+    return update(`replace the code of ${named}, which is not ours; the old one is saved`, SAVING);
   }
-  if (code !== undefined && sameText(code, current.code)) {
-    return current.isDisabled ? [{ step, action: 'update', description: `enable ${named}` }] : [];
-  }
-  const description = `change${fromVersion(version, wanted)} the code of ${named}`;
-  return [rewriting({ step, action: 'update', description }, takenOver(found, lock).has(step))];
+  if (code !== undefined && sameText(code, current.code)) return current.isDisabled ? update(`enable ${named}`) : [];
+  const description = `change${fromVersion(version, desired)} the code of ${named}`;
+  return takenOver(actual, lock).has(step) ? update(`${description}; the old one is saved`, SAVING) : update(description);
 }
 
+type Saving = Pick<Change, 'savesOld'>;
+/** The text of another configuration has its tokens and secrets in it, which may be nowhere else. */
+const SAVING: Saving = { savesOld: true };
+
 /** Says from which version to which a text goes, where they differ. "0" is the placeholder. */
-function fromVersion(version: string | undefined, { archive }: Wanted): string {
+function fromVersion(version: string | undefined, { archive }: DesiredState): string {
   return version === undefined || version === '0' || version === archive.version ? '' : ` (${version} to ${archive.version})`;
 }
 
-function planConnections(wanted: Wanted, found: Found, lock: Lock, { force, hashFields }: PlanOptions): Change[] {
+function planConnections(desired: DesiredState, actual: ActualState, lock: Lock, { force, hashFields }: PlanOptions): Change[] {
   const step = 'connection';
-  const foreign = foreignConnections(found, lock);
+  const foreign = foreignConnections(actual, lock);
   if (foreign.length > 0 && !force) {
-    const listed = foreign.map(({ name, id }) => `"${name}" (${id})`).join(', ');
-    throw new CliError('connection_foreign', `Not made with this configuration: the ${foreign.length === 1 ? 'connection' : 'connections'} ${listed}.`);
+    const kind = foreign.length === 1 ? 'connection' : 'connections';
+    throw new CliError('connection_foreign', `Not made with this configuration: the ${kind} ${listed(foreign)}.`);
   }
-  return wanted.connections(knownIds(found)).flatMap(({ name, fields }): Change[] => {
-    const current = found.connections.get(name);
+  return desired.connections(knownIds(actual)).flatMap(({ name, fields }): Change[] => {
+    const current = actual.connections.get(name);
     if (current === undefined) return [{ step, action: 'create', description: `create the connection "${name}"`, name }];
     const locked = lock.connections[name];
     const isKnown = locked !== undefined && fields !== undefined && lock.connectionIds[name] === current.id;
@@ -179,10 +135,97 @@ function planConnections(wanted: Wanted, found: Found, lock: Lock, { force, hash
   });
 }
 
-/** Those of our names that somebody else has made. */
-function foreignConnections(found: Found, lock: Lock): ConnectionItem[] {
-  if (isUnknownDeployment(found, lock)) return [];
+/** The newest chain wins: an instance that does not report does no harm when another chain is started. */
+function planChain(actual: ActualState, { heartbeat }: PlanOptions): Change[] {
+  const start = (why: string): Change[] => [{ step: 'chain', action: 'start', description: `start the chain${why}` }];
+  if (actual.running.length === 0) return start('');
+  if (!hasOurCode(actual.function)) return start('; what runs is no chain of ours');
+  if (heartbeat === 'never') return start('; what runs has never reported to the store');
+  return heartbeat === 'late' ? start('; what runs is late with its heartbeat') : [];
+}
+
+/** Must be on. A transformer that throws must not let a message with the secret go on to the Flow. */
+const REST_SWITCHES: readonly string[] = ['abortOnError', 'inputTransformerEnabled'];
+const INJECT_SWITCHES = [...REST_SWITCHES, 'injectTransformerEnabled', 'notifyTransformerEnabled'];
+const MUST_BE_ON: Readonly<Record<EndpointType, readonly string[]>> = {
+  rest: REST_SWITCHES,
+  webhook: INJECT_SWITCHES,
+  socket: INJECT_SWITCHES,
+};
+
+/**
+ * @returns the transformer as it should be. It has all switches, as nobody promises that the platform keeps those left out;
+ *   those that are none of our business stay as they are
+ */
+export function desiredTransformer({ values, ...desired }: DesiredState, current: Partial<Transformer> = {}): Transformer {
+  const previous = current.transformer ?? '';
+  const isOurs = transformerVersion(previous) !== undefined;
+  const isOn = (name: (typeof SWITCHES)[number]): boolean => MUST_BE_ON[values.endpointType].includes(name) || (current[name] ?? false);
+  const switches = Object.fromEntries(SWITCHES.map((name) => [name, isOn(name)])) as Omit<Transformer, 'transformer'>;
+  return { ...switches, transformer: desired.transformer(isOurs ? unified(previous) : undefined) };
+}
+
+/** Those with our names that somebody else created. */
+function foreignConnections(actual: ActualState, lock: Lock): ConnectionItem[] {
+  if (isUnknownDeployment(actual, lock)) return [];
   const isOurs = (name: string, id: string): boolean =>
     lock.connectionIds[name] === id || lock.making === connectionStep(name);
-  return [...found.connections].filter(([name, { id }]) => !isOurs(name, id)).map(([, item]) => item);
+  return [...actual.connections].filter(([name, { id }]) => !isOurs(name, id)).map(([, item]) => item);
+}
+
+/**
+ * Whether a whole deployment is here that the lock file knows nothing about: the lock file is lost, or it is another
+ * configuration's deployment. Only then connections with its names count as part of it: the platform shows no values that
+ * could tell.
+ */
+function isUnknownDeployment(actual: ActualState, lock: Readonly<Lock>): boolean {
+  const isLockBlank = lock.functionId === undefined && lock.making === undefined;
+  const isStoreOurs = actual.isStoreElsewhere || hasOurTransformer(actual.endpoint);
+  return isLockBlank && hasOurCode(actual.function) && isStoreOurs;
+}
+
+/** @returns the steps of the Function and the Endpoint where they hold our text and the lock file does not know them */
+function takenOver({ function: aFunction, endpoint }: ActualState, lock: Readonly<Lock>): ReadonlySet<Change['step']> {
+  const steps = new Set<Change['step']>();
+  if (hasOurCode(aFunction) && aFunction.id !== lock.functionId && lock.making !== 'function') steps.add('function');
+  if (hasOurTransformer(endpoint) && endpoint.id !== lock.endpointId && lock.making !== 'endpoint') steps.add('endpoint');
+  return steps;
+}
+
+const ELSEWHERE = 'made with another configuration, or its lock file is lost';
+
+/**
+ * Warns of things with our text that neither the lock file nor the configuration names, and of their connections, which
+ * can't be named in the configuration.
+ */
+export function warnOfTakeOver(
+  { functionId, endpointId, storeUrl }: DeployValues,
+  actual: ActualState,
+  lock: Readonly<Lock>,
+  changes: readonly Change[],
+): string[] {
+  const taken = takenOver(actual, lock);
+  const warning = (step: Change['step'], kind: string, thing: Item | undefined, namedBy: string | undefined): string[] => {
+    if (thing === undefined || namedBy !== undefined || !taken.has(step)) return [];
+    const isSaved = changes.some((change) => change.step === step && change.savesOld === true);
+    const saved = isSaved ? ', and the text that is there is saved first' : '';
+    return [`The ${kind} "${thing.name}" (${thing.id}) was ${ELSEWHERE}: it is taken over${saved}. ${otherNames('names')}`];
+  };
+  const unknown = isUnknownDeployment(actual, lock)
+    ? [...actual.connections].filter(([name, { id }]) => lock.connectionIds[name] !== id).map(([, item]) => item)
+    : [];
+  const replaced = `These connections were ${ELSEWHERE}, and their values, which nobody can read back, are replaced`;
+  return [
+    ...warning('function', 'Function', actual.function, functionId),
+    ...warning('endpoint', 'Endpoint', actual.endpoint, endpointId ?? storeUrl),
+    ...(unknown.length === 0 ? [] : [`${replaced}: ${listed(unknown)}. ${otherNames('names.connections')}`]),
+  ];
+}
+
+function listed(items: readonly Item[]): string {
+  return items.map(({ name, id }) => `"${name}" (${id})`).join(', ');
+}
+
+function otherNames(key: string): string {
+  return `If that is not meant, choose other names in the configuration ("${key}").`;
 }

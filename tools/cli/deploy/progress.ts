@@ -1,14 +1,14 @@
 import { EXIT_FAILED } from '../command';
-import type { Surroundings } from '../command';
-import type { Told } from '../told';
+import type { CliContext } from '../command';
+import type { Told } from '../report';
 
-/** Where the account of the work goes. */
+/** Where the command reports what it does. */
 export interface Progress {
-  /** Something begins, and takes until the next call. */
+  /** Starts a line of work, which lasts until the next call. */
   begin(line: string): void;
-  /** What was begun has ended well. */
+  /** The line of work ended well. */
   done(): void;
-  /** What was begun has failed; the error is reported elsewhere. */
+  /** The line of work failed; the error is reported elsewhere. */
   failed(): void;
   note(line: string): void;
   warn(line: string): void;
@@ -16,13 +16,13 @@ export interface Progress {
   end(line: string): void;
 }
 
-/** On a terminal a picture that moves, in a pipe plain lines, with `--json` nothing: scripts want one document, with what was `told` in it. */
-export async function openProgress(title: string, json: boolean, surroundings: Surroundings, told: Told): Promise<Progress> {
+/** A moving picture on a terminal, plain lines in a pipe, nothing with `--json`: `told` takes up what its document shows. */
+export async function openProgress(title: string, json: boolean, context: CliContext, told: Told): Promise<Progress> {
   if (json) return silent(told);
-  return surroundings.isTerminal ? openTerminal(title) : openPipe(title, surroundings);
+  return context.isTerminal ? openTerminal(title) : openPipe(title, context);
 }
 
-/** Does the work; when it fails, what was begun has failed, and no picture goes on moving. */
+/** Does the work. If it fails, the current line is marked as failed, and no picture goes on moving. */
 export async function withProgress<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -39,7 +39,7 @@ function silent({ warnings, notes }: Told): Progress {
   return { begin: nothing, done: nothing, failed: nothing, note, warn, end: nothing };
 }
 
-function openPipe(title: string, { print, complain }: Surroundings): Progress {
+function openPipe(title: string, { print, complain }: CliContext): Progress {
   print(`${title}\n`);
   return {
     begin: (line) => print(`  ${line} ...\n`),
@@ -59,7 +59,7 @@ async function openTerminal(title: string): Promise<Progress> {
     current?.picture[how](current.line);
     current = undefined;
   };
-  // Ctrl+C comes to the picture as a key or as a signal, and neither would end the program as a failure.
+  // The picture gets Ctrl+C as a key or as a signal, and would end the program as if all had gone well.
   process.once('exit', () => {
     if (current !== undefined) process.exitCode = EXIT_FAILED;
   });

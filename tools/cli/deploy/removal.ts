@@ -1,115 +1,142 @@
-import type { Api } from '../api';
+import { ApiFailure } from '../api';
+import type { Api, Item } from '../api';
+import { CliError } from '../cli-error';
 import type { Lock } from '../lock';
-import { functionVersion, hasOurTransformer, PLACEHOLDER_CODE, sameText } from '../rendered/ownership';
+import { PLACEHOLDER_CODE, sameText, unified } from '../rendered/ownership';
+import { readTemplate, userSection } from '../rendered/template';
 
-import { isRunning } from './found';
-import { connectionName, connectionStep } from './lock-keeper';
-import { EXTENSION_NAME } from './wanted';
-import type { DeployValues } from './wanted';
+import { isRunning } from './actual-state';
+import { saveOld } from './backup';
+import type { DeployValues } from './desired-state';
+import type { ProjectRun } from './run';
+import { isLocked, KINDS } from './things';
+import type { Kind, LockedThing, ThingText } from './things';
 
 /** One thing to take away. */
 export interface Removal {
+  kind: Kind;
   /** As the lock file has it among what was made; `chain` for the running instances. */
   step: string;
-  /** `reset`: it was there before deploy, which wrote into it what is ours. */
+  /** `reset`: it existed before deploy, which only wrote our text into it. */
   action: 'stop' | 'delete' | 'reset';
   description: string;
-  id: string;
-}
-
-/**
- * Finds what deploy has made and what is left of it. The chain comes first, so that nothing works with what goes;
- * things that refer to others go before those.
- *
- * @throws ApiFailure
- */
-export async function planRemoval(api: Api, values: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
-  return [
-    ...(await planFunction(api, values, lock)),
-    ...(await planConnections(api, values, lock)),
-    ...(await planEndpoint(api, values, lock)),
-    ...(await planFlow(api, values, lock)),
-    ...(await planExtension(api, values, lock)),
-  ];
-}
-
-interface Item {
   id: string;
   name: string;
 }
 
-/** Finds a thing by the lock file's id; what an interrupted run was about to make has only its name. */
-function find<T extends Item>(
-  items: readonly T[],
-  step: string,
-  id: string | undefined,
-  name: string,
-  lock: Readonly<Lock>,
-): T | undefined {
-  const known = items.find((item) => item.id === id);
-  return known ?? (lock.making === step ? items.find((item) => item.name === name) : undefined);
+export interface RemovalPlan {
+  removals: Removal[];
+  /** What deploy created and somebody else has filled since, a sentence each: it stays. */
+  left: string[];
 }
 
 /**
- * Whether deploy has made a thing. Of what it was about to make when it was interrupted there is only the name, which may
- * be anybody's: our text in it tells, where there is any.
+ * Finds what deploy created and what is left of it. The lock file only says where to look: a thing counts as ours if it is
+ * in the project and nobody else's text is in it. The chain comes first, so that nothing works with what goes.
+ *
+ * @throws ApiFailure
  */
-function isMade(step: string, { made, making }: Readonly<Lock>, hasOurText = true): boolean {
-  return made.includes(step) || (making === step && hasOurText);
+export async function planRemoval(api: Api, values: DeployValues, lock: Readonly<Lock>): Promise<RemovalPlan> {
+  const result: RemovalPlan = { removals: [], left: [] };
+  for (const kind of KINDS) {
+    const items = await kind.list(api, values.projectId);
+    for (const thing of kind.locked(lock, values)) {
+      const item = items.find(({ id }) => id === thing.id) ?? items.find((one) => isLocked(one, thing, lock));
+      if (item !== undefined) await planOne(kind, thing, item, { api, lock, result });
+    }
+  }
+  return result;
 }
 
-async function planFunction(api: Api, { projectId, names }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
-  const step = 'function';
-  const item = find(await api.functions(projectId), step, lock.functionId, names.function, lock);
-  if (item === undefined) return [];
-  const { id, name } = item;
-  const { code, isDisabled } = await api.readFunction(id);
-  const isOurs = functionVersion(code) !== undefined;
-  const isToGo = isMade(step, lock, isOurs);
-  if (!isToGo && !isOurs) return [];
-  const isIdle = isDisabled && !(await api.instances(id)).some(isRunning);
-  const stop: Removal[] = isIdle ? [] : [{ step: 'chain', action: 'stop', description: 'stop the chain', id }];
-  if (isToGo) return [...stop, { step, action: 'delete', description: `delete the Function "${name}"`, id }];
-  if (sameText(code, PLACEHOLDER_CODE)) return stop;
-  const description = `take the code out of the Function "${name}", which was there before`;
-  return [...stop, { step, action: 'reset', description, id }];
+async function planOne(
+  kind: Kind,
+  { step }: LockedThing,
+  { id, name }: Item,
+  { api, lock, result }: { api: Api; lock: Readonly<Lock>; result: RemovalPlan },
+): Promise<void> {
+  const { label, text: ownText } = kind;
+  const plan = (action: Removal['action'], description: string, by = step): void =>
+    void result.removals.push({ kind, step: by, action, description, id, name });
+  const { text = '', isDisabled } = (await ownText?.read(api, id)) ?? {};
+  const isOurs = ownText === undefined || ownText.versionOf(text) !== undefined;
+  // What an interrupted run was about to create has only its name, which anybody may use: our text in it tells.
+  const isToGo = lock.made.includes(step) || (lock.making === step && isOurs);
+  if (!isToGo && (ownText === undefined || !isOurs)) return;
+  if (ownText !== undefined && isForeign(ownText, text)) {
+    result.left.push(leftAlone(kind, ownText, { id, name }));
+    return;
+  }
+  const isIdle = isDisabled === undefined || (isDisabled && !(await api.instances(id)).some(isRunning));
+  if (!isIdle) plan('stop', 'stop the chain', 'chain');
+  if (isToGo) plan('delete', `delete the ${label} ${label === 'extension' ? name : `"${name}"`}`);
+  else if (!sameText(text, PLACEHOLDER_CODE)) {
+    plan('reset', `take the ${ownText?.word ?? ''} out of the ${label} "${name}", which was there before`);
+  }
 }
 
-/** By what was made, not by what is there: somebody may have renamed a connection since. */
-async function planConnections(api: Api, { projectId }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
-  const steps = new Set(lock.making === undefined ? lock.made : [...lock.made, lock.making]);
-  const names = [...steps].flatMap((step) => connectionName(step) ?? []);
-  const items = (await api.connections(projectId)).filter(({ extension }) => extension === EXTENSION_NAME);
-  return names.flatMap((name): Removal[] => {
-    const step = connectionStep(name);
-    const item = find(items, step, lock.connectionIds[name], name, lock);
-    return item === undefined ? [] : [{ step, action: 'delete', description: `delete the connection "${item.name}"`, id: item.id }];
-  });
+/**
+ * Takes one thing away, and notes that it is gone. A thing that is gone already is fine; one that somebody else has filled
+ * since the look stays.
+ *
+ * @throws ApiFailure; CliError chain_not_stopped
+ */
+export async function remove({ kind, step, action, id, name }: Removal, run: ProjectRun): Promise<void> {
+  const { api, keeper, progress } = run;
+  if (action === 'stop') return stopChain(id, run);
+  const { text: ownText } = kind;
+  const present = await unlessAnswered([404], async () => ownText?.read(api, id));
+  if (ownText !== undefined && present !== undefined) {
+    if (isForeign(ownText, present.text)) {
+      progress.warn(leftAlone(kind, ownText, { id, name }));
+      return;
+    }
+    if (step === 'endpoint') saveOwnSection(id, unified(present.text), run);
+  }
+  await unlessAnswered([404], async () => (action === 'reset' ? ownText?.reset(api, id) : kind.remove(api, id)));
+  if (action === 'delete') keeper.gone(step, step === keeper.lock.making ? { making: undefined } : {});
 }
 
-async function planEndpoint(api: Api, { projectId, names }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
-  const step = 'endpoint';
-  const item = find(await api.endpoints(projectId), step, lock.endpointId, names.endpoint, lock);
-  if (item === undefined) return [];
-  const { id, name } = item;
-  const isOurs = hasOurTransformer(await api.readEndpoint(id));
-  const isToGo = isMade(step, lock, isOurs);
-  if (!isToGo && !isOurs) return [];
-  if (isToGo) return [{ step, action: 'delete', description: `delete the Endpoint "${name}"`, id }];
-  const description = `take the transformer out of the Endpoint "${name}", which was there before`;
-  return [{ step, action: 'reset', description, id }];
+function isForeign(ownText: ThingText, text: string): boolean {
+  return ownText.versionOf(text) === undefined && text.trim() !== '';
 }
 
-async function planFlow(api: Api, { projectId, names }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
-  const step = 'flow';
-  if (!isMade(step, lock)) return [];
-  const item = find(await api.flows(projectId), step, lock.flowId, names.endpoint, lock);
-  return item === undefined ? [] : [{ step, action: 'delete', description: `delete the Flow "${item.name}"`, id: item.id }];
+function leftAlone({ label }: Kind, { word }: ThingText, { id, name }: Item): string {
+  return `The ${label} "${name}" (${id}) stays: its ${word} is not ours. Delete it yourself if nobody needs it.`;
 }
 
-async function planExtension(api: Api, { projectId }: DeployValues, lock: Readonly<Lock>): Promise<Removal[]> {
-  const step = 'extension';
-  if (!isMade(step, lock)) return [];
-  const item = find(await api.extensions(projectId), step, lock.extensionId, EXTENSION_NAME, lock);
-  return item === undefined ? [] : [{ step, action: 'delete', description: `delete the extension ${item.name}`, id: item.id }];
+const STOP_ROUNDS = 20;
+/** Grows with each round: half a minute in all. */
+const STOP_PAUSE_MS = 150;
+
+/** The Function is disabled first: a hop that ends meanwhile must not trigger another one. */
+async function stopChain(functionId: string, { api, context }: ProjectRun): Promise<void> {
+  await unlessAnswered([404], () => api.updateFunction(functionId, { isDisabled: true }));
+  for (let round = 0; round < STOP_ROUNDS; round += 1) {
+    const running = (await api.instances(functionId)).filter(isRunning);
+    if (running.length === 0) return;
+    // An instance that has ended by itself can't be stopped any more: the next round sees that.
+    for (const { id } of running) await unlessAnswered([400, 404, 409], () => api.stopInstance(functionId, id));
+    await context.sleep(STOP_PAUSE_MS * round);
+  }
+  throw new CliError('chain_not_stopped', 'There are still instances that are queued or active.');
+}
+
+/** What users wrote into our transformer is theirs. */
+function saveOwnSection(endpointId: string, text: string, run: ProjectRun): void {
+  if (text === '') return;
+  const section = userSection(text);
+  const template = readTemplate(run.context.templates, `transformer-${run.values.endpointType}`);
+  if (section !== undefined && section === userSection(template)) return;
+  const subject = section === undefined ? 'The transformer that was there' : 'Your own section of the transformer';
+  saveOld({ subject, name: `transformer-${endpointId}`, text: section ?? text }, run);
+}
+
+/** @returns `undefined` where the API answers with one of these HTTP statuses */
+async function unlessAnswered<T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiFailure && statuses.includes(error.status ?? 0)) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,3 @@
-import { CHAIN_KEYS } from '../../../src/settings/chain';
 import type { ConfigKey } from '../../../src/settings/setting';
 import { TOKEN_KEYS } from '../../../src/settings/token';
 
@@ -25,13 +24,6 @@ export interface Answers {
   refreshFlowUrl?: string;
   allowInsecure: boolean;
 }
-
-/** The environment variables that the written configuration names. */
-export const VARIABLES = {
-  apiKey: CHAIN_KEYS.apiKey.ask.variable,
-  clientSecret: TOKEN_KEYS.clientSecret.ask.variable,
-  endpointSecret: 'ENDPOINT_SECRET',
-} as const;
 
 /** The settings of a token, in the order of the configuration file. */
 export const TOKEN_SETTINGS = Object.entries(TOKEN_KEYS) as [TokenKey, ConfigKey][];

@@ -1,5 +1,6 @@
 import { DEFAULT_TOKEN_NAME } from '../../../src/stores';
-import { TOKEN_SETTINGS, VARIABLES } from './answers';
+import { VARIABLES } from '../shell';
+import { TOKEN_SETTINGS } from './answers';
 import type { Answers } from './answers';
 
 /** @returns the configuration file's text: every secret in it is a reference to an environment variable */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, refuseMore, textOption } from '../command';
-import type { Call, Command, Surroundings } from '../command';
+import type { Call, Command, CliContext } from '../command';
 import { clackPrompter } from './clack';
 import { runDialogue } from './dialogue';
 import { Cancelled } from './prompter';
@@ -23,15 +23,15 @@ export function createInitCommand(openPrompter: () => Promise<Prompter>): Comman
       (default ${DEFAULT_FILE}). Secrets are not shown, and not written into it.
       --allow-insecure lets http addresses through, for a trusted network.`,
     options: { config: { type: 'string' }, 'allow-insecure': { type: 'boolean' } },
-    run: (call, surroundings) => runInit(call, surroundings, openPrompter),
+    run: (call, context) => runInit(call, context, openPrompter),
   };
 }
 
 export const initCommand = createInitCommand(clackPrompter);
 
-async function runInit(call: Call, surroundings: Surroundings, openPrompter: () => Promise<Prompter>): Promise<number> {
+async function runInit(call: Call, context: CliContext, openPrompter: () => Promise<Prompter>): Promise<number> {
   refuseMore(call, 0);
-  const { isTerminal, complain, transport, now, sleep, env } = surroundings;
+  const { isTerminal, complain, transport, now, sleep, env } = context;
   if (!isTerminal) {
     complain('init asks questions: run it on a terminal, or write the configuration file by hand (see the README).\n');
     return EXIT_MISUSED;

@@ -1,5 +1,5 @@
+import { readIfPresent, writePrivateFile } from '../files';
 import { ignoreInGit, isTrackedByGit } from '../git';
-import { readIfPresent, writePrivateFile } from '../private-file';
 
 /** The disk, as far as this command needs it. */
 export interface Files {

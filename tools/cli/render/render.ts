@@ -1,18 +1,62 @@
+import { resolve } from 'node:path';
+
 import type { ConfigKeys } from '../../../src/settings/setting';
+import { CliError } from '../cli-error';
+import { configOption, EXIT_DONE, refuseMore, textOption, UsageError } from '../command';
+import type { Command } from '../command';
 import { readConfiguration } from '../config';
+import { readIfPresent, writePrivateFile } from '../files';
 import type { Environment } from '../references';
-import { fillTemplate } from '../rendered/template';
+import { fillTemplate, hasLostSection } from '../rendered/template';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 
 /** What can be rendered, with the settings that go into each; some depend on the file's other settings. */
-export const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => ConfigKeys>> = {
+const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => ConfigKeys>> = {
   function: functionSettings,
   'transformer-rest': () => TRANSFORMER_SETTINGS,
   'transformer-webhook': () => TRANSFORMER_SETTINGS,
   'transformer-socket': () => TRANSFORMER_SETTINGS,
 };
 
-export interface RenderRequest {
+const ARTIFACTS = Object.keys(RENDERINGS);
+
+/** `render ARTIFACT`: writes a file that is ready to paste. */
+export const renderCommand: Command = {
+  name: 'render',
+  usage: `  render ARTIFACT --config FILE [--out FILE]
+      Writes a file that is ready to paste, with the configuration filled in.
+      ARTIFACT is ${ARTIFACTS.join(', ')}.
+      \${NAME} in the configuration is read from the environment.
+      Without --out, the file goes to the standard output.`,
+  options: { config: { type: 'string' }, out: { type: 'string' } },
+
+  async run(call, { env, templates, print, complain }) {
+    const [artifact] = call.positionals;
+    if (artifact === undefined) throw new UsageError(`What to render is missing: one of ${ARTIFACTS.join(', ')}.`);
+    if (!ARTIFACTS.includes(artifact)) {
+      throw new UsageError(`"${artifact}" can't be rendered; what can is ${ARTIFACTS.join(', ')}.`);
+    }
+    refuseMore(call, 1);
+    const config = configOption(call);
+    const out = textOption(call, 'out');
+    if (out !== undefined && resolve(out) === resolve(config)) {
+      throw new UsageError('--out is the configuration file itself, which would be overwritten.');
+    }
+    const previous = out === undefined ? undefined : readIfPresent(out);
+    if (previous !== undefined && hasLostSection(previous)) {
+      const message = `Your own section of ${out} can't be found: one of its two marker lines is missing.`;
+      throw new CliError('section_unmarked', message);
+    }
+    const { text, notes } = render({ artifact, configFile: config, env, templates, previous });
+    if (out === undefined) print(text);
+    else writePrivateFile(out, text);
+    for (const note of notes) complain(`${note}\n`);
+    if (out !== undefined) complain(`Written: ${out}. It holds secrets: only you can read it.\n`);
+    return EXIT_DONE;
+  },
+};
+
+interface RenderRequest {
   /** A key of `RENDERINGS`. */
   artifact: string;
   configFile: string;
@@ -23,7 +67,7 @@ export interface RenderRequest {
   previous?: string | undefined;
 }
 
-export interface Rendering {
+interface Rendering {
   text: string;
   /** One line each, for the terminal. */
   notes: string[];

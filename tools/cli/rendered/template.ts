@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { CliError } from '../cli-error';
-import { systemCodeOf } from '../writing';
+import { systemCodeOf } from '../files';
 
 import { transformerVersion } from './ownership';
 
@@ -14,7 +14,7 @@ const USER_SECTION = /^\/\/ ---- your section: .*\n[^]*?^\/\/ ---- end of your s
  *
  * @param templates the folder that holds the templates
  * @param previous an earlier rendering, whose user's own section is kept
- * @returns the text, and whether it has a section of an earlier one that differs from the template's
+ * @returns the text, and whether it keeps a section that differs from the template's
  * @throws CliError template_missing
  */
 export function fillTemplate(
@@ -49,14 +49,14 @@ export function userSection(text: string): string | undefined {
   return USER_SECTION.exec(text.replace(/\r\n?/g, '\n'))?.[0];
 }
 
-/** @returns whether a text is a transformer of ours from which nobody can tell what its user wrote: a marker line is gone */
+/** @returns whether a text is our transformer without one of its marker lines: nobody can tell what its user wrote */
 export function hasLostSection(text: string): boolean {
   return transformerVersion(text) !== undefined && userSection(text) === undefined;
 }
 
 /**
- * A value as a literal for TypeScript source. JSON is one, but for two line separators that older
- * parsers take for line ends, and for the member `__proto__`, which would set the prototype.
+ * A value as a literal for TypeScript source. JSON is one, except for two line separators, which older parsers take for
+ * line ends, and for the member `__proto__`, which would set the prototype.
  */
 export function toLiteral(value: unknown): string {
   return JSON.stringify(value, null, 2)

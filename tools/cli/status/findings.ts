@@ -1,9 +1,8 @@
-import type { Obstacle } from './observation';
-import type { Finding } from './report';
+import type { Finding, Obstacle } from './report';
 
-/** What only shows when one looks, with what to do about it; everything else has one of the product's error codes. */
+/** What only a look reveals, with what to do about it; everything else has one of the product's error codes. */
 const REMEDIES = {
-  token_expired: 'What is said of its last refresh and of the chain tells why it was not refreshed.',
+  token_expired: 'The lines on its last refresh and on the chain say why it was not refreshed.',
   token_missing: 'Wait for the first refresh, or use the token in a Flow once. If it stays, look into the log of the Function.',
   refresh_failed: 'Look into the log of the Function, and of the Flows that use the token.',
   chain_late: 'Run deploy, which starts the chain again, or trigger the Function once without parameters.',
@@ -11,6 +10,7 @@ const REMEDIES = {
   chain_not_told: 'Run deploy, which brings the transformer up to date.',
   no_instance: 'Run deploy, which starts the chain again, or trigger the Function once without parameters.',
   instance_failed: 'Look into the log of the Function.',
+  store_not_verified: 'Run deploy, which signs the lock file, or enter storeUrl.',
   store_not_named: 'Run deploy, which creates the store, or enter the key that the message names.',
   function_not_named: 'Run deploy, which creates the Function, or enter the key that the message names.',
 } as const;
@@ -38,7 +38,7 @@ export function unknown(about: string, { code, message, remedy }: Obstacle): Fin
   return { level: 'unknown', about, code, message, remedy };
 }
 
-/** Something that was looked at, and does not tell. */
+/** Something that was looked at and gave no answer. */
 export function untold(about: string, code: Code, message: string): Finding {
   return unknown(about, obstacle(code, message));
 }

@@ -1,17 +1,15 @@
 import { AccessTokenError } from '../../../src/errors';
 import { CliError } from '../cli-error';
 import { configOption, refuseMore, UsageError } from '../command';
-import type { Call, Command, Surroundings } from '../command';
-import type { Interruption } from './interruption';
+import type { Call, Command, CliContext } from '../command';
 import { judge } from './judge';
 import { observe } from './observe';
 import { reportOfNothing } from './report';
-import { openScreen } from './screen';
 import { readStatusSettings } from './settings';
 import type { StatusSettings } from './settings';
-import { styleFor } from './style';
 import { REAL_EDGE } from './terminal';
-import type { StatusEdge } from './terminal';
+import type { Interruption, StatusEdge } from './terminal';
+import { openScreen, styleFor } from './view';
 
 const DEFAULT_SECONDS = 5;
 const LONGEST_SECONDS = 24 * 3600;
@@ -24,16 +22,16 @@ export function createStatusCommand(edge: StatusEdge): Command {
       looks. The exit code is 0 when all is well, 1 when something is wrong, and 2
       when that can't be told. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.`,
     options: { config: { type: 'string' }, watch: { type: 'boolean' }, json: { type: 'boolean' } },
-    run: (call, surroundings) => runStatus(call, surroundings, edge),
+    run: (call, context) => runStatus(call, context, edge),
     refuseInJson: tellOfNothing,
   };
 }
 
 export const statusCommand = createStatusCommand(REAL_EDGE);
 
-async function runStatus(call: Call, surroundings: Surroundings, edge: StatusEdge): Promise<number> {
+async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Promise<number> {
   const everySeconds = readInterval(call);
-  const { env, print, isTerminal, transport, now } = surroundings;
+  const { env, print, isTerminal, transport, now } = context;
   const config = configOption(call);
   const json = call.values['json'] === true;
   let settings: StatusSettings;
@@ -42,12 +40,11 @@ async function runStatus(call: Call, surroundings: Surroundings, edge: StatusEdg
   } catch (error) {
     const isKnown = error instanceof CliError || error instanceof AccessTokenError;
     if (!json || !isKnown) throw error;
-    return tellOfNothing(error, surroundings);
+    return tellOfNothing(error, context);
   }
-  const environment = { transport, now, listInstances: edge.instanceLister(settings, surroundings) };
+  const environment = { transport, now, ...edge.openProject(settings, context) };
   const style = () => styleFor(isTerminal, env, edge.columns());
-  const manner = { json, everySeconds };
-  const screen = await openScreen(manner, { print, isTerminal, style, openPicture: edge.openPicture });
+  const screen = await openScreen({ json, everySeconds, print, isTerminal, style, openPicture: edge.openPicture });
   const look = async () => {
     const report = judge(await observe(settings, environment));
     screen.show(report);
@@ -58,7 +55,7 @@ async function runStatus(call: Call, surroundings: Surroundings, edge: StatusEdg
 }
 
 /** @returns the exit code */
-function tellOfNothing(error: CliError | AccessTokenError, { print, now }: Surroundings): number {
+function tellOfNothing(error: CliError | AccessTokenError, { print, now }: CliContext): number {
   const report = reportOfNothing(error, now());
   print(`${JSON.stringify(report, null, 2)}\n`);
   return report.exitCode;

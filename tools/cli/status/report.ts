@@ -44,9 +44,9 @@ export interface FailureStatus {
 }
 
 export interface ChainStatus {
-  /** `never`: no chain has ever beaten; `not_used`: the configuration has none. */
+  /** `never`: no chain has ever reported; `not_used`: the configuration has none. */
   state: 'on_time' | 'late' | 'never' | 'unknown' | 'not_used';
-  /** From here on only where a chain has beaten. */
+  /** From here on only if a chain has reported. */
   chainId?: string;
   hop?: number;
   /** The last heartbeat. */
@@ -71,30 +71,31 @@ export interface Finding {
   level: 'wrong' | 'unknown' | 'note';
   /** Such as `token "accessToken"`, `chain`, `function`. */
   about: string;
-  /** One of the product's error codes, or of the findings in `judge.ts`. */
+  /** One of the product's error codes, or of the findings in `findings.ts`. */
   code: string;
   message: string;
   /** What to do about it. */
   remedy: string;
 }
 
-/** @returns the verdict: what is surely wrong counts for more than what can't be told */
+/** Why something could not be looked at, and what to do about it; an `AccessTokenError` is one. */
+export type Obstacle = Readonly<Pick<Finding, 'code' | 'message' | 'remedy'>>;
+
+/** @returns the verdict: a certain fault counts for more than an open question */
 export function verdictOf(findings: readonly Finding[]): Verdict {
   if (findings.some(({ level }) => level === 'wrong')) return 'wrong';
   return findings.some(({ level }) => level === 'unknown') ? 'unknown' : 'healthy';
 }
 
-const EXIT_CODES: Readonly<Record<Verdict, number>> = { healthy: 0, wrong: 1, unknown: 2 };
-
 /** @returns the exit code for a verdict */
 export function exitCodeOf(verdict: Verdict): number {
-  return EXIT_CODES[verdict];
+  return { healthy: 0, wrong: 1, unknown: 2 }[verdict];
 }
 
-/** @returns the report where nothing could be looked at, since the call was wrong, or configuration or lock file can't be used */
-export function reportOfNothing(failure: Pick<Finding, 'code' | 'message' | 'remedy'>, checkedAt: number): StatusReport {
+/** @returns the report of a look that was impossible: the call is wrong, or configuration or lock file can't be used */
+export function reportOfNothing(failure: Obstacle, checkedAt: number): StatusReport {
   const { code, message } = failure;
-  // Its own remedy speaks of rendering.
+  // Its own remedy is about rendering.
   const remedy = code === 'configuration_invalid' ? 'Correct the configuration file.' : failure.remedy;
   return {
     verdict: 'unknown',

@@ -6,9 +6,15 @@ import { CliError } from '../cli-error';
 import { readConfiguration } from '../config';
 import { ALL_SETTINGS, optional } from '../settings';
 import type { Environment } from '../references';
-import { lockFileOf, readLock } from '../lock';
+import { lockFileOf, readCheckedLock } from '../lock';
 import { storeUrlOf } from '../store-url';
-import type { WatchedToken } from './observation';
+
+/** A token that the configuration wants kept. */
+export interface WatchedToken {
+  tokenName: string;
+  /** 1 to 99. */
+  refreshPercent: number;
+}
 
 /** What `status` takes from the configuration file, and from the lock file that deploy writes beside it. */
 export interface StatusSettings {
@@ -18,6 +24,8 @@ export interface StatusSettings {
   apiUrl?: string | undefined;
   apiKey?: string | undefined;
   functionId?: string | undefined;
+  /** The store's URL comes from a lock file whose signature can't be checked: is that Endpoint in the project at all? */
+  unverifiedStore?: { projectId: string; urlToken: string } | undefined;
   refreshBy: 'function' | 'flow';
   allowInsecure?: boolean | undefined;
   /** Whether there is a chain to be looked after, or only a store. */
@@ -39,20 +47,24 @@ type Read = Omit<StatusSettings, 'tokens' | 'hasChain'> & { tokens?: WatchedToke
 /**
  * Reads what is needed to look.
  *
- * @throws AccessTokenError configuration_invalid; CliError lock_unreadable, lock_of_another_project
+ * @throws AccessTokenError configuration_invalid; CliError lock_unreadable, lock_tampered, lock_of_another_project
  */
 export function readStatusSettings(file: string, env: Environment): StatusSettings {
   const { projectId, tokens, ...settings } = readConfiguration(file, () => STATUS_SETTINGS, env).values as unknown as Read;
-  const lock = readLock(file);
+  const { lock, signature } = readCheckedLock(file, settings.apiKey);
   if (projectId !== undefined && lock.projectId !== undefined && projectId !== lock.projectId) {
     const message = `${lockFileOf(file)} tells of project ${lock.projectId}, not of ${projectId}.`;
     throw new CliError('lock_of_another_project', message);
   }
   const functionId = settings.functionId ?? lock.functionId;
+  const { urlToken } = lock;
+  const isDoubtful = signature !== undefined && signature !== 'valid' && settings.storeUrl === undefined;
+  const isUnverified = isDoubtful && projectId !== undefined && urlToken !== undefined && settings.apiUrl !== undefined;
   return {
     ...settings,
     functionId,
     storeUrl: storeUrlOf(settings, lock),
+    unverifiedStore: isUnverified ? { projectId, urlToken } : undefined,
     tokens: tokens ?? [ONE_TOKEN],
     hasChain: tokens !== undefined || settings.refreshBy === 'flow' || functionId !== undefined,
   };

@@ -1,20 +1,22 @@
-import { ApiFailure, openApi, toCliError } from '../api';
-import type { Surroundings } from '../command';
-import { listenForInterruption } from './interruption';
-import type { Interruption } from './interruption';
-import type { StatusEnvironment } from './observe';
-import type { Picture } from './screen';
-import type { StatusSettings } from './settings';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What the command needs of the world besides its surroundings. */
+import { ApiFailure, openApi, toCliError } from '../api';
+import type { CliContext } from '../command';
+import type { StatusEnvironment } from './observe';
+import type { StatusSettings } from './settings';
+import type { Picture } from './view';
+
+type ProjectLists = Pick<StatusEnvironment, 'listInstances' | 'listUrlTokens'>;
+
+/** What the command needs of the world besides its context. */
 export interface StatusEdge {
-  /** Columns of the terminal, where it tells. */
+  /** Columns of the terminal, where it knows them. */
   columns: () => number | undefined;
   openPicture: () => Promise<Picture>;
   /** Takes over Ctrl+C. */
   listen: () => Interruption;
   /** Opens the management API. */
-  instanceLister: (settings: StatusSettings, surroundings: Surroundings) => StatusEnvironment['listInstances'];
+  openProject: (settings: StatusSettings, context: CliContext) => ProjectLists;
 }
 
 /** One more try is enough for a look: the next one may be seconds away. */
@@ -34,12 +36,66 @@ export const REAL_EDGE: StatusEdge = {
     return { draw: (text) => update(text), done: () => update.done() };
   },
   listen: () => listenForInterruption(process, process.stdout),
-  instanceLister: ({ apiUrl = '', apiKey = '' }, { now, sleep }) => async (functionId) => {
-    try {
-      const api = await openApi({ apiUrl, apiKey, now, sleep, tries: TRIES, timeoutMs: API_TIMEOUT_MS });
-      return await api.instances(functionId, { atMost: MOST_INSTANCES });
-    } catch (thrown) {
-      throw thrown instanceof ApiFailure ? toCliError(thrown) : thrown;
-    }
+  openProject: ({ apiUrl = '', apiKey = '' }, { now, sleep: pause }) => {
+    const api = openApi({ apiUrl, apiKey, now, sleep: pause, tries: TRIES, timeoutMs: API_TIMEOUT_MS });
+    return {
+      listInstances: (functionId) => api.instances(functionId, { atMost: MOST_INSTANCES }).catch(rethrow),
+      listUrlTokens: async (projectId) => (await api.endpoints(projectId).catch(rethrow)).map(({ urlToken }) => urlToken),
+    };
   },
 };
+
+function rethrow(thrown: unknown): never {
+  throw thrown instanceof ApiFailure ? toCliError(thrown) : thrown;
+}
+
+/** Waits that end early when somebody presses Ctrl+C. */
+export interface Interruption {
+  readonly happened: boolean;
+  /** @param ms milliseconds */
+  pause(ms: number): Promise<void>;
+  /** Stops listening to the signals. */
+  forget(): void;
+}
+
+/** The parts of `process` and of `process.stdout` that report signals, and that nobody reads any more. */
+interface Source<E extends string> {
+  on(event: E, listener: () => void): unknown;
+  removeListener(event: E, listener: () => void): unknown;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * From here on a first Ctrl+C asks the program to end; a second one ends it as usual. A failing output asks for it too:
+ * nobody reads any more.
+ */
+export function listenForInterruption(source: Source<(typeof SIGNALS)[number]>, output?: Source<'error'>): Interruption {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const interrupt = () => {
+    controller.abort();
+    // Not at once: libraries that restore the terminal (its cursor, for example) end the program themselves when they
+    // find no other listener.
+    setImmediate(forget);
+  };
+  const forget = () => {
+    for (const name of SIGNALS) source.removeListener(name, interrupt);
+    output?.removeListener('error', interrupt);
+  };
+  for (const name of SIGNALS) source.on(name, interrupt);
+  output?.on('error', interrupt);
+  return {
+    get happened() {
+      return signal.aborted;
+    },
+    pause: async (ms) => {
+      try {
+        await sleep(ms, undefined, { signal });
+      } catch (thrown) {
+        if (!signal.aborted) throw thrown;
+      }
+    },
+    forget,
+  };
+}

@@ -1,11 +1,94 @@
-import { lifetimeBar } from './bar';
+import { styleText } from 'node:util';
+
 import { describeDuration } from '../durations';
+import type { Environment } from '../references';
 import type { ChainStatus, Finding, FunctionStatus, StatusReport, TokenStatus, Verdict } from './report';
-import type { Style, Tone } from './style';
+
+const COLOURS = { good: 'green', bad: 'red', unsure: 'yellow' } as const;
+
+type Tone = keyof typeof COLOURS;
+
+/** What the terminal, pipe or file can show. */
+export interface Style {
+  /** Columns. */
+  width: number;
+  /** What has passed, what is left, the refresh point. */
+  cells: { passed: string; left: string; refresh: string };
+  paint: (tone: Tone, text: string) => string;
+}
+
+const DEFAULT_WIDTH = 80;
+
+/** ASCII without any control code: for pipes, files, and terminals that know no more. */
+export const PLAIN: Style = {
+  width: DEFAULT_WIDTH,
+  cells: { passed: '#', left: '-', refresh: '|' },
+  paint: (_, text) => text,
+};
+
+/**
+ * @param env `TERM=dumb` asks for plain text, `NO_COLOR` (no-color.org) for text without colours
+ * @param columns of the terminal, where it knows them
+ */
+export function styleFor(isTerminal: boolean, env: Environment, columns: number | undefined): Style {
+  if (!isTerminal || env['TERM'] === 'dumb') return PLAIN;
+  const isColourful = (env['NO_COLOR'] ?? '') === '';
+  return {
+    // A terminal that was never told its size says 0.
+    width: columns === undefined || columns === 0 ? DEFAULT_WIDTH : columns,
+    cells: { passed: '█', left: '░', refresh: '┃' },
+    // Where the text goes is decided here: Node must not look at the process by itself.
+    paint: isColourful ? (tone, text) => styleText(COLOURS[tone], text, { validateStream: false }) : PLAIN.paint,
+  };
+}
+
+/** Where reports go. */
+export interface Screen {
+  show(report: StatusReport): void;
+  /** The last report stays. */
+  end(): void;
+}
+
+/** A text on the terminal that the next one replaces. */
+export interface Picture {
+  draw(text: string): void;
+  /** Leaves the last text there. */
+  done(): void;
+}
+
+export interface ScreenOptions {
+  json: boolean;
+  /** Seconds between two reports; absent for a single one. */
+  everySeconds: number | undefined;
+  print: (text: string) => void;
+  isTerminal: boolean;
+  /** Asked before each report: a terminal's width changes. */
+  style: () => Style;
+  openPicture: () => Promise<Picture>;
+}
+
+/** One report as text or JSON; of many, a picture that is redrawn, or a line each. */
+export async function openScreen({ json, everySeconds, print, isTerminal, style, openPicture }: ScreenOptions): Promise<Screen> {
+  const printing = (text: (report: StatusReport) => string): Screen => ({
+    show: (report) => print(`${text(report)}\n`),
+    end: () => undefined,
+  });
+  if (json) return printing((report) => JSON.stringify(report, null, everySeconds === undefined ? 2 : 0));
+  if (everySeconds === undefined) return printing((report) => reportLines(report, style()).join('\n'));
+  if (!isTerminal || style() === PLAIN) return printing(reportLine);
+  const picture = await openPicture();
+  const hint = `Every ${everySeconds} s; Ctrl+C ends.`;
+  return {
+    show: (report) => picture.draw(`${reportLines(report, style()).join('\n')}\n${hint}\n`),
+    end: () => picture.done(),
+  };
+}
 
 const INDENT = '  ';
 /** What stands beside the bar: the indent, and " 100 %". */
 const BESIDE_BAR = 8;
+const WIDEST_BAR = 40;
+const NARROWEST_BAR = 10;
 
 const VERDICTS: Readonly<Record<Verdict, [Tone, string]>> = {
   healthy: ['good', 'Healthy.'],
@@ -101,6 +184,23 @@ function brief({ version, lifePercent, expiresInMs }: TokenStatus): string {
   if (version === undefined || expiresInMs === undefined) return '';
   const expiry = expiresInMs > 0 ? `expires in ${describeDuration(expiresInMs)}` : `expired ${describeDuration(expiresInMs)} ago`;
   return `, version ${version}, ${lifePercent ?? 0} %, ${expiry}`;
+}
+
+/**
+ * A token's life as a bar: what has passed, the refresh point, what is left.
+ *
+ * @param room the columns that it may take
+ */
+export function lifetimeBar(token: TokenStatus, room: number, { cells }: Style): string {
+  const { issuedAt, refreshAt, expiresAt, lifePercent } = token;
+  if (issuedAt === undefined || refreshAt === undefined || expiresAt === undefined || lifePercent === undefined) return '';
+  const width = Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, room));
+  const passed = Math.round((lifePercent / 100) * width);
+  const bar = Array.from({ length: width }, (_, index) => (index < passed ? cells.passed : cells.left));
+  const lifetime = expiresAt - issuedAt;
+  // A token that was expired when it came has no refresh point within its life.
+  if (lifetime > 0) bar[Math.min(width - 1, Math.round(((refreshAt - issuedAt) / lifetime) * width))] = cells.refresh;
+  return bar.join('');
 }
 
 /** @param time Unix milliseconds */

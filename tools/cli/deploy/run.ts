@@ -1,0 +1,129 @@
+import { redact } from '../../../src/errors';
+import { ApiFailure, openApi, secretForms, toCliError } from '../api';
+import type { Api } from '../api';
+import { CliError } from '../cli-error';
+import { configOption, EXIT_DONE, refuseMore } from '../command';
+import type { Call, CliContext } from '../command';
+import { readConfiguration } from '../config';
+import { warnOfExposedSecrets } from '../exposed';
+import { LockKeeper } from '../lock/keeper';
+import { oneAtATime } from '../lock/one-at-a-time';
+import type { ConfigKeys } from '../../../src/settings/setting';
+import { reportFailure } from '../report';
+import type { Report, Told } from '../report';
+
+import { secretsOf } from './desired-state';
+import type { DeployValues, DesiredState } from './desired-state';
+import { openProgress, withProgress } from './progress';
+import type { Progress } from './progress';
+
+/** One run of a command that changes a project, or with `--dry-run` shows what it would change. */
+export interface ProjectRun {
+  api: Api;
+  values: DeployValues;
+  keeper: LockKeeper;
+  progress: Progress;
+  context: CliContext;
+  configFile: string;
+  /** Strikes secrets out of a text from outside. */
+  redact: (text: string) => string;
+}
+
+/** What every step of `deploy` works with. */
+export interface DeployRun extends ProjectRun {
+  desired: DesiredState;
+}
+
+export interface ProjectCommand {
+  /** Before the project's id, such as `Access Token: deploy to the project`. */
+  title: string;
+  settings: (content: Record<string, unknown>) => ConfigKeys;
+  work: (run: ProjectRun, isDry: boolean) => Promise<Report>;
+}
+
+/**
+ * What `deploy` and `undeploy` have in common: the configuration is read, no second run works with it at the same time
+ * unless this one changes nothing, and with `--json` one document reports everything.
+ *
+ * @returns the exit code
+ */
+export async function runOnProject(call: Call, context: CliContext, command: ProjectCommand): Promise<number> {
+  refuseMore(call, 0);
+  const configFile = configOption(call);
+  const json = call.values['json'] === true;
+  const isDry = call.values['dry-run'] === true;
+  const told: Told = { warnings: [], notes: [] };
+  const { complain, env, now, sleep } = context;
+  try {
+    const exposed = warnOfExposedSecrets(configFile);
+    if (json) told.warnings.push(...exposed);
+    else for (const warning of exposed) complain(`Warning: ${warning}\n`);
+    const configuration = readConfiguration(configFile, command.settings, env);
+    const values = configuration.values as DeployValues;
+    const { projectId, apiUrl, apiKey } = values;
+    const progress = await openProgress(`${command.title} ${projectId}`, json, context, told);
+    const work = (): Promise<Report> => {
+      const keeper = new LockKeeper(configFile, values);
+      for (const warning of configuration.warnings) progress.warn(warning);
+      const secrets = secretsOf(values);
+      const api = openApi({ apiUrl, apiKey, secrets, now, sleep });
+      const strike = (text: string): string => redact(text, secretForms(secrets));
+      return command.work({ api, values, keeper, progress, context, configFile, redact: strike }, isDry);
+    };
+    const report = await withProgress(progress, () => (isDry ? work() : oneAtATime(configFile, work)));
+    if (json) context.print(`${JSON.stringify({ ...report, ...told }, null, 2)}\n`);
+    return EXIT_DONE;
+  } catch (error) {
+    return reportFailure(error, json, context, told);
+  }
+}
+
+/** Runs a part of the work, and names it in the error that it fails with. */
+export async function atStep<T>(step: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiFailure) throw toCliError(error).at(step);
+    throw error instanceof CliError ? error.at(step) : error;
+  }
+}
+
+/** @throws ApiFailure; CliError project_not_found */
+export async function checkProject({ api, values: { projectId } }: ProjectRun): Promise<void> {
+  try {
+    await api.readProject(projectId);
+  } catch (error) {
+    // 400: what is no id at all.
+    if (!(error instanceof ApiFailure) || (error.status !== 404 && error.status !== 400)) throw error;
+    const message = `There is no project ${projectId} for this API key. ${error.message}.`;
+    throw new CliError('project_not_found', message, { status: error.status });
+  }
+}
+
+/** How long something is looked at again: milliseconds. */
+export interface Patience {
+  totalMs: number;
+  longestPauseMs: number;
+}
+
+const FIRST_POLL_MS = 100;
+
+/**
+ * Looks again and again, with growing pauses, until there is a result or the time is up.
+ *
+ * @param onTimeout its result is returned, its error thrown, when the time is up
+ */
+export async function poll<T>(
+  { now, sleep }: Pick<CliContext, 'now' | 'sleep'>,
+  { totalMs, longestPauseMs }: Patience,
+  look: () => Promise<T | undefined>,
+  onTimeout: () => T,
+): Promise<T> {
+  const end = now() + totalMs;
+  for (let pause = FIRST_POLL_MS; ; pause = Math.min(longestPauseMs, pause * 1.5)) {
+    const result = await look();
+    if (result !== undefined) return result;
+    if (now() >= end) return onTimeout();
+    await sleep(pause);
+  }
+}

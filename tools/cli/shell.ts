@@ -1,0 +1,36 @@
+import { CHAIN_KEYS } from '../../src/settings/chain';
+import { TOKEN_KEYS } from '../../src/settings/token';
+
+/** The environment variables that a configuration written by `init` refers to. */
+export const VARIABLES = {
+  apiKey: CHAIN_KEYS.apiKey.ask.variable,
+  clientSecret: TOKEN_KEYS.clientSecret.ask.variable,
+  endpointSecret: 'ENDPOINT_SECRET',
+} as const;
+
+/** Where the Endpoint secret comes from: an earlier one stays, since stored tokens are encrypted with it. */
+export type SecretOrigin = 'made up' | 'env file' | 'environment';
+
+/** @returns a path as one word of a command line */
+export function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replace(/'/g, "'\\''")}'`;
+}
+
+/**
+ * @returns the shell line that sets one of the variables without showing its value, for bash and zsh alike; `undefined`
+ *   for a variable that is set already and has to stay
+ */
+export function settingLine(name: string, origin: SecretOrigin): string | undefined {
+  // In zsh the option -p of read is no prompt.
+  if (name !== VARIABLES.endpointSecret) return `printf '${name}: ' && read -rs ${name} && export ${name}`;
+  // A secret that init made up and stored nowhere is made up again.
+  return origin === 'made up' ? `export ${name}="$(openssl rand -hex 32)"` : undefined;
+}
+
+/** @returns what to know about the Endpoint secret, as a sentence: an interactive zsh has no comments */
+export function secretNote(origin: SecretOrigin, envFile: string): string {
+  const name = VARIABLES.endpointSecret;
+  if (origin === 'made up') return `Keep the value of ${name}: stored tokens are encrypted with it.`;
+  const place = origin === 'env file' ? envFile : 'your environment';
+  return `${name} stays as it is in ${place}: stored tokens are encrypted with it.`;
+}
