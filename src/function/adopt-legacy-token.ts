@@ -53,7 +53,7 @@ function withRefreshToken({ token, timestamp }: TokenRecord, configured: ChainTo
 
 function fromLegacy(legacy: LegacyToken, configured: ChainToken | undefined, now: number) {
   const timestamp = issuedAt(legacy, refreshPercentOf(configured ?? {}), now);
-  return timestamp === undefined ? undefined : { token: { ...configuredRefreshToken(configured), ...legacy.token }, timestamp };
+  return timestamp === undefined ? undefined : { token: { ...configuredRefreshToken(configured), ...(legacy.token as Token) }, timestamp };
 }
 
 function configuredRefreshToken(token: ChainToken | undefined): Pick<Token, 'refresh_token'> {

@@ -13,7 +13,7 @@ export interface HopParameters {
 /** A token handed over by the older, hand-made Function, which counted down a waiting time. */
 export interface LegacyToken {
   /** As it was handed over: whether it is one, the store checks. */
-  token: Token;
+  token: Omit<Token, 'expires_in'> & { expires_in?: unknown };
   /** What was left until the token was due, milliseconds; `undefined` where that is not said. */
   waitingTimeMs: number | undefined;
 }
@@ -63,7 +63,7 @@ export function newChainId(now: number, random: number): string {
 function readLegacy({ token, waitingTime }: JsonObject): LegacyToken | undefined {
   if (!isObject(token)) return undefined;
   const waitingTimeMs = typeof waitingTime === 'string' ? Number(waitingTime) : waitingTime;
-  return { token: token as Token, waitingTimeMs: isTime(waitingTimeMs) ? waitingTimeMs : undefined };
+  return { token: token, waitingTimeMs: isTime(waitingTimeMs) ? waitingTimeMs : undefined };
 }
 
 /**
@@ -76,7 +76,7 @@ function readLegacy({ token, waitingTime }: JsonObject): LegacyToken | undefined
  *   told, or would be in the future
  */
 export function issuedAt({ token, waitingTimeMs }: LegacyToken, refreshPercent: number, now: number): number | undefined {
-  const lifetime = Number(token.expires_in as unknown);
+  const lifetime = Number(token.expires_in);
   if (!Number.isFinite(lifetime) || waitingTimeMs === undefined) return undefined;
   const age = (lifetime * refreshPercent) / 100 - waitingTimeMs / 1000;
   return age < 0 ? undefined : Math.floor(now / 1000 - age);

@@ -52,8 +52,8 @@ export async function refreshGranted(
   } catch (thrown) {
     // The configuration of this token is wrong: the others are refreshed all the same.
     const outcome = await giveUp(toAccessTokenError(thrown), lease, store, there);
-    tell(tokenName, outcome, there);
     dueAt = dueAfter(outcome, there);
+    tell(tokenName, outcome, dueAt, there);
   }
   return { tokenName, dueAt };
 }
@@ -82,8 +82,9 @@ async function refresh(lease: GrantedLease, chainConfig: RefreshByFunction, stor
       log: (message) => hop.log(`"${lease.tokenName}": ${message}`),
     },
   );
-  tell(lease.tokenName, outcome, hop);
-  return dueAfter(outcome, hop, refreshPercent);
+  const dueAt = dueAfter(outcome, hop, refreshPercent);
+  tell(lease.tokenName, outcome, dueAt, hop);
+  return dueAt;
 }
 
 function timeFor({ isSingleUse }: Grant, { config }: Hop): number {
@@ -91,7 +92,8 @@ function timeFor({ isSingleUse }: Grant, { config }: Hop): number {
   return Math.min(wanted, config.functionTimeLimitSeconds * 1000 * REFRESH_TIME_SHARE);
 }
 
-function tell(tokenName: string, outcome: RefreshOutcome, { log, tell: tellChain }: Hop): void {
+/** Tells the log what has become of it. @param dueAt Unix milliseconds */
+function tell(tokenName: string, outcome: RefreshOutcome, dueAt: number, { log, now, tell: tellChain }: Hop): void {
   if (outcome.kind === 'failed') {
     const { code, message, remedy } = outcome.error;
     log(`Refresh of "${tokenName}" failed. ${code}: ${message} ${remedy}`);
@@ -99,7 +101,10 @@ function tell(tokenName: string, outcome: RefreshOutcome, { log, tell: tellChain
   }
   const { record, warning } = outcome;
   if (outcome.kind === 'elsewhere') tellChain(`"${tokenName}" had been refreshed elsewhere.`);
-  else if (warning === undefined) tellChain(`Refreshed "${tokenName}", version ${record.version}.`);
+  else if (warning === undefined) {
+    const seconds = Math.round((dueAt - now()) / 1000);
+    tellChain(`Refreshed "${tokenName}", version ${record.version}; due again in ${seconds} s.`);
+  }
   if (warning !== undefined) log(`"${tokenName}" was refreshed and could not be stored. ${warning.code}: ${warning.message} ${warning.remedy}`);
 }
 
