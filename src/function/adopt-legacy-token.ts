@@ -25,9 +25,10 @@ export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<v
   try {
     const store = openStore(config, hop);
     const { record, now: storeNow } = await store.read(tokenName);
-    const adopted = hasUse(record, storeNow) ? withRefreshToken(record, first) : fromLegacy(legacy, first, now());
+    const isKept = hasUse(record, storeNow);
+    const adopted = isKept ? withRefreshToken(record, first) : fromLegacy(legacy, first, now());
     if (adopted === undefined) {
-      tell('The token of the older Function is not taken over: the store has one, or its age is unknown.');
+      tell(isKept ? 'The store has the token of the older Function, or a newer one.' : "The older Function's token is left alone: nobody can tell how old it is.");
       return;
     }
     const { status } = await store.commit({ tokenName, owner, ifVersion: record?.version ?? 0, record: adopted });
