@@ -1,3 +1,5 @@
+import { retry } from '../../../src/retry';
+
 import { ApiFailure } from './failure';
 
 export interface RetryOptions {
@@ -27,17 +29,15 @@ export async function withRetries<T>(
   { tries, now, sleep, random }: RetryOptions,
   before: () => Promise<T | undefined> = () => Promise.resolve(undefined),
 ): Promise<T> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      const done = tried === 1 ? undefined : await before();
-      return done ?? (await send());
-    } catch (thrown) {
-      if (!(thrown instanceof ApiFailure) || !thrown.transient || tried >= tries) throw thrown;
+  return retry(
+    async (tried) => (tried === 1 ? undefined : await before()) ?? send(),
+    (thrown, tried) => {
+      if (!(thrown instanceof ApiFailure) || !thrown.transient || tried >= tries) return undefined;
       const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1));
       // Clients that were turned away together must not come back together.
       const pause = Math.max(backoff, (thrown.retryAt ?? 0) - now()) * (1 + random() / 4);
-      if (pause > LONGEST_RETRY_AFTER_MS * 1.25) throw thrown;
-      await sleep(pause);
-    }
-  }
+      return pause > LONGEST_RETRY_AFTER_MS * 1.25 ? undefined : pause;
+    },
+    sleep,
+  );
 }
