@@ -2,6 +2,7 @@ import type * as Crypto from 'crypto';
 
 import type { World } from '../world';
 import { StoreEngine } from '../stores/engine/engine';
+import { fingerprintOf } from '../stores/engine/fingerprint';
 import { ContextPort } from '../stores/ports/context';
 import type { TokenCopies } from '../stores/ports/context';
 import { EndpointStore } from '../stores/protocol/endpoint-store';
@@ -39,9 +40,8 @@ export async function openStore(
   }
 }
 
-/** The first 8 hex digits of an access token's SHA-256: names a token without showing it. */
+/** See `fingerprintOf`. */
 export function fingerprint(accessToken: string): string {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- Loaded when needed: it takes long, and most looks into a store do without.
-  const { createHash } = require('crypto') as typeof Crypto;
-  return createHash('sha256').update(accessToken).digest('hex').slice(0, 8);
+  return fingerprintOf(accessToken, require('crypto') as typeof Crypto);
 }

@@ -3,6 +3,7 @@ import { isObject } from '../json';
 import { isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { StoreEngine } from '../stores/engine/engine';
+import { fingerprintOf } from '../stores/engine/fingerprint';
 import { AesGcmCipher } from '../stores/ports/record-cipher';
 import { SessionStoragePort } from '../stores/ports/session-storage';
 import { parseMessage, parseRecord } from '../stores/protocol/parse-message';
@@ -52,7 +53,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
     userIds,
     initialRecords: readInitialTokens(config.initialTokens ?? {}),
   });
-  const store = new StoreEngine(port, (token) => crypto.createHash('sha256').update(token).digest('hex').slice(0, 8));
+  const store = new StoreEngine(port, (accessToken) => fingerprintOf(accessToken, crypto));
   const isSecret = secretCheck(secrets, crypto);
 
   /**

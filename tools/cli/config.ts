@@ -1,10 +1,11 @@
+import { isObject } from '../../src/json';
 import { readFileSync } from 'node:fs';
 
 import type { ConfigKeys } from '../../src/settings/setting';
 
 import { configurationError } from './problems';
 import type { Problem } from './problems';
-import { isObject, readObject, readValue } from './read-object';
+import { readObject, readValue } from './read-object';
 import type { Environment } from './references';
 import { ALL_SETTINGS } from './settings';
 

@@ -1,3 +1,4 @@
+import { isObject } from '../../src/json';
 import leven from 'leven';
 
 import { isAccessTokenError } from '../../src/errors';
@@ -210,9 +211,6 @@ function numberOf(value: unknown): unknown {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Describes a value without showing it. Numbers and booleans are shown: they are no secrets. */
 function kindOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import { isObject } from '../../../src/json';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +8,6 @@ import type { ConnectionType } from '../../../src/settings/setting';
 import type { NewConnection } from '../api';
 import { CliError } from '../cli-error';
 import { secretsIn } from '../exposed';
-import { isObject } from '../read-object';
 import { sha256 } from '../lock/keys';
 import { fillTemplate } from '../rendered/template';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';

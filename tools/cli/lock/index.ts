@@ -1,8 +1,8 @@
+import { isObject } from '../../../src/json';
 import { readFileSync, rmSync } from 'node:fs';
 
 import { CliError } from '../cli-error';
 import { replaceFile, writing } from '../files';
-import { isObject } from '../read-object';
 
 import { lockKeys } from './keys';
 import type { LockKeys } from './keys';
