@@ -1,5 +1,5 @@
 import { toAccessTokenError } from '../errors';
-import { isExpired } from '../lifetime';
+import { DEFAULT_REFRESH_PERCENT, isExpired } from '../lifetime';
 import type { Token, TokenRecord } from '../lifetime';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { openStore } from './beat-store';
@@ -53,7 +53,9 @@ function withRefreshToken({ token, timestamp }: TokenRecord, configured: ChainTo
 }
 
 function fromLegacy(legacy: LegacyToken, configured: ChainToken | undefined, now: number) {
-  const timestamp = issuedAt(legacy, refreshPercentOf(configured ?? {}), now);
+  // The older Function had a percentage of its own, mostly the article's 90: with the larger one the token counts as older.
+  const percent = Math.max(DEFAULT_REFRESH_PERCENT, refreshPercentOf(configured ?? {}));
+  const timestamp = issuedAt(legacy, percent, now);
   return timestamp === undefined ? undefined : { token: { ...configuredRefreshToken(configured), ...(legacy.token as Token) }, timestamp };
 }
 

@@ -5,6 +5,7 @@ import type { JsonObject } from '../json';
 import { retry } from '../retry';
 import { isScheduleEntry } from '../stores/protocol/wire';
 import type { ScheduleEntry } from '../stores/protocol/wire';
+import { clockAhead } from '../world';
 import type { RefreshByFlow } from './config';
 import { TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
@@ -25,18 +26,20 @@ const CHAIN_USER = 'accessTokenChain';
  * @throws AccessTokenError refresh_flow_unreachable (transient), refresh_flow_silent
  */
 export async function wakeFlow({ refreshFlowUrl }: RefreshByFlow, hop: Hop): Promise<HopOutcome | null> {
-  const { chain, first, owner, beatWithinMs, config } = hop;
+  const { chain, first, owner, beatWithinMs, config, now } = hop;
   const url = checkUrl(refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure: config.allowInsecure });
   // The id of the Function tells it from what anybody else may send to the Flow.
   const { functionId } = config;
   const heartbeat = { chainId: chain.chainId, hop: chain.hop, owner, first, beatWithinMs, functionId };
   const message = { userId: CHAIN_USER, sessionId: chain.chainId, text: '', data: { accessTokenChain: heartbeat } };
+  const asked = now();
   const answers = readAnswers(await send(url, message, hop));
   if (answers.length === 0) {
     throw new AccessTokenError('refresh_flow_silent', 'The Flow answered without a schedule.');
   }
   if (answers.some((answer) => answer['continue'] === false)) return null;
-  return { schedule: answers.flatMap(readSchedule) };
+  const answered = now();
+  return { schedule: answers.flatMap((answer) => readSchedule(answer, aheadOf(answer, asked, answered))) };
 }
 
 async function send(url: string, body: JsonObject, hop: Hop): Promise<unknown> {
@@ -72,6 +75,17 @@ function readAnswers(data: unknown): JsonObject[] {
     .filter(isObject);
 }
 
-function readSchedule({ schedule }: JsonObject): ScheduleEntry[] {
-  return Array.isArray(schedule) ? schedule.filter(isScheduleEntry) : [];
+/** Each node goes by the clock of its own store, and says what that shows. Those of version 0.1 don't say it. */
+function aheadOf({ now }: JsonObject, asked: number, answered: number): number {
+  return typeof now === 'number' && Number.isFinite(now) ? clockAhead(asked, answered, now) : 0;
+}
+
+/** @param aheadMs how far the clock of these times is ahead of this one, milliseconds */
+function readSchedule({ schedule }: JsonObject, aheadMs: number): ScheduleEntry[] {
+  const entries = Array.isArray(schedule) ? schedule.filter(isScheduleEntry) : [];
+  return entries.map(({ failure, ...entry }) => ({
+    ...entry,
+    refreshAt: entry.refreshAt - aheadMs,
+    ...(failure === undefined ? {} : { failure: { ...failure, retryAt: failure.retryAt - aheadMs } }),
+  }));
 }

@@ -15,6 +15,8 @@ export interface ChainAnswer {
   /** `false`: a newer chain is at work, the asking one ends. */
   continue: boolean;
   schedule: ScheduleEntry[];
+  /** The clock that these times go by, Unix milliseconds. */
+  now: number;
 }
 
 /** Without a better word the chain comes back after this, milliseconds. */
@@ -53,18 +55,18 @@ export function chainAnswer(
   const tokenName = typeof config.tokenName === 'string' ? config.tokenName.trim() : DEFAULT_TOKEN_NAME;
   if (isAccessTokenError(outcome)) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
-    return { continue: goesOn, schedule: [entry] };
+    return { continue: goesOn, schedule: [entry], now };
   }
   const { handedOut, refreshPercent } = outcome;
-  const { record, warning } = handedOut;
+  const { record, warning, now: there } = handedOut;
   const entry: ScheduleEntry = {
     tokenName,
     refreshAt: refreshAt(record, refreshPercent),
     expiresAt: expiresAt(record),
     version: record.version,
   };
-  if (warning !== undefined) entry.failure = failureOf(warning, now);
-  return { continue: goesOn, schedule: [entry] };
+  if (warning !== undefined) entry.failure = failureOf(warning, there);
+  return { continue: goesOn, schedule: [entry], now: there };
 }
 
 function failureOf({ code, retryAt, transient }: AccessTokenError, now: number): RefreshFailure {

@@ -35,7 +35,7 @@ export function parseTokenResponse(response: HttpResponse, context: TokenRespons
   }
   if (status >= 500 || status === 408 || status === 429) throw unavailable(response, context);
   const members = readMembers(response.data);
-  if (members !== undefined && hasError(members)) throw refusal(members, response, context);
+  if (members !== undefined && hasError(members, status)) throw refusal(members, response, context);
   if (status < 200 || status >= 300) {
     // Some servers have errors of their own kind, with the words in `message`.
     const words = wordsOf(members?.['message'], context);
@@ -85,9 +85,11 @@ function readTokenType(tokenType: unknown): string {
   return tokenType;
 }
 
-/** Servers that write out every member of an answer send an empty error along with a token, or `false`. */
-function hasError({ error }: Members): boolean {
-  return Boolean(error);
+/** Servers that write out every member of an answer send an error along with a token too: empty, or one that says there is none. */
+function hasError({ error, access_token }: Members, status: number): boolean {
+  if (!error) return false;
+  const isToken = status >= 200 && status < 300 && typeof access_token === 'string' && access_token !== '';
+  return !isToken || (typeof error === 'string' && error !== 'false');
 }
 
 function readMembers(data: unknown): Members | undefined {

@@ -37,14 +37,20 @@ export function noteFailure({ error, previous, record, now, random }: FailedRefr
   const longest = longestDelay(error, record, now);
   const full = Math.min(longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
   const delay = Math.round(full * (0.75 + 0.25 * random));
-  const retryAfter = Math.min(error.retryAt ?? 0, now + LONGEST_RETRY_AFTER_MS);
+  // While the token lives there is a try before it ends, whatever the server says.
+  const lives = record !== null && !isExpired(record, now);
+  const patience = lives ? expiresAt(record) - now - longestWithToken(record, now) : LONGEST_RETRY_AFTER_MS;
+  const retryAfter = Math.min(error.retryAt ?? 0, now + Math.min(LONGEST_RETRY_AFTER_MS, patience));
   return { code: error.code, at: now, attempts, retryAt: Math.max(now + delay, retryAfter) };
 }
 
 function longestDelay({ transient }: AccessTokenError, record: TokenRecord | null, now: number): number {
   if (record === null || isExpired(record, now)) return transient ? LONGEST_DELAY_WITHOUT_TOKEN_MS : LONGEST_DELAY_MS;
-  const share = (expiresAt(record) - now) / TRIES_BEFORE_EXPIRY;
-  return Math.min(LONGEST_DELAY_MS, Math.max(FIRST_TRANSIENT_DELAY_MS, share));
+  return Math.min(LONGEST_DELAY_MS, longestWithToken(record, now));
+}
+
+function longestWithToken(record: TokenRecord, now: number): number {
+  return Math.max(FIRST_TRANSIENT_DELAY_MS, (expiresAt(record) - now) / TRIES_BEFORE_EXPIRY);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { AccessTokenError, toAccessTokenError } from '../errors';
-import { isExpired } from '../lifetime';
+import { isExpired, timestampOf } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
 import type { FreshToken } from '../oauth';
 import type { TokenStore } from '../stores/token-store';
@@ -36,6 +36,8 @@ export type RefreshOutcome =
   /** Nothing came of it; the store knows, or it does not. */
   | { kind: 'failed'; error: AccessTokenError; failure: RefreshFailure; isNoted: boolean };
 
+/** A time that a store refuses is set back by so much with each try, seconds. */
+const EARLIER_SECONDS = 600;
 /** How often a commit is tried that meets one useless record after the other. */
 const MOST_CONFLICTS = 5;
 
@@ -103,20 +105,24 @@ async function commit(
   store: TokenStore,
   world: World,
 ): Promise<RefreshOutcome> {
-  const isPrecious = store.keepsRefreshTokens && hasNewRefreshToken(fresh, stored.record?.token.refresh_token ?? config.refreshToken);
+  const spent = stored.record?.token.refresh_token ?? config.refreshToken;
+  const isPrecious = store.keepsRefreshTokens && hasNewRefreshToken(fresh, spent);
+  let { timestamp } = fresh;
   let ifVersion = replaces?.version ?? 0;
   const own = (version: number, warning?: AccessTokenError): RefreshOutcome => {
-    const record = { ...fresh, version };
+    const record = { ...fresh, timestamp, version };
     return warning === undefined ? { kind: 'refreshed', record } : { kind: 'refreshed', record, warning };
   };
   for (let tries = 1, conflicts = 0; ; tries += 1) {
     try {
-      const result = await store.commit({ tokenName, owner, ifVersion, record: fresh });
+      const result = await store.commit({ tokenName, owner, ifVersion, record: { ...fresh, timestamp } });
       if (result.status === 'committed') return own(result.version, notKept(store, fresh, config.refreshToken));
       const theirs = result.record;
       // An earlier try has landed after all, and only its answer was lost.
       if (theirs?.token.access_token === fresh.token.access_token) return own(theirs.version);
-      if (theirs !== null && isUsable(theirs)) {
+      // A refresh token that was just spent, or none, is not worth more than the one that came for it.
+      const isWorthLess = isPrecious && (theirs?.token.refresh_token ?? spent) === spent;
+      if (theirs !== null && isUsable(theirs) && !isWorthLess) {
         return { kind: 'elsewhere', record: theirs, ...(isPrecious ? { warning: lost() } : {}) };
       }
       conflicts += 1;
@@ -126,7 +132,9 @@ async function commit(
     } catch (thrown) {
       // The token itself is good. What is lost is that others can use it too, and the next refresh token.
       const error = toAccessTokenError(thrown);
-      const pause = error.transient ? commitPause(tries, isPrecious) : undefined;
+      // Another worker of the store has another clock: the time is refused, and not the token. Earlier is always safe.
+      if (error.field?.endsWith('timestamp') === true) timestamp = Math.min(timestampOf(world.now()), timestamp) - EARLIER_SECONDS;
+      const pause = error.transient || isPrecious ? commitPause(tries, isPrecious) : undefined;
       if (pause === undefined || world.now() + pause >= deadline) return own(ifVersion + 1, error);
       await world.sleep(pause);
     }

@@ -137,6 +137,13 @@ describe('the token of the older Function', () => {
     expect(await world.stored()).toMatchObject({ token, version: 2 });
   });
 
+  test('counts as older where the configuration has a smaller percentage than the older Function', async () => {
+    const [configured] = CONFIG.tokens;
+    const world = new HopWorld({ ...CONFIG, tokens: [{ ...configured, refreshPercent: 50 }] } as TestConfig);
+    await world.run({ token, waitingTime: 600_000 });
+    expect(await world.stored()).toMatchObject({ timestamp: START / 1000 - 2640 });
+  });
+
   test('destroys no refresh token, whoever hands it over', async () => {
     const world = new HopWorld();
     const rotated = { ...token, access_token: 'expired', refresh_token: 'canary-refresh-token-rotated' };

@@ -180,6 +180,15 @@ describe('a Flow without the node', () => {
   });
 });
 
+describe('a store whose clock is not the Function’s', () => {
+  test.each([3_600_000, -3_600_000, 365 * 86_400_000])('%d ms ahead: the chain wakes when the token is due there', async (aheadMs) => {
+    const entry = { tokenName: 'crm', refreshAt: START + aheadMs + 60_000, expiresAt: START + aheadMs + 100_000, version: 1 };
+    const answer = { accessTokenChain: { continue: true, schedule: [entry], now: START + aheadMs } };
+    const { next } = await runWith([restAnswer(answer)]);
+    expect(Math.abs((next?.wakeAt ?? 0) - (START + 60_000))).toBeLessThanOrEqual(100);
+  });
+});
+
 describe('a Flow that can not be reached', () => {
   test.each<[string, FlowAnswer, string]>([
     ['503', { status: 503, data: '' }, 'HTTP 503'],

@@ -73,6 +73,7 @@ describe('chainAnswer', () => {
     expect(chainAnswer(kept, { tokenName: 'crm' }, true, START)).toEqual({
       continue: true,
       schedule: [{ tokenName: 'crm', refreshAt: START + 65_000, expiresAt: START + 90_000, version: 4 }],
+      now: START,
     });
   });
 
@@ -99,6 +100,7 @@ describe('chainAnswer', () => {
     expect(chainAnswer(error, { tokenName: 'crm' }, true, START)).toEqual({
       continue: true,
       schedule: [{ tokenName: 'crm', refreshAt: 0, expiresAt: 0, version: 0, failure }],
+      now: START,
     });
   });
 

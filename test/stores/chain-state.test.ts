@@ -51,6 +51,14 @@ describe('electChain', () => {
     expect(electChain(state, { ...BEAT, chainId: 'unheard', hop: 4, first: true }, START)).toMatchObject({ chainId: 'unheard' });
   });
 
+  test('a Function of version 0.1 may go on from any hop where the chain at work is late, and nowhere else', () => {
+    const state = stateOf({ chainId: 'b', ended: ['c'] });
+    expect(electChain(state, { ...BEAT, chainId: 'older', hop: 2 }, state.dueBy - 1)).toBeNull();
+    expect(electChain(state, { ...BEAT, chainId: 'older', hop: 2 }, state.dueBy)).toMatchObject({ chainId: 'older' });
+    expect(electChain(state, { ...BEAT, chainId: 'c', hop: 2 }, state.dueBy)).toBeNull();
+    expect(electChain(state, { ...BEAT, chainId: 'newer', hop: 2, first: false }, state.dueBy)).toBeNull();
+  });
+
   test.each([2, 101, 500])('%d chains that were started together settle to one, for good', (count) => {
     let state: ChainState | null = null;
     let alive = Array.from({ length: count }, (_, index) => `chain-${index}`);

@@ -89,8 +89,46 @@ describe('a rotated refresh token exists nowhere else', () => {
     expect(handedOut).toMatchObject({ refreshed: true, warning: { code: 'refresh_token_not_kept' } });
   });
 
+  test.each([undefined, 'configured'])('that meets a living token whose refresh token is %p takes its place', async (refresh_token) => {
+    const worthLess = { ...recordOf('worth less', START, refresh_token === undefined ? {} : { refresh_token }), version: 0 };
+    await expect(world.get(ROTATING, { store: conflicting(worthLess) })).resolves.not.toHaveProperty('warning');
+    expect((await world.stored()).record?.token).toMatchObject({ access_token: 'fresh 0', refresh_token: 'rotated 0' });
+  });
+
+  test('whose time the store refuses is stored with an earlier one: a worker of the store has another clock', async () => {
+    const times: number[] = [];
+    const refusing = new Proxy(world.store, {
+      get: (store, name) => {
+        if (name !== 'commit') return Reflect.get(store, name) as unknown;
+        return (request: Parameters<TokenStore['commit']>[0]): Promise<CommitResult> => {
+          times.push(request.record.timestamp);
+          if (times.length > 1) return store.commit(request);
+          throw new AccessTokenError('store_error', 'The store refused the member "timestamp".', { field: 'timestamp', status: 400 });
+        };
+      },
+    });
+    await expect(world.get(ROTATING, { store: refusing })).resolves.not.toHaveProperty('warning');
+    expect(times[1]).toBeLessThan(times[0] ?? 0);
+    expect((await world.stored()).record?.token.refresh_token).toBe('rotated 0');
+  });
+
+  test.each(['store_not_installed', 'invalid_endpoint_secret', 'store_refused'] as const)('an error that is mostly final (%s) is not, for once', async (code) => {
+    let tries = 0;
+    const store = new Proxy(world.store, {
+      get: (target, name) => {
+        if (name !== 'commit') return Reflect.get(target, name) as unknown;
+        return (request: Parameters<TokenStore['commit']>[0]): Promise<CommitResult> => {
+          tries += 1;
+          return tries > 3 ? target.commit(request) : Promise.reject(new AccessTokenError(code, 'Not now.'));
+        };
+      },
+    });
+    await expect(world.get(ROTATING, { store })).resolves.not.toHaveProperty('warning');
+    expect((await world.stored()).record?.token.refresh_token).toBe('rotated 0');
+  });
+
   test('that lost against a living token of somebody else is warned of', async () => {
-    const theirs = { ...recordOf('theirs', START), version: 9 };
+    const theirs = { ...recordOf('theirs', START, { refresh_token: 'theirs too' }), version: 9 };
     const handedOut = await world.get(ROTATING, { store: conflicting(theirs) });
     expect(handedOut).toMatchObject({ record: theirs, refreshed: false, warning: { code: 'refresh_token_not_kept' } });
   });

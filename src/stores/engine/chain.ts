@@ -39,7 +39,7 @@ const MOST_ENDED_CHAINS = 100;
  */
 export function electChain(
   state: ChainState | null,
-  { chainId, hop, owner, beatWithinMs = DEFAULT_BEAT_WITHIN_MS, first = hop === 0 }: Omit<Heartbeat, 'beatWithinMs'> & Partial<Heartbeat>,
+  { chainId, hop, owner, beatWithinMs = DEFAULT_BEAT_WITHIN_MS, first }: Omit<Heartbeat, 'beatWithinMs'> & Partial<Heartbeat>,
   now: number,
 ): ChainState | null {
   const next = { chainId, hop, owner, at: now, dueBy: now + beatWithinMs };
@@ -48,7 +48,9 @@ export function electChain(
     const isDouble = hop < state.hop || (hop === state.hop && owner !== state.owner);
     return isDouble ? null : { ...next, ended: state.ended };
   }
-  if (!first || state.ended.includes(chainId)) return null;
+  // The Function of version 0.1 does not say: there it is hop 0, or the chain at work has long been late.
+  const isNew = first ?? (hop === 0 || now >= state.dueBy);
+  if (!isNew || state.ended.includes(chainId)) return null;
   return { ...next, ended: [state.chainId, ...state.ended].slice(0, MOST_ENDED_CHAINS) };
 }
 

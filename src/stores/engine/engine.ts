@@ -87,12 +87,7 @@ export class StoreEngine implements TokenStore {
       this.takeLease(tokenName, request),
       watchChain ? this.takeRestart() : undefined,
     ]);
-    const problem = checkout.problem ?? restart?.problem;
-    return {
-      ...checkout,
-      ...(restart?.isTaken === true ? { restartChain: true } : {}),
-      ...(problem === undefined ? {} : { problem }),
-    };
+    return restart === true ? { ...checkout, restartChain: true } : checkout;
   }
 
   async commit({ tokenName, owner, ifVersion, record }: CommitRequest): Promise<CommitResult> {
@@ -206,15 +201,18 @@ export class StoreEngine implements TokenStore {
     return hasPrecedence(chainOf(loaded), tokenName, owner, loaded.now);
   }
 
-  /** A chain that is late is started again by one of those who notice. */
-  private async takeRestart(): Promise<{ isTaken: boolean; problem?: AccessTokenError }> {
+  /**
+   * A chain that is late is started again by one of those who notice. Where the claim can't be written, it is somebody
+   * else's turn: the token is what this caller came for.
+   */
+  private async takeRestart(): Promise<boolean> {
     return this.change(
       'chain',
-      (loaded): Change<'chain', { isTaken: boolean; problem?: AccessTokenError }> => {
+      (loaded): Change<'chain', boolean> => {
         const claim = claimRestart(chainOf(loaded), readRestartClaim(loaded.parts.restart, loaded.now), loaded.now);
-        return claim === null ? { answer: { isTaken: false } } : { changes: { restart: claim }, answer: { isTaken: true } };
+        return claim === null ? { answer: false } : { changes: { restart: claim }, answer: true };
       },
-      (_, problem) => ({ isTaken: false, problem }),
+      () => false,
     );
   }
 

@@ -67,6 +67,7 @@ export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): Redi
     });
   return {
     run: (script, keys, args) => {
+      searches = 0;
       // What has given up connecting does not start again by itself, and whoever commits tries more than once.
       if (redis.status === 'end') redis.connect().catch(() => undefined);
       const answer = send(script, digestOf(script), [...keys, ...args]).then(unlessRefused);
