@@ -139,7 +139,7 @@ describe('the token of the older Function', () => {
 
   test('counts as older where the configuration has a smaller percentage than the older Function', async () => {
     const [configured] = CONFIG.tokens;
-    const world = new HopWorld({ ...CONFIG, tokens: [{ ...configured, refreshPercent: 50 }] } as TestConfig);
+    const world = new HopWorld({ ...CONFIG, tokens: [{ ...configured, refreshPercent: 50 }] });
     await world.run({ token, waitingTime: 600_000 });
     expect(await world.stored()).toMatchObject({ timestamp: START / 1000 - 2640 });
   });
