@@ -73,20 +73,20 @@ const commandZones = [...COMMANDS, 'api', 'rendered', '!(program|main).ts'].map(
   message: 'What commands share stands in tools/cli/ itself: see COMMANDS in eslint.config.mjs.',
 }));
 
-const axiosOnlyInNodes = {
+const transportsOnlyInNodes = {
   target: [
     ...['settings', 'oauth', 'stores', 'refresh', 'function', 'transformer'].map((part) => `./src/${part}/**/*`),
     './tools/cli/*/**/*',
     './tools/cli/!(main).ts',
   ],
-  from: './src/http/axios-transport.ts',
-  message: 'The transport is passed in: only the nodes and the command line know axios.',
+  from: ['./src/http/axios-transport.ts', './src/http/node-transport.ts'],
+  message: 'The transport is passed in: only the nodes and the command line know an HTTP client.',
 };
 
 const noProcessEnvironment = {
   object: 'process',
   property: 'env',
-  message: 'Settings come in as arguments; only the command line reads the environment.',
+  message: 'Settings come in as arguments; only the command line and the HTTP client read the environment.',
 };
 
 export default tseslint.config(
@@ -130,7 +130,7 @@ export default tseslint.config(
       'no-empty': ['error', { allowEmptyCatch: false }],
       '@typescript-eslint/no-empty-function': 'error',
       eqeqeq: 'error',
-      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...zones, ...toolZones, ...commandZones, axiosOnlyInNodes] }],
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...zones, ...toolZones, ...commandZones, transportsOnlyInNodes] }],
     },
   },
   {
@@ -151,7 +151,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tools/**/*.{ts,tsx}', 'test/**/*.ts'],
+    // HTTP clients read the proxy's address from the environment, as users expect of them.
+    files: ['tools/**/*.{ts,tsx}', 'test/**/*.ts', 'src/http/node-transport.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

@@ -1,4 +1,4 @@
-// axios-transport is left out on purpose: whoever needs it imports it lazily, others don't load axios.
+// Both transports are left out on purpose: callers import them late, so that others load no HTTP client.
 export * from './form';
 export * from './retry-after';
 export * from './transport';

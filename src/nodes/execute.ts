@@ -87,8 +87,8 @@ function show({ handedOut, refreshPercent }: KeptToken): TokenResult {
 
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
 const lazyTransport: Transport = async (request, timeoutMs) => {
-  const { axiosTransport } = await import('../http/axios-transport');
-  return axiosTransport(request, timeoutMs);
+  const { nodeTransport } = await import('../http/node-transport');
+  return nodeTransport(request, timeoutMs);
 };
 
 function storeResult(outcome: Outcome, { location, key }: ResultPlace, api: NodeApi): void {

@@ -82,6 +82,7 @@ describe('the files', () => {
       'build/axios-transport.js',
       'build/keep-stored-token.js',
       'build/module.js',
+      'build/node-transport.js',
       'build/redis.js',
       'icon.png',
       'package-lock.json',

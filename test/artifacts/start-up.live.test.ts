@@ -54,7 +54,7 @@ describeWithNodeVersions('what an execution loads', (node) => {
 
   test('with a shared store that is reached by http: what http takes', async () => {
     const config = endpointConfig(platform, `read by ${node}`);
-    const files = ['axios-transport.js', 'keep-stored-token.js', 'module.js'];
+    const files = ['keep-stored-token.js', 'module.js', 'node-transport.js'];
     const expected = { files, needed: ['http', 'net'], unneeded: ['https', 'tls', 'crypto', 'zlib'] };
     expectLoaded(await runExecution(node, { config }), { ...expected, source: 'token_endpoint' });
     await platform.storageSettled();
@@ -68,7 +68,7 @@ describeWithNodeVersions('what an execution loads', (node) => {
     const env = { NODE_EXTRA_CA_CERTS: certificate.file };
     expectLoaded(await runExecution(node, { config: { connection } }, env), {
       source: 'token_endpoint',
-      files: ['axios-transport.js', 'keep-stored-token.js', 'module.js'],
+      files: ['keep-stored-token.js', 'module.js', 'node-transport.js'],
       needed: ['https', 'tls'],
       unneeded: ['zlib'],
     });
@@ -88,7 +88,7 @@ describeWithNodeVersions('what an execution loads', (node) => {
       const needed = ['net', 'crypto'];
       expectLoaded(await runExecution(node, { config }), {
         source: 'token_endpoint',
-        files: ['axios-transport.js', 'keep-stored-token.js', 'module.js', 'redis.js'],
+        files: ['keep-stored-token.js', 'module.js', 'node-transport.js', 'redis.js'],
         needed: [...needed, 'http'],
         unneeded: ['https', 'zlib'],
       });

@@ -22,4 +22,4 @@ function file(): string {
   return join(folder, 'axios-transport.cjs');
 }
 
-describe('the HTTP client over TLS', () => describeTransportOverTls(file));
+describe('the HTTP client over TLS', () => describeTransportOverTls(file, 'axiosTransport'));

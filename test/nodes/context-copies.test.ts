@@ -3,7 +3,7 @@ import * as support from './support';
 
 const { CONNECTION, COPIES, copyOf, REFRESH_TOKEN, run, seed, SHARED, START_SECONDS } = support;
 
-jest.mock('../../src/http/axios-transport', () => jest.requireActual<typeof support>('./support').transportModule);
+jest.mock('../../src/http/node-transport', () => jest.requireActual<typeof support>('./support').transportModule);
 support.useWorld();
 
 describe("the conversation's copies", () => {

@@ -15,7 +15,7 @@ const {
   START_SECONDS,
 } = support;
 
-jest.mock('../../src/http/axios-transport', () => jest.requireActual<typeof support>('./support').transportModule);
+jest.mock('../../src/http/node-transport', () => jest.requireActual<typeof support>('./support').transportModule);
 support.useWorld();
 
 describe('the result, to the last key', () => {

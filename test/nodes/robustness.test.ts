@@ -2,7 +2,7 @@ import * as support from './support';
 
 const { CLIENT_SECRET, CONNECTION, COPIES, errorResult, run, seed, SHARED } = support;
 
-jest.mock('../../src/http/axios-transport', () => jest.requireActual<typeof support>('./support').transportModule);
+jest.mock('../../src/http/node-transport', () => jest.requireActual<typeof support>('./support').transportModule);
 support.useWorld();
 
 describe('whatever comes in, the node does not throw', () => {

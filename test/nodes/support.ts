@@ -79,9 +79,9 @@ export class NodeWorld {
 /** The world of the test that runs now, made anew for each by `useWorld`. */
 export let world = new NodeWorld();
 
-/** Takes the place of `src/http/axios-transport`. */
+/** Takes the place of `src/http/node-transport`. */
 export const transportModule = {
-  axiosTransport: (request: HttpRequest, timeoutMs: number) => world.transport(request, timeoutMs),
+  nodeTransport: (request: HttpRequest, timeoutMs: number) => world.transport(request, timeoutMs),
 };
 
 /** Gives every test a world of its own, in which time only passes when it is waited for. */

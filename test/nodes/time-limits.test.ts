@@ -6,7 +6,7 @@ import * as support from './support';
 
 const { errorResult, refuse, run, seed, SHARED } = support;
 
-jest.mock('../../src/http/axios-transport', () => jest.requireActual<typeof support>('./support').transportModule);
+jest.mock('../../src/http/node-transport', () => jest.requireActual<typeof support>('./support').transportModule);
 support.useWorld();
 
 describe('time', () => {

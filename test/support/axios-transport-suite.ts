@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { inspect } from 'node:util';
@@ -19,9 +20,9 @@ const UNUSED_PORT = 1;
 /**
  * What is asked of the HTTP client of the nodes, at servers on loopback: of its source, and of what is built from it.
  *
- * @param axiosTransport the transport in question
+ * @param transport the transport in question
  */
-export function describeTransport(axiosTransport: Transport): void {
+export function describeTransport(transport: Transport): void {
   let server: LoopbackServer;
   const tcpServers: TcpServer[] = [];
   let restoreVariables: () => void;
@@ -39,6 +40,7 @@ export function describeTransport(axiosTransport: Transport): void {
 
   afterEach(async () => {
     restoreVariables();
+    jest.restoreAllMocks();
     await Promise.all(tcpServers.splice(0).map((tcp) => new Promise((resolve) => tcp.close(resolve))));
   });
 
@@ -57,7 +59,7 @@ export function describeTransport(axiosTransport: Transport): void {
   /** What a failing request is rejected with. */
   async function failureOf(sent: HttpRequest, timeoutMs = PATIENCE_MS): Promise<TransportError> {
     try {
-      const answer = await axiosTransport(sent, timeoutMs);
+      const answer = await transport(sent, timeoutMs);
       throw new Error(`There was an answer: ${answer.status}`);
     } catch (thrown) {
       if (!isTransportError(thrown)) throw thrown;
@@ -67,22 +69,28 @@ export function describeTransport(axiosTransport: Transport): void {
     }
   }
 
+  /** Answers for the system's resolver. */
+  function lookUp(answer: (respond: (error: Error | null, addresses?: object[]) => void) => void): jest.SpyInstance {
+    const lookup = jest.spyOn(dns, 'lookup') as unknown as jest.SpyInstance;
+    return lookup.mockImplementation((_host, _options, respond: Parameters<typeof answer>[0]) => answer(respond));
+  }
+
   /** A server below HTTP; returns its port. */
-  async function startTcp(onConnection: (socket: Socket) => void): Promise<number> {
+  async function startTcp(onConnection: (socket: Socket) => void, host = '127.0.0.1'): Promise<number> {
     const tcp = createTcpServer((socket) => {
       // The other side may be gone first, which is what some of these tests are about.
       socket.on('error', () => socket.destroy());
       onConnection(socket);
     });
     tcpServers.push(tcp);
-    await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => tcp.listen(0, host, resolve));
     return (tcp.address() as AddressInfo).port;
   }
 
   describe('the request', () => {
     it('puts a text on the wire byte for byte', async () => {
       const body = 'a=%C3%BC&b=1+2&empty=&raw=ü€😀';
-      await axiosTransport(request({ body, url: `${server.url}/oauth2/token?tenant=a%20b` }), PATIENCE_MS);
+      await transport(request({ body, url: `${server.url}/oauth2/token?tenant=a%20b` }), PATIENCE_MS);
       expect(server.requests).toHaveLength(1);
       const [received] = server.requests;
       expect(received).toMatchObject({ method: 'POST', url: '/oauth2/token?tenant=a%20b' });
@@ -96,7 +104,7 @@ export function describeTransport(axiosTransport: Transport): void {
 
     it('puts an object on the wire as JSON', async () => {
       const body = { token: { access_token: 'ü' }, list: [1, null], text: '"\\\n' };
-      await axiosTransport(request({ body, headers: { 'content-type': 'application/json' } }), PATIENCE_MS);
+      await transport(request({ body, headers: { 'content-type': 'application/json' } }), PATIENCE_MS);
       expect(server.requests[0]?.body.toString('utf8')).toBe(JSON.stringify(body));
       expect(server.requests[0]?.headers['content-type']).toBe('application/json');
     });
@@ -104,12 +112,31 @@ export function describeTransport(axiosTransport: Transport): void {
     const texts = [' {"already": "JSON" }\n', 'not JSON'];
 
     it.each(texts)('leaves a text that is sent as JSON as it is: %p', async (body) => {
-      await axiosTransport(request({ body, headers: { 'content-type': 'application/json' } }), PATIENCE_MS);
+      await transport(request({ body, headers: { 'content-type': 'application/json' } }), PATIENCE_MS);
       expect(server.requests[0]?.body.toString('utf8')).toBe(body);
     });
 
+    it('has a user agent, and asks for JSON', async () => {
+      await transport(request(), PATIENCE_MS);
+      expect(server.requests[0]?.headers['user-agent']).toMatch(/^[a-z-]+/);
+      expect(server.requests[0]?.headers.accept).toContain('application/json');
+    });
+
+    it('reaches a name with a trailing dot', async () => {
+      const answering = lookUp((respond) => respond(null, [{ address: '127.0.0.1', family: 4 }]));
+      await transport(request({ url: `http://login.example.:${server.port}/token` }), PATIENCE_MS);
+      expect(answering.mock.calls).toEqual([['login.example.', expect.anything(), expect.anything()]]);
+      expect(server.requests[0]?.headers.host).toBe(`login.example.:${server.port}`);
+    });
+
+    it('reaches an IPv6 address', async () => {
+      const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
+      const port = await startTcp((socket) => socket.once('data', () => socket.end(answer)), '::1');
+      expect(await transport(request({ url: `http://[::1]:${port}/token` }), PATIENCE_MS)).toMatchObject({ status: 200 });
+    });
+
     it('sends an empty text as an empty body', async () => {
-      await axiosTransport(request({ body: '' }), PATIENCE_MS);
+      await transport(request({ body: '' }), PATIENCE_MS);
       expect(server.requests[0]?.body).toHaveLength(0);
     });
   });
@@ -117,13 +144,13 @@ export function describeTransport(axiosTransport: Transport): void {
   describe('the answer', () => {
     it.each([200, 201, 204, 304, 400, 401, 404, 429, 500, 503])('passes status %d through', async (status) => {
       server.answer = (response) => response.writeHead(status).end();
-      const answer = await axiosTransport(request(), PATIENCE_MS);
+      const answer = await transport(request(), PATIENCE_MS);
       expect(answer).toMatchObject({ status, data: '' });
     });
 
     it.each([301, 302, 303, 307, 308])('does not follow a %d', async (status) => {
       server.answer = (response) => response.writeHead(status, { Location: `${server.url}/elsewhere` }).end('moved');
-      const answer = await axiosTransport(request(), PATIENCE_MS);
+      const answer = await transport(request(), PATIENCE_MS);
       expect(answer).toMatchObject({ status, data: 'moved', headers: { location: `${server.url}/elsewhere` } });
       expect(server.requests.map(({ url }) => url)).toEqual(['/token']);
     });
@@ -131,7 +158,7 @@ export function describeTransport(axiosTransport: Transport): void {
     it('has its header names in lower case', async () => {
       const sent = { 'Retry-After': '7', 'Content-Type': 'text/html', 'Set-Cookie': ['a=1', 'b=2'] };
       server.answer = (response) => response.writeHead(429, sent).end();
-      const { headers } = await axiosTransport(request(), PATIENCE_MS);
+      const { headers } = await transport(request(), PATIENCE_MS);
       expect(headers).toMatchObject({ 'retry-after': '7', 'content-type': 'text/html', 'set-cookie': 'a=1, b=2' });
     });
 
@@ -139,7 +166,7 @@ export function describeTransport(axiosTransport: Transport): void {
       'stays the text %p',
       async (text) => {
         server.answer = (response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end(text);
-        expect((await axiosTransport(request(), PATIENCE_MS)).data).toBe(text);
+        expect((await transport(request(), PATIENCE_MS)).data).toBe(text);
       },
     );
 
@@ -152,13 +179,13 @@ export function describeTransport(axiosTransport: Transport): void {
     ])('is unpacked when it is packed with %s', async (_, encoding, pack) => {
       const text = '{"access_token":"packed"}';
       server.answer = (response) => response.writeHead(200, { 'Content-Encoding': encoding }).end(pack(text));
-      expect((await axiosTransport(request(), PATIENCE_MS)).data).toBe(text);
+      expect((await transport(request(), PATIENCE_MS)).data).toBe(text);
       expect(server.requests[0]?.headers['accept-encoding']).toContain(encoding);
     });
 
     it('may be as large as a megabyte', async () => {
       server.answer = (response) => response.end('x'.repeat(LARGEST_ANSWER_BYTES));
-      expect((await axiosTransport(request(), PATIENCE_MS)).data).toHaveLength(LARGEST_ANSWER_BYTES);
+      expect((await transport(request(), PATIENCE_MS)).data).toHaveLength(LARGEST_ANSWER_BYTES);
     });
   });
 
@@ -238,10 +265,16 @@ export function describeTransport(axiosTransport: Transport): void {
         await closed;
       });
 
-      it("nothing moves for so long, by axios' own clock", async () => {
+      it("nothing moves for so long, by the socket's own clock", async () => {
         server.answer = () => undefined;
         expect(await failureOf(request(), SHORT_MS)).toMatchObject({ kind: 'timeout', reason: 'ECONNABORTED' });
       });
+    });
+
+    it("is a connection that the system's own time limit ends", async () => {
+      lookUp((respond) => respond(Object.assign(new Error(CANARY), { code: 'ETIMEDOUT' })));
+      const error = await failureOf(request({ url: 'http://login.example/' }));
+      expect(error).toMatchObject({ kind: 'timeout', reason: 'ETIMEDOUT' });
     });
 
     it('is a connection that is refused', async () => {

@@ -15,7 +15,7 @@ import { inVirtualTime, sleepOn } from './virtual-time';
 const REAL_TIME_MS = 600_000;
 /** How much time each request takes: none would pass by itself. */
 const LATENCY_MS = 40;
-const TRANSPORT = join(DIST, 'extension/build/axios-transport.js');
+const TRANSPORT = join(DIST, 'extension/build/node-transport.js');
 
 /** The built extension in this process: real HTTP by its own client, on a clock that no request keeps running. */
 export class BuiltNodes {
@@ -35,10 +35,10 @@ export class BuiltNodes {
     };
     const context = vm.createContext({ ...extensionGlobals(this.write), ...timersOf(inTime) });
     const loader = new ModuleLoader(context, dirname(dirname(TRANSPORT)));
-    const { axiosTransport } = loader.load(TRANSPORT) as { axiosTransport: Transport };
+    const { nodeTransport } = loader.load(TRANSPORT) as { nodeTransport: Transport };
     this.transport = async (request, timeoutMs) => {
       await sleepOn(clock)(LATENCY_MS);
-      return clock.track(axiosTransport(request, timeoutMs + REAL_TIME_MS));
+      return clock.track(nodeTransport(request, timeoutMs + REAL_TIME_MS));
     };
     if (moduleState === 'kept') this.kept = this.load();
   }

@@ -1,12 +1,10 @@
 /**
- * One request with the transport of a file: `node post.cjs FILE REQUEST`, the last as JSON. Prints as JSON the answer,
- * or `{ error: { kind, reason } }`.
+ * One request with the transport of a file: `node post.cjs FILE NAME REQUEST`, the last as JSON. Prints as JSON
+ * the answer, or `{ error: { kind, reason } }`.
  */
-const [, , file, request] = process.argv;
+const [, , file, name, request] = process.argv;
 
-const { axiosTransport } = require(file);
-
-axiosTransport(JSON.parse(request), 120_000).then(
+require(file)[name](JSON.parse(request), 120_000).then(
   (answer) => console.log(JSON.stringify(answer)),
   ({ kind, reason }) => console.log(JSON.stringify({ error: { kind, reason } })),
 );

@@ -26,7 +26,7 @@ function requestTo(url: string): HttpRequest {
 }
 
 /** What is asked of the HTTP client of the nodes where there is a proxy. */
-export function describeTransportWithProxy(axiosTransport: Transport): void {
+export function describeTransportWithProxy(transport: Transport): void {
   let origin: LoopbackServer;
   let proxy: ForwardProxy;
   let restoreVariables: () => void;
@@ -46,7 +46,7 @@ export function describeTransportWithProxy(axiosTransport: Transport): void {
   afterAll(() => Promise.all([origin.stop(), proxy.stop()]));
 
   function post(url: string): Promise<HttpResponse> {
-    return axiosTransport(requestTo(url), PATIENCE_MS);
+    return transport(requestTo(url), PATIENCE_MS);
   }
 
   describe('a proxy of the environment, for http', () => {
@@ -59,6 +59,18 @@ export function describeTransportWithProxy(axiosTransport: Transport): void {
       expect(proxy.requests[0]).toMatchObject({ method: 'POST', url: `${origin.url}/token` });
       expect(proxy.requests[0]?.headers.host).toBe(`127.0.0.1:${origin.port}`);
       expect(origin.requests.map(({ body }) => body.toString())).toEqual(Array(2).fill(requestTo(origin.url).body));
+    });
+
+    it.each(['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'])('is named by %s', async (variable) => {
+      process.env[variable] = proxy.url;
+      expect((await post(origin.url)).data).toBe('from the origin');
+      expect(proxy.requests).toHaveLength(1);
+    });
+
+    it.each(['https_proxy', 'HTTPS_PROXY'])('is not named by %s', async (variable) => {
+      process.env[variable] = proxy.url;
+      expect((await post(origin.url)).data).toBe('from the origin');
+      expect(proxy.requests).toHaveLength(0);
     });
 
     it('gets its credentials', async () => {
@@ -114,9 +126,10 @@ export function describeTransportWithProxy(axiosTransport: Transport): void {
  * What is asked of it over TLS, with a proxy and without: in processes, since which certificates are trusted is read from
  * the environment when one starts.
  *
- * @param fileOf the file in which a process finds `axiosTransport`
+ * @param fileOf the file that a process loads the transport from
+ * @param name what the file exports it as
  */
-export function describeTransportOverTls(fileOf: () => string): void {
+export function describeTransportOverTls(fileOf: () => string, name: string): void {
   let certificate: Certificate;
   let origin: LoopbackServer;
   let proxy: ForwardProxy;
@@ -139,7 +152,7 @@ export function describeTransportOverTls(fileOf: () => string): void {
   /** Sends a request from a process that trusts the origin's certificate, unless the environment says otherwise. */
   function postInChild(url: string, env: Environment): Promise<ChildAnswer> {
     const trusting = { NODE_EXTRA_CA_CERTS: certificate.file, ...env };
-    return runProgram({ file: POST, args: [fileOf(), JSON.stringify(requestTo(url))], env: trusting });
+    return runProgram({ file: POST, args: [fileOf(), name, JSON.stringify(requestTo(url))], env: trusting });
   }
 
   describe('a proxy of the environment, for https', () => {

@@ -16,7 +16,7 @@ const TRANSPORT_ERROR = `(message, kind, reason) => Object.assign(new Error(mess
 
 /**
  * The built extension in a VM on a clock of the test's: all that is shipped, but for its HTTP client (the file
- * `axios-transport.js`), in whose place stands the test's transport.
+ * `node-transport.js`), in whose place stands the test's transport.
  */
 export class VirtualExtension {
   private readonly extension: LoadedExtension;
@@ -27,7 +27,7 @@ export class VirtualExtension {
    */
   constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void) {
     let makeError: (message: string, kind: string, reason?: string) => Error;
-    const axiosTransport: Transport = async (request, timeoutMs) => {
+    const nodeTransport: Transport = async (request, timeoutMs) => {
       try {
         return await transport(request, timeoutMs);
       } catch (thrown) {
@@ -43,7 +43,7 @@ export class VirtualExtension {
           setContextClock(context, () => clock.now());
           makeError = vm.runInContext(TRANSPORT_ERROR, context) as typeof makeError;
         },
-        replaced: { [join(BUILD, 'axios-transport.js')]: { axiosTransport } },
+        replaced: { [join(BUILD, 'node-transport.js')]: { nodeTransport } },
       },
     );
   }

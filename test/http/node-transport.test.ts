@@ -1,0 +1,7 @@
+import { nodeTransport } from '../../src/http/node-transport';
+import { describeTransport } from '../support/axios-transport-suite';
+import { describeTransportWithProxy } from '../support/transport-proxy-suite';
+
+describe('the HTTP client of the nodes', () => describeTransport(nodeTransport));
+
+describe('the HTTP client of the nodes and its surroundings', () => describeTransportWithProxy(nodeTransport));
