@@ -30,7 +30,7 @@ export async function wakeFlow({ refreshFlowUrl }: RefreshByFlow, hop: Hop): Pro
   const url = checkUrl(refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure: config.allowInsecure });
   // The id of the Function tells it from what anybody else may send to the Flow.
   const { functionId } = config;
-  const heartbeat = { chainId: chain.chainId, hop: chain.hop, owner, first, beatWithinMs, functionId };
+  const heartbeat = { chainId: chain.chainId, hop: chain.hop, owner, first, beatWithinMs, functionId, now: now() };
   const message = { userId: CHAIN_USER, sessionId: chain.chainId, text: '', data: { accessTokenChain: heartbeat } };
   const asked = now();
   const answers = readAnswers(await send(url, message, hop));

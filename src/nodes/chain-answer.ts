@@ -15,8 +15,8 @@ export interface ChainAnswer {
   /** `false`: a newer chain is at work, the asking one ends. */
   continue: boolean;
   schedule: ScheduleEntry[];
-  /** The clock that these times go by, Unix milliseconds. */
-  now: number;
+  /** The clock that these times go by, Unix milliseconds; for a Function that asks for it. */
+  now?: number;
 }
 
 /** Without a better word the chain comes back after this, milliseconds. */
@@ -39,23 +39,31 @@ export function readHeartbeat(input: { data?: unknown } | undefined, config: Nod
   return { chainId, hop, owner, beatWithinMs, first: typeof first === 'boolean' ? first : undefined };
 }
 
+/** Whether the Function wants to know by which clock the answer's times go; that of version 0.1 does not. */
+export function asksForTime(input: { data?: unknown } | undefined): boolean {
+  const sent = isObject(input?.data) ? input.data['accessTokenChain'] : undefined;
+  return isObject(sent) && typeof sent['now'] === 'number';
+}
+
 /**
  * Tells the chain when this node's token is due next.
  *
  * @param outcome the token, or why there is none
  * @param goesOn whether the store lets the chain go on
  * @param now Unix milliseconds
+ * @param tellsTime whether the answer says by which clock its times go
  */
 export function chainAnswer(
   outcome: KeptToken | AccessTokenError,
   config: NodeConfig,
   goesOn: boolean,
   now: number,
+  tellsTime = false,
 ): ChainAnswer {
   const tokenName = typeof config.tokenName === 'string' ? config.tokenName.trim() : DEFAULT_TOKEN_NAME;
   if (isAccessTokenError(outcome)) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
-    return { continue: goesOn, schedule: [entry], now };
+    return { continue: goesOn, schedule: [entry], ...(tellsTime ? { now } : {}) };
   }
   const { handedOut, refreshPercent } = outcome;
   const { record, warning, now: there } = handedOut;
@@ -66,7 +74,7 @@ export function chainAnswer(
     version: record.version,
   };
   if (warning !== undefined) entry.failure = failureOf(warning, there);
-  return { continue: goesOn, schedule: [entry], now: there };
+  return { continue: goesOn, schedule: [entry], ...(tellsTime ? { now: there } : {}) };
 }
 
 function failureOf({ code, retryAt, transient }: AccessTokenError, now: number): RefreshFailure {

@@ -5,7 +5,7 @@ import type { AccessTokenError, ErrorReport } from '../errors';
 import type { Transport } from '../http';
 import { toResult } from '../refresh/result';
 import type { TokenResult } from '../refresh/result';
-import { chainAnswer, readHeartbeat } from './chain-answer';
+import { asksForTime, chainAnswer, readHeartbeat } from './chain-answer';
 import { ContextCopies, COPIES_KEY } from './context-copies';
 import type { AskingChain } from './keep-stored-token';
 import { keepToken } from './keep-token';
@@ -50,7 +50,7 @@ export async function executeNode(
   const outcome = isAccessTokenError(kept) ? { error: kept.toReport() } : show(kept);
   storeResult(outcome, readResultPlace(nodeConfig), api);
   if (chain !== undefined) {
-    api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, chain.goesOn, Date.now()) });
+    api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, chain.goesOn, Date.now(), asksForTime(cognigy.input)) });
   }
   const changes = copies.changes();
   if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');

@@ -107,7 +107,7 @@ describe('the message', () => {
       userId: 'accessTokenChain',
       sessionId: 'chain-1',
       text: '',
-      data: { accessTokenChain: { chainId: 'chain-1', hop: 7, owner, first: false, beatWithinMs: 990_000, functionId: 'chain' } },
+      data: { accessTokenChain: { chainId: 'chain-1', hop: 7, owner, first: false, beatWithinMs: 990_000, functionId: 'chain', now: START } },
     });
     expect(JSON.stringify(wakes)).not.toContain(API_KEY);
   });

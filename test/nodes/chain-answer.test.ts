@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { AccessTokenError } from '../../src/errors';
-import { chainAnswer, readHeartbeat } from '../../src/nodes/chain-answer';
+import { asksForTime, chainAnswer, readHeartbeat } from '../../src/nodes/chain-answer';
 import type { KeptToken } from '../../src/nodes/keep-token';
 import { isScheduleEntry } from '../../src/stores/protocol/wire';
 import { recordOf, START } from '../support/token-records';
@@ -73,8 +73,14 @@ describe('chainAnswer', () => {
     expect(chainAnswer(kept, { tokenName: 'crm' }, true, START)).toEqual({
       continue: true,
       schedule: [{ tokenName: 'crm', refreshAt: START + 65_000, expiresAt: START + 90_000, version: 4 }],
-      now: START,
     });
+  });
+
+  test('says by which clock its times go, to a Function that asks', () => {
+    expect(asksForTime({ data: { accessTokenChain: { now: START } } })).toBe(true);
+    expect(asksForTime({ data: { accessTokenChain: {} } })).toBe(false);
+    expect(chainAnswer(kept, {}, true, START + 5, true)).toHaveProperty('now', START);
+    expect(chainAnswer(kept, {}, true, START + 5)).not.toHaveProperty('now');
   });
 
   test('names the default token where the node names none', () => {
@@ -100,7 +106,6 @@ describe('chainAnswer', () => {
     expect(chainAnswer(error, { tokenName: 'crm' }, true, START)).toEqual({
       continue: true,
       schedule: [{ tokenName: 'crm', refreshAt: 0, expiresAt: 0, version: 0, failure }],
-      now: START,
     });
   });
 
