@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'http';
 
-import { errorCodeOf, normalizeHeaders, TransportError } from './transport';
+import { errorCodeOf, isTransportError, normalizeHeaders, TransportError } from './transport';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 
 /** A token is a few kilobytes; an answer beyond this is a mistaken address or an attack. */
@@ -29,7 +29,7 @@ export const nodeTransport: Transport = async (request, timeoutMs) => {
     const text = await unpack(body, headers['content-encoding']);
     return { status, headers, data: text.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (thrown) {
-    if (thrown instanceof TransportError) throw thrown;
+    if (isTransportError(thrown)) throw thrown;
     // The system's own text may quote the request or the answer: only the code goes on.
     const code = errorCodeOf(thrown);
     throw new TransportError(code === 'ETIMEDOUT' ? 'timeout' : 'network', code);
