@@ -6,11 +6,11 @@ import type { ChainToken, FunctionConfig, RefreshByFunction } from './config';
 import { functionTransport } from './function-transport';
 import { hopClock } from './hop-clock';
 import type { HopParameters } from './parameters';
-import type { FunctionPlatform, HopEnvironment } from './platform';
+import type { HopEnvironment } from './platform';
 import { RequestBudget } from './request-budget';
 
 /** What one hop works with. Its `now` counts the time that passes, see `hopClock`. */
-export interface Hop extends World, Pick<FunctionPlatform, 'console'> {
+export interface Hop extends World {
   config: FunctionConfig;
   chain: HopParameters;
   /** Whether this chain has never beaten. */
@@ -66,7 +66,6 @@ export function prepareHop(
     config,
     chain,
     first,
-    console,
     random,
     machineNow: environment.now,
     now: clock.now,
