@@ -46,6 +46,8 @@ const COMMIT_RESERVE_MS = 2500;
 const PATIENCE_WITH_VALID_TOKEN_MS = 4000;
 /** So much of its life is left to the valid token that is handed out when the patience ends. */
 const HAND_OUT_MS = 500;
+/** A token with less of its life left, milliseconds, ends before the API sees it: its refresh is waited for. */
+const SHORTEST_USE_MS = 2000;
 /** A token request is always worth this much patience. */
 const SHORTEST_PATIENCE_MS = 500;
 /** Whoever waits for somebody else's refresh looks at least this often whether it is over, milliseconds. */
@@ -55,7 +57,8 @@ const MOST_COMMIT_ATTEMPTS = 3;
 
 /**
  * Hands out a valid token and refreshes it where it is due and this caller gets the lease. A token that
- * is still valid is always handed out, whatever is wrong with the token endpoint or the store.
+ * is still valid is always handed out, whatever is wrong with the token endpoint or the store. One that ends
+ * within two seconds waits for the refresh first, as long as the deadline allows.
  *
  * @throws AccessTokenError when there is no valid token: the store's errors, the token endpoint's,
  *   refresh_in_progress
@@ -87,11 +90,13 @@ async function getFromStore(request: TokenRequest, environment: TokenEnvironment
     // The store has compared its own clock with the record: "not needed" holds also where ours is ahead.
     if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store', there.now());
     const valid = usable(checkout.record, request, there);
-    if (valid !== null) return handOutHeld(valid, checkout, there.now());
+    const isWorthWaiting = checkout.problem === undefined && (valid === null || !outlasts(valid, there.now()));
+    if (valid !== null && !isWorthWaiting) return handOutHeld(valid, checkout, there.now());
     if (checkout.problem !== undefined) throw checkout.problem;
     const wait = Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(attempt, random()));
     // A lease is of no use to somebody who has no time left to refresh under it.
     if (there.now() + wait >= deadline - COMMIT_RESERVE_MS) {
+      if (valid !== null) return handOutHeld(valid, checkout, there.now());
       throw new AccessTokenError('refresh_in_progress', 'The token has expired and another execution is refreshing it.', {
         transient: true,
       });
@@ -129,7 +134,8 @@ async function refresh(checkout: Checkout, request: TokenRequest, environment: T
   const { tokenName, refreshPercent, config, deadline } = request;
   const valid = usable(record, request, environment);
   if (failure !== undefined && isGated(checkout)) return staleOrThrow(valid, errorOfFailure(failure, now()), environment);
-  const budget = budgetOf(grantFor({ stored: checkout, config }, store), valid, deadline, now());
+  const fallback = valid !== null && outlasts(valid, now()) ? valid : null;
+  const budget = budgetOf(grantFor({ stored: checkout, config }, store), fallback, deadline, now());
   const outcome = await refreshUnderLease(
     { tokenName, refreshPercent, config, stored: checkout, budget, looksAgain: true, owner },
     {
@@ -163,6 +169,11 @@ function usable(
 ): TokenRecord | null {
   if (record === null || isExpired(record, now())) return null;
   return rejected !== undefined && fingerprint(record.token.access_token) === rejected ? null : record;
+}
+
+/** Whether there is time to use a token before it ends. */
+function outlasts(record: TokenRecord, now: number): boolean {
+  return expiresAt(record) - now >= SHORTEST_USE_MS;
 }
 
 /** An answer to a refresh token that comes too late is lost, and the token with it: that one gets all the time. */

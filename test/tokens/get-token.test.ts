@@ -1,7 +1,7 @@
 import type { TokenRecord } from '../../src/lifetime';
 import { getToken, toResult } from '../../src/refresh';
 import { recordOf, START } from '../support/token-records';
-import { DEADLINE_MS, NAME, TokenWorld, UNREACHABLE } from '../support/token-world';
+import { DEADLINE_MS, issue, NAME, TokenWorld, UNREACHABLE } from '../support/token-world';
 import { inVirtualTime, sleepOn } from '../support/virtual-time';
 
 let world: TokenWorld;
@@ -98,6 +98,16 @@ describe('a refresh', () => {
     expect(world.clock.now()).toBeGreaterThan(START + 4000);
   });
 
+  test.each([
+    ['more than two seconds are left: it is tried once', 97_000, 1],
+    ['less is left: it is tried as often as for an expired token', 98_000, 3],
+  ])('of a token of which %s', async (_, ageMs, tries) => {
+    await world.keep('ending', ageMs);
+    world.tokenAnswer = (__, index) => (index < 2 ? { status: 503 } : issue('fresh'));
+    await world.get();
+    expect(world.tokenRequests).toHaveLength(tries);
+  });
+
   test('leaves the lease free', async () => {
     await world.get();
     await world.keep('expired at once', 100_000);
@@ -111,6 +121,31 @@ describe('a lease held by another execution', () => {
     await world.hold(15_000);
     await expect(world.get()).resolves.toMatchObject({ record, source: 'store', refreshed: false, stale: false });
     expect(world.events).toEqual(['checkout: "held"']);
+  });
+
+  test("with one that ends within two seconds: it waits for the other's token", async () => {
+    await world.keep('ends before the API sees it', 98_000);
+    await world.hold(15_000);
+    world.clock.setTimeout(() => void world.keep("the other's", 0), 700);
+    await expect(world.get()).resolves.toMatchObject({
+      record: { token: { access_token: "the other's" } },
+      source: 'store',
+      stale: false,
+    });
+    expect(world.tokenRequests).toEqual([]);
+  });
+
+  test('with one that has more than two seconds left: it is used, at once', async () => {
+    const record = await world.keep('just long enough', 97_000);
+    await world.hold(15_000);
+    await expect(world.get()).resolves.toMatchObject({ record, source: 'store' });
+    expect(world.events).toEqual(['checkout: "held"']);
+  });
+
+  test('with one that ends within two seconds and no time to wait: it is used', async () => {
+    const record = await world.keep('better than nothing', 98_000);
+    await world.hold(15_000);
+    await expect(world.get({ deadline: START + 2550 })).resolves.toMatchObject({ record, source: 'store' });
   });
 
   test("with an expired one: it waits for the other's token", async () => {
