@@ -36,9 +36,11 @@ const REMEDIES = {
   token_endpoint_unreachable: 'Check the token URL, and that this installation may reach it (proxy, firewall, certificate).',
   token_response_invalid: 'Check the token URL: it answers with something other than a token, often a login page.',
   access_token_missing: 'Check the token URL: the answer has no access_token.',
-  expires_in_missing: 'Set a default lifetime in the node: the authorization server does not say how long the token lives.',
+  token_name_in_use: 'Give each connection a token name of its own, in its nodes and in the Function. If you have just changed the connection, there is nothing to do.',
+  token_too_large: 'Ask the authorization server for a smaller token (fewer scopes, roles or claims): a conversation can\'t hold this one.',
+  result_key_invalid: 'Choose another key for the result: this one is the extension\'s own.',
   refresh_token_not_kept: 'Use a shared token store: the authorization server rotates refresh tokens, and a conversation cannot keep them.',
-  token_already_expired: 'Check the clocks of this installation and of the authorization server: the token is expired on arrival.',
+  token_already_expired: 'If the token works all the same, set a default lifetime (in the Function: defaultLifetimeSeconds). Otherwise ask the operator of the authorization server; for a JWT, check the clock of this installation too.',
   // Shared store
   store_unreachable: 'Check the URL of the Access Token Store connection, and that this installation may reach it.',
   store_timeout: 'The store answers too slowly. Try again; if it stays, check the Endpoint and its transformer.',

@@ -3,7 +3,7 @@ import { EndpointStore } from '../stores/protocol/endpoint-store';
 import { clockAhead } from '../world';
 import { describeBacklog, findBacklog } from './backlog';
 import type { RefreshByFunction } from './config';
-import { nameOf, refreshPercentOf, TRIGGER_RESERVE } from './context';
+import { marksOf, nameOf, refreshPercentOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
 import { refreshGranted } from './refresh-granted';
 import type { HopOutcome } from './schedule';
@@ -30,7 +30,7 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
     // Nobody holds a lease after the end of the instance: where one was killed, the nodes need not wait any longer.
     leaseMs: Math.max(1, Math.min(LONGEST_LEASE_MS, Math.ceil(end - asked))),
     beatWithinMs,
-    tokens: config.tokens.map((token) => ({ tokenName: nameOf(token), refreshPercent: refreshPercentOf(token) })),
+    tokens: config.tokens.map((token) => ({ tokenName: nameOf(token), refreshPercent: refreshPercentOf(token), ...marksOf(token, hop) })),
   });
   if (!answer.continue) return null;
   const { schedule, granted } = answer;

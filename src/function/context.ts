@@ -1,5 +1,8 @@
 import { AccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
+import { boundTo, readTokenEndpointConfig, settingsMark } from '../oauth';
+import type { TokenEndpointConfig } from '../oauth';
+import type { Marks } from '../refresh';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import type { World } from '../world';
 import type { ChainToken, FunctionConfig, RefreshByFunction } from './config';
@@ -89,6 +92,21 @@ export function nameOf(token: ChainToken): string {
 
 export function refreshPercentOf(token: ChainToken): number {
   return token.refreshPercent ?? DEFAULT_REFRESH_PERCENT;
+}
+
+/** The checked settings of a token. @throws AccessTokenError those of `readTokenEndpointConfig` */
+export function endpointOf(token: ChainToken, { config: { allowInsecure = false } }: Pick<Hop, 'config'>): TokenEndpointConfig {
+  return readTokenEndpointConfig(token, { allowInsecure });
+}
+
+/** What a token is for, and with which settings it is refreshed; where those are wrong, its refresh will say so. */
+export function marksOf(token: ChainToken, hop: Pick<Hop, 'config'>): Partial<Marks> {
+  try {
+    const config = endpointOf(token, hop);
+    return { boundTo: boundTo(config), settings: settingsMark(config) };
+  } catch {
+    return {};
+  }
 }
 
 /**

@@ -1,14 +1,13 @@
 import { toAccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT, refreshAt } from '../lifetime';
-import { readTokenEndpointConfig } from '../oauth';
 import type { Grant } from '../oauth';
-import { giveUp, grantFor, refreshUnderLease, release } from '../refresh';
-import type { GrantedLease, RefreshOutcome } from '../refresh';
+import { giveUp, grantsOf, nameInUse, ownPart, refreshUnderLease, release } from '../refresh';
+import type { GrantedLease, Marks, RefreshOutcome } from '../refresh';
 import type { EndpointStore } from '../stores/protocol/endpoint-store';
 import type { BeatAnswer } from '../stores/protocol/wire';
 import { byStoreClock } from '../world';
-import type { RefreshByFunction } from './config';
-import { refreshPercentOf, tokenOf, TRIGGER_RESERVE } from './context';
+import type { ChainToken, RefreshByFunction } from './config';
+import { endpointOf, marksOf, refreshPercentOf, tokenOf, TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
 import type { HandledToken } from './schedule';
 
@@ -45,10 +44,13 @@ export async function refreshGranted(
 ): Promise<HandledToken> {
   const there = byStoreClock(hop, clockAheadMs);
   const failure = schedule.find((entry) => entry.tokenName === tokenName)?.failure;
-  const lease: GrantedLease = { tokenName, owner: hop.owner, stored: { record, failure } };
+  const token = tokenOf(tokenName, chainConfig);
+  const { boundTo, settings } = marksOf(token, hop);
+  const marks = { boundTo, settings };
+  const lease = { tokenName, owner: hop.owner, stored: ownPart({ record, failure }, marks), ...marks };
   let dueAt: number;
   try {
-    dueAt = await refresh(lease, chainConfig, store, { ...there, workEnd: hop.workEnd + clockAheadMs });
+    dueAt = await refresh(lease, token, store, { ...there, workEnd: hop.workEnd + clockAheadMs });
   } catch (thrown) {
     // The configuration of this token is wrong: the others are refreshed all the same.
     const outcome = await giveUp(toAccessTokenError(thrown), lease, store, there);
@@ -59,12 +61,11 @@ export async function refreshGranted(
 }
 
 /** @returns when the token is due next, Unix milliseconds */
-async function refresh(lease: GrantedLease, chainConfig: RefreshByFunction, store: EndpointStore, hop: Hop): Promise<number> {
+async function refresh(lease: GrantedLease & Marks, token: ChainToken, store: EndpointStore, hop: Hop): Promise<number> {
   const { budget, now, workEnd } = hop;
-  const token = tokenOf(lease.tokenName, chainConfig);
-  const config = readTokenEndpointConfig(token, { allowInsecure: hop.config.allowInsecure ?? false });
+  const config = endpointOf(token, hop);
   const refreshPercent = refreshPercentOf(token);
-  if (workEnd - now() < timeFor(grantFor({ ...lease, config }, store), hop)) {
+  if (workEnd - now() < timeFor(grantsOf({ ...lease, config }, store)[0], hop)) {
     await release(lease, store, hop);
     return now();
   }
@@ -82,6 +83,10 @@ async function refresh(lease: GrantedLease, chainConfig: RefreshByFunction, stor
       log: (message) => hop.log(`"${lease.tokenName}": ${message}`),
     },
   );
+  if (outcome.kind === 'refreshed' && lease.stored.isForeign) {
+    const { code, message, remedy } = nameInUse(lease);
+    hop.log(`${code}: ${message} ${remedy}`);
+  }
   const dueAt = dueAfter(outcome, hop, refreshPercent);
   tell(lease.tokenName, outcome, dueAt, hop);
   return dueAt;

@@ -1,4 +1,5 @@
 import { isObject } from '../json';
+import type { JsonObject } from '../json';
 
 /**
  * The token endpoint's answer, names and units as in RFC 6749 §5.1, after `expires_in` has been
@@ -11,10 +12,12 @@ export interface Token {
   expires_in: number;
   refresh_token?: string;
   scope?: string;
+  /** Nobody says how long the token lives, so `expires_in` is a guess. */
+  lifetime_assumed?: true;
   [member: string]: unknown;
 }
 
-/** Why the last refresh failed, and when the next one may be tried. Gates refreshes, never reads. */
+/** Why the last refresh failed, and when the next one may be tried. Gates refreshes with the same settings, never reads. */
 export interface RefreshFailure {
   code: string;
   /** When it failed, Unix milliseconds. */
@@ -23,6 +26,8 @@ export interface RefreshFailure {
   attempts: number;
   /** The earliest time of the next refresh, Unix milliseconds. */
   retryAt: number;
+  /** The settings that failed, see `settingsMark`; without them it stands for all. */
+  settings?: string;
 }
 
 /** One kept token. */
@@ -33,7 +38,18 @@ export interface TokenRecord {
   /** Grows by one each time the token is written. */
   version: number;
   failure?: RefreshFailure;
+  /** What the token is for, see `boundTo` of the settings: 16 hex digits. Without it the token is anybody's. */
+  boundTo?: string;
+  /** Fingerprints of the configured refresh tokens that this record has started from. */
+  seeds?: string[];
+  /** The `grant_type` by which the token was got. */
+  grant?: string;
+  /** The server answered this token a second time: it gives out no other one before this one ends. */
+  isRepeated?: true;
 }
+
+/** A record without what only its store knows of it. */
+export type UnstoredRecord = Omit<TokenRecord, 'version' | 'failure'>;
 
 /** Beyond this a number of Unix seconds is surely milliseconds (it lies in the year 5138). */
 const LARGEST_TIMESTAMP_SECONDS = 100_000_000_000;
@@ -66,7 +82,8 @@ export function isRefreshFailure(value: unknown): value is RefreshFailure {
     typeof value['code'] === 'string' &&
     isFiniteNumber(value['at']) &&
     isFiniteNumber(value['attempts']) &&
-    isFiniteNumber(value['retryAt'])
+    isFiniteNumber(value['retryAt']) &&
+    isOptionalString(value['settings'])
   );
 }
 
@@ -83,8 +100,16 @@ export function isTokenRecord(value: unknown): value is TokenRecord {
     isTimestamp(value['timestamp']) &&
     Number.isSafeInteger(value['version']) &&
     (value['version'] as number) >= 0 &&
-    (value['failure'] === undefined || isRefreshFailure(value['failure']))
+    (value['failure'] === undefined || isRefreshFailure(value['failure'])) &&
+    hasOptionalMembers(value)
   );
+}
+
+/** @returns whether a record's members besides the token and its time are as they should be, where they are there */
+export function hasOptionalMembers(record: JsonObject): record is Omit<UnstoredRecord, 'token' | 'timestamp'> {
+  const { boundTo, seeds, grant, isRepeated } = record;
+  const areSeeds = seeds === undefined || (Array.isArray(seeds) && seeds.every((seed) => typeof seed === 'string'));
+  return isOptionalString(boundTo) && isOptionalString(grant) && areSeeds && (isRepeated === undefined || isRepeated === true);
 }
 
 function isFiniteNumber(value: unknown): value is number {

@@ -12,7 +12,7 @@ const LARGEST_REFRESH_PERCENT = 99;
  */
 export const LARGEST_CLOCK_DIFFERENCE_MS = 60_000;
 
-type Lifetime = Pick<TokenRecord, 'timestamp'> & { token: Pick<TokenRecord['token'], 'expires_in'> };
+type Lifetime = Pick<TokenRecord, 'timestamp' | 'isRepeated'> & { token: Pick<TokenRecord['token'], 'expires_in'> };
 
 /**
  * Reads a refresh percent as a user enters it: a number, or the text of one.
@@ -27,9 +27,10 @@ export function parseRefreshPercent(value: unknown): number | undefined {
   return percent >= SMALLEST_REFRESH_PERCENT && percent <= LARGEST_REFRESH_PERCENT ? percent : undefined;
 }
 
-/** When the token should be refreshed, Unix milliseconds; never later than it expires. */
+/** When the token should be refreshed, Unix milliseconds; never later than it expires, and then if there is no other before. */
 export function refreshAt(record: Lifetime, refreshPercent: number): number {
   const { expires_in } = record.token;
+  if (record.isRepeated === true) return expiresAt(record);
   // A share of a negative lifetime would lie after its end.
   return record.timestamp * 1000 + Math.min(expires_in * refreshPercent * 10, expires_in * 1000);
 }
@@ -47,6 +48,16 @@ export function expiresAt(record: Lifetime): number {
  */
 export function isFromFuture({ timestamp }: Pick<Lifetime, 'timestamp'>, now: number): boolean {
   return timestamp * 1000 > now + LARGEST_CLOCK_DIFFERENCE_MS;
+}
+
+/**
+ * Whether a record is for something else than these settings are: another API, client, user or scope. A record that does not
+ * say, as those of version 0.1, is anybody's.
+ *
+ * @param boundTo what these settings are for, see `TokenRecord`
+ */
+export function isForeign(record: Pick<TokenRecord, 'boundTo'>, boundTo: string | undefined): boolean {
+  return record.boundTo !== undefined && boundTo !== undefined && record.boundTo !== boundTo;
 }
 
 /**

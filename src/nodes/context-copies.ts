@@ -1,13 +1,10 @@
 import { isExpired, isTokenRecord } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
-import { withoutRefreshToken } from '../stores/ports/context';
 import type { TokenCopies } from '../stores/ports/context';
-
-/** Where the conversation's copies lie in the context, by token name. */
-export const COPIES_KEY = '_accessTokenCopies';
+import { COPIES_KEY } from './node-config';
 
 /** The platform refuses objects over 62 KB. */
-const MOST_BYTES = 60_000;
+export const MOST_BYTES = 60_000;
 
 /** The conversation's copies of its tokens. Changes are gathered, to cost one write at most. */
 export class ContextCopies implements TokenCopies {
@@ -32,18 +29,23 @@ export class ContextCopies implements TokenCopies {
   }
 
   put(tokenName: string, record: TokenRecord): void {
-    const { token, timestamp, version } = this.get(tokenName) ?? {};
-    const same = version === record.version && timestamp === record.timestamp;
+    const { token, timestamp, version, boundTo } = this.get(tokenName) ?? {};
+    const same = version === record.version && timestamp === record.timestamp && boundTo === record.boundTo;
     if (same && token?.access_token === record.token.access_token) return;
     this.copies.delete(tokenName);
-    this.copies.set(tokenName, { ...withoutRefreshToken(record), version: record.version });
+    this.copies.set(tokenName, record);
     this.changed = true;
+  }
+
+  /** Also where it has expired: then it tells which refresh token was used up. */
+  private isOfUse(copy: TokenRecord): boolean {
+    return !isExpired(copy, this.now()) || copy.seeds !== undefined;
   }
 
   /** @returns what the context should hold now, without expired copies; `null` when nothing changed */
   changes(): Record<string, unknown> | null {
     if (!this.changed) return null;
-    const living = [...this.copies].filter(([, copy]) => isTokenRecord(copy) && !isExpired(copy, this.now()));
+    const living = [...this.copies].filter(([, copy]) => isTokenRecord(copy) && this.isOfUse(copy));
     const sized = living.map((entry, age) => ({ entry, age, bytes: bytesOf(JSON.stringify(entry)) }));
     // Where not all fit, the largest go first: one of them is not worth all others. Of equal ones the newest are kept.
     sized.sort((one, other) => one.bytes - other.bytes || other.age - one.age);
@@ -54,7 +56,7 @@ export class ContextCopies implements TokenCopies {
 }
 
 /** How many bytes a text has in UTF-8; half of a surrogate pair counts as a whole one. */
-function bytesOf(text: string): number {
+export function bytesOf(text: string): number {
   let bytes = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);

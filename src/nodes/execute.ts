@@ -1,16 +1,16 @@
 import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 
-import { isAccessTokenError, toAccessTokenError } from '../errors';
-import type { AccessTokenError, ErrorReport } from '../errors';
+import { AccessTokenError, isAccessTokenError, toAccessTokenError } from '../errors';
+import type { ErrorReport } from '../errors';
 import type { Transport } from '../http';
 import { toResult } from '../refresh/result';
 import type { TokenResult } from '../refresh/result';
 import { asksForTime, chainAnswer, readHeartbeat } from './chain-answer';
-import { ContextCopies, COPIES_KEY } from './context-copies';
+import { bytesOf, ContextCopies, MOST_BYTES } from './context-copies';
 import type { AskingChain } from './keep-stored-token';
 import { keepToken } from './keep-token';
 import type { KeptToken } from './keep-token';
-import { readResultPlace } from './node-config';
+import { COPIES_KEY, readResultPlace } from './node-config';
 import type { NodeConfig, ResultPlace } from './node-config';
 
 /** What a node puts into context or input: a token, or why there is none. */
@@ -46,9 +46,10 @@ export async function executeNode(
   const heartbeat = answersChain ? readHeartbeat(cognigy.input, nodeConfig) : undefined;
   const chain = heartbeat === undefined ? undefined : { heartbeat, goesOn: true };
   const notes: string[] = [];
-  const kept = await attempt(nodeConfig, copies, notes, chain);
+  const place = readResultPlace(nodeConfig);
+  const kept = place.problem ?? (await attempt(nodeConfig, copies, notes, chain));
   const outcome = isAccessTokenError(kept) ? { error: kept.toReport() } : show(kept);
-  storeResult(outcome, readResultPlace(nodeConfig), api);
+  storeResult(outcome, place, api);
   if (chain !== undefined) {
     api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, chain.goesOn, Date.now(), asksForTime(cognigy.input)) });
   }
@@ -81,8 +82,13 @@ async function attempt(
   }
 }
 
-function show({ handedOut, refreshPercent }: KeptToken): TokenResult {
-  return toResult(handedOut, refreshPercent);
+/** What is too large, the platform refuses: the Flow would go on with whatever was there before. */
+function show({ handedOut, refreshPercent }: KeptToken): Outcome {
+  const result = toResult(handedOut, refreshPercent);
+  const bytes = bytesOf(JSON.stringify(result));
+  if (bytes <= MOST_BYTES) return result;
+  const message = `The result has ${Math.ceil(bytes / 1000)} kB; the platform takes ${MOST_BYTES / 1000} kB.`;
+  return { error: new AccessTokenError('token_too_large', message).toReport() };
 }
 
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */

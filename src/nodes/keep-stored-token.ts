@@ -3,12 +3,14 @@ import type { CognigyApi } from '../cognigy-api';
 import { toAccessTokenError } from '../errors';
 import type { TokenRecord } from '../lifetime';
 import type { Heartbeat } from '../stores/token-store';
+import { boundTo } from '../oauth';
 import { getToken } from '../refresh';
 import type { HandedOutToken } from '../refresh';
 import type { NodeConfig, TokenSettings } from './node-config';
-import { fingerprint, openStore } from './open-store';
+import { openStore } from './open-store';
 import type { StoreEnvironment } from './open-store';
 import { readServiceSettings } from './service-settings';
+import { fingerprint } from '../sha256';
 import type { World } from '../world';
 
 /** The outside world, and the conversation's copies. */
@@ -24,6 +26,8 @@ export interface AskingChain {
 export interface StoredTokenRequest {
   /** The conversation's own copy, for want of a better one. */
   copy: TokenRecord | null;
+  /** That of the conversation's copies for these settings, see `copyMark`. */
+  mark: string;
   /** Unix milliseconds by which the answer must be there. */
   deadline: number;
 }
@@ -40,7 +44,7 @@ const RESTART_GRACE_MS = 500;
 export async function keepStoredToken(
   config: NodeConfig,
   { tokenName, refreshPercent, rejectedToken }: TokenSettings,
-  { copy, deadline }: StoredTokenRequest,
+  { copy, mark, deadline }: StoredTokenRequest,
   environment: StoredTokenEnvironment,
   chain: AskingChain | undefined,
 ): Promise<HandedOutToken> {
@@ -50,19 +54,21 @@ export async function keepStoredToken(
   try {
     if (chain !== undefined) chain.goesOn = await store.heartbeat(chain.heartbeat);
     // No chain keeps a conversation's own tokens.
-    const watches = chain === undefined && cognigyApi !== undefined && storeSettings.kind !== 'conversation';
+    const isShared = storeSettings.kind !== 'conversation';
+    const watches = chain === undefined && cognigyApi !== undefined && isShared;
+    const binding = isShared ? boundTo(tokenEndpoint) : mark;
     return await getToken(
       {
         tokenName,
         refreshPercent,
         config: tokenEndpoint,
+        boundTo: binding,
         deadline,
-        copy,
+        copy: copy === null ? null : { ...copy, boundTo: binding },
         rejected: rejectedToken === undefined ? undefined : fingerprint(rejectedToken),
       },
       {
         ...environment,
-        fingerprint,
         owner: newOwner(environment),
         store,
         // Beside the refresh: nobody waits for it with the lease in hand.

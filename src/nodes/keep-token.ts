@@ -1,5 +1,8 @@
+import { isForeign } from '../lifetime';
 import { handOutCopy } from '../refresh/handed-out';
 import type { HandedOutToken } from '../refresh/handed-out';
+import { withoutRefreshToken } from '../stores/ports/context';
+import { copyMark } from './copy-mark';
 import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
 import { readTokenSettings } from './node-config';
 import type { NodeConfig } from './node-config';
@@ -30,13 +33,18 @@ export async function keepToken(
   const settings = readTokenSettings(config);
   const { tokenName, refreshPercent, rejectedToken } = settings;
   const reuses = chain === undefined && settings.reusesCopy;
-  const copy = reuses ? copies.get(tokenName) : null;
+  const mark = copyMark(config);
+  const kept = reuses ? copies.get(tokenName) : null;
+  const copy = kept === null || isForeign(kept, mark) ? null : kept;
   const isRejected = rejectedToken !== undefined && copy?.token.access_token === rejectedToken;
   const own = isRejected ? null : handOutCopy(copy, refreshPercent, now());
   if (own !== null) return { handedOut: own, refreshPercent };
   // Loaded only here: most turns of a conversation find their token above, and don't pay for the rest.
   const { keepStoredToken } = await import('./keep-stored-token');
-  const handedOut = await keepStoredToken(config, settings, { copy, deadline }, environment, chain);
-  if (reuses) copies.put(tokenName, handedOut.record);
+  const handedOut = await keepStoredToken(config, settings, { copy, mark, deadline }, environment, chain);
+  if (reuses) {
+    const { seeds: _, ...record } = handedOut.record;
+    copies.put(tokenName, { ...withoutRefreshToken(record), boundTo: mark });
+  }
   return { handedOut, refreshPercent };
 }

@@ -1,9 +1,13 @@
+import { AccessTokenError } from '../errors';
 import { DEFAULT_STORAGE_KEY, WANTED_TOKEN } from '../settings/node';
 import type { NodeConfig } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import type { Values } from '../settings/setting';
 
 export type { NodeConfig } from '../settings/node';
+
+/** Where the conversation's copies lie in the context, by token name. */
+export const COPIES_KEY = '_accessTokenCopies';
 
 /** The token that a node needs. */
 export interface TokenSettings extends Values<typeof WANTED_TOKEN> {
@@ -15,13 +19,19 @@ export interface TokenSettings extends Values<typeof WANTED_TOKEN> {
 export interface ResultPlace {
   location: 'context' | 'input';
   key: string;
+  /** Why that is not the key that was asked for. */
+  problem?: AccessTokenError;
 }
 
 /** Reads where the result goes. Never fails, since errors go there too. */
 export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig): ResultPlace {
   const location = storeLocation === 'input' ? 'input' : 'context';
   const key = location === 'input' ? inputKey : contextKey;
-  return { location, key: typeof key === 'string' && key.trim() !== '' ? key.trim() : DEFAULT_STORAGE_KEY };
+  const wanted = typeof key === 'string' && key.trim() !== '' ? key.trim() : DEFAULT_STORAGE_KEY;
+  if (location === 'input' || wanted.split('.')[0] !== COPIES_KEY) return { location, key: wanted };
+  const field = 'contextKey';
+  const problem = new AccessTokenError('result_key_invalid', `The copies of the tokens are under "${COPIES_KEY}".`, { field });
+  return { location, key: DEFAULT_STORAGE_KEY, problem };
 }
 
 /**

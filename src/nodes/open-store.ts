@@ -1,8 +1,5 @@
-import type * as Crypto from 'crypto';
-
 import type { World } from '../world';
 import { StoreEngine } from '../stores/engine/engine';
-import { fingerprintOf } from '../stores/engine/fingerprint';
 import { ContextPort } from '../stores/ports/context';
 import type { TokenCopies } from '../stores/ports/context';
 import { EndpointStore } from '../stores/protocol/endpoint-store';
@@ -29,19 +26,13 @@ export async function openStore(
   const timeoutMs = () => Math.max(1, Math.min(STORE_TIMEOUT_MS, deadline - now()));
   switch (settings.kind) {
     case 'conversation':
-      return new StoreEngine(new ContextPort(copies, now), fingerprint);
+      return new StoreEngine(new ContextPort(copies, now));
     case 'endpoint':
       return new EndpointStore({ url: settings.url, endpointSecret: settings.endpointSecret, transport, timeoutMs });
     case 'redis': {
       // Loaded only here: nobody else pays for the Redis client.
       const { openRedisStore } = await import('../stores/ports/redis');
-      return openRedisStore({ ...settings, encryptionKeys: settings.encryptionKey, timeoutMs, fingerprint, now, log });
+      return openRedisStore({ ...settings, encryptionKeys: settings.encryptionKey, timeoutMs, now, log });
     }
   }
-}
-
-/** See `fingerprintOf`. */
-export function fingerprint(accessToken: string): string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Loaded when needed: it takes long, and most looks into a store do without.
-  return fingerprintOf(accessToken, require('crypto') as typeof Crypto);
 }

@@ -31,8 +31,8 @@ export interface ServiceSettings {
  */
 export function readServiceSettings(config: NodeConfig): ServiceSettings {
   const allowInsecure = config.allowInsecure === true;
-  const { defaultLifetimeSeconds, cognigyApiConnection } = config;
-  const settings = { ...requireConnection(config, 'connection'), defaultLifetimeSeconds };
+  const { defaultLifetimeSeconds, fallBackToClient, cognigyApiConnection } = config;
+  const settings = { ...requireConnection(config, 'connection'), defaultLifetimeSeconds, fallBackToClient };
   return {
     tokenEndpoint: readTokenEndpointConfig(settings, { allowInsecure }),
     store: readStoreSettings(config, allowInsecure),

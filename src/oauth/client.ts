@@ -34,12 +34,37 @@ const GATEWAY_STATUSES = [408, 502, 504];
 const SHORTEST_ATTEMPT_MS = 250;
 
 /**
- * Asks the token endpoint for a token, and again where the failure is transient and the budget allows.
+ * Asks the token endpoint for a token, and again where the failure is transient and the budget allows. A token that has
+ * expired on arrival is asked for once more; then it has the configured default lifetime.
  *
- * @throws AccessTokenError those of `parseTokenResponse`, token_endpoint_unreachable (transient), and
+ * @returns an expired token only where a single-use grant was spent on it: its refresh token must not be lost
+ * @throws AccessTokenError those of `parseTokenResponse`, token_already_expired, token_endpoint_unreachable (transient), and
  *   time_budget_exceeded when the deadline had already passed
  */
 export async function requestToken(
+  config: TokenEndpointConfig,
+  grant: Grant,
+  budget: RequestBudget,
+  environment: TokenClientWorld,
+): Promise<FreshToken> {
+  let fresh = await requestWithRetries(config, grant, budget, environment);
+  const asksAgain = fresh.token.expires_in <= 0 && !grant.isSingleUse && budget.maxAttempts > 1;
+  if (asksAgain) fresh = await requestWithRetries(config, grant, budget, environment);
+  const { token, timestamp } = fresh;
+  const { defaultLifetimeSeconds } = config;
+  if (token.expires_in > 0) return fresh;
+  if (defaultLifetimeSeconds !== undefined) return { token: { ...token, expires_in: defaultLifetimeSeconds }, timestamp };
+  if (grant.isSingleUse) return fresh;
+  throw expiredOnArrival();
+}
+
+/** A token that the server says is of no use any more. */
+export function expiredOnArrival(): AccessTokenError {
+  const message = 'The token endpoint answered with a token that has expired already.';
+  return new AccessTokenError('token_already_expired', message, { status: 200 });
+}
+
+async function requestWithRetries(
   config: TokenEndpointConfig,
   grant: Grant,
   budget: RequestBudget,

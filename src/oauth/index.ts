@@ -1,3 +1,4 @@
+export * from './bound-to';
 export * from './client';
 export type { ClientAuthenticationName } from './client-authentication';
 export * from './config';

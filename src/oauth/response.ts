@@ -18,15 +18,18 @@ export interface TokenResponseContext {
   secrets: readonly string[];
 }
 
+/** Where nobody says how long a token lives: about as long as servers let it live that say nothing. */
+const ASSUMED_LIFETIME_SECONDS = 900;
+
 const TRANSIENT_ERRORS = ['temporarily_unavailable', 'server_error', 'slow_down'];
 
 /**
  * Reads a token endpoint's answer, RFC 6749 §5.1 and §5.2, JSON or form-encoded.
  *
- * @returns the token with `expires_in` (seconds) settled and a `token_type`
+ * @returns the token with `expires_in` (seconds; zero or less: already expired) settled and a `token_type`
  * @throws AccessTokenError an RFC 6749 §5.2 code, token_endpoint_error, token_endpoint_redirect,
  *   token_endpoint_unavailable (transient), token_endpoint_rejected, token_response_invalid,
- *   access_token_missing, expires_in_missing, token_already_expired
+ *   access_token_missing
  */
 export function parseTokenResponse(response: HttpResponse, context: TokenResponseContext): Token {
   const { status } = response;
@@ -46,10 +49,10 @@ export function parseTokenResponse(response: HttpResponse, context: TokenRespons
       status,
     });
   }
-  return readToken(members, status, context);
+  return readToken(members, response, context);
 }
 
-function readToken(members: Members, status: number, context: TokenResponseContext): Token {
+function readToken(members: Members, { status, headers }: HttpResponse, context: TokenResponseContext): Token {
   const { access_token, token_type } = members;
   if (typeof access_token !== 'string' || access_token === '') {
     throw new AccessTokenError('access_token_missing', 'The token endpoint answered without an access token.', {
@@ -57,23 +60,11 @@ function readToken(members: Members, status: number, context: TokenResponseConte
     });
   }
   const { timestamp, defaultLifetimeSeconds } = context;
-  const expires_in = resolveExpiresIn({
-    expires_in: members['expires_in'],
-    access_token,
-    timestamp,
-    defaultLifetimeSeconds,
-  });
-  if (expires_in === undefined) {
-    throw new AccessTokenError('expires_in_missing', 'The token endpoint does not say how long the token lives.', {
-      status,
-    });
-  }
-  if (expires_in <= 0) {
-    throw new AccessTokenError('token_already_expired', 'The token endpoint answered with an expired token.', {
-      status,
-    });
-  }
-  const token: Token = { ...members, access_token, token_type: readTokenType(token_type), expires_in };
+  const serverTime = Date.parse(headers['date'] ?? '') / 1000;
+  const expires_in = resolveExpiresIn({ ...members, access_token, timestamp, serverTime, defaultLifetimeSeconds });
+  const token: Token = { ...members, access_token, token_type: readTokenType(token_type), expires_in: expires_in ?? ASSUMED_LIFETIME_SECONDS };
+  if (expires_in === undefined) token.lifetime_assumed = true;
+  else delete token.lifetime_assumed;
   // Only a text is a refresh token; servers without one send null or "" as well as nothing.
   if (typeof token.refresh_token !== 'string' || token.refresh_token === '') delete token.refresh_token;
   return token;

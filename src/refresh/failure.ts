@@ -1,10 +1,17 @@
 import { AccessTokenError, isErrorCode } from '../errors';
 import { expiresAt, isExpired } from '../lifetime';
+import type { ErrorCode } from '../errors';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
 
 const FIRST_TRANSIENT_DELAY_MS = 1000;
 const FIRST_FINAL_DELAY_MS = 5000;
 const LONGEST_DELAY_MS = 60_000;
+/** What only somebody at the authorization server mends is asked for less and less often, milliseconds. */
+const LONGEST_DELAYS_MS: Partial<Record<ErrorCode, number>> = {
+  invalid_grant: 15 * 60_000,
+  unauthorized_client: 60 * 60_000,
+  unsupported_grant_type: 60 * 60_000,
+};
 /** Without a living token each execution fails until the outage is seen to be over, so look more often. */
 const LONGEST_DELAY_WITHOUT_TOKEN_MS = 10_000;
 /** A server that asks for more (`Retry-After`) is asked again after this all the same: the figure may be a mistake. */
@@ -20,6 +27,8 @@ export interface FailedRefresh {
   previous?: RefreshFailure | undefined;
   /** The token that was to be replaced. */
   record: TokenRecord | null;
+  /** The settings that failed, see `RefreshFailure`. */
+  settings?: string | undefined;
   /** Unix milliseconds. */
   now: number;
   /** A number from 0 to 1. */
@@ -28,10 +37,11 @@ export interface FailedRefresh {
 
 /**
  * Notes a failed refresh: the next try is allowed after a delay that doubles with each failure (1 s for
- * an outage, 5 s for a refusal, a minute at most), or when the server said (`Retry-After`, an hour at most). There are
- * several tries before a living token expires; in an outage one every 10 s at least once it has.
+ * an outage, 5 s for a refusal; a minute at most, or what `LONGEST_DELAYS_MS` says), or when the server said (`Retry-After`,
+ * an hour at most). There are several tries before a living token expires, and one when it does; in an outage one every 10 s
+ * at least once it has.
  */
-export function noteFailure({ error, previous, record, now, random }: FailedRefresh): RefreshFailure {
+export function noteFailure({ error, previous, record, settings, now, random }: FailedRefresh): RefreshFailure {
   const attempts = (previous?.attempts ?? 0) + 1;
   const first = error.transient ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
   const longest = longestDelay(error, record, now);
@@ -41,12 +51,15 @@ export function noteFailure({ error, previous, record, now, random }: FailedRefr
   const lives = record !== null && !isExpired(record, now);
   const patience = lives ? expiresAt(record) - now - longestWithToken(record, now) : LONGEST_RETRY_AFTER_MS;
   const retryAfter = Math.min(error.retryAt ?? 0, now + Math.min(LONGEST_RETRY_AFTER_MS, patience));
-  return { code: error.code, at: now, attempts, retryAt: Math.max(now + delay, retryAfter) };
+  const wanted = Math.max(now + delay, retryAfter);
+  const retryAt = lives ? Math.min(wanted, Math.max(now + 1, expiresAt(record))) : wanted;
+  return { code: error.code, at: now, attempts, retryAt, ...(settings === undefined ? {} : { settings }) };
 }
 
-function longestDelay({ transient }: AccessTokenError, record: TokenRecord | null, now: number): number {
-  if (record === null || isExpired(record, now)) return transient ? LONGEST_DELAY_WITHOUT_TOKEN_MS : LONGEST_DELAY_MS;
-  return Math.min(LONGEST_DELAY_MS, longestWithToken(record, now));
+function longestDelay({ code, transient }: AccessTokenError, record: TokenRecord | null, now: number): number {
+  const longest = transient ? LONGEST_DELAY_MS : (LONGEST_DELAYS_MS[code] ?? LONGEST_DELAY_MS);
+  if (record === null || isExpired(record, now)) return transient ? LONGEST_DELAY_WITHOUT_TOKEN_MS : longest;
+  return Math.min(longest, longestWithToken(record, now));
 }
 
 function longestWithToken(record: TokenRecord, now: number): number {

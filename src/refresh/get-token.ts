@@ -1,15 +1,20 @@
 import { AccessTokenError, toAccessTokenError } from '../errors';
-import { expiresAt, isExpired } from '../lifetime';
+import { expiresAt, isExpired, isForeign } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
+import { boundTo, settingsMark } from '../oauth';
 import type { Grant, RequestBudget, TokenEndpointConfig } from '../oauth';
 import { backoffDelay } from '../retry';
+import { fingerprint } from '../sha256';
+import { isGated } from '../stores/engine/lease';
 import type { Checkout, TokenStore } from '../stores/token-store';
 import { byStoreClock, clockAhead } from '../world';
 import type { World } from '../world';
 import { errorOfFailure } from './failure';
-import { grantFor } from './fetch-token';
+import { fetchToken, grantsOf } from './fetch-token';
 import { handOut, handOutCopy, handOutStale } from './handed-out';
 import type { HandedOutToken } from './handed-out';
+import { nameInUse, ownPart } from './own-part';
+import type { Marks } from './own-part';
 import { refreshUnderLease } from './refresh-under-lease';
 
 export interface TokenEnvironment extends World {
@@ -17,8 +22,6 @@ export interface TokenEnvironment extends World {
   store: TokenStore;
   /** A name for this execution that nobody else has. */
   owner: string;
-  /** First 8 hex digits of SHA-256, see `fingerprint`. */
-  fingerprint: (accessToken: string) => string;
   /** Starts the background chain again: called by the one that sees it is late. Nobody waits for it here. */
   restartChain?: (() => void) | undefined;
 }
@@ -28,6 +31,8 @@ export interface TokenRequest {
   /** 1 to 99. */
   refreshPercent: number;
   config: TokenEndpointConfig;
+  /** What the token is for, see `TokenRecord`. Default: what these settings say. */
+  boundTo?: string;
   /** Unix milliseconds by which the answer must be there. */
   deadline: number;
   /** This conversation's own copy, used without asking the store while it is not expiring. */
@@ -63,7 +68,9 @@ const MOST_COMMIT_ATTEMPTS = 3;
  * @throws AccessTokenError when there is no valid token: the store's errors, the token endpoint's,
  *   refresh_in_progress
  */
-export async function getToken(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+export async function getToken(wanted: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+  const { config } = wanted;
+  const request = { ...wanted, boundTo: wanted.boundTo ?? boundTo(config), settings: settingsMark(config) };
   const { now } = environment;
   const copy = usable(request.copy ?? null, request, environment);
   const fresh = handOutCopy(copy, request.refreshPercent, now());
@@ -73,11 +80,29 @@ export async function getToken(request: TokenRequest, environment: TokenEnvironm
   } catch (thrown) {
     const error = toAccessTokenError(thrown);
     if (copy !== null && !isExpired(copy, now())) return handOutStale(copy, 'conversation', error, now());
-    throw error;
+    if (!error.transient || !error.code.startsWith('store_')) throw error;
+    return getWithoutStore(error, request, environment);
   }
 }
 
-async function getFromStore(request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+/**
+ * Asks the token endpoint where the store is down: one more token does no harm to anybody, but for a refresh token, which
+ * might be used up.
+ */
+async function getWithoutStore(outage: AccessTokenError, request: MarkedRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+  const { config, deadline } = request;
+  const { store, now } = environment;
+  const stored = ownPart({ record: null }, request);
+  const [grant] = grantsOf({ stored, config }, store);
+  if (grant.isSingleUse) throw outage;
+  const budget = { deadline, maxAttempts: MOST_ATTEMPTS };
+  const fetched = await fetchToken({ ...request, stored, budget, looksAgain: false }, store, environment);
+  return { ...handOut({ version: 0, ...fetched.record }, 'token_endpoint', now()), refreshed: true, warning: outage };
+}
+
+type MarkedRequest = Omit<TokenRequest, 'boundTo'> & Marks;
+
+async function getFromStore(request: MarkedRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { now, sleep, random } = environment;
   for (let attempt = 1; ; attempt += 1) {
     const asked = now();
@@ -110,34 +135,32 @@ async function getFromStore(request: TokenRequest, environment: TokenEnvironment
  * may have been granted too. By then all writes have landed, and only the last writer holds the lease.
  */
 async function checkOut(
-  { tokenName, refreshPercent, rejected, config }: TokenRequest,
+  request: MarkedRequest,
   { store, owner, sleep, restartChain }: TokenEnvironment,
 ): Promise<Checkout> {
-  const request = { tokenName, owner, leaseMs: LEASE_MS, refreshPercent, rejected };
-  const checkout = await store.checkout({ ...request, watchChain: restartChain !== undefined });
+  const { tokenName, refreshPercent, boundTo: binding, settings, rejected, config } = request;
+  const wanted = { tokenName, owner, leaseMs: LEASE_MS, refreshPercent, boundTo: binding, settings, rejected };
+  const checkout = await store.checkout({ ...wanted, watchChain: restartChain !== undefined });
   if (checkout.restartChain === true) restartChain?.();
-  const isSpent = checkout.lease === 'granted' && !isGated(checkout) && grantFor({ stored: checkout, config }, store).isSingleUse;
-  if (!isSpent || store.isAtomic) return checkout;
+  if (checkout.lease !== 'granted' || isGated(checkout.failure, request, checkout.now) || store.isAtomic) return checkout;
+  const [grant] = grantsOf({ stored: ownPart(checkout, request), config }, store);
+  if (!grant.isSingleUse) return checkout;
   await sleep(LANDING_MS);
-  return store.checkout(request);
-}
-
-/** Whether the last failure keeps everybody from the next try. */
-function isGated({ failure, now }: Checkout): boolean {
-  return failure !== undefined && now < failure.retryAt;
+  return store.checkout(wanted);
 }
 
 /** @param environment goes by the store's clock, and so does the request's deadline */
-async function refresh(checkout: Checkout, request: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
+async function refresh(checkout: Checkout, request: MarkedRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { store, owner, now, random } = environment;
-  const { record, failure } = checkout;
-  const { tokenName, refreshPercent, config, deadline } = request;
-  const valid = usable(record, request, environment);
-  if (failure !== undefined && isGated(checkout)) return staleOrThrow(valid, errorOfFailure(failure, now()), environment);
+  const { config, deadline } = request;
+  const { failure } = checkout;
+  const valid = usable(checkout.record, request, environment);
+  if (isGated(failure, request, checkout.now)) return staleOrThrow(valid, errorOfFailure(failure, now()), environment);
+  const stored = ownPart(checkout, request);
   const fallback = valid !== null && outlasts(valid, now()) ? valid : null;
-  const budget = budgetOf(grantFor({ stored: checkout, config }, store), fallback, deadline, now());
+  const budget = budgetOf(grantsOf({ stored, config }, store)[0], fallback, deadline, now());
   const outcome = await refreshUnderLease(
-    { tokenName, refreshPercent, config, stored: checkout, budget, looksAgain: true, owner },
+    { ...request, stored, budget, looksAgain: true, owner },
     {
       deadline,
       commitPause: (tries, isPrecious) =>
@@ -153,21 +176,22 @@ async function refresh(checkout: Checkout, request: TokenRequest, environment: T
     case 'elsewhere':
       return { ...handOut(outcome.record, 'store', now()), ...warningOf(outcome) };
     case 'refreshed':
-      return { ...handOut(outcome.record, 'token_endpoint', now()), refreshed: true, ...warningOf(outcome) };
+      return { ...handOut(outcome.record, 'token_endpoint', now()), refreshed: true, ...warningOf(outcome, stored.isForeign ? nameInUse(request) : undefined) };
   }
 }
 
-function warningOf({ warning }: { warning?: AccessTokenError }): { warning?: AccessTokenError } {
-  return warning === undefined ? {} : { warning };
+function warningOf({ warning }: { warning?: AccessTokenError }, other?: AccessTokenError): { warning?: AccessTokenError } {
+  const told = warning ?? other;
+  return told === undefined ? {} : { warning: told };
 }
 
 /** The record, if its token lives and is not the one that the API refused. */
 function usable(
   record: TokenRecord | null,
-  { rejected }: TokenRequest,
-  { now, fingerprint }: TokenEnvironment,
+  { boundTo: binding, rejected }: MarkedRequest,
+  { now }: TokenEnvironment,
 ): TokenRecord | null {
-  if (record === null || isExpired(record, now())) return null;
+  if (record === null || isForeign(record, binding) || isExpired(record, now())) return null;
   return rejected !== undefined && fingerprint(record.token.access_token) === rejected ? null : record;
 }
 

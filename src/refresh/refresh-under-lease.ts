@@ -1,12 +1,12 @@
 import { AccessTokenError, toAccessTokenError } from '../errors';
-import { isExpired, timestampOf } from '../lifetime';
+import { isExpired, isForeign, timestampOf } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
-import type { FreshToken } from '../oauth';
+import { expiredOnArrival } from '../oauth';
 import type { TokenStore } from '../stores/token-store';
 import type { World } from '../world';
 import { noteFailure } from './failure';
 import { fetchToken } from './fetch-token';
-import type { FetchRequest } from './fetch-token';
+import type { Fetched, FetchRequest } from './fetch-token';
 
 /** What nodes and Function differ in, besides the budget of the token request. */
 export interface RefreshPolicy {
@@ -53,16 +53,22 @@ export async function refreshUnderLease(
 ): Promise<RefreshOutcome> {
   try {
     const fetched = await fetchToken(refresh, store, world);
-    if (fetched.kind === 'fresh') return await commit(fetched, refresh, policy, store, world);
-    await release(refresh, store, world);
-    return fetched;
+    if (fetched.kind === 'elsewhere') {
+      await release(refresh, store, world);
+      return fetched;
+    }
+    const outcome = await commit(fetched, refresh, policy, store, world);
+    if (outcome.kind !== 'refreshed' || !isExpired(outcome.record, world.now())) return outcome;
+    // It was worth keeping for its refresh token, and is of no use to anybody else.
+    const { record } = outcome;
+    return await giveUp(expiredOnArrival(), { ...refresh, stored: { ...refresh.stored, record, version: record.version } }, store, world);
   } catch (thrown) {
     return giveUp(toAccessTokenError(thrown), refresh, store, world);
   }
 }
 
 /** A lease, and what lay under it when it was granted. */
-export type GrantedLease = Pick<HeldRefresh, 'tokenName' | 'owner' | 'stored'>;
+export type GrantedLease = Pick<HeldRefresh, 'tokenName' | 'owner' | 'stored' | 'settings'>;
 
 /** Frees the lease of a refresh that has failed, and notes when the next try is allowed. Never rejects. */
 export async function giveUp(
@@ -72,7 +78,8 @@ export async function giveUp(
   world: World,
 ): Promise<Extract<RefreshOutcome, { kind: 'failed' }>> {
   const { record, failure: previous } = lease.stored;
-  const failure = noteFailure({ error, previous, record, now: world.now(), random: world.random() });
+  const { settings } = lease;
+  const failure = noteFailure({ error, previous, record, settings, now: world.now(), random: world.random() });
   const isNoted = await release(lease, store, world, failure);
   return { kind: 'failed', error: error.withRetryAt(failure.retryAt), failure, isNoted };
 }
@@ -89,7 +96,7 @@ export async function release(
   failure?: RefreshFailure,
 ): Promise<boolean> {
   try {
-    await store.release({ tokenName, owner, ifVersion: stored.record?.version ?? 0, failure });
+    await store.release({ tokenName, owner, ifVersion: stored.version, failure });
     return true;
   } catch (thrown) {
     world.log(`The refresh lease of "${tokenName}" could not be freed: ${toAccessTokenError(thrown).message}`);
@@ -99,16 +106,17 @@ export async function release(
 
 /** Writes the fresh token to the store, as often as it takes. */
 async function commit(
-  { fresh, replaces }: { fresh: FreshToken; replaces: TokenRecord | null },
-  { tokenName, owner, config, stored }: HeldRefresh,
+  { record: fresh, spent, replaces }: Extract<Fetched, { kind: 'fresh' }>,
+  { tokenName, owner, boundTo }: HeldRefresh,
   { deadline, commitPause, isUsable = (record) => !isExpired(record, world.now()) }: RefreshPolicy,
   store: TokenStore,
   world: World,
 ): Promise<RefreshOutcome> {
-  const spent = stored.record?.token.refresh_token ?? config.refreshToken;
-  const isPrecious = store.keepsRefreshTokens && hasNewRefreshToken(fresh, spent);
+  const isRotated = spent !== undefined && fresh.token.refresh_token !== spent;
+  const isPrecious = store.keepsRefreshTokens && isRotated;
+  const notKept = isRotated && !isPrecious ? new AccessTokenError('refresh_token_not_kept', 'A new refresh token was issued and is not kept.') : undefined;
   let { timestamp } = fresh;
-  let ifVersion = replaces?.version ?? 0;
+  let ifVersion = replaces;
   const own = (version: number, warning?: AccessTokenError): RefreshOutcome => {
     const record = { ...fresh, timestamp, version };
     return warning === undefined ? { kind: 'refreshed', record } : { kind: 'refreshed', record, warning };
@@ -116,13 +124,13 @@ async function commit(
   for (let tries = 1, conflicts = 0; ; tries += 1) {
     try {
       const result = await store.commit({ tokenName, owner, ifVersion, record: { ...fresh, timestamp } });
-      if (result.status === 'committed') return own(result.version, notKept(store, fresh, config.refreshToken));
+      if (result.status === 'committed') return own(result.version, notKept);
       const theirs = result.record;
       // An earlier try has landed after all, and only its answer was lost.
       if (theirs?.token.access_token === fresh.token.access_token) return own(theirs.version);
       // A refresh token that was just spent, or none, is not worth more than the one that came for it.
       const isWorthLess = isPrecious && (theirs?.token.refresh_token ?? spent) === spent;
-      if (theirs !== null && isUsable(theirs) && !isWorthLess) {
+      if (theirs !== null && !isForeign(theirs, boundTo) && isUsable(theirs) && !isWorthLess) {
         return { kind: 'elsewhere', record: theirs, ...(isPrecious ? { warning: lost() } : {}) };
       }
       conflicts += 1;
@@ -139,16 +147,6 @@ async function commit(
       await world.sleep(pause);
     }
   }
-}
-
-function hasNewRefreshToken({ token }: FreshToken, before: string | undefined): boolean {
-  return token.refresh_token !== undefined && token.refresh_token !== before;
-}
-
-/** A store that can't keep refresh tokens needs one that does not rotate. */
-function notKept({ keepsRefreshTokens }: TokenStore, fresh: FreshToken, configured: string | undefined): AccessTokenError | undefined {
-  if (keepsRefreshTokens || configured === undefined || !hasNewRefreshToken(fresh, configured)) return undefined;
-  return new AccessTokenError('refresh_token_not_kept', 'A new refresh token was issued and is not kept.');
 }
 
 function lost(): AccessTokenError {

@@ -16,6 +16,10 @@ export interface TokenResult {
   expires_in: number;
   /** When it is due for a refresh, Unix seconds. */
   refresh_at: number;
+  /** The `grant_type` by which it was got: by `client_credentials` an API sees the client, and no user. */
+  grant?: string;
+  /** Nobody says how long the token lives: `expires_at` is a guess. */
+  lifetime_assumed?: true;
   /** Whether this very execution fetched it. */
   refreshed: boolean;
   /** Where it comes from: `conversation`, `store` or `token_endpoint`. */
@@ -36,7 +40,7 @@ export interface TokenResult {
  */
 export function toResult(handedOut: HandedOutToken, refreshPercent: number): TokenResult {
   const { record, refreshed, source, stale, warning, now } = handedOut;
-  const { access_token, token_type } = record.token;
+  const { access_token, token_type, lifetime_assumed } = record.token;
   const result: TokenResult = {
     access_token,
     token_type,
@@ -47,6 +51,8 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number): Tok
     refreshed,
     source,
   };
+  if (record.grant !== undefined) result.grant = record.grant;
+  if (lifetime_assumed) result.lifetime_assumed = true;
   if (stale) result.stale = true;
   if (warning !== undefined) {
     const { retryAt } = warning;

@@ -242,6 +242,19 @@ export const NODE_FIELDS = {
     ],
     section: 'advancedSection',
   },
+  fallBackToClient: {
+    type: 'toggle',
+    label: ['Fall back to the client', 'Auf den Client ausweichen', 'Recurrir al cliente', '클라이언트로 대체', 'クライアントで代替する'],
+    description: [
+      'If the refresh token is refused, the client gets a token of its own. The API then sees the client, not the user.',
+      'Wird das Refresh-Token abgelehnt, erhält der Client ein eigenes Token. Die API sieht dann den Client, nicht den Benutzer.',
+      'Si se rechaza el refresh token, el cliente obtiene un token propio. La API ve entonces al cliente, no al usuario.',
+      '리프레시 토큰이 거부되면 클라이언트가 자체 토큰을 받습니다. 이때 API에는 사용자가 아니라 클라이언트로 표시됩니다.',
+      'リフレッシュトークンが拒否された場合、クライアント自身のトークンを取得します。API からはユーザーではなくクライアントに見えます。',
+    ],
+    defaultValue: false,
+    section: 'advancedSection',
+  },
   allowInsecure: {
     type: 'toggle',
     label: ['Allow insecure http', 'Unsicheres http zulassen', 'Permitir http inseguro', '안전하지 않은 http 허용', '安全でない http を許可する'],

@@ -48,6 +48,8 @@ export const TOKEN_ENDPOINT = {
   /** Starts a store that has no refresh token yet. */
   refreshToken: optionalText,
   extraParameters: parseExtraParameters,
+  /** Whether the client's own token takes the place of a user's whose refresh token is refused. */
+  fallBackToClient: (value) => value === true || value === 'true',
   /** Seconds; used if neither the token response nor the token states a lifetime. */
   defaultLifetimeSeconds: readDefaultLifetime,
 } satisfies Record<string, Reader<unknown>>;
@@ -109,7 +111,7 @@ export const OAUTH2_CLIENT_CREDENTIALS = {
       required: false,
     },
   },
-} as const satisfies ConnectionType & { fields: Record<Exclude<keyof TokenEndpointSettings, 'defaultLifetimeSeconds'>, unknown> };
+} as const satisfies ConnectionType & { fields: Record<Exclude<keyof TokenEndpointSettings, 'defaultLifetimeSeconds' | 'fallBackToClient'>, unknown> };
 
 /** The keys of each entry in `tokens`. */
 export const TOKEN_KEYS = {
@@ -162,7 +164,8 @@ export const TOKEN_KEYS = {
     kind: 'optionalText',
     ask: { message: 'Audience (leave empty for none)', again: 'Correct the audience', suspectedOf: ['invalid_target'] },
   },
-  refreshToken: { about: 'the first one, for a store that has no record of the token yet', kind: 'optionalText', secret: true },
+  refreshToken: { about: 'the first one; a new one takes the place of the stored one', kind: 'optionalText', secret: true },
+  fallBackToClient: { about: "whether client credentials take over where the refresh token is refused: the API then sees the client, and not the user", kind: 'flag' },
   extraParameters: { about: 'further parameters of the token request: `key=value` pairs, or an object', kind: 'parameters', secret: 'parameters' },
   refreshPercent: {
     about: 'when the token is refreshed, in percent of its lifetime, 1 to 99',
@@ -179,7 +182,7 @@ export const TOKEN_KEYS = {
       message: 'How long does a token live, in seconds?',
       isLate: true,
       again: 'Say how long a token lives',
-      suspectedOf: ['expires_in_missing'],
+      suspectedOf: ['token_already_expired'],
     },
   },
 } as const satisfies ConfigKeys & Record<keyof TokenEndpointSettings, unknown>;

@@ -1,5 +1,6 @@
 import type { AccessTokenError } from '../errors';
-import type { RefreshFailure, TokenRecord } from '../lifetime';
+import type { RefreshFailure, TokenRecord, UnstoredRecord } from '../lifetime';
+import type { WantedToken } from './engine/lease';
 import type { ChainView } from './protocol/wire';
 
 /** What a store knows under one token name. */
@@ -18,16 +19,12 @@ export interface StoreView extends StoredToken {
   chain: ChainView | null | undefined;
 }
 
-export interface CheckoutRequest {
+export interface CheckoutRequest extends WantedToken {
   tokenName: string;
   /** Names this execution; the lease is bound to it. */
   owner: string;
   /** Milliseconds after which the lease lapses by itself. */
   leaseMs: number;
-  /** 1 to 99. */
-  refreshPercent: number;
-  /** The fingerprint of a token that an API refused, see `fingerprint`. */
-  rejected?: string | undefined;
   /** Whether to look after the background chain as well: the caller can start it again. */
   watchChain?: boolean | undefined;
 }
@@ -53,7 +50,7 @@ export interface CommitRequest {
   owner: string;
   /** The version that the new record replaces, 0 where there was none. */
   ifVersion: number;
-  record: Pick<TokenRecord, 'token' | 'timestamp'>;
+  record: UnstoredRecord;
 }
 
 export type CommitResult =

@@ -3,7 +3,6 @@ import { isObject } from '../json';
 import { isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { StoreEngine } from '../stores/engine/engine';
-import { fingerprintOf } from '../stores/engine/fingerprint';
 import { AesGcmCipher } from '../stores/ports/record-cipher';
 import { SessionStoragePort } from '../stores/ports/session-storage';
 import { parseMessage, parseRecord } from '../stores/protocol/parse-message';
@@ -53,7 +52,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
     userIds,
     initialRecords: readInitialTokens(config.initialTokens ?? {}),
   });
-  const store = new StoreEngine(port, (accessToken) => fingerprintOf(accessToken, crypto));
+  const store = new StoreEngine(port);
   const isSecret = secretCheck(secrets, crypto);
 
   /**

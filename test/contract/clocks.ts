@@ -1,7 +1,6 @@
 import type { TokenStore } from '../../src/stores/token-store';
 import { getToken } from '../../src/refresh';
 import type { HandedOutToken } from '../../src/refresh';
-import { fingerprint } from '../support/token-records';
 import { clientConfig } from '../support/token-world';
 
 /** A shared store, and the clock it goes by. */
@@ -50,7 +49,7 @@ export function describeWrongClocks(name: string, makeStore: () => ClockedStore 
       };
       const request = { tokenName: NAME, refreshPercent: 90, config: clientConfig(), deadline: now() + 14_000 };
       const sleep = async (ms: number) => clock.advanceBy(ms);
-      return getToken(request, { store, owner, fingerprint, now, sleep, random: () => 0.5, transport, log: () => undefined });
+      return getToken(request, { store, owner, now, sleep, random: () => 0.5, transport, log: () => undefined });
     }
 
     test('its token lives as long as it lives, for everybody', async () => {

@@ -2,7 +2,7 @@ import type { TokenRecord } from '../../src/lifetime';
 import { isTokenRecord } from '../../src/lifetime';
 import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import { ContextPort, StoreEngine } from '../../src/stores';
-import { fingerprint, recordOf, START } from '../support/token-records';
+import { recordOf, START } from '../support/token-records';
 import { describeTokenStore } from './token-store';
 
 describeTokenStore(
@@ -19,7 +19,7 @@ describeTokenStore(
       put: (tokenName: string, record: TokenRecord) => void context.set(tokenName, record),
     };
     return {
-      store: new StoreEngine(new ContextPort(copies, () => clock.now()), fingerprint),
+      store: new StoreEngine(new ContextPort(copies, () => clock.now())),
       clock,
       damage: (tokenName, value) => void context.set(tokenName, value),
     };
@@ -32,7 +32,7 @@ describe('a conversation whose turns run on workers with clocks of their own', (
   test.each([3_600_000, 365 * 86_400_000])('a copy by a clock that is %d ms ahead is of no use to the others', async (aheadMs) => {
     const context = new Map<string, TokenRecord>();
     const copies = { get: (name: string) => context.get(name) ?? null, put: (name: string, record: TokenRecord) => void context.set(name, record) };
-    const storeOf = (now: number) => new StoreEngine(new ContextPort(copies, () => now), fingerprint);
+    const storeOf = (now: number) => new StoreEngine(new ContextPort(copies, () => now));
     const record = recordOf('from the future', START + aheadMs);
     await storeOf(START + aheadMs).commit({ ...REQUEST, ifVersion: 0, record });
     expect(await storeOf(START + aheadMs).checkout(REQUEST)).toMatchObject({ lease: 'not_needed' });
@@ -42,7 +42,7 @@ describe('a conversation whose turns run on workers with clocks of their own', (
   test('a copy by a clock that is an hour behind is refreshed early, and never late', async () => {
     const context = new Map<string, TokenRecord>();
     const copies = { get: (name: string) => context.get(name) ?? null, put: (name: string, record: TokenRecord) => void context.set(name, record) };
-    const storeOf = (now: number) => new StoreEngine(new ContextPort(copies, () => now), fingerprint);
+    const storeOf = (now: number) => new StoreEngine(new ContextPort(copies, () => now));
     await storeOf(START - 3_600_000).commit({ ...REQUEST, ifVersion: 0, record: recordOf('old', START - 3_600_000) });
     expect(await storeOf(START).checkout(REQUEST)).toMatchObject({ lease: 'granted' });
   });

@@ -119,8 +119,6 @@ describe('what is tried again', () => {
     ['a wrong address', jsonAnswer(404, ''), 'token_endpoint_rejected'],
     ['a page', { status: 200, headers: {}, data: '<html></html>' }, 'token_response_invalid'],
     ['no token', jsonAnswer(200, {}), 'access_token_missing'],
-    ['no lifetime', jsonAnswer(200, { access_token: 'x' }), 'expires_in_missing'],
-    ['an expired token', jsonAnswer(200, { ...TOKEN, expires_in: 0 }), 'token_already_expired'],
   ];
 
   it.each(FINAL)('is not %s', async (_, answer, code) => {
@@ -128,6 +126,17 @@ describe('what is tried again', () => {
     expect(await thrownBy(() => result)).toMatchObject({ code, transient: false });
     expect(transport.requests).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);
+  });
+
+  const EXPIRED = jsonAnswer(200, { ...TOKEN, expires_in: 0 });
+
+  it.each<[string, number, number]>([
+    ['once more, where the budget allows', 3, 2],
+    ['not again, where it does not', 1, 1],
+  ])('asks for a token that has expired on arrival %s', async (_, maxAttempts, requests) => {
+    const { result, transport } = attempt([EXPIRED], { budget: { maxAttempts } });
+    expect(await thrownBy(() => result)).toMatchObject({ code: 'token_already_expired', transient: false });
+    expect(transport.requests).toHaveLength(requests);
   });
 
   it('says why there was no answer, in words of ours', async () => {

@@ -95,6 +95,32 @@ describe('a token is read', () => {
   it('that lives as long as the default says', () => {
     expect(parse(jsonAnswer(200, { access_token: 'opaque' }), { defaultLifetimeSeconds: 5 }).expires_in).toBe(5);
   });
+
+  it.each([
+    ['nothing', { access_token: 'opaque' }],
+    ['words', { ...ANSWER, expires_in: 'an hour' }],
+  ])('that lives for a quarter of an hour, as far as anybody knows, where the lifetime is %s', (_, answer) => {
+    expect(parse(jsonAnswer(200, answer))).toMatchObject({ expires_in: 900, lifetime_assumed: true });
+  });
+
+  it('whose lifetime is no guess because the server says so', () => {
+    expect(parse(jsonAnswer(200, { ...ANSWER, lifetime_assumed: true }))).not.toHaveProperty('lifetime_assumed');
+  });
+
+  it.each([
+    ['zero', { ...ANSWER, expires_in: 0 }, 0],
+    ['"0"', { ...ANSWER, expires_in: '0' }, 0],
+    ['negative', { ...ANSWER, expires_in: -1 }, -1],
+    ['that of a JWT from the past', { access_token: jwtOf({ exp: TIMESTAMP }) }, 0],
+  ])('that has expired already, where the lifetime is %s', (_, answer, seconds) => {
+    expect(parse(jsonAnswer(200, answer)).expires_in).toBe(seconds);
+  });
+
+  it("that lives as long as is left of it by the server's clock", () => {
+    const access_token = jwtOf({ iat: TIMESTAMP - 3000, exp: TIMESTAMP + 600 });
+    const answer = jsonAnswer(200, { access_token, expires_in: 3600 }, { date: new Date(TIMESTAMP * 1000).toUTCString() });
+    expect(parse(answer).expires_in).toBe(600);
+  });
 });
 
 describe('what is not a token is an error with its own code', () => {
@@ -116,12 +142,6 @@ describe('what is not a token is an error with its own code', () => {
     ['a null token', jsonAnswer(200, { ...ANSWER, access_token: null }), 'access_token_missing', 200],
     ['an empty token', jsonAnswer(200, { ...ANSWER, access_token: '' }), 'access_token_missing', 200],
     ['a token that is no text', jsonAnswer(200, { ...ANSWER, access_token: { value: 'x' } }), 'access_token_missing', 200],
-    ['an unknown lifetime', jsonAnswer(200, { access_token: 'opaque' }), 'expires_in_missing', 200],
-    ['a lifetime in words', jsonAnswer(200, { ...ANSWER, expires_in: 'an hour' }), 'expires_in_missing', 200],
-    ['a lifetime of zero', jsonAnswer(200, { ...ANSWER, expires_in: 0 }), 'token_already_expired', 200],
-    ['a lifetime of "0"', jsonAnswer(200, { ...ANSWER, expires_in: '0' }), 'token_already_expired', 200],
-    ['a negative lifetime', jsonAnswer(200, { ...ANSWER, expires_in: -1 }), 'token_already_expired', 200],
-    ['a JWT from the past', jsonAnswer(200, { access_token: jwtOf({ exp: TIMESTAMP }) }), 'token_already_expired', 200],
     ['a page that is not there', textAnswer(404, HTML), 'token_endpoint_rejected', 404],
     ['a refusal without a body', textAnswer(401, ''), 'token_endpoint_rejected', 401],
     ['a wrong method', textAnswer(405, 'Method Not Allowed'), 'token_endpoint_rejected', 405],

@@ -1,6 +1,6 @@
 import type { TokenRecord } from '../../src/lifetime';
 import { ContextPort, StoreEngine, withoutRefreshToken } from '../../src/stores';
-import { fingerprint, recordOf, START } from '../support/token-records';
+import { recordOf, START } from '../support/token-records';
 
 const REFRESH_TOKEN = 'canary-refresh-token-88aa';
 
@@ -10,7 +10,7 @@ test('a refresh token is never handed to the context', async () => {
     get: (tokenName: string) => context[tokenName] ?? null,
     put: (tokenName: string, record: TokenRecord) => void (context[tokenName] = record),
   };
-  const store = new StoreEngine(new ContextPort(copies, () => START), fingerprint);
+  const store = new StoreEngine(new ContextPort(copies, () => START));
   const record = recordOf('kept', START, { refresh_token: REFRESH_TOKEN, id_token: REFRESH_TOKEN, scope: 'read' });
   await store.commit({ tokenName: 'accessToken', owner: 'anna', ifVersion: 0, record });
   expect(context).toEqual({

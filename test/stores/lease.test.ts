@@ -32,17 +32,17 @@ describe('needsRefresh', () => {
   const record = { ...recordOf('current', START), version: 1 };
 
   test('a missing record: yes', () => {
-    expect(needsRefresh(null, { refreshPercent: 90 }, START, fingerprint)).toBe(true);
+    expect(needsRefresh(null, { refreshPercent: 90 }, START)).toBe(true);
   });
 
   test('from refreshAt on: yes', () => {
-    expect(needsRefresh(record, { refreshPercent: 90 }, START + 89_999, fingerprint)).toBe(false);
-    expect(needsRefresh(record, { refreshPercent: 90 }, START + 90_000, fingerprint)).toBe(true);
+    expect(needsRefresh(record, { refreshPercent: 90 }, START + 89_999)).toBe(false);
+    expect(needsRefresh(record, { refreshPercent: 90 }, START + 90_000)).toBe(true);
   });
 
   test('the rejected token: yes; another one: no', () => {
     const request = { refreshPercent: 90, rejected: fingerprint('current') };
-    expect(needsRefresh(record, request, START, fingerprint)).toBe(true);
-    expect(needsRefresh({ ...recordOf('next', START), version: 2 }, request, START, fingerprint)).toBe(false);
+    expect(needsRefresh(record, request, START)).toBe(true);
+    expect(needsRefresh({ ...recordOf('next', START), version: 2 }, request, START)).toBe(false);
   });
 });

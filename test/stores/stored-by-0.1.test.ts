@@ -4,7 +4,8 @@ import { StoreEngine } from '../../src/stores';
 import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
 import { RedisPort } from '../../src/stores/ports/redis/redis-port';
 import { LOAD } from '../../src/stores/ports/redis/scripts';
-import { ContextCopies, COPIES_KEY } from '../../src/nodes/context-copies';
+import { ContextCopies } from '../../src/nodes/context-copies';
+import { COPIES_KEY } from '../../src/nodes/node-config';
 import { MemorySessions } from '../support/memory-sessions';
 import { StoreEndpoint } from '../support/store-endpoint';
 import { fingerprint, START } from '../support/token-records';
@@ -86,7 +87,7 @@ describe('a hash in Redis', () => {
     const client = { run, close: () => undefined };
     const log = () => undefined;
     const cipher = new AesGcmCipher([REDIS_KEY], crypto);
-    return new StoreEngine(new RedisPort({ client, keyPrefix: 'p:', cipher, now: Date.now, log }), fingerprint);
+    return new StoreEngine(new RedisPort({ client, keyPrefix: 'p:', cipher, now: Date.now, log }));
   }
 
   test('is read, with its lease and its failure', async () => {

@@ -6,7 +6,6 @@ import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
 import { connectToRedis, RedisPort } from '../../src/stores/ports/redis';
 import type { RedisClient } from '../../src/stores/ports/redis/redis-port';
 import { LOAD } from '../../src/stores/ports/redis/scripts';
-import { fingerprint } from './token-records';
 
 export interface RedisStoreSettings {
   url: string;
@@ -32,7 +31,7 @@ export function openRedisStore({ url, keyPrefix = 'test:', timeoutMs = HANGS_AFT
     expect(message).toBe('nothing');
   };
   const port = new RedisPort({ client: now === undefined ? client : withClock(client, now), keyPrefix, cipher, now: Date.now, log });
-  const store = new StoreEngine(port, fingerprint);
+  const store = new StoreEngine(port);
   open.push(store);
   return store;
 }

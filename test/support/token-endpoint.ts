@@ -1,4 +1,4 @@
-import { chooseGrant, clientCredentials, readTokenEndpointConfig } from '../../src/oauth';
+import { clientCredentials, grantsFor, readTokenEndpointConfig } from '../../src/oauth';
 import type { Grant, TokenEndpointConfig, TokenEndpointSettings } from '../../src/oauth';
 
 export const CLIENT_CREDENTIALS: Grant = clientCredentials;
@@ -7,7 +7,7 @@ export const REFRESH_TOKEN: Grant = refreshTokenGrant('refresh-token-1');
 
 /** The grant of a refresh token that is configured. */
 export function refreshTokenGrant(refreshToken: string): Grant {
-  return chooseGrant({ config: configOf({ refreshToken }), record: null, keepsRefreshTokens: true });
+  return grantsFor({ config: configOf({ refreshToken }), record: null, keepsRefreshTokens: true })[0];
 }
 
 /** A token endpoint's configuration, read from settings as a user enters them. */

@@ -10,7 +10,7 @@ import { getToken } from '../../src/refresh';
 import type { HandedOutToken, TokenEnvironment, TokenRequest } from '../../src/refresh';
 import { MemorySessions } from './memory-sessions';
 import { ENDPOINT_SECRET, ENDPOINT_URL, StoreEndpoint } from './store-endpoint';
-import { fingerprint, recordOf, START } from './token-records';
+import { recordOf, START } from './token-records';
 import { inVirtualTime, sleepOn } from './virtual-time';
 
 export const TOKEN_URL = 'https://login.example.com/oauth2/token';
@@ -84,7 +84,6 @@ export class TokenWorld {
     return {
       store: this.store,
       owner: 'this execution',
-      fingerprint,
       log: (message) => void this.notes.push(message),
       transport: (request, timeoutMs) => this.askTokenEndpoint(request, timeoutMs),
       now: () => this.clock.now(),

@@ -150,7 +150,7 @@ describe('a store that can be read, and not be written', () => {
       save: () => Promise.reject(problem),
       close: () => undefined,
     };
-    return new StoreEngine(port, () => '');
+    return new StoreEngine(port);
   }
 
   test.each(REFUSALS.map((error): [string, AccessTokenError] => [error.message, error]))('%s: a due but valid token is handed out', async (_, error) => {

@@ -1,6 +1,6 @@
 import type { TokenRecord } from '../../src/lifetime';
 import { getToken, toResult } from '../../src/refresh';
-import { recordOf, START } from '../support/token-records';
+import { fingerprint, recordOf, START } from '../support/token-records';
 import { DEADLINE_MS, issue, NAME, TokenWorld, UNREACHABLE } from '../support/token-world';
 import { inVirtualTime, sleepOn } from '../support/virtual-time';
 
@@ -218,7 +218,7 @@ describe('a lease held by another execution', () => {
 
 describe('a token that the API refused', () => {
   async function rejected(access_token: string): Promise<string> {
-    return world.environment().fingerprint(access_token);
+    return fingerprint(access_token);
   }
 
   test('is refreshed although it is not expiring, and not handed out again', async () => {

@@ -1,7 +1,9 @@
-import type { TokenRecord } from '../../src/lifetime';
-import { chooseGrant } from '../../src/oauth';
+import type { RefreshFailure, TokenRecord } from '../../src/lifetime';
+import { grantsFor } from '../../src/oauth';
+import type { GrantContext } from '../../src/oauth';
+import { fingerprint } from '../../src/sha256';
 import { ContextPort, StoreEngine } from '../../src/stores';
-import { failureOf, fingerprint, recordOf, START } from '../support/token-records';
+import { failureOf, recordOf, START } from '../support/token-records';
 import { clientConfig, DOWN, issue, refuse, TokenWorld } from '../support/token-world';
 
 let world: TokenWorld;
@@ -19,27 +21,42 @@ function sent(): (string | undefined)[] {
   return world.tokenRequests.map(({ parameters }) => parameters['refresh_token']);
 }
 
-describe('chooseGrant', () => {
+describe('grantsFor', () => {
+  const record = { ...recordOf('x', START), version: 1 };
   const withToken = { ...recordOf('x', START, { refresh_token: 'stored' }), version: 1 };
-  const without = { ...recordOf('x', START), version: 1 };
-  const configured = clientConfig({ refreshToken: 'configured' });
-  const plain = clientConfig();
-  const refused = failureOf(START, { code: 'invalid_grant' });
+  const seeded = { ...withToken, seeds: [fingerprint('configured')] };
+  const reseeded = { ...withToken, seeds: [fingerprint('an earlier one')] };
+  const CLIENT = 'the client';
 
-  test.each([
-    ['the stored one first', { record: withToken }, configured, true, 'stored'],
-    ["the connection's while there is no record", { record: null }, configured, true, 'configured'],
-    ["not the connection's once there is a record", { record: without }, configured, true, undefined],
-    ['client credentials where there is none', { record: without }, plain, true, undefined],
-    ['client credentials at the start', { record: null }, plain, true, undefined],
-    ['not a stored one that was refused', { record: withToken, failure: refused }, configured, true, undefined],
-    ['a stored one after another failure', { record: withToken, failure: failureOf(START) }, plain, true, 'stored'],
-    ["the connection's where the store keeps none", { record: without }, configured, false, 'configured'],
-    ['client credentials where the store keeps none', { record: without }, plain, false, undefined],
-  ])('%s', (_, stored, config, keeps, expected) => {
-    const { name, parameters } = chooseGrant({ ...stored, config, keepsRefreshTokens: keeps });
-    const wanted = expected === undefined ? ['client_credentials', {}] : ['refresh_token', { refresh_token: expected }];
-    expect([name, parameters]).toEqual(wanted);
+  test.each<[string, Partial<GrantContext>, object, string[]]>([
+    ['the configured one starts a record', {}, { refreshToken: 'configured' }, ['configured']],
+    ['client credentials where there is none', {}, {}, [CLIENT]],
+    ['client credentials where the record has none either', { record }, {}, [CLIENT]],
+    ['the stored one', { record: seeded }, { refreshToken: 'configured' }, ['stored']],
+    ['the stored one where none is configured', { record: withToken }, {}, ['stored']],
+    ['a new configured one, then the stored one', { record: reseeded }, { refreshToken: 'configured' }, ['configured', 'stored']],
+    ['a new configured one for a record without', { record }, { refreshToken: 'configured' }, ['configured']],
+    ['the stored one first in a record of version 0.1', { record: withToken }, { refreshToken: 'configured' }, ['stored', 'configured']],
+    ['one that is both', { record: withToken }, { refreshToken: 'stored' }, ['stored']],
+    ['the configured one where the store keeps none', { record: withToken, keepsRefreshTokens: false }, { refreshToken: 'configured' }, ['configured']],
+    ['client credentials where the store keeps none', { record: withToken, keepsRefreshTokens: false }, {}, [CLIENT]],
+    ['the client in the last place, where that is allowed', { record: seeded }, { refreshToken: 'configured', fallBackToClient: true }, ['stored', CLIENT]],
+    ['the client once, where there is nothing else', {}, { fallBackToClient: true }, [CLIENT]],
+  ])('%s', (_, context, settings, expected) => {
+    const config = clientConfig(settings);
+    const namesOf = (failure?: RefreshFailure) =>
+      grantsFor({ record: null, keepsRefreshTokens: true, ...context, config }, failure).map(({ name, isSingleUse, parameters }) => {
+        expect([name, isSingleUse]).toEqual(parameters['refresh_token'] === undefined ? ['client_credentials', false] : ['refresh_token', true]);
+        return parameters['refresh_token'] ?? CLIENT;
+      });
+    expect(namesOf()).toEqual(expected);
+    // One that was refused lets the others go first, and has its turn again.
+    for (let attempts = 1; attempts <= 4; attempts += 1) {
+      const turn = attempts % expected.length;
+      const failure = failureOf(START, { code: 'invalid_grant', attempts });
+      expect(namesOf(failure)).toEqual([...expected.slice(turn), ...expected.slice(0, turn)]);
+      expect(namesOf({ ...failure, code: 'invalid_client' })).toEqual(expected);
+    }
   });
 });
 
@@ -116,53 +133,77 @@ describe('invalid_grant', () => {
     expect(sent()).toEqual(['used up', 'rotated']);
   });
 
-  test('else: client credentials', async () => {
-    await world.keep('old', 95_000, { refresh_token: 'revoked' });
-    world.tokenAnswer = ({ parameters }) =>
-      parameters['grant_type'] === 'refresh_token' ? refuse('invalid_grant') : issue('by client credentials');
-    const { record, refreshed } = await world.get();
-    expect({ refreshed, token: record.token.access_token }).toEqual({
+  test('else, where that is allowed: client credentials, and the refresh token is tried again the next time', async () => {
+    await world.keep('old', 95_000, { refresh_token: 'refused in passing' });
+    world.tokenAnswer = ({ parameters }, index) =>
+      index === 0 ? refuse('invalid_grant') : issue(parameters['grant_type'] ?? '', { refresh_token: "another's" });
+    const config = clientConfig({ fallBackToClient: true });
+    const { record, refreshed } = await world.get({ config });
+    expect({ refreshed, token: record.token.access_token, grant: record.grant }).toEqual({
       refreshed: true,
-      token: 'by client credentials',
+      token: 'client_credentials',
+      grant: 'client_credentials',
     });
-    expect(sent()).toEqual(['revoked', undefined]);
-    expect((await world.stored()).record?.token).not.toHaveProperty('refresh_token');
     // The API sees another identity from now on.
-    expect(world.notes).toEqual([expect.stringContaining("the client's own (client credentials), not the user's")]);
+    expect(world.notes).toEqual([expect.stringContaining("The token is the client's own now (client credentials)")]);
+    expect((await world.stored()).record?.token.refresh_token).toBe('refused in passing');
+    await world.clock.advanceBy(95_000);
+    expect((await world.get({ config })).record).toMatchObject({ token: { access_token: 'refresh_token' }, grant: 'refresh_token' });
+    expect(sent()).toEqual(['refused in passing', undefined, 'refused in passing']);
+  });
+
+  test('else: never client credentials unasked, which is another identity', async () => {
+    await world.keep('old', 200_000, { refresh_token: 'revoked' });
+    world.tokenAnswer = ({ parameters }) =>
+      parameters['grant_type'] === 'refresh_token' ? refuse('invalid_grant') : issue("the client's");
+    for (let round = 0; round < 3; round += 1) {
+      await expect(world.get()).rejects.toMatchObject({ code: 'invalid_grant' });
+      await world.clock.advanceBy(3600_000);
+    }
+    expect(sent()).toEqual(['revoked', 'revoked', 'revoked']);
+  });
+
+  test('is asked for less and less often: some fifty times in twelve hours', async () => {
+    await world.keep('old', 200_000, { refresh_token: 'revoked' });
+    world.tokenAnswer = () => refuse('invalid_grant');
+    for (let minute = 0; minute < 720; minute += 1) {
+      await world.get().catch(() => undefined);
+      await world.clock.advanceBy(60_000);
+    }
+    expect(sent().length).toBeGreaterThan(45);
+    expect(sent().length).toBeLessThan(70);
   });
 
   test('else: invalid_grant itself, past expiry', async () => {
     await world.keep('old', 200_000, { refresh_token: 'revoked' });
     world.tokenAnswer = ({ parameters }) =>
       parameters['grant_type'] === 'refresh_token' ? refuse('invalid_grant') : refuse('unauthorized_client');
-    await expect(world.get()).rejects.toMatchObject({
-      code: 'invalid_grant',
-      remedy: expect.stringContaining('Authorize again') as unknown,
-    });
+    await expect(world.get({ config: clientConfig({ fallBackToClient: true }) })).rejects.toMatchObject({ code: 'invalid_grant' });
     expect((await world.stored()).record).toMatchObject({
       token: { refresh_token: 'revoked' },
       failure: { code: 'invalid_grant' },
     });
   });
 
-  test('with a valid token: stale, and the refused refresh token is not sent again', async () => {
-    await world.keep('valid', 90_000, { refresh_token: 'revoked' });
-    world.tokenAnswer = () => refuse('invalid_grant');
+  test('with a valid token: stale, and tried again after a pause', async () => {
+    await world.keep('valid', 90_000, { refresh_token: 'refused in passing' });
+    world.tokenAnswer = (_, index) => (index === 0 ? refuse('invalid_grant') : issue('fresh'));
     await expect(world.get()).resolves.toMatchObject({ stale: true, warning: { code: 'invalid_grant' } });
     await world.clock.advanceBy(6000);
-    await world.get();
-    expect(sent()).toEqual(['revoked', undefined, undefined]);
+    await expect(world.get()).resolves.toMatchObject({ refreshed: true });
+    expect(sent()).toEqual(['refused in passing', 'refused in passing']);
   });
 
-  test('with client credentials down as well: noted as refused, so that it is not sent again', async () => {
+  test('with client credentials down as well: noted as refused, so that they go first the next time', async () => {
     await world.keep('old', 200_000, { refresh_token: 'revoked' });
     world.tokenAnswer = ({ parameters }) =>
       parameters['grant_type'] === 'refresh_token' ? refuse('invalid_grant') : DOWN;
-    await expect(world.get()).rejects.toMatchObject({ code: 'invalid_grant', transient: true });
+    const config = clientConfig({ fallBackToClient: true });
+    await expect(world.get({ config })).rejects.toMatchObject({ code: 'invalid_grant', transient: true });
     const sentBefore = sent().length;
     await world.clock.advanceBy(60_000);
     world.tokenAnswer = () => issue('rescued');
-    await expect(world.get()).resolves.toMatchObject({ refreshed: true });
+    await expect(world.get({ config })).resolves.toMatchObject({ refreshed: true });
     expect(sent().slice(sentBefore)).toEqual([undefined]);
   });
 });
@@ -186,7 +227,7 @@ describe('in a conversation', () => {
       get: (tokenName: string) => context[tokenName] ?? null,
       put: (tokenName: string, record: TokenRecord) => void (context[tokenName] = record),
     };
-    return { context, store: new StoreEngine(new ContextPort(copies, () => world.clock.now()), fingerprint) };
+    return { context, store: new StoreEngine(new ContextPort(copies, () => world.clock.now())) };
   }
 
   test('the refresh token stays out of the context, and each refresh starts from the connection', async () => {
@@ -196,6 +237,8 @@ describe('in a conversation', () => {
     for (let round = 0; round < 2; round += 1) {
       const handedOut = await world.get(request, { store });
       expect(handedOut.warning).toBeUndefined();
+      expect(world.notes).toHaveLength(round + 1);
+      expect(world.notes[round]).toMatch(/If the server rotates it, it is used up for all others/);
       expect(JSON.stringify(context)).not.toContain('canary');
       await world.clock.advanceBy(95_000);
     }
@@ -209,6 +252,15 @@ describe('in a conversation', () => {
     const handedOut = await world.get({ config: clientConfig({ refreshToken: 'canary-configured' }) }, { store });
     expect(handedOut).toMatchObject({ refreshed: true, warning: { code: 'refresh_token_not_kept' } });
     expect(JSON.stringify(context)).not.toContain('canary');
+    // The server has shown that it rotates: the old one would look like theft.
+    await world.clock.advanceBy(95_000);
+    const request = { config: clientConfig({ refreshToken: 'canary-configured' }) };
+    await expect(world.get(request, { store })).resolves.toMatchObject({ stale: true, warning: { code: 'refresh_token_not_kept' } });
+    await world.clock.advanceBy(10_000);
+    await expect(world.get(request, { store })).rejects.toMatchObject({ code: 'refresh_token_not_kept' });
+    expect(sent()).toEqual(['canary-configured']);
+    await expect(world.get({ config: clientConfig({ refreshToken: 'canary-new' }) }, { store })).resolves.toMatchObject({ refreshed: true });
+    expect(sent()).toEqual(['canary-configured', 'canary-new']);
   });
 
   test('the same refresh token in the answer is no rotation', async () => {

@@ -33,7 +33,7 @@ const LIMITS = {
 
 /** The generated part of a pasted file stays as it is up to this size; beyond, it is minified. */
 const READABLE_CHARACTERS = 36_000;
-const MINIFIED = { minify: true, lineLimit: 120 };
+const MINIFIED = { minify: true, lineLimit: 400 };
 
 const TRANSFORMERS = {
   rest: { ENDPOINT: 'REST', SWITCHES: 'the input transformer' },
@@ -186,15 +186,43 @@ async function buildFunction() {
 
 /** Code for an editor that people paste into: one global, `AccessToken`, in syntax that old runtimes know. */
 async function pastedBundle(entry) {
-  const options = { platform: 'neutral', target: 'es2020', format: 'iife', globalName: 'AccessToken' };
+  const said = await saidIn(entry);
+  const options = { platform: 'neutral', target: 'es2020', format: 'esm', plugins: [onlyRemediesFor(said)] };
   let { text, notices } = await bundle(entry, options);
   if (text.length > READABLE_CHARACTERS) {
     ({ text, notices } = await bundle(entry, { ...options, ...MINIFIED }));
   }
   const comment = notices && `/*\nContains third-party code:\n\n${notices.replaceAll('*/', '* /')}*/\n`;
-  // In the middle of a file this is no directive any more.
-  const code = text.replace(/^"use strict";\s*/, '').trimEnd();
-  return `// ---- generated code: please don't edit ----\n${comment}${code}`;
+  // The module's exports become the global's members; esbuild's own way to do that takes 400 characters.
+  const code = text.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
+  return `// ---- generated code: please don't edit ----\n${comment}var AccessToken = (() => {\n${code}\n})();`;
+}
+
+const ERRORS = 'src/errors.ts';
+
+/** The code of an entry, without the table of errors. */
+async function saidIn(entry) {
+  const { metafile } = await esbuild.build({ absWorkingDir: ROOT, entryPoints: [entry], bundle: true, write: false, metafile: true, platform: 'neutral', logLevel: 'error' });
+  const [{ inputs }] = Object.values(metafile.outputs);
+  const sources = Object.keys(inputs).filter((path) => path !== ERRORS && inputs[path].bytesInOutput > 0);
+  return (await Promise.all(sources.map((path) => readFile(join(ROOT, path), 'utf8')))).join('\n');
+}
+
+/** What a program never says needs no remedy there: of the table's lines, those stay whose code occurs in its text. */
+function onlyRemediesFor(said) {
+  return {
+    name: 'only-remedies-for',
+    setup: (build) => {
+      build.onLoad({ filter: /[\\/]src[\\/]errors\.ts$/ }, async ({ path }) => {
+        const lines = (await readFile(path, 'utf8')).split('\n');
+        const isUnsaid = (line) => {
+          const [, code] = /^  ([a-z_]+): ['"`].*,$/.exec(line) ?? [];
+          return code !== undefined && !said.includes(`'${code}'`);
+        };
+        return { loader: 'ts', contents: lines.filter((line) => !isUnsaid(line)).join('\n') };
+      });
+    },
+  };
 }
 
 /** Fills `{{NAME}}` and keeps, of the `{{#variant}}…{{/variant}}` parts, those of one variant. */

@@ -1,10 +1,10 @@
 import type { Grant, GrantType } from './grant';
 
-/** RFC 6749 §4.4: the token is the client's own. */
+/** RFC 6749 §4.4: the token is the client's own, and so a user's refresh token gives way to it only where that is allowed. */
 export const clientCredentials: Grant & GrantType = {
   name: 'client_credentials',
   parameters: {},
   isSingleUse: false,
   secrets: [],
-  offer: () => clientCredentials,
+  offer: ({ config }, others) => (others.length === 0 || config.fallBackToClient ? [clientCredentials] : []),
 };

@@ -1,4 +1,4 @@
-import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import type { TokenRecord } from '../../lifetime';
 import type { TokenEndpointConfig } from '../config';
 
 /** What a token is asked for with: one way to get it, with what belongs to it. */
@@ -16,10 +16,8 @@ export interface Grant {
 /** What is known when a grant is chosen. */
 export interface GrantContext {
   config: TokenEndpointConfig;
-  /** The token that is to be replaced. */
+  /** The token that is to be replaced, if it is for the same as these settings. */
   record: TokenRecord | null;
-  /** Why the last refresh failed. */
-  failure?: RefreshFailure | undefined;
   /** Whether the store keeps refresh tokens. */
   keepsRefreshTokens: boolean;
 }
@@ -27,6 +25,9 @@ export interface GrantContext {
 /** A kind of grant: one file each, and one line in the registry. */
 export interface GrantType {
   readonly name: string;
-  /** @returns the grant where it can be used now, else `undefined` */
-  offer(context: GrantContext): Grant | undefined;
+  /**
+   * @param others what the kinds before this one have offered
+   * @returns the grants that can be used now, the best first
+   */
+  offer(context: GrantContext, others: readonly Grant[]): Grant[];
 }

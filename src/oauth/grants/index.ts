@@ -1,3 +1,4 @@
+import type { RefreshFailure } from '../../lifetime';
 import { clientCredentials } from './client-credentials';
 import type { Grant, GrantContext, GrantType } from './grant';
 import { refreshToken } from './refresh-token';
@@ -8,11 +9,15 @@ export type { Grant, GrantContext } from './grant';
 /** All grants, in the order in which they are tried. */
 const GRANTS: readonly GrantType[] = [refreshToken, clientCredentials];
 
-/** @returns the first grant that can be used now; client credentials where no other one can */
-export function chooseGrant(context: GrantContext): Grant {
-  for (const type of GRANTS) {
-    const grant = type.offer(context);
-    if (grant !== undefined) return grant;
-  }
-  return clientCredentials;
+/**
+ * The grants for a refresh, in the order in which they are tried. One that was refused lets the others go first the next time;
+ * some servers refuse in passing, so it is never given up.
+ *
+ * @param failure why the last refresh with these settings failed
+ */
+export function grantsFor(context: GrantContext, failure?: RefreshFailure): [Grant, ...Grant[]] {
+  const grants = GRANTS.reduce<Grant[]>((offered, type) => [...offered, ...type.offer(context, offered)], []);
+  const turn = failure?.code === 'invalid_grant' ? failure.attempts % grants.length : 0;
+  const [first = clientCredentials, ...others] = [...grants.slice(turn), ...grants.slice(0, turn)];
+  return [first, ...others];
 }

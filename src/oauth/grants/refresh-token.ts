@@ -1,17 +1,26 @@
-import type { GrantType } from './grant';
+import { fingerprint } from '../../sha256';
+import type { GrantContext, GrantType } from './grant';
 
-/**
- * RFC 6749 §6: the stored refresh token; the connection's, while the store has no record (or can't keep refresh tokens).
- * A stored one that was refused is not sent again; the connection's takes turns with the next grant then, as somebody may
- * have entered a new one.
- */
+/** RFC 6749 §6: the stored refresh token, and the configured one. */
 export const refreshToken: GrantType = {
   name: 'refresh_token',
-  offer({ config, record, failure, keepsRefreshTokens }) {
-    const isStored = record !== null && keepsRefreshTokens;
-    const refresh_token = isStored ? record.token.refresh_token : config.refreshToken;
-    const isOut = failure?.code === 'invalid_grant' && (isStored || failure.attempts % 2 === 1);
-    if (refresh_token === undefined || isOut) return undefined;
-    return { name: this.name, parameters: { refresh_token }, isSingleUse: true, secrets: [refresh_token] };
-  },
+  offer: (context) =>
+    refreshTokens(context).map((refresh_token) => ({
+      name: 'refresh_token',
+      parameters: { refresh_token },
+      isSingleUse: true,
+      secrets: [refresh_token],
+    })),
 };
+
+/**
+ * The configured one starts a record, and takes the place of the stored one where it is new: where the record has not
+ * started from it. Nobody knows that of a record of version 0.1: there it comes second.
+ */
+function refreshTokens({ config, record, keepsRefreshTokens }: GrantContext): string[] {
+  const configured = config.refreshToken === undefined ? [] : [config.refreshToken];
+  const stored = keepsRefreshTokens ? record?.token.refresh_token : undefined;
+  if (stored === undefined) return configured;
+  const others = configured.filter((token) => token !== stored && record?.seeds?.includes(fingerprint(token)) !== true);
+  return record?.seeds === undefined ? [stored, ...others] : [...others, stored];
+}

@@ -1,12 +1,12 @@
-import { expiresAt, isExpired, isExpiring, isFromFuture, refreshAt } from '../../lifetime';
+import { expiresAt, isExpired, isForeign, isFromFuture, refreshAt } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import type { ScheduleEntry } from '../protocol/wire';
-import type { HeldLease } from './lease';
+import { isGated, needsRefresh } from './lease';
+import type { HeldLease, WantedToken } from './lease';
 
 /** A token that the chain keeps, as the store has it. */
-export interface WatchedToken {
+export interface WatchedToken extends WantedToken {
   tokenName: string;
-  refreshPercent: number;
   record: TokenRecord | null;
   /** Somebody's lease, if it still runs. */
   lease: HeldLease | null;
@@ -29,10 +29,10 @@ export function mostUrgent<T extends WatchedToken>(tokens: readonly T[], owner: 
   return ranked[0]?.token;
 }
 
-function isDue({ record, lease, failure, refreshPercent }: WatchedToken, owner: string, now: number): boolean {
+function isDue(token: WatchedToken, owner: string, now: number): boolean {
+  const { record, lease, failure } = token;
   if (lease !== null && lease.owner !== owner) return false;
-  if (failure !== undefined && now < failure.retryAt) return false;
-  return record === null || isExpiring(record, refreshPercent, now);
+  return !isGated(failure, token, now) && needsRefresh(record, token, now);
 }
 
 /** @returns the kind of urgency and a time, Unix milliseconds; of both the smaller goes first */
@@ -43,9 +43,11 @@ function rankOf({ record, failure }: WatchedToken, now: number): [number, number
 }
 
 /** When a token is due, as the chain wants to know it. @param now Unix milliseconds */
-export function scheduleEntry({ tokenName, refreshPercent, record, failure }: WatchedToken, now: number): ScheduleEntry {
-  const gate = failure === undefined ? {} : { failure };
-  if (record === null || isFromFuture(record, now)) {
+export function scheduleEntry(token: WatchedToken, now: number): ScheduleEntry {
+  const { tokenName, refreshPercent, boundTo, record, failure } = token;
+  const isPassed = failure !== undefined && now < failure.retryAt && !isGated(failure, token, now);
+  const gate = failure === undefined || isPassed ? {} : { failure };
+  if (record === null || isForeign(record, boundTo) || isFromFuture(record, now)) {
     return { tokenName, refreshAt: 0, expiresAt: 0, version: record?.version ?? 0, ...gate };
   }
   return {

@@ -1,6 +1,6 @@
 import { AccessTokenError, toAccessTokenError } from '../../errors';
 import { isExpired, isFromFuture, isRefreshFailure, isTokenRecord } from '../../lifetime';
-import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import type { RefreshFailure, TokenRecord, UnstoredRecord } from '../../lifetime';
 import type { BeatAnswer, BeatOperation, ChainView } from '../protocol/wire';
 import type {
   Checkout,
@@ -17,7 +17,7 @@ import type {
 import { mostUrgent, scheduleEntry } from './beat';
 import type { WatchedToken } from './beat';
 import { claimRestart, electChain, hasPrecedence, readChainState, readRestartClaim } from './chain';
-import { isRunning, needsRefresh } from './lease';
+import { isGated, isRunning, needsRefresh } from './lease';
 import type { HeldLease } from './lease';
 import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
 
@@ -55,13 +55,7 @@ interface Change<K extends StoreKey, T> {
  * All methods reject with the port's errors.
  */
 export class StoreEngine implements TokenStore {
-  /**
-   * @param fingerprint makes the fingerprint of an access token
-   */
-  constructor(
-    private readonly port: StorePort,
-    private readonly fingerprint: (accessToken: string) => string,
-  ) {}
+  constructor(private readonly port: StorePort) {}
 
   get keepsRefreshTokens(): boolean {
     return this.port.keepsRefreshTokens;
@@ -99,10 +93,9 @@ export class StoreEngine implements TokenStore {
         return { changes: freed, answer: { status: 'version_conflict', record: stored.record } };
       }
       const version = ifVersion + 1;
-      const { token, timestamp } = record;
       // With the version the failure is outdated; where the lease is written, it goes along.
       const outdated = freed === undefined || stored.failure === undefined ? freed : { ...freed, failure: null };
-      return { changes: { record: { token, timestamp, version }, ...outdated }, answer: { status: 'committed', version } };
+      return { changes: { record: { ...record, version }, ...outdated }, answer: { status: 'committed', version } };
     });
   }
 
@@ -123,7 +116,7 @@ export class StoreEngine implements TokenStore {
    *
    * @returns the version that is stored now
    */
-  async update(tokenName: string, { token, timestamp }: Pick<TokenRecord, 'token' | 'timestamp'>): Promise<number> {
+  async update(tokenName: string, { token, timestamp }: UnstoredRecord): Promise<number> {
     return this.change(keyOf(tokenName), (loaded) => {
       const { now } = loaded;
       if (isFromFuture({ timestamp }, now)) throw fromFuture();
@@ -133,8 +126,9 @@ export class StoreEngine implements TokenStore {
       const isWorse = record !== null && !isExpired(record, now) && isExpired({ token, timestamp }, now);
       if (isOlder || isWorse) return { answer: version };
       const kept = record?.token.refresh_token;
-      const whole = kept === undefined || token.refresh_token !== undefined ? token : { ...token, refresh_token: kept };
-      return { changes: { record: { token: whole, timestamp, version: version + 1 } }, answer: version + 1 };
+      const isWhole = kept === undefined || token.refresh_token !== undefined;
+      const whole = isWhole ? { token } : { token: { ...token, refresh_token: kept }, ...seedsOf(record) };
+      return { changes: { record: { ...whole, timestamp, version: version + 1 } }, answer: version + 1 };
     });
   }
 
@@ -144,9 +138,9 @@ export class StoreEngine implements TokenStore {
       const chain = electChain(chainOf(loaded), heartbeat, loaded.now);
       if (chain === null) return { answer: { watched: null, due: undefined, now: loaded.now } };
       const watched = await Promise.all(
-        tokens.map(async ({ tokenName, refreshPercent }): Promise<LoadedToken> => {
-          const entry = await this.port.load(keyOf(tokenName));
-          return { tokenName, refreshPercent, ...entryOf(entry), loaded: entry };
+        tokens.map(async (wanted): Promise<LoadedToken> => {
+          const entry = await this.port.load(keyOf(wanted.tokenName));
+          return { ...wanted, ...entryOf(entry), loaded: entry };
         }),
       );
       const now = watched.reduce((latest, token) => Math.max(latest, token.loaded.now), loaded.now);
@@ -178,16 +172,16 @@ export class StoreEngine implements TokenStore {
    */
   private async takeLease(
     tokenName: string,
-    { owner, leaseMs, refreshPercent, rejected }: Omit<CheckoutRequest, 'tokenName'>,
+    { owner, leaseMs, ...wanted }: Omit<CheckoutRequest, 'tokenName'>,
   ): Promise<Checkout> {
     const decide = async (loaded: Loaded<`token:${string}`>): Promise<Change<`token:${string}`, Checkout>> => {
       const { now } = loaded;
       const { record, lease, failure } = entryOf(loaded);
       const answer = (outcome: Lease): Checkout => ({ record, failure, now, lease: outcome });
-      if (!needsRefresh(record, { refreshPercent, rejected }, now, this.fingerprint)) return { answer: answer('not_needed') };
+      if (!needsRefresh(record, wanted, now)) return { answer: answer('not_needed') };
       const isHeld = lease !== null && lease.owner !== owner;
       if (isHeld || (await this.isChainsTurn(tokenName, owner))) return { answer: answer('held') };
-      if (failure !== undefined && now < failure.retryAt) return { answer: answer('granted') };
+      if (isGated(failure, wanted, now)) return { answer: answer('granted') };
       return { changes: { lease: { owner, until: now + leaseMs } }, answer: answer('granted') };
     };
     // Who can't write the lease can't refresh; what is stored is of use all the same.
@@ -267,14 +261,14 @@ function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
 /** A failure belongs to the version that was to be replaced: the next commit outdates it. */
 function readFailure(value: unknown, version: number, now: number): RefreshFailure | undefined {
   if (!isRefreshFailure(value) || value.retryAt > now + LONGEST_GATE_MS) return undefined;
-  const { code, at, attempts, retryAt } = value;
-  const { version: replaced = version } = value as RefreshFailure & { version?: unknown };
-  return replaced === version ? { code, at, attempts, retryAt } : undefined;
+  const { version: replaced = version, ...failure } = value as RefreshFailure & { version?: unknown };
+  return replaced === version ? failure : undefined;
 }
 
 /** The same failure by the store's clock: whose worker has a clock that is wrong keeps nobody away. */
-function byClock({ code, at, attempts, retryAt }: RefreshFailure, now: number): RefreshFailure {
-  return { code, at: now, attempts, retryAt: now + Math.min(LONGEST_GATE_MS, Math.max(0, retryAt - at)) };
+function byClock(failure: RefreshFailure, now: number): RefreshFailure {
+  const { at, retryAt } = failure;
+  return { ...failure, at: now, retryAt: now + Math.min(LONGEST_GATE_MS, Math.max(0, retryAt - at)) };
 }
 
 function versionOf({ record }: TokenEntry): number {
@@ -291,6 +285,11 @@ function chainView(loaded: Loaded<'chain'>): ChainView | null {
   if (state === null) return null;
   const { chainId, hop, at, dueBy } = state;
   return { chainId, hop, at, dueBy };
+}
+
+/** What the kept refresh token has come from, so that the configured one does not count as a new one. */
+function seedsOf(record: TokenRecord | null): Pick<TokenRecord, 'seeds'> {
+  return record?.seeds === undefined ? {} : { seeds: record.seeds };
 }
 
 function fromFuture(): AccessTokenError {

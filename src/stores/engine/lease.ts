@@ -1,5 +1,6 @@
-import { isExpiring } from '../../lifetime';
-import type { TokenRecord } from '../../lifetime';
+import { isExpiring, isForeign } from '../../lifetime';
+import { fingerprint } from '../../sha256';
+import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import { isObject } from '../../json';
 
 /** A refresh lease as stored. */
@@ -22,19 +23,34 @@ export function isRunning(lease: unknown, now: number): lease is HeldLease {
   return typeof owner === 'string' && typeof until === 'number' && now < until && until <= now + LONGEST_LEASE_MS;
 }
 
+/** The token that somebody wants, and how it is got. */
+export interface WantedToken {
+  /** 1 to 99. */
+  refreshPercent: number;
+  /** What it is for, see `TokenRecord`. */
+  boundTo?: string | undefined;
+  /** With which settings it is refreshed, see `RefreshFailure`. */
+  settings?: string | undefined;
+  /** The fingerprint of a token that an API refused. */
+  rejected?: string | undefined;
+}
+
 /**
- * Whether the token is to be refreshed: missing, expiring, or the one that an API refused.
+ * Whether the token is to be refreshed: missing, expiring, for something else, or the one that an API refused.
  *
- * @param rejected the refused token's fingerprint
  * @param now Unix milliseconds
- * @param fingerprint makes the fingerprint of an access token
  */
-export function needsRefresh(
-  record: TokenRecord | null,
-  { refreshPercent, rejected }: { refreshPercent: number; rejected?: string | undefined },
-  now: number,
-  fingerprint: (accessToken: string) => string,
-): boolean {
-  if (record === null || isExpiring(record, refreshPercent, now)) return true;
+export function needsRefresh(record: TokenRecord | null, { refreshPercent, boundTo, rejected }: WantedToken, now: number): boolean {
+  if (record === null || isForeign(record, boundTo) || isExpiring(record, refreshPercent, now)) return true;
   return rejected !== undefined && fingerprint(record.token.access_token) === rejected;
+}
+
+/**
+ * Whether a failure keeps these settings from the next try. One that mended settings have caused does not.
+ *
+ * @param now Unix milliseconds
+ */
+export function isGated(failure: RefreshFailure | undefined, { settings }: WantedToken, now: number): failure is RefreshFailure {
+  if (failure === undefined || now >= failure.retryAt) return false;
+  return failure.settings === undefined || settings === undefined || failure.settings === settings;
 }

@@ -33,7 +33,7 @@ export class ContextPort implements StorePort {
     const { record } = changes as TokenParts;
     if (tokenName === undefined || !record) return Promise.resolve(true);
     if (this.copies.get(tokenName)?.version !== ifRevision) return Promise.resolve(false);
-    this.copies.put(tokenName, { ...withoutRefreshToken(record), version: record.version });
+    this.copies.put(tokenName, withoutRefreshToken(record));
     return Promise.resolve(true);
   }
 
@@ -43,8 +43,10 @@ export class ContextPort implements StorePort {
 }
 
 /** What may be put into a context: the record without its refresh token and without what only stores need. */
-export function withoutRefreshToken(record: Pick<TokenRecord, 'token' | 'timestamp'>): Omit<TokenRecord, 'version'> {
-  const { access_token, token_type, expires_in, scope } = record.token;
-  const token = { access_token, token_type, expires_in, ...(scope === undefined ? {} : { scope }) };
-  return { token, timestamp: record.timestamp };
+export function withoutRefreshToken({ failure: _, token, ...record }: TokenRecord): TokenRecord {
+  const { access_token, token_type, expires_in, scope, lifetime_assumed } = token;
+  return {
+    token: { access_token, token_type, expires_in, ...(scope === undefined ? {} : { scope }), ...(lifetime_assumed ? { lifetime_assumed } : {}) },
+    ...record,
+  };
 }

@@ -1,9 +1,10 @@
-import { findTokenFlaw, isRefreshFailure, isTimestamp, resolveExpiresIn } from '../../lifetime';
-import type { RefreshFailure, Token, TokenRecord } from '../../lifetime';
+import { findTokenFlaw, hasOptionalMembers, isRefreshFailure, isTimestamp, resolveExpiresIn } from '../../lifetime';
+import type { RefreshFailure, Token, UnstoredRecord } from '../../lifetime';
 import { isObject } from '../../json';
 import type { JsonObject as Members } from '../../json';
 import { LONGEST_BEAT_MS } from '../engine/chain';
 import { LONGEST_LEASE_MS } from '../engine/lease';
+import type { WantedToken } from '../engine/lease';
 import { DEFAULT_TOKEN_NAME } from './wire';
 import type { BeatOperation, StoreOperation } from './wire';
 import { isPlainJson } from './plain-json';
@@ -20,7 +21,7 @@ export type StoreRequest = StoreOperation | UpdateRequest;
 export interface UpdateRequest {
   op: 'update';
   tokenName: string;
-  record: Pick<TokenRecord, 'token' | 'timestamp'>;
+  record: UnstoredRecord;
 }
 
 export interface InvalidRequest {
@@ -32,8 +33,10 @@ export interface InvalidRequest {
 const LONGEST_TOKEN_NAME = 200;
 const LONGEST_ID = 200;
 const MOST_BEAT_TOKENS = 10_000;
-/** Far above what servers write for "never expires" (2^63 - 1); beyond, times in milliseconds overflow. */
-const LONGEST_LIFETIME_SECONDS = 1e20;
+/** Far beyond what a clock that is wrong makes of a lifetime, seconds; beyond, times in milliseconds lose their meaning. */
+const SHORTEST_LIFETIME_SECONDS = -1e11;
+/** What a record says besides token and time, characters of JSON: some marks and fingerprints. */
+const LONGEST_MEMBERS = 2000;
 
 /**
  * Sorts a request body. A body that carries an `endpointSecret` is always for the store, also a
@@ -76,7 +79,7 @@ export function isBeatDuration(value: unknown): value is number {
  *
  * @returns the record without a version, or the path of what is wrong with it
  */
-export function parseRecord(value: unknown): Pick<TokenRecord, 'token' | 'timestamp'> | InvalidRequest {
+export function parseRecord(value: unknown): UnstoredRecord | InvalidRequest {
   return catchFlaw(() => {
     assertField(isObject(value), 'token');
     return readRecord(value, '');
@@ -123,7 +126,7 @@ function readOperation(value: unknown): StoreOperation {
         op,
         tokenName: readTokenName(value),
         ...readOwner(value),
-        refreshPercent: readPercent(value['refreshPercent'], 'refreshPercent'),
+        ...readWanted(value, ''),
         ...(rejected === undefined ? {} : { rejected }),
         ...(watchChain === true ? { watchChain } : {}),
       };
@@ -134,7 +137,7 @@ function readOperation(value: unknown): StoreOperation {
       const owner = readId(value['owner'], 'owner');
       assertField(isVersion(ifVersion), 'ifVersion');
       assertField(isObject(record), 'record');
-      return { op, tokenName, owner, ifVersion, record: readRecord(record, 'record.') };
+      return { op, tokenName, owner, ifVersion, record: { ...readOptionalMembers(record), ...readRecord(record, 'record.') } };
     }
     case 'release': {
       const { ifVersion } = value;
@@ -170,7 +173,7 @@ function readOperation(value: unknown): StoreOperation {
   }
 }
 
-function readRecord(value: Members, path: string): Pick<TokenRecord, 'token' | 'timestamp'> {
+function readRecord(value: Members, path: string): UnstoredRecord {
   const { timestamp } = value;
   const token = withoutEmptyMembers(value['token']);
   const flaw = findTokenFlaw(token);
@@ -180,8 +183,16 @@ function readRecord(value: Members, path: string): Pick<TokenRecord, 'token' | '
   const members = token as Members & Pick<Token, 'access_token'>;
   const { access_token, token_type } = members;
   const expires_in = resolveExpiresIn({ expires_in: members['expires_in'], access_token, timestamp });
-  assertField(expires_in !== undefined && Math.abs(expires_in) <= LONGEST_LIFETIME_SECONDS, `${path}token.expires_in`);
+  assertField(expires_in !== undefined && expires_in >= SHORTEST_LIFETIME_SECONDS, `${path}token.expires_in`);
   return { token: { ...members, token_type: typeof token_type === 'string' ? token_type : 'Bearer', expires_in }, timestamp };
+}
+
+/** What those who refresh by themselves say of a record besides. */
+function readOptionalMembers(record: Members): Omit<UnstoredRecord, 'token' | 'timestamp'> {
+  const { boundTo, seeds, grant, isRepeated } = record;
+  const members = { boundTo, seeds, grant, isRepeated };
+  assertField(hasOptionalMembers(members) && JSON.stringify(members).length <= LONGEST_MEMBERS, 'record');
+  return definedMembers(members);
 }
 
 /** Servers that have nothing to say write `null` or "" as well as nothing. */
@@ -195,9 +206,10 @@ function withoutEmptyMembers(token: unknown): unknown {
 function readFailure(value: unknown): RefreshFailure | undefined {
   if (value === undefined || value === null) return undefined;
   assertField(isRefreshFailure(value), 'failure');
-  const { code, at, attempts, retryAt } = value;
+  const { code, at, attempts, retryAt, settings } = value;
   assertField(code.length <= LONGEST_ID, 'failure.code');
-  return { code, at, attempts, retryAt };
+  assertField(settings === undefined || isId(settings), 'failure.settings');
+  return { code, at, attempts, retryAt, ...definedMembers({ settings }) };
 }
 
 function readBeatTokens(value: unknown): BeatOperation['tokens'] {
@@ -206,11 +218,20 @@ function readBeatTokens(value: unknown): BeatOperation['tokens'] {
     const path = `tokens[${index}]`;
     assertField(isObject(entry), path);
     assertField(isTokenName(entry['tokenName']), `${path}.tokenName`);
-    return {
-      tokenName: entry['tokenName'],
-      refreshPercent: readPercent(entry['refreshPercent'], `${path}.refreshPercent`),
-    };
+    return { tokenName: entry['tokenName'], ...readWanted(entry, `${path}.`) };
   });
+}
+
+function readWanted(value: Members, path: string): Omit<WantedToken, 'rejected'> {
+  const { refreshPercent, boundTo, settings } = value;
+  assertField(typeof refreshPercent === 'number' && refreshPercent >= 1 && refreshPercent <= 99, `${path}refreshPercent`);
+  assertField(boundTo === undefined || isId(boundTo), `${path}boundTo`);
+  assertField(settings === undefined || isId(settings), `${path}settings`);
+  return { refreshPercent, ...definedMembers({ boundTo, settings }) };
+}
+
+function definedMembers<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 }
 
 function readOwner(value: Members): { owner: string; leaseMs: number } {
@@ -224,11 +245,6 @@ function readTokenName(value: Members): string {
   const { tokenName } = value;
   assertField(isTokenName(tokenName), 'tokenName');
   return tokenName;
-}
-
-function readPercent(value: unknown, field: string): number {
-  assertField(typeof value === 'number' && value >= 1 && value <= 99, field);
-  return value;
 }
 
 function readId(value: unknown, field: string): string {

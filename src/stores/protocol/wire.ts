@@ -1,6 +1,7 @@
 import { isObject } from '../../json';
 import { isRefreshFailure } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import type { WantedToken } from '../engine/lease';
 import type { CommitRequest, Lease } from '../token-store';
 
 /** The token name where nothing else is said. */
@@ -16,13 +17,11 @@ export interface ReadOperation {
   chain?: boolean;
 }
 
-export interface CheckoutOperation {
+export interface CheckoutOperation extends WantedToken {
   op: 'checkout';
   tokenName: string;
   owner: string;
   leaseMs: number;
-  refreshPercent: number;
-  rejected?: string;
   /** Whether to look after the chain as well. */
   watchChain?: boolean;
 }
@@ -51,7 +50,7 @@ export interface BeatOperation {
   beatWithinMs?: number;
   /** Whether this chain has never beaten; without it, whether this is hop 0. */
   first?: boolean | undefined;
-  tokens: Array<{ tokenName: string; refreshPercent: number }>;
+  tokens: Array<{ tokenName: string } & Omit<WantedToken, 'rejected'>>;
 }
 
 export type StoreOperation = ReadOperation | CheckoutOperation | CommitOperation | ReleaseOperation | BeatOperation;

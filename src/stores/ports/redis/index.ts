@@ -15,15 +15,13 @@ export interface RedisStoreSettings extends RedisConnectionOptions {
   keyPrefix: string;
   /** The first one encrypts, all of them decrypt; none: records lie in Redis as they are. */
   encryptionKeys: readonly string[];
-  /** Makes the fingerprint of an access token. */
-  fingerprint: (accessToken: string) => string;
   /** See `RedisPortOptions`. */
   now: () => number;
   log: (message: string) => void;
 }
 
 /** A store with a connection of its own, made with the first operation and ended by `close`. */
-export function openRedisStore({ encryptionKeys, keyPrefix, fingerprint, now, log, ...connection }: RedisStoreSettings): TokenStore {
+export function openRedisStore({ encryptionKeys, keyPrefix, now, log, ...connection }: RedisStoreSettings): TokenStore {
   const cipher = encryptionKeys.length === 0 ? undefined : new AesGcmCipher(encryptionKeys, crypto);
-  return new StoreEngine(new RedisPort({ client: connectToRedis(connection), keyPrefix, cipher, now, log }), fingerprint);
+  return new StoreEngine(new RedisPort({ client: connectToRedis(connection), keyPrefix, cipher, now, log }));
 }

@@ -117,14 +117,15 @@ export class RedisPort implements StorePort {
     }
     const plain = cipher === undefined ? text : cipher.open(text, tokenName);
     const parsed = plain === null ? undefined : parseJson(plain);
-    return isObject(parsed) ? { token: parsed['token'], timestamp: parsed['timestamp'], version } : null;
+    return isObject(parsed) ? { ...parsed, version } : null;
   }
 
   private writeToken(tokenName: string, { record, lease, failure }: TokenParts): Fields {
     const written: Fields = {};
     if (record) {
-      const { token, timestamp, version } = record;
-      const text = JSON.stringify({ token, timestamp });
+      const { version, failure: _, ...unstored } = record;
+      const { token, timestamp } = unstored;
+      const text = JSON.stringify(unstored);
       written['record'] = this.options.cipher === undefined ? text : this.options.cipher.seal(text, tokenName);
       // The last three are for workers of version 0.1 that use the same Redis.
       Object.assign(written, { version: String(version), timestamp: String(timestamp), expires_in: String(token.expires_in), fingerprint: '' });
