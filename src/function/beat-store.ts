@@ -1,5 +1,5 @@
 import { checkUrl } from '../http';
-import { EndpointStore } from '../stores/protocol/endpoint-store';
+import { EndpointClient } from '../stores/protocol/endpoint-client';
 import { clockAhead } from '../world';
 import { describeBacklog, findBacklog } from './backlog';
 import type { RefreshByFunction } from './config';
@@ -43,9 +43,9 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
 }
 
 /** The shared store, within a hop's time and requests. */
-export function openStore({ storeUrl, endpointSecret }: RefreshByFunction, hop: Hop): EndpointStore {
+export function openStore({ storeUrl, endpointSecret }: RefreshByFunction, hop: Hop): EndpointClient {
   const { config, budget, transport, workEnd, now } = hop;
-  return new EndpointStore({
+  return new EndpointClient({
     url: checkUrl(storeUrl, { field: 'storeUrl', allowInsecure: config.allowInsecure }),
     endpointSecret,
     transport: budget.limit(transport, TRIGGER_RESERVE),

@@ -3,7 +3,7 @@ import { DEFAULT_REFRESH_PERCENT, refreshAt } from '../lifetime';
 import type { Grant } from '../oauth';
 import { giveUp, grantsOf, nameInUse, ownPart, refreshUnderLease, release } from '../refresh';
 import type { GrantedLease, Marks, RefreshOutcome } from '../refresh';
-import type { EndpointStore } from '../stores/protocol/endpoint-store';
+import type { EndpointClient } from '../stores/protocol/endpoint-client';
 import type { BeatAnswer } from '../stores/protocol/wire';
 import { byStoreClock } from '../world';
 import type { ChainToken, RefreshByFunction } from './config';
@@ -37,7 +37,7 @@ const SHORTEST_PAUSE_MS = 1000;
 export async function refreshGranted(
   { tokenName, record }: NonNullable<BeatAnswer['granted']>,
   { schedule }: BeatAnswer,
-  store: EndpointStore,
+  store: EndpointClient,
   chainConfig: RefreshByFunction,
   hop: Hop,
   clockAheadMs: number,
@@ -61,7 +61,7 @@ export async function refreshGranted(
 }
 
 /** @returns when the token is due next, Unix milliseconds */
-async function refresh(lease: GrantedLease & Marks, token: ChainToken, store: EndpointStore, hop: Hop): Promise<number> {
+async function refresh(lease: GrantedLease & Marks, token: ChainToken, store: EndpointClient, hop: Hop): Promise<number> {
   const { budget, now, workEnd } = hop;
   const config = endpointOf(token, hop);
   const refreshPercent = refreshPercentOf(token);
@@ -71,7 +71,7 @@ async function refresh(lease: GrantedLease & Marks, token: ChainToken, store: En
   }
   const deadline = Math.min(workEnd - COMMIT_TIME_MS, now() + ROTATION_TIME_MS);
   const outcome = await refreshUnderLease(
-    { ...lease, refreshPercent, config, budget: { deadline, maxAttempts: 1 }, looksAgain: false },
+    { ...lease, refreshPercent, config, budget: { deadline, maxAttempts: 1 } },
     {
       deadline: workEnd,
       commitPause: () => (budget.left > TRIGGER_RESERVE ? Math.min(COMMIT_PAUSE_MS, Math.max(0, workEnd - now()) / 2) : undefined),

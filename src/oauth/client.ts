@@ -30,6 +30,7 @@ export interface FreshToken {
 const LONGEST_ATTEMPT_MS = 8000;
 /** What a gateway answers that did not hear, or hear in time, from the server behind it. */
 const GATEWAY_STATUSES = [408, 502, 504];
+const ROUNDING_MS = 1000;
 /** With less than this left, milliseconds, another try is not worth a request. */
 const SHORTEST_ATTEMPT_MS = 250;
 
@@ -49,7 +50,11 @@ export async function requestToken(
 ): Promise<FreshToken> {
   let fresh = await requestWithRetries(config, grant, budget, environment);
   const asksAgain = fresh.token.expires_in <= 0 && !grant.isSingleUse && budget.maxAttempts > 1;
-  if (asksAgain) fresh = await requestWithRetries(config, grant, budget, environment);
+  if (asksAgain) {
+    // Some servers count what is left of a token in whole seconds, down to zero.
+    await environment.sleep(Math.min(ROUNDING_MS, Math.max(0, budget.deadline - environment.now() - LONGEST_ATTEMPT_MS)));
+    fresh = await requestWithRetries(config, grant, budget, environment);
+  }
   const { token, timestamp } = fresh;
   const { defaultLifetimeSeconds } = config;
   if (token.expires_in > 0) return fresh;

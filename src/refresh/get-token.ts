@@ -10,6 +10,7 @@ import type { Checkout, TokenStore } from '../stores/token-store';
 import { byStoreClock, clockAhead } from '../world';
 import type { World } from '../world';
 import { errorOfFailure } from './failure';
+import { fetchInsistently } from './fetch-insistently';
 import { fetchToken, grantsOf } from './fetch-token';
 import { handOut, handOutCopy, handOutStale } from './handed-out';
 import type { HandedOutToken } from './handed-out';
@@ -96,7 +97,7 @@ async function getWithoutStore(outage: AccessTokenError, request: MarkedRequest,
   const [grant] = grantsOf({ stored, config }, store);
   if (grant.isSingleUse) throw outage;
   const budget = { deadline, maxAttempts: MOST_ATTEMPTS };
-  const fetched = await fetchToken({ ...request, stored, budget, looksAgain: false }, store, environment);
+  const fetched = await fetchToken({ ...request, stored, budget }, store, environment);
   return { ...handOut({ version: 0, ...fetched.record }, 'token_endpoint', now()), refreshed: true, warning: outage };
 }
 
@@ -160,9 +161,10 @@ async function refresh(checkout: Checkout, request: MarkedRequest, environment: 
   const fallback = valid !== null && outlasts(valid, now()) ? valid : null;
   const budget = budgetOf(grantsOf({ stored, config }, store)[0], fallback, deadline, now());
   const outcome = await refreshUnderLease(
-    { ...request, stored, budget, looksAgain: true, owner },
+    { ...request, stored, budget, owner },
     {
       deadline,
+      fetch: fetchInsistently,
       commitPause: (tries, isPrecious) =>
         isPrecious || tries < MOST_COMMIT_ATTEMPTS ? Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(tries, random())) : undefined,
       isUsable: (theirs) => usable(theirs, request, environment) !== null,

@@ -2,7 +2,7 @@ import { AccessTokenError, toAccessTokenError } from '../errors';
 import { isExpired, isForeign, timestampOf } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
 import { expiredOnArrival } from '../oauth';
-import type { TokenStore } from '../stores/token-store';
+import type { RefreshStore } from '../stores/token-store';
 import type { World } from '../world';
 import { noteFailure } from './failure';
 import { fetchToken } from './fetch-token';
@@ -21,6 +21,8 @@ export interface RefreshPolicy {
   commitPause: (tries: number, isPrecious: boolean) => number | undefined;
   /** Whether a token of somebody else's is of use; by default, whether it lives. */
   isUsable?: (record: TokenRecord) => boolean;
+  /** By default `fetchToken`: one try with one grant. */
+  fetch?: typeof fetchToken;
 }
 
 /** A lease that its owner was granted, and what is to be done with it. */
@@ -48,11 +50,11 @@ const MOST_CONFLICTS = 5;
 export async function refreshUnderLease(
   refresh: HeldRefresh,
   policy: RefreshPolicy,
-  store: TokenStore,
+  store: RefreshStore,
   world: World,
 ): Promise<RefreshOutcome> {
   try {
-    const fetched = await fetchToken(refresh, store, world);
+    const fetched = await (policy.fetch ?? fetchToken)(refresh, store, world);
     if (fetched.kind === 'elsewhere') {
       await release(refresh, store, world);
       return fetched;
@@ -74,7 +76,7 @@ export type GrantedLease = Pick<HeldRefresh, 'tokenName' | 'owner' | 'stored' | 
 export async function giveUp(
   error: AccessTokenError,
   lease: GrantedLease,
-  store: TokenStore,
+  store: RefreshStore,
   world: World,
 ): Promise<Extract<RefreshOutcome, { kind: 'failed' }>> {
   const { record, failure: previous } = lease.stored;
@@ -91,7 +93,7 @@ export async function giveUp(
  */
 export async function release(
   { tokenName, owner, stored }: GrantedLease,
-  store: TokenStore,
+  store: RefreshStore,
   world: World,
   failure?: RefreshFailure,
 ): Promise<boolean> {
@@ -109,7 +111,7 @@ async function commit(
   { record: fresh, spent, replaces }: Extract<Fetched, { kind: 'fresh' }>,
   { tokenName, owner, boundTo }: HeldRefresh,
   { deadline, commitPause, isUsable = (record) => !isExpired(record, world.now()) }: RefreshPolicy,
-  store: TokenStore,
+  store: RefreshStore,
   world: World,
 ): Promise<RefreshOutcome> {
   const isRotated = spent !== undefined && fresh.token.refresh_token !== spent;

@@ -77,22 +77,26 @@ export interface Heartbeat {
   first?: boolean | undefined;
 }
 
-/**
- * A place where tokens are kept. Every adapter passes `test/contract/token-store.ts`; all methods
- * reject with an `AccessTokenError` when the store can't be used.
- */
-export interface TokenStore {
+/** What a refresh under a lease needs of a store. All methods reject with an `AccessTokenError` when the store can't be used. */
+export interface RefreshStore {
   /** Whether refresh tokens survive in here; where they don't, each refresh starts from the connection. */
   readonly keepsRefreshTokens: boolean;
-  /** Whether of several callers at the same moment exactly one is granted a lease. */
-  readonly isAtomic: boolean;
   read(tokenName: string): Promise<StoredToken>;
-  /** Reads, and takes the refresh lease where a refresh is due. */
-  checkout(request: CheckoutRequest): Promise<Checkout>;
   /** Writes the record if the version is still `ifVersion`, and frees the owner's lease either way. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** Frees the owner's lease and keeps the failure; somebody else's lease stays. */
   release(request: ReleaseRequest): Promise<void>;
+}
+
+/**
+ * A place where tokens are kept. Every adapter passes `test/contract/token-store.ts`; all methods
+ * reject with an `AccessTokenError` when the store can't be used.
+ */
+export interface TokenStore extends RefreshStore {
+  /** Whether of several callers at the same moment exactly one is granted a lease. */
+  readonly isAtomic: boolean;
+  /** Reads, and takes the refresh lease where a refresh is due. */
+  checkout(request: CheckoutRequest): Promise<Checkout>;
   /** Takes note of the chain's heartbeat; `false` tells an older chain to end. */
   heartbeat(heartbeat: Heartbeat): Promise<boolean>;
   /** Lets go of connections. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import * as tar from 'tar';
 import { bundleExtension } from './extension.mjs';
+import { bundleWithRemedies } from './remedies.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, '../..');
@@ -86,8 +87,8 @@ async function write(path, content) {
   written.add(path);
 }
 
-async function bundle(entry, options) {
-  const result = await esbuild.build({
+async function bundle(entry, options, build = esbuild.build) {
+  const result = await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
     bundle: true,
@@ -186,43 +187,15 @@ async function buildFunction() {
 
 /** Code for an editor that people paste into: one global, `AccessToken`, in syntax that old runtimes know. */
 async function pastedBundle(entry) {
-  const said = await saidIn(entry);
-  const options = { platform: 'neutral', target: 'es2020', format: 'esm', plugins: [onlyRemediesFor(said)] };
-  let { text, notices } = await bundle(entry, options);
+  const options = { platform: 'neutral', target: 'es2020', format: 'esm' };
+  let { text, notices } = await bundle(entry, options, bundleWithRemedies);
   if (text.length > READABLE_CHARACTERS) {
-    ({ text, notices } = await bundle(entry, { ...options, ...MINIFIED }));
+    ({ text, notices } = await bundle(entry, { ...options, ...MINIFIED }, bundleWithRemedies));
   }
   const comment = notices && `/*\nContains third-party code:\n\n${notices.replaceAll('*/', '* /')}*/\n`;
   // The module's exports become the global's members; esbuild's own way to do that takes 400 characters.
   const code = text.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
   return `// ---- generated code: please don't edit ----\n${comment}var AccessToken = (() => {\n${code}\n})();`;
-}
-
-const ERRORS = 'src/errors.ts';
-
-/** The code of an entry, without the table of errors. */
-async function saidIn(entry) {
-  const { metafile } = await esbuild.build({ absWorkingDir: ROOT, entryPoints: [entry], bundle: true, write: false, metafile: true, platform: 'neutral', logLevel: 'error' });
-  const [{ inputs }] = Object.values(metafile.outputs);
-  const sources = Object.keys(inputs).filter((path) => path !== ERRORS && inputs[path].bytesInOutput > 0);
-  return (await Promise.all(sources.map((path) => readFile(join(ROOT, path), 'utf8')))).join('\n');
-}
-
-/** What a program never says needs no remedy there: of the table's lines, those stay whose code occurs in its text. */
-function onlyRemediesFor(said) {
-  return {
-    name: 'only-remedies-for',
-    setup: (build) => {
-      build.onLoad({ filter: /[\\/]src[\\/]errors\.ts$/ }, async ({ path }) => {
-        const lines = (await readFile(path, 'utf8')).split('\n');
-        const isUnsaid = (line) => {
-          const [, code] = /^  ([a-z_]+): ['"`].*,$/.exec(line) ?? [];
-          return code !== undefined && !said.includes(`'${code}'`);
-        };
-        return { loader: 'ts', contents: lines.filter((line) => !isUnsaid(line)).join('\n') };
-      });
-    },
-  };
 }
 
 /** Fills `{{NAME}}` and keeps, of the `{{#variant}}…{{/variant}}` parts, those of one variant. */

@@ -3,8 +3,8 @@
  * the nodes load with `import()` (the store's side, the HTTP client, the Redis client) lies in files of its own.
  */
 import { basename, dirname, relative } from 'node:path';
-import esbuild from 'esbuild';
 import { Leaner } from './lean.mjs';
+import { bundleWithRemedies } from './remedies.mjs';
 
 const OPTIONS = {
   bundle: true,
@@ -37,7 +37,7 @@ export async function bundleExtension(root) {
   const sources = new Map([['module', 'src/module.ts']]);
   // Grows while it is walked over.
   for (const [name, source] of sources) {
-    const { outputFiles, metafile } = await esbuild.build({
+    const { outputFiles, metafile } = await bundleWithRemedies({
       ...OPTIONS,
       absWorkingDir: root,
       entryPoints: [source],

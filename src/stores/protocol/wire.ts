@@ -2,7 +2,7 @@ import { isObject } from '../../json';
 import { isRefreshFailure } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import type { WantedToken } from '../engine/lease';
-import type { CommitRequest, Lease } from '../token-store';
+import type { CheckoutRequest, CommitRequest, Lease, ReleaseRequest } from '../token-store';
 
 /** The token name where nothing else is said. */
 export const DEFAULT_TOKEN_NAME = 'accessToken';
@@ -17,26 +17,16 @@ export interface ReadOperation {
   chain?: boolean;
 }
 
-export interface CheckoutOperation extends WantedToken {
+export interface CheckoutOperation extends CheckoutRequest {
   op: 'checkout';
-  tokenName: string;
-  owner: string;
-  leaseMs: number;
-  /** Whether to look after the chain as well. */
-  watchChain?: boolean;
 }
 
 export interface CommitOperation extends CommitRequest {
   op: 'commit';
 }
 
-export interface ReleaseOperation {
+export interface ReleaseOperation extends ReleaseRequest {
   op: 'release';
-  tokenName: string;
-  owner: string;
-  /** The version that was to be replaced: a failure is forgotten where another one is stored by now. */
-  ifVersion?: number;
-  failure?: RefreshFailure;
 }
 
 /** The chain's heartbeat. */

@@ -4,7 +4,8 @@ import type { Screen } from './screen';
 
 /** What the platform's events add up to. */
 export interface Tally {
-  refreshedByNodes: number;
+  /** Where the chain has sent its requests. */
+  chainRequests: string[];
   maxApiCalls: number;
   hops: number;
   /** The curtain falls: what ends now was ended by us. */
@@ -14,7 +15,7 @@ export interface Tally {
 }
 
 export function startTally(): Tally {
-  return { refreshedByNodes: 0, maxApiCalls: 0, hops: 0, isOver: false, accessTokens: new Set() };
+  return { chainRequests: [], maxApiCalls: 0, hops: 0, isOver: false, accessTokens: new Set() };
 }
 
 /** Tells what is worth a line, and counts the rest. */
@@ -27,12 +28,12 @@ export function follow(event: SandboxEvent, tally: Tally, screen: Screen): void 
       tally.accessTokens.add(access_token);
       // A conversation may show for a while what an earlier execution has fetched.
       if (!refreshed || !isNew) continue;
-      tally.refreshedByNodes += 1;
       screen.tell(`${clock()}  node    fetched a token, valid for ${String(expires_in)} s`);
     }
     return;
   }
-  const { type, instance } = event.event;
+  const { type, instance, request } = event.event;
+  if (request !== undefined) tally.chainRequests.push(request.url);
   if (type === 'started') tally.hops += 1;
   if (type !== 'ended') return;
   for (const line of instance.log) screen.tell(`${clock()}  chain   ${line.replace(/^\w+: (?:\[access-token\] )?/, '')}`);

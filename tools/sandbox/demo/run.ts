@@ -15,7 +15,7 @@ import type { Screen } from './screen';
 import { FUNCTION_TIME_LIMIT_SECONDS, startServers } from './servers';
 import type { Servers } from './servers';
 import { stopChain } from './stop-chain';
-import { issuedTokens, summarize } from './summary';
+import { summarize } from './summary';
 import type { DemoSummary } from './summary';
 import { startTraffic } from './traffic';
 import type { TrafficCounts } from './traffic';
@@ -44,8 +44,9 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
     introduce(servers, options, tell);
     deployment = await deploy(dist, servers, options, tell, stop);
     if (!options.chain) await stopChain(servers.sandbox, deployment.functionId);
-    // A chain that is stopped has fetched the first token, and on a slow machine more.
-    const issuedBefore = options.chain ? 1 : issuedTokens(await servers.authorizationServer.stats()).length;
+    const askedByChain = () => tally.chainRequests.filter((url) => url === servers.authorizationServer.tokenUrl).length;
+    // The first token is the chain's: `deploy` waits until its first beat, which holds the lease.
+    const askedBefore = options.chain ? 1 : askedByChain();
     studio = await startStudio({ ...servers, ...deployment }, timeline, join(dist, 'studio'));
     for (const line of ['', describePlay(options), '', `  Studio  ${studio.origin}/`, STUDIO, '']) tell(line);
     const traffic = await play({ servers, deployment, options, tally, timeline, screen }, stop);
@@ -58,7 +59,7 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
       statusExitCode,
       secretsLeaked: countLeaks(servers, deployment, tally),
       lifetime: options.lifetime,
-      issuedBefore,
+      askedByChain: askedByChain() - askedBefore,
     });
   } finally {
     tally.isOver = true;

@@ -32,32 +32,30 @@ export interface DemoFacts {
   traffic: TrafficCounts;
   authorization: AuthorizationServerStats;
   platform: SandboxStats;
-  /** Tokens fetched by nodes. */
-  refreshedByNodes: number;
+  /** How often the chain has asked for a token since its first beat, or since it was stopped. */
+  askedByChain: number;
   maxApiCalls: number;
   statusExitCode: number | null;
   secretsLeaked: number;
   /** Seconds. */
   lifetime: number;
-  /** How many tokens had been issued before bots and chain had their part in it. */
-  issuedBefore: number;
 }
 
 /** The token requests that were answered with a token. */
-export function issuedTokens({ tokenRequests }: AuthorizationServerStats): AuthorizationServerStats['tokenRequests'] {
+function issuedTokens({ tokenRequests }: AuthorizationServerStats): AuthorizationServerStats['tokenRequests'] {
   return tokenRequests.filter(({ status }) => status === 200);
 }
 
 export function summarize(facts: DemoFacts): DemoSummary {
-  const { traffic, authorization, platform, refreshedByNodes, lifetime } = facts;
+  const { traffic, authorization, platform, lifetime } = facts;
   const issued = issuedTokens(authorization);
+  const refreshes = Math.max(0, issued.length - 1);
   return {
     executions: traffic.executions,
     failed: traffic.failed,
     token_requests: authorization.tokenRequests.length,
-    refreshes: Math.max(0, issued.length - 1),
-    // The first token is the chain's: `deploy` waits until its first beat, which holds the lease.
-    background_refreshes: Math.max(0, issued.length - facts.issuedBefore - refreshedByNodes),
+    refreshes,
+    background_refreshes: Math.max(0, Math.min(refreshes, facts.askedByChain)),
     chain_hops: platform.functions.hops,
     expired_tokens_used: authorization.apiCalls.refused - authorization.apiCalls.revoked,
     max_http_requests_per_instance: platform.functions.maxHttpRequestsPerInstance,

@@ -1,0 +1,73 @@
+import { AccessTokenError, isAccessTokenError } from '../errors';
+import { isExpiring, isForeign } from '../lifetime';
+import type { Grant } from '../oauth';
+import { fingerprint } from '../sha256';
+import type { RefreshStore } from '../stores/token-store';
+import type { World } from '../world';
+import { fetchToken, grantsOf } from './fetch-token';
+import type { Fetched, FetchRequest } from './fetch-token';
+import { ownPart } from './own-part';
+import type { OwnPart } from './own-part';
+
+/**
+ * Asks for a token under a lease, where the store can be asked again. After `invalid_grant` the record is read again, as
+ * another worker may have rotated the refresh token; then the other grants have their turn.
+ *
+ * @throws AccessTokenError those of `requestToken` and of the store's `read`; invalid_grant also where what was tried after it
+ *   fails: it is the error its reader must act on; refresh_token_not_kept
+ */
+export async function fetchInsistently(request: FetchRequest, store: RefreshStore, world: World): Promise<Fetched> {
+  const { tokenName, refreshPercent, boundTo, stored } = request;
+  const [grant, ...others] = grantsOf(request, store);
+  try {
+    return await ask(grant, request, store, world);
+  } catch (thrown) {
+    if (!isRefused(thrown) || !grant.isSingleUse) throw thrown;
+    const { record, ...latest } = await store.read(tokenName);
+    if (record === null || record.version === stored.version) return askNext(others, thrown, request, store, world);
+    const isDone = !isForeign(record, boundTo) && !isExpiring(record, refreshPercent, world.now());
+    if (isDone) return { kind: 'elsewhere', record };
+    const again = { ...request, stored: ownPart({ record, ...latest }, request) };
+    return ask(grantsOf(again, store)[0], again, store, world);
+  }
+}
+
+/** @param refused what is thrown when the others fail too */
+async function askNext(
+  [grant, ...others]: Grant[],
+  refused: AccessTokenError,
+  request: FetchRequest,
+  store: RefreshStore,
+  world: World,
+): Promise<Fetched> {
+  if (grant === undefined) throw refused;
+  try {
+    return await ask(grant, request, store, world);
+  } catch (thrown) {
+    if (isRefused(thrown)) return askNext(others, refused, request, store, world);
+    if (!isAccessTokenError(thrown) || !thrown.transient) throw refused;
+    // Still invalid_grant, by which the next refresh knows that the refresh token was refused.
+    const { transient, retryAt, status } = thrown;
+    const message = `${refused.message} What comes next could not be tried: ${thrown.message}`;
+    throw new AccessTokenError(refused.code, message, { transient, retryAt, status });
+  }
+}
+
+async function ask(grant: Grant, request: FetchRequest, store: RefreshStore, world: World): Promise<Fetched> {
+  const { refresh_token } = grant.parameters;
+  if (refresh_token !== undefined && !store.keepsRefreshTokens) checkUnspent(refresh_token, request.stored, world);
+  return fetchToken(request, store, world, [grant]);
+}
+
+/** A conversation can't keep the refresh token that comes in place of the one it spends: that is said before, and done once. */
+function checkUnspent(refreshToken: string, { record }: OwnPart, world: World): void {
+  if (record?.seeds?.includes(fingerprint(refreshToken)) === true) {
+    const message = 'This conversation has used up the refresh token of the connection: the server has issued another one in its place.';
+    throw new AccessTokenError('refresh_token_not_kept', message);
+  }
+  world.log('The refresh token of the connection is sent by a conversation. If the server rotates it, it is used up for all others: use a shared token store.');
+}
+
+function isRefused(thrown: unknown): thrown is AccessTokenError {
+  return isAccessTokenError(thrown) && ['invalid_grant', 'refresh_token_not_kept'].includes(thrown.code);
+}

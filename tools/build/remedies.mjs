@@ -1,0 +1,41 @@
+/**
+ * Leaves out of a program the remedies for errors that it never reports: what the text of the program does not name. The table
+ * is the largest part of the Function after its rules, and each file of the extension carries a copy.
+ */
+import { readFile } from 'node:fs/promises';
+import esbuild from 'esbuild';
+
+const ERRORS = /[\\/]src[\\/]errors\.ts$/;
+/** A line of the table of remedies. */
+const ENTRY = /^ {2}([a-z_]+): ['"`].*,$/;
+
+/**
+ * Bundles a program twice: first to see which errors it names, then with their remedies.
+ *
+ * @param {import('esbuild').BuildOptions} options for one entry, `write: false`
+ * @returns {Promise<import('esbuild').BuildResult>}
+ */
+export async function bundleWithRemedies(options) {
+  const { plugins = [] } = options;
+  const { outputFiles } = await esbuild.build({ ...options, plugins: [...plugins, keepRemedies(() => false)] });
+  const named = outputFiles[0].text;
+  const isNamed = (code) => named.includes(`"${code}"`) || named.includes(`'${code}'`);
+  return esbuild.build({ ...options, plugins: [...plugins, keepRemedies(isNamed)] });
+}
+
+/** @returns {import('esbuild').Plugin} */
+function keepRemedies(isKept) {
+  return {
+    name: 'remedies',
+    setup: (build) => {
+      build.onLoad({ filter: ERRORS }, async ({ path }) => {
+        const lines = (await readFile(path, 'utf8')).split('\n');
+        const kept = lines.filter((line) => {
+          const [, code] = ENTRY.exec(line) ?? [];
+          return code === undefined || isKept(code);
+        });
+        return { loader: 'ts', contents: kept.join('\n') };
+      });
+    },
+  };
+}
