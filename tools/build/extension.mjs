@@ -12,6 +12,7 @@ const OPTIONS = {
   target: 'node18',
   format: 'cjs',
   minify: true,
+  charset: 'utf8',
   inject: ['src/node-globals.ts'],
   // As for the injected ones, the platform's VM need not have these; and to look at them costs time in Node.js.
   define: { performance: 'undefined', Blob: 'undefined' },
