@@ -65,7 +65,7 @@ const STORE_CONNECTIONS = Object.fromEntries(
     `${name}Connection`,
     { type: 'connection', ...field, params: { connectionType: connection.type, required: true }, condition: { key: 'store', value: name } },
   ]),
-) as Record<`${StoreName}Connection`, NodeField & { type: 'connection' }>;
+) as Record<`${StoreName}Connection`, NodeField>;
 
 /** The fields of all nodes, in the order of the form; a node can have more of its own. */
 export const NODE_FIELDS = {
@@ -226,13 +226,7 @@ export const NODE_FIELDS = {
   },
 } as const satisfies Record<string, NodeField>;
 
-export type NodeFieldKey = keyof typeof NODE_FIELDS;
-
-type ConnectionKey = {
-  [K in NodeFieldKey]: (typeof NODE_FIELDS)[K]['type'] extends 'connection' ? K : never;
-}[NodeFieldKey];
-
 /** A node's settings as the platform passes them. A setting that is absent or `null` has its default. */
 export type NodeConfig = Entered<typeof WANTED_TOKEN> & {
-  [K in NodeFieldKey]?: K extends ConnectionKey ? Partial<Record<string, unknown>> | null : unknown;
+  [K in keyof typeof NODE_FIELDS]?: K extends 'connection' | `${string}Connection` ? Partial<Record<string, unknown>> | null : unknown;
 };
