@@ -17,7 +17,7 @@ const DIRECTIONS = {
   lifetime: [...BASICS],
   http: [...BASICS],
   'world.ts': ['http'],
-  settings: [...BASICS, 'lifetime', 'http', 'oauth/client-authentication', 'stores/protocol'],
+  settings: [...BASICS, 'world.ts', 'lifetime', 'http', 'oauth/client-authentication', 'stores'],
   'cognigy-api': [...BASICS, 'http', 'settings'],
   oauth: [...BASICS, 'world.ts', 'lifetime', 'http', 'settings'],
   stores: [...BASICS, 'lifetime', 'http'],

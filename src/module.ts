@@ -1,10 +1,6 @@
 import { createExtension } from '@cognigy/extension-tools';
 
 import { connections } from './connections';
-import { getAccessToken, refreshIfExpiring } from './nodes';
+import { nodes } from './nodes';
 
-export default createExtension({
-  nodes: [...getAccessToken, ...refreshIfExpiring],
-  connections,
-  options: { label: 'Access Token' },
-});
+export default createExtension({ nodes, connections, options: { label: 'Access Token' } });

@@ -11,10 +11,5 @@ interface Connection extends IConnectionSchema {
 export const connections: Connection[] = CONNECTION_TYPES.map(({ type, label, fields }) => ({
   type,
   label,
-  fields: Object.entries(fields).map(([fieldName, { label, description, required }]) => ({
-    fieldName,
-    label,
-    description,
-    ...(required === undefined ? {} : { required }),
-  })),
+  fields: Object.entries(fields).map(([fieldName, { key: _, ...texts }]) => ({ fieldName, ...texts })),
 }));

@@ -1,8 +1,14 @@
-import type { INodeField, INodeFieldAndSectionFormElement, INodeSection, ISnippet } from '@cognigy/extension-tools/build/interfaces/descriptor';
+import type {
+  INodeField,
+  INodeFieldAndSectionFormElement,
+  INodeFieldTranslations,
+  INodeSection,
+  ISnippet,
+} from '@cognigy/extension-tools/build/interfaces/descriptor';
 
 import { DEFAULT_STORAGE_KEY, NODE_FIELDS, NODE_SECTIONS } from '../settings/node';
-import type { NodeField, NodeSection, Words } from '../settings/node';
-import { localized } from './localized';
+import type { NodeField, NodeSection } from '../settings/node';
+import type { Words } from '../settings/setting';
 
 interface Form {
   fields: INodeField[];
@@ -10,19 +16,20 @@ interface Form {
   form: INodeFieldAndSectionFormElement[];
 }
 
-/** @returns the form of a node */
-export function tokenForm(nodeType: string): Form {
-  const ofNode = Object.entries<NodeField>(NODE_FIELDS).filter(([, { only = nodeType }]) => only === nodeType);
-  const keysIn = (section?: string) => ofNode.filter(([, field]) => field.section === section).map(([key]) => key);
+/** @returns the form of a node, with fields of its own besides those of all nodes */
+export function tokenForm(own: Readonly<Record<string, NodeField>> = {}): Form {
+  const all = Object.entries<NodeField>({ ...NODE_FIELDS, ...own });
+  const inSection = (section?: string) => all.filter(([, field]) => field.section === section);
+  const keysIn = (section?: string) => inSection(section).map(([key]) => key);
   const sections = Object.entries<NodeSection>(NODE_SECTIONS).map(([key, { label, ...section }]) => ({
     key,
-    label: localized(...label),
+    label: localized(label),
     defaultCollapsed: true,
     ...section,
     fields: keysIn(key),
   }));
   return {
-    fields: ofNode.map(([key, field]) => nodeField(key, field)),
+    fields: [undefined, ...Object.keys(NODE_SECTIONS)].flatMap((section) => inSection(section).map(nodeField)),
     sections,
     form: [
       ...keysIn().map((key) => ({ type: 'field' as const, key })),
@@ -31,11 +38,16 @@ export function tokenForm(nodeType: string): Form {
   };
 }
 
-function nodeField(key: string, { section: _, only: _only, options, label, description, ...field }: NodeField): INodeField {
-  const translated = { key, ...field, label: localized(...label), description: localized(...description) };
+function nodeField([key, { section: _, options, label, description, ...field }]: [string, NodeField]): INodeField {
+  const translated = { key, ...field, label: localized(label), description: localized(description) };
   if (options === undefined) return translated;
-  const choices = Object.entries<Words>(options).map(([value, words]) => ({ value, label: localized(...words) }));
+  const choices = Object.entries(options).map(([value, words]) => ({ value, label: localized(words) }));
   return { ...translated, params: { ...field.params, options: choices } };
+}
+
+/** @returns a text as the editor expects it */
+export function localized([enUS, deDE, esES, koKR, jaJP]: Words): Required<INodeFieldTranslations> {
+  return { default: enUS, enUS, deDE, esES, koKR, jaJP };
 }
 
 /** Chips that bot builders insert into any text field; they hold for the default context key. */

@@ -1,2 +1,5 @@
-export { getAccessToken } from './get-access-token';
-export { refreshIfExpiring } from './refresh-if-expiring';
+import { getAccessToken } from './get-access-token';
+import { refreshIfExpiring } from './refresh-if-expiring';
+
+/** All nodes, each followed by its branches, in the order of the editor. */
+export const nodes = [...getAccessToken, ...refreshIfExpiring];

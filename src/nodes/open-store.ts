@@ -1,10 +1,10 @@
-import type { World } from '../world';
+import { SHARED_STORES } from '../settings/stores';
 import { StoreEngine } from '../stores/engine/engine';
 import { ContextPort } from '../stores/ports/context';
 import type { TokenCopies } from '../stores/ports/context';
-import { EndpointStore } from '../stores/protocol/endpoint-store';
 import type { TokenStore } from '../stores/token-store';
-import type { StoreSettings } from './service-settings';
+import type { World } from '../world';
+import type { ChosenStore } from './service-settings';
 
 export interface StoreEnvironment extends Pick<World, 'transport' | 'now' | 'log'> {
   copies: TokenCopies;
@@ -19,20 +19,12 @@ const STORE_TIMEOUT_MS = 4000;
  * @param deadline Unix milliseconds, when the store must have answered
  */
 export async function openStore(
-  settings: StoreSettings,
+  { kind, settings }: ChosenStore,
   deadline: number,
-  { copies, transport, now, log }: StoreEnvironment,
+  { copies, ...world }: StoreEnvironment,
 ): Promise<TokenStore> {
+  const { now } = world;
+  if (kind === 'conversation') return new StoreEngine(new ContextPort(copies, now));
   const timeoutMs = () => Math.max(1, Math.min(STORE_TIMEOUT_MS, deadline - now()));
-  switch (settings.kind) {
-    case 'conversation':
-      return new StoreEngine(new ContextPort(copies, now));
-    case 'endpoint':
-      return new EndpointStore({ url: settings.url, endpointSecret: settings.endpointSecret, transport, timeoutMs });
-    case 'redis': {
-      // Loaded only here: nobody else pays for the Redis client.
-      const { openRedisStore } = await import('../stores/ports/redis');
-      return openRedisStore({ ...settings, encryptionKeys: settings.encryptionKey, timeoutMs, now, log });
-    }
-  }
+  return SHARED_STORES[kind].open(settings, { ...world, timeoutMs });
 }

@@ -1,25 +1,29 @@
 import { createNodeDescriptor } from '@cognigy/extension-tools';
 import type { INodeDescriptor } from '@cognigy/extension-tools';
 
-import { createBranch } from './branch';
-import type { BranchMood } from './branch';
+import type { NodeField } from '../settings/node';
+import type { Words } from '../settings/setting';
 import { executeNode } from './execute';
 import type { Outcome } from './execute';
-import { tokenForm, tokenSnippets } from './form';
-import { localized } from './localized';
-import type { Localized } from './localized';
+import { localized, tokenForm, tokenSnippets } from './form';
 
-export interface BranchDefinition {
+/** A branch below a node: nothing but a place to put nodes. */
+interface BranchDefinition {
   type: string;
-  label: Localized;
-  mood: BranchMood;
+  label: Words;
+  mood: keyof typeof COLORS;
 }
 
-/** What the two nodes differ in. */
+/** What a branch's colour says. */
+const COLORS = { good: '#61D188', neutral: '#3D9FFF', bad: '#E4574C' } as const;
+
+/** What the nodes differ in. */
 export interface TokenNodeDefinition {
   type: string;
-  label: Localized;
-  summary: Localized;
+  label: Words;
+  summary: Words;
+  /** Its own fields, besides those of all nodes. */
+  fields?: Readonly<Record<string, NodeField>>;
   /** The branches besides the one for errors. */
   branches: readonly BranchDefinition[];
   onErrorType: string;
@@ -29,27 +33,25 @@ export interface TokenNodeDefinition {
   chooseBranch: (outcome: Exclude<Outcome, { error: unknown }>) => string;
 }
 
-const ON_ERROR = localized('On Error', 'Bei Fehler', 'En caso de error', '오류 시', 'エラー時');
+const ON_ERROR: Words = ['On Error', 'Bei Fehler', 'En caso de error', '오류 시', 'エラー時'];
 
 /** Makes a node that gets a token, and its branches. */
 export function createTokenNode(definition: TokenNodeDefinition): INodeDescriptor[] {
-  const { type, label, summary, branches, onErrorType, answersChain, chooseBranch } = definition;
-  const children = [
-    ...branches.map((branch) => createBranch(branch.type, type, branch.label, branch.mood)),
-    createBranch(onErrorType, type, ON_ERROR, 'bad'),
-  ];
+  const { type, label, summary, fields, branches, onErrorType, answersChain, chooseBranch } = definition;
+  const all = [...branches, { type: onErrorType, label: ON_ERROR, mood: 'bad' } as const];
+  const children = all.map((branch) => createBranch(branch, type));
   const childTypes = children.map((child) => child.type);
   const node = createNodeDescriptor({
     type,
-    defaultLabel: label,
-    summary,
+    defaultLabel: localized(label),
+    summary: localized(summary),
     appearance: { color: '#0E7490', textColor: 'white' },
     tags: ['service', 'oauth2', 'token'],
     dependencies: { children: childTypes },
     constraints: { placement: { children: { whitelist: childTypes } } },
     preview: { type: 'text', key: 'tokenName' },
     tokens: tokenSnippets,
-    ...tokenForm(type),
+    ...tokenForm(fields),
     function: (parameters) =>
       executeNode(parameters, {
         chooseBranch: (outcome) => ('error' in outcome ? onErrorType : chooseBranch(outcome)),
@@ -57,4 +59,22 @@ export function createTokenNode(definition: TokenNodeDefinition): INodeDescripto
       }),
   });
   return [node, ...children];
+}
+
+function createBranch({ type, label, mood }: BranchDefinition, parentType: string): INodeDescriptor {
+  return createNodeDescriptor({
+    type,
+    parentType,
+    defaultLabel: localized(label),
+    appearance: { color: COLORS[mood], textColor: 'white', variant: 'mini' },
+    constraints: {
+      editable: false,
+      deletable: false,
+      creatable: false,
+      movable: false,
+      collapsable: true,
+      placement: { predecessor: { whitelist: [] } },
+    },
+    behavior: { entrypoint: false },
+  });
 }

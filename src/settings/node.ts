@@ -1,7 +1,10 @@
 import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { optionalText } from './setting';
-import type { Reader } from './setting';
+import type { Entered, Reader, Words } from './setting';
+import { STORE_CHOICES } from './stores';
+import type { StoreName } from './stores';
+import type { StoreChoice } from './stores/shared-store';
 import { readRefreshPercent, readTokenName } from './token';
 
 /** The default key of the result in context or input. */
@@ -18,9 +21,6 @@ export const WANTED_TOKEN = {
   refreshPercent: readRefreshPercent,
   rejectedToken: readRejectedToken,
 } satisfies Record<string, Reader<unknown>>;
-
-/** A text in each language of the editor. */
-export type Words = readonly [enUS: string, deDE: string, esES: string, koKR: string, jaJP: string];
 
 interface Condition {
   readonly key: string;
@@ -44,8 +44,6 @@ export interface NodeField {
   condition?: Condition;
   /** Default: above all sections. */
   section?: keyof typeof NODE_SECTIONS;
-  /** The only node type with this field. Default: all nodes. */
-  only?: string;
 }
 
 /** The sections of the form, in order; all start collapsed. */
@@ -59,7 +57,17 @@ export const NODE_SECTIONS = {
   advancedSection: { label: ['Advanced', 'Erweitert', 'Avanzado', '고급', '詳細設定'] },
 } as const satisfies Record<string, NodeSection>;
 
-/** The fields of the nodes, in the order of the form. */
+const STORES = Object.entries<StoreChoice>(STORE_CHOICES);
+
+/** The connection of each shared store, shown where that is chosen. */
+const STORE_CONNECTIONS = Object.fromEntries(
+  STORES.map(([name, { field, connection }]) => [
+    `${name}Connection`,
+    { type: 'connection', ...field, params: { connectionType: connection.type, required: true }, condition: { key: 'store', value: name } },
+  ]),
+) as Record<`${StoreName}Connection`, NodeField>;
+
+/** The fields of all nodes, in the order of the form; a node can have more of its own. */
 export const NODE_FIELDS = {
   connection: {
     type: 'connection',
@@ -87,36 +95,10 @@ export const NODE_FIELDS = {
     params: { required: true },
     options: {
       conversation: ['This conversation only', 'Nur diese Konversation', 'Solo esta conversación', '이 대화에서만', 'この会話のみ'],
-      endpoint: ['Shared: REST Endpoint', 'Gemeinsam: REST-Endpoint', 'Compartido: Endpoint REST', '공유: REST Endpoint', '共有: REST Endpoint'],
-      redis: ['Shared: Redis', 'Gemeinsam: Redis', 'Compartido: Redis', '공유: Redis', '共有: Redis'],
+      ...Object.fromEntries(STORES.map(([name, { option }]) => [name, option])),
     },
   },
-  endpointConnection: {
-    type: 'connection',
-    label: ['Access Token Store connection', 'Verbindung zum Access Token Store', 'Conexión a Access Token Store', 'Access Token Store 연결', 'Access Token Store 接続'],
-    description: [
-      'URL and secret of the Endpoint with the generated transformer.',
-      'URL und Secret des Endpoints mit dem erzeugten Transformer.',
-      'URL y secreto del Endpoint con el transformador generado.',
-      '생성된 트랜스포머가 있는 Endpoint의 URL과 시크릿입니다.',
-      '生成された Transformer を設定した Endpoint の URL とシークレットです。',
-    ],
-    params: { connectionType: 'accessTokenStore', required: true },
-    condition: { key: 'store', value: 'endpoint' },
-  },
-  redisConnection: {
-    type: 'connection',
-    label: ['Redis connection', 'Redis-Verbindung', 'Conexión a Redis', 'Redis 연결', 'Redis 接続'],
-    description: [
-      'URL of the Redis server, with an encryption key for the tokens that it keeps.',
-      'URL des Redis-Servers, mit einem Schlüssel für die Tokens, die er aufbewahrt.',
-      'URL del servidor Redis, con una clave de cifrado para los tokens que guarda.',
-      'Redis 서버의 URL과 보관되는 토큰의 암호화 키입니다.',
-      'Redis サーバーの URL と、保管するトークンの暗号化キーです。',
-    ],
-    params: { connectionType: 'accessTokenStoreRedis', required: true },
-    condition: { key: 'store', value: 'redis' },
-  },
+  ...STORE_CONNECTIONS,
   tokenName: {
     type: 'cognigyText',
     label: ['Token name', 'Token-Name', 'Nombre del token', '토큰 이름', 'トークン名'],
@@ -129,19 +111,6 @@ export const NODE_FIELDS = {
     ],
     defaultValue: DEFAULT_TOKEN_NAME,
     params: { required: true },
-  },
-  rejectedToken: {
-    type: 'cognigyText',
-    label: ['Rejected token', 'Abgelehntes Token', 'Token rechazado', '거부된 토큰', '拒否されたトークン'],
-    description: [
-      'After the API answered 401: the access token you sent. It is replaced if nobody has replaced it yet.',
-      'Nach einer Antwort 401 der API: das gesendete Access-Token. Es wird ersetzt, falls dies noch niemand getan hat.',
-      'Si la API respondió 401: el token de acceso enviado. Se reemplaza si nadie lo ha hecho todavía.',
-      'API가 401로 응답한 경우 전송한 액세스 토큰입니다. 아직 교체되지 않았다면 교체됩니다.',
-      'API が 401 を返した場合に送信したアクセストークン。まだ置き換えられていなければ置き換えます。',
-    ],
-    defaultValue: '',
-    only: 'refreshIfExpiring',
   },
   refreshPercent: {
     type: 'slider',
@@ -270,13 +239,7 @@ export const NODE_FIELDS = {
   },
 } as const satisfies Record<string, NodeField>;
 
-export type NodeFieldKey = keyof typeof NODE_FIELDS;
-
-type ConnectionKey = {
-  [K in NodeFieldKey]: (typeof NODE_FIELDS)[K]['type'] extends 'connection' ? K : never;
-}[NodeFieldKey];
-
 /** A node's settings as the platform passes them. A setting that is absent or `null` has its default. */
-export type NodeConfig = {
-  [K in NodeFieldKey]?: K extends ConnectionKey ? Partial<Record<string, unknown>> | null : unknown;
+export type NodeConfig = Entered<typeof WANTED_TOKEN> & {
+  [K in keyof typeof NODE_FIELDS]?: K extends 'connection' | `${string}Connection` ? Partial<Record<string, unknown>> | null : unknown;
 };

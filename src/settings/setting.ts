@@ -17,7 +17,7 @@ export interface Rule {
 /** Checks and converts a value as its user entered it. Throws an `AccessTokenError` that names the field. */
 export type Reader<T> = (value: unknown, rule: Rule) => T;
 
-type Readers = Readonly<Record<string, Reader<unknown>>>;
+export type Readers = Readonly<Record<string, Reader<unknown>>>;
 
 /** What a table of readers returns. */
 export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
@@ -30,6 +30,9 @@ export function readSettings<R extends Readers>(entered: Entered<R>, readers: R,
   const read = Object.keys(readers).map((field) => [field, readers[field]?.(entered[field], { field, allowInsecure })]);
   return Object.fromEntries(read) as Values<R>;
 }
+
+/** A text in each language of the editor. */
+export type Words = readonly [enUS: string, deDE: string, esES: string, koKR: string, jaJP: string];
 
 export const url: Reader<string> = checkUrl;
 

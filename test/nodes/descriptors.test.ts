@@ -2,9 +2,10 @@ import type { INodeDescriptor } from '@cognigy/extension-tools';
 import type { INodeField } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
 import extension from '../../src/module';
-import { getAccessToken, refreshIfExpiring } from '../../src/nodes';
+import { getAccessToken } from '../../src/nodes/get-access-token';
 import { readResultPlace, readTokenSettings } from '../../src/nodes/node-config';
 import type { NodeConfig } from '../../src/nodes/node-config';
+import { refreshIfExpiring } from '../../src/nodes/refresh-if-expiring';
 import { readServiceSettings } from '../../src/nodes/service-settings';
 
 const LONGEST_TEXT = 200;

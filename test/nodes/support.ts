@@ -2,7 +2,8 @@ import type { INodeDescriptor } from '@cognigy/extension-tools';
 
 import { ERROR_REMEDIES } from '../../src/errors';
 import type { HttpRequest, HttpResponse, Transport } from '../../src/http';
-import { getAccessToken, refreshIfExpiring } from '../../src/nodes';
+import { getAccessToken } from '../../src/nodes/get-access-token';
+import { refreshIfExpiring } from '../../src/nodes/refresh-if-expiring';
 import { MemorySessions } from '../support/memory-sessions';
 import { jsonAnswer } from '../support/recording-transport';
 import { ENDPOINT_SECRET, ENDPOINT_URL, StoreEndpoint } from '../support/store-endpoint';

@@ -1,0 +1,63 @@
+import { AccessTokenError } from '../../errors';
+import { checkRedisUrl } from '../../http';
+import { optionalText } from '../setting';
+import type { Reader, Readers } from '../setting';
+import type { SharedStore, StoreChoice } from './shared-store';
+
+const SHORTEST_ENCRYPTION_KEY = 16;
+const DEFAULT_KEY_PREFIX = 'access-token:';
+
+/** The current key, then a space and the previous one. Two at most: a phrase of several words is a mistake. */
+const readEncryptionKeys: Reader<string[]> = (value, rule) => {
+  const keys = typeof value === 'string' ? value.split(/\s+/).filter((key) => key !== '') : [];
+  if (keys.length <= 2 && keys.every((key) => key.length >= SHORTEST_ENCRYPTION_KEY)) return keys;
+  throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', rule);
+};
+
+const READERS = {
+  url: checkRedisUrl,
+  keyPrefix: (value, rule) => optionalText(value, rule) ?? DEFAULT_KEY_PREFIX,
+  /** The first key encrypts; all decrypt. */
+  encryptionKey: readEncryptionKeys,
+} satisfies Readers;
+
+/** A Redis server that stores the tokens: atomic, for rotating refresh tokens and several installations. */
+export const REDIS_CHOICE = {
+  option: ['Shared: Redis', 'Gemeinsam: Redis', 'Compartido: Redis', '공유: Redis', '共有: Redis'],
+  field: {
+    label: ['Redis connection', 'Redis-Verbindung', 'Conexión a Redis', 'Redis 연결', 'Redis 接続'],
+    description: [
+      'URL of the Redis server, with an encryption key for the tokens that it keeps.',
+      'URL des Redis-Servers, mit einem Schlüssel für die Tokens, die er aufbewahrt.',
+      'URL del servidor Redis, con una clave de cifrado para los tokens que guarda.',
+      'Redis 서버의 URL과 보관되는 토큰의 암호화 키입니다.',
+      'Redis サーバーの URL と、保管するトークンの暗号化キーです。',
+    ],
+  },
+  connection: {
+    type: 'accessTokenStoreRedis',
+    label: 'Access Token Store (Redis)',
+    fields: {
+      url: { label: 'Redis URL', description: 'Such as rediss://user:password@redis.example.com:6380/0' },
+      keyPrefix: {
+        label: 'Key prefix',
+        description: 'In front of every key, to tell installations apart; access-token: when left empty',
+        required: false,
+      },
+      encryptionKey: {
+        label: 'Encryption key',
+        description: 'A long random text that encrypts the stored tokens. While you change it: the new one, a space, the old one',
+        required: false,
+      },
+    },
+  },
+} as const satisfies StoreChoice<typeof READERS>;
+
+export const redisStore: SharedStore<typeof READERS> = {
+  readers: READERS,
+  async open({ encryptionKey, ...settings }, world) {
+    // Loaded only here: nobody else pays for the Redis client.
+    const { openRedisStore } = await import('../../stores/ports/redis');
+    return openRedisStore({ ...settings, encryptionKeys: encryptionKey, ...world });
+  },
+};
