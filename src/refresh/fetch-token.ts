@@ -8,8 +8,7 @@ import type { World } from '../world';
 
 /** The API sees another identity from then on, which somebody should know. */
 const FELL_BACK =
-  "The refresh token was refused: from now on the token is the client's own (client credentials), not the user's. For the " +
-  "user's, authorize again, put the new refresh token into the connection and choose a new token name.";
+  "The refresh token was refused: from now on the token is the client's own (client credentials), not the user's, until you enter a new one.";
 
 /** A refresh under a lease, as far as the token endpoint is concerned. */
 export interface FetchRequest {

@@ -74,7 +74,7 @@ export async function giveUp(
   const { record, failure: previous } = lease.stored;
   const failure = noteFailure({ error, previous, record, now: world.now(), random: world.random() });
   const isNoted = await release(lease, store, world, failure);
-  return { kind: 'failed', error: error.withRetryAt(failure.retryAt), failure, isNoted };
+  return { kind: 'failed', error: error.with({ retryAt: failure.retryAt }), failure, isNoted };
 }
 
 /**

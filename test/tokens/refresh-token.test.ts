@@ -137,7 +137,7 @@ describe('invalid_grant', () => {
       parameters['grant_type'] === 'refresh_token' ? refuse('invalid_grant') : refuse('unauthorized_client');
     await expect(world.get()).rejects.toMatchObject({
       code: 'invalid_grant',
-      remedy: expect.stringContaining('Authorize again') as unknown,
+      remedy: expect.stringContaining('Enter a new refresh token') as unknown,
     });
     expect((await world.stored()).record).toMatchObject({
       token: { refresh_token: 'revoked' },

@@ -1,0 +1,18 @@
+import { AccessTokenError } from '../errors';
+import { CONNECTION_TYPES } from '../settings/connections';
+import { NODE_FIELDS } from '../settings/node';
+import type { NodeConfig, NodeField } from '../settings/node';
+import { ACCESS_TOKEN_STORE, ACCESS_TOKEN_STORE_REDIS } from '../settings/store';
+
+const FIELDS: Readonly<Record<string, NodeField>> = NODE_FIELDS;
+
+/** The same error, with the setting at fault named as the forms show it, and not by its key. */
+export function withLabel(error: AccessTokenError, { store }: NodeConfig): AccessTokenError {
+  const { code, message, field, remedy, transient, retryAt, status } = error;
+  if (field === undefined) return error;
+  // Both have a URL.
+  const unused = store === 'redis' ? ACCESS_TOKEN_STORE : ACCESS_TOKEN_STORE_REDIS;
+  const connection = CONNECTION_TYPES.find((type) => type !== unused && field in type.fields);
+  const label = FIELDS[field]?.label[0] ?? connection?.fields[field]?.label ?? field;
+  return new AccessTokenError(code, message.replace(`"${field}"`, `"${label}"`), { field, remedy, transient, retryAt, status });
+}
