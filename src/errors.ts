@@ -6,7 +6,7 @@ import { isObject } from './json';
  */
 const REMEDIES = {
   // Configuration
-  connection_missing: 'Choose a connection of the right type in the node.',
+  connection_missing: 'Choose a connection in the node.',
   url_missing: 'Enter the URL in the connection.',
   url_malformed: 'Enter a whole URL without user name and fragment, such as https://login.example.com/token.',
   insecure_url: 'Use https (Redis: rediss), or switch on "Allow insecure http" in a trusted network.',
@@ -46,10 +46,10 @@ const REMEDIES = {
   store_error: 'Look into the logs of the Endpoint, or of the Redis server.',
   invalid_endpoint_secret: 'Use the same Endpoint secret in the connection as in the transformer.',
   store_refused: 'Check name, password and permissions of the Redis user in the connection.',
-  store_read_only: 'Use the URL of the Redis primary: this one is a read-only replica.',
-  encryption_key_invalid: 'Enter a random text of 16 or more characters, without spaces; while you change it, a space and the old one.',
+  store_read_only: 'Use the URL of the Redis primary: this is a read-only replica.',
+  encryption_key_invalid: 'Enter a random text of 16 or more characters; while you change it, a space and the old one.',
   encryption_key_unknown: 'Enter the old key behind the new one, with a space between.',
-  refresh_in_progress: 'Try again: another execution did not finish its refresh in time.',
+  refresh_in_progress: 'Try again: another execution is refreshing the token.',
   time_budget_exceeded: 'Try again; if it stays, check how fast token endpoint and store answer.',
   // Background chain
   trigger_failed: 'Trigger the Function again; if it stays, check apiUrl, apiKey and functionId, or the Cognigy API connection.',
@@ -174,7 +174,9 @@ export function redact(text: string, secrets: readonly (string | undefined)[], m
   const long = secrets.filter((secret): secret is string => (secret?.length ?? 0) >= SHORTEST_REDACTED_SECRET);
   // The longest first: a secret that begins with another one must not lose only that part of it.
   for (const secret of long.sort((one, other) => other.length - one.length)) {
-    shown = shown.replace(new RegExp(Array.from(secret, encodingsOf).join(''), 'gi'), '[secret]');
+    // The padding of base64 may be left out.
+    const pattern = Array.from(secret.replace(/={1,2}$/, ''), encodingsOf).join('');
+    shown = shown.replace(new RegExp(`${pattern}(?:=|%3d)*`, 'gi'), '[secret]');
   }
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   shown = shown.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();

@@ -63,7 +63,7 @@ describe('AccessTokenError', () => {
     expect(error.toReport()).toStrictEqual({ code: 'invalid_grant', message: 'Refused.', remedy: 'Do this.', status: 400 });
     const later = error.with({ retryAt: 7 });
     expect(later).toBeInstanceOf(AccessTokenError);
-    expect(later).toMatchObject({ ...error, message: 'Refused.', retryAt: 7 });
+    expect(later).toMatchObject({ code: 'invalid_grant', message: 'Refused.', remedy: 'Do this.', grant: 'refresh_token', status: 400, retryAt: 7 });
     expect(error.with({ remedy: undefined }).remedy).toBe(remedyFor('invalid_grant'));
   });
 
@@ -127,6 +127,7 @@ describe('redact', () => {
     ['with slashes escaped', 'a/b/c', 'a\\/b\\/c'],
     ['as HTML', 'a&b<c>"d', 'a&amp;b&lt;c&gt;&#34;d'],
     ['as HTML by its code', "it's", 'it&#x27;s'],
+    ['as base64 without padding', 'YWJjZGVmZw==', 'YWJjZGVmZw'],
     ['in another case', 'YWJjOmRl', 'ywjjomrl'],
   ])('strikes it out %s', (_, secret, echoed) => {
     expect(redact(`see ${echoed}, and ${echoed}`, [secret])).toBe('see [secret], and [secret]');
