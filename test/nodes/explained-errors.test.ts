@@ -23,3 +23,14 @@ test.each([
   const { message } = (context['accessToken'] as { error: { message: string } }).error;
   expect(message).toContain(label);
 });
+
+test('the remedy goes by the settings, also where an earlier refusal is told again', async () => {
+  support.refuse('invalid_client', 401);
+  for (let time = 1; time <= 2; time += 1) {
+    const { context, logs } = await run('getAccessToken', SHARED);
+    const { error } = context['accessToken'] as { error: { remedy: string } };
+    expect(error.remedy).toContain('set its client authentication to client_secret_post');
+    expect(JSON.stringify(logs)).toContain('set its client authentication to client_secret_post');
+  }
+  expect(support.world.tokenRequests).toHaveLength(1);
+});
