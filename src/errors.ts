@@ -6,59 +6,59 @@ import { isObject } from './json';
  */
 const REMEDIES = {
   // Configuration
-  connection_missing: 'Choose a connection of the right type in the node.',
+  connection_missing: 'Choose a connection in the node.',
   url_missing: 'Enter the URL in the connection.',
-  url_malformed: 'Enter a whole URL, such as https://login.example.com/oauth2/token, without spaces, user name or fragment.',
-  insecure_url: 'Use https (Redis: rediss). For a trusted network, switch on "Allow insecure http".',
+  url_malformed: 'Enter a whole URL without user name and fragment, such as https://login.example.com/token.',
+  insecure_url: 'Use https (Redis: rediss), or switch on "Allow insecure http" in a trusted network.',
   client_id_missing: 'Enter the client ID in the connection.',
   client_secret_missing: 'Enter the client secret in the connection.',
   client_authentication_invalid: 'Use client_secret_basic or client_secret_post.',
   extra_parameters_invalid: 'Write key=value pairs, joined by & or one a line; write % as %25.',
   refresh_percent_invalid: 'Enter a number from 1 to 99.',
   token_name_invalid: 'Use 1 to 200 characters without control characters.',
-  default_lifetime_invalid: 'Enter a number of seconds greater than 0, or leave the field empty.',
-  store_invalid: 'Choose one of the stores that the field offers.',
+  default_lifetime_invalid: 'Enter a number of seconds greater than 0, or nothing.',
+  store_invalid: 'Choose one of the stores in the field.',
   endpoint_secret_missing: 'Enter the Endpoint secret in the connection.',
-  configuration_invalid: 'Correct the named keys and render the file again.',
+  configuration_invalid: 'Correct the named settings; if a file has them, render it again.',
   // Token endpoint, RFC 6749 §5.2 and RFC 8707 §2
-  invalid_request: 'The authorization server does not accept the request: check scope, audience and the extra parameters.',
+  invalid_request: 'Check scope, audience and extra parameters in the connection.',
   invalid_client: 'Check the client ID, the client secret and the client authentication method.',
-  invalid_grant: 'Authorize again: put the new refresh token into the connection and choose a new token name; where a Function refreshes, both go into its configuration too. Without a refresh token: check token URL and scope.',
-  unauthorized_client: 'Allow this grant type for the client at the authorization server.',
-  unsupported_grant_type: 'The authorization server does not offer this grant type: check the token URL.',
+  invalid_grant: 'Enter a new refresh token in the connection; where a Function refreshes, in its configuration too. The token name stays. Without a refresh token, check token URL and scope.',
+  unauthorized_client: 'Allow this client the grant type at the authorization server.',
+  unsupported_grant_type: 'Where the server does not offer client credentials, enter a refresh token. Otherwise check the token URL.',
   invalid_scope: 'Check the scope in the connection.',
-  invalid_target: 'Check the audience or resource in the connection.',
+  invalid_target: 'Check audience and resource in the connection.',
   // Token endpoint, beyond the RFC
-  token_endpoint_error: 'Look the error up in the documentation of the authorization server.',
-  token_endpoint_redirect: 'Enter the final token URL: redirects are not followed, since they would carry the secret elsewhere.',
-  token_endpoint_rejected: 'The answer is not one of a token endpoint. See what the message says; otherwise check the token URL, and the proxy if there is one.',
-  token_endpoint_unavailable: 'Nothing to do if it passes: the refresh is tried again. Otherwise ask the operator of the authorization server.',
+  token_endpoint_error: 'Check what the message names, in the connection and at the authorization server.',
+  token_endpoint_redirect: 'Enter the final token URL: no secret is sent after a redirect.',
+  token_endpoint_rejected: 'Check client secret, refresh token and token URL in the connection, and the proxy.',
+  token_endpoint_unavailable: 'It is tried again. If it stays, ask the operator of the authorization server.',
   token_endpoint_unreachable: 'Check the token URL, and that this installation may reach it (proxy, firewall, certificate).',
-  token_response_invalid: 'Check the token URL: it answers with something other than a token, often a login page.',
+  token_response_invalid: 'Check the token URL: what answers there is no token endpoint.',
   access_token_missing: 'Check the token URL: the answer has no access_token.',
-  token_name_in_use: 'Give each connection a token name of its own, in its nodes and in the Function. If you have just changed the connection, there is nothing to do.',
-  token_too_large: 'Ask the authorization server for a smaller token (fewer scopes, roles or claims): a conversation can\'t hold this one.',
-  result_key_invalid: 'Choose another key for the result: this one is the extension\'s own.',
-  refresh_token_not_kept: 'Use a shared token store: the authorization server rotates refresh tokens, and a conversation cannot keep them.',
-  token_already_expired: 'If the token works all the same, set a default lifetime (in the Function: defaultLifetimeSeconds). Otherwise ask the operator of the authorization server; for a JWT, check the clock of this installation too.',
+  token_name_in_use: 'Give each connection a token name of its own, in its nodes and in the Function. If you have just changed the connection, all is well.',
+  token_too_large: 'Ask for a token with fewer scopes, roles or claims: a conversation cannot hold this one.',
+  result_key_invalid: 'Choose another key for the result.',
+  refresh_token_not_kept: 'Use a shared token store: a conversation cannot keep refresh tokens that rotate.',
+  token_already_expired: 'If the token works all the same, set a default lifetime (in the Function: defaultLifetimeSeconds). Otherwise ask the operator of the authorization server; for a JWT, check the clock here too.',
   // Shared store
-  store_unreachable: 'Check the URL of the Access Token Store connection, and that this installation may reach it.',
-  store_timeout: 'The store answers too slowly. Try again; if it stays, check the Endpoint and its transformer.',
-  store_not_installed: 'Paste the generated transformer into this Endpoint and enable its input transformer, or correct the URL.',
-  store_error: 'Look into the logs of the Endpoint, or of the Redis server: the store answered with an error.',
+  store_unreachable: 'Check the URL of the store connection, and that this installation may reach it.',
+  store_timeout: 'Try again; if it stays, check the Endpoint and its transformer.',
+  store_not_installed: 'Paste the transformer into this Endpoint and enable its input transformer, or correct the URL.',
+  store_error: 'Look into the logs of the Endpoint, or of the Redis server.',
   invalid_endpoint_secret: 'Use the same Endpoint secret in the connection as in the transformer.',
-  store_refused: 'Check user name, password and permissions of the Redis user in the URL of the connection.',
-  store_read_only: 'Use the URL of the Redis primary: the server is a read-only replica, or just became one.',
-  encryption_key_invalid: 'Enter one long random text without spaces, 16 characters or more; while you change it, a space and the old one.',
-  encryption_key_unknown: 'Use the key that encrypted the stored tokens, after the new one and a space while keys are changed.',
-  refresh_in_progress: 'Try again: another execution is refreshing the token and did not finish in time.',
-  time_budget_exceeded: 'Try again; if it stays, check how fast the token endpoint and the store answer.',
+  store_refused: 'Check name, password and permissions of the Redis user in the connection.',
+  store_read_only: 'Use the URL of the Redis primary: this is a read-only replica.',
+  encryption_key_invalid: 'Enter a random text of 16 or more characters; while you change it, a space and the old one.',
+  encryption_key_unknown: 'Enter the old key behind the new one, with a space between.',
+  refresh_in_progress: 'Try again: another execution is refreshing the token.',
+  time_budget_exceeded: 'Try again; if it stays, check how fast token endpoint and store answer.',
   // Background chain
-  trigger_failed: 'Trigger the Function again; if it stays, check apiUrl, apiKey and functionId, in the Function\'s configuration or the Cognigy API connection.',
-  cognigy_api_incomplete: 'Enter the API key and the id of the Function in the Cognigy API connection.',
+  trigger_failed: 'Trigger the Function again; if it stays, check apiUrl, apiKey and functionId, or the Cognigy API connection.',
+  cognigy_api_incomplete: 'Enter API key and Function ID in the Cognigy API connection.',
   refresh_flow_unreachable: 'Check refreshFlowUrl, and the Flow behind it.',
-  refresh_flow_silent: 'Put Refresh If Expiring into the Flow behind refreshFlowUrl: its answer tells when to wake next.',
-  unexpected_error: 'Report this with the message and the version of the extension.',
+  refresh_flow_silent: 'Put Refresh If Expiring into the Flow behind refreshFlowUrl.',
+  unexpected_error: 'Report this message with the version of the extension.',
 } as const;
 
 /** The closed set of error codes. */
@@ -73,6 +73,10 @@ export interface ErrorDetails {
   transient?: boolean | undefined;
   /** Unix milliseconds before which a retry is unwelcome (`Retry-After`, or a failure in the store). */
   retryAt?: number | undefined;
+  /** The `grant_type` that was refused. */
+  grant?: string | undefined;
+  /** What to do, where the code's own sentence does not fit this case. */
+  remedy?: string | undefined;
 }
 
 /** What users get to see of an error: plain data, fit for a Flow's context. */
@@ -97,25 +101,23 @@ export class AccessTokenError extends Error {
   readonly status: number | undefined;
   readonly transient: boolean;
   readonly retryAt: number | undefined;
+  readonly grant: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message);
     this.name = ACCESS_TOKEN_ERROR;
     this.code = code;
-    this.remedy = REMEDIES[code];
+    this.remedy = details.remedy ?? REMEDIES[code];
     this.field = details.field;
     this.status = details.status;
     this.transient = details.transient ?? false;
     this.retryAt = details.retryAt;
+    this.grant = details.grant;
   }
 
-  /**
-   * @param retryAt Unix milliseconds
-   * @returns the same error, with the time of the next try
-   */
-  withRetryAt(retryAt: number): AccessTokenError {
-    const { code, message, field, status, transient } = this;
-    return new AccessTokenError(code, message, { field, status, transient, retryAt });
+  /** @returns the same error, with other details */
+  with(details: ErrorDetails): AccessTokenError {
+    return new AccessTokenError(this.code, this.message, Object.assign({}, this, details));
   }
 
   /** @returns the error as a node's result shows it */
@@ -166,17 +168,24 @@ const SHORTEST_REDACTED_SECRET = 4;
 /**
  * Makes text from outside fit to be shown: secrets struck out, control characters replaced, length cut.
  *
- * @param secrets values that must not be shown, in every form they may appear in; empty or very short
- *   ones are passed over
+ * @param secrets values that must not be shown, in whatever encoding a server echoes them; empty or very
+ *   short ones are passed over
  */
 export function redact(text: string, secrets: readonly (string | undefined)[], maxLength = 200): string {
   let shown = text;
   const long = secrets.filter((secret): secret is string => (secret?.length ?? 0) >= SHORTEST_REDACTED_SECRET);
   // The longest first: a secret that begins with another one must not lose only that part of it.
   for (const secret of long.sort((one, other) => other.length - one.length)) {
-    shown = shown.split(secret).join('[secret]');
+    // The padding of base64 may be left out.
+    const pattern = Array.from(secret.replace(/={1,2}$/, ''), encodingsOf).join('');
+    shown = shown.replace(new RegExp(`${pattern}(?:=|%3d)*`, 'gi'), '[secret]');
   }
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   shown = shown.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
   return shown.length > maxLength ? `${shown.slice(0, maxLength - 1)}…` : shown;
+}
+
+/** @returns a pattern for a character: as it is, percent- or form-encoded, JSON-escaped, or as an HTML entity */
+function encodingsOf(character: string): string {
+  return /\w/.test(character) ? character : `(?:\\\\?\\${character}|%..|\\+|\\\\u....|&#?\\w{1,8};)`;
 }

@@ -21,3 +21,9 @@ export function readJsonObject(body: unknown): JsonObject | undefined {
   const value = typeof body === 'string' ? parseJson(body) : body;
   return isObject(value) ? value : undefined;
 }
+
+/** @returns whether a value is nested no deeper than so many levels */
+export function depthWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => depthWithin(member, levels - 1));
+}

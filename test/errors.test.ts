@@ -58,6 +58,15 @@ describe('AccessTokenError', () => {
     expect(new AccessTokenError('token_endpoint_unavailable', 'Down.', details)).toMatchObject(details);
   });
 
+  it('has a remedy of its own where its code says too little, also with other details', () => {
+    const error = new AccessTokenError('invalid_grant', 'Refused.', { remedy: 'Do this.', grant: 'refresh_token', status: 400 });
+    expect(error.toReport()).toStrictEqual({ code: 'invalid_grant', message: 'Refused.', remedy: 'Do this.', status: 400 });
+    const later = error.with({ retryAt: 7 });
+    expect(later).toBeInstanceOf(AccessTokenError);
+    expect(later).toMatchObject({ code: 'invalid_grant', message: 'Refused.', remedy: 'Do this.', grant: 'refresh_token', status: 400, retryAt: 7 });
+    expect(error.with({ remedy: undefined }).remedy).toBe(remedyFor('invalid_grant'));
+  });
+
   it('reports the code, the message, the remedy and, where there is one, the status', () => {
     const remedy = remedyFor('invalid_scope');
     const report = { code: 'invalid_scope', message: 'No such scope.', remedy };
@@ -106,6 +115,27 @@ describe('redact', () => {
     expect(redact('id abcd, secret s3cret, again s3cret.', ['s3cret', 'abcd'])).toBe(
       'id [secret], secret [secret], again [secret].',
     );
+  });
+
+  it.each([
+    ['as it is', 'a"b/c d+é', 'a"b/c d+é'],
+    ['percent-encoded', 'a/b+c d=', 'a%2Fb%2Bc%20d%3D'],
+    ['percent-encoded in small letters', 'a/b+c', 'a%2fb%2bc'],
+    ['as a form', 'a/b c!', 'a%2Fb+c%21'],
+    ['JSON-escaped', 'a"b\\c', 'a\\"b\\\\c'],
+    ['JSON-escaped by its code', 'a&b<c', 'a\\u0026b\\u003Cc'],
+    ['with slashes escaped', 'a/b/c', 'a\\/b\\/c'],
+    ['as HTML', 'a&b<c>"d', 'a&amp;b&lt;c&gt;&#34;d'],
+    ['as HTML by its code', "it's", 'it&#x27;s'],
+    ['as base64 without padding', 'YWJjZGVmZw==', 'YWJjZGVmZw'],
+    ['in another case', 'YWJjOmRl', 'ywjjomrl'],
+  ])('strikes it out %s', (_, secret, echoed) => {
+    expect(redact(`see ${echoed}, and ${echoed}`, [secret])).toBe('see [secret], and [secret]');
+  });
+
+  it('leaves alone what only looks like it', () => {
+    expect(redact('a.b.c and abc', ['a.b.c'])).toBe('[secret] and abc');
+    expect(redact('(x) [y] {z} $', ['(.*)', '[a-z]{3}', '.*$'])).toBe('(x) [y] {z} $');
   });
 
   it('leaves no rest of a secret that begins with another one', () => {

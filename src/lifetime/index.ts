@@ -1,3 +1,4 @@
+export * from './authorization';
 export * from './expires-in';
 export * from './record';
 export * from './rule';

@@ -1,5 +1,6 @@
 import { isObject } from '../json';
 import type { JsonObject } from '../json';
+import { isAccessToken } from './authorization';
 
 /**
  * The token endpoint's answer, names and units as in RFC 6749 §5.1, after `expires_in` has been
@@ -64,7 +65,7 @@ export type Flaw = string;
  */
 export function findTokenFlaw(token: unknown): Flaw | undefined {
   if (!isObject(token)) return 'token';
-  if (typeof token['access_token'] !== 'string' || token['access_token'] === '') return 'token.access_token';
+  if (!isAccessToken(token['access_token'])) return 'token.access_token';
   if (!isOptionalString(token['refresh_token'])) return 'token.refresh_token';
   if (!isOptionalString(token['token_type'])) return 'token.token_type';
   return undefined;

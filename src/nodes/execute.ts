@@ -12,6 +12,7 @@ import { keepToken } from './keep-token';
 import type { KeptToken } from './keep-token';
 import { COPIES_KEY, readResultPlace } from './node-config';
 import type { NodeConfig, ResultPlace } from './node-config';
+import { withLabel } from './with-label';
 
 /** What a node puts into context or input: a token, or why there is none. */
 export type Outcome = TokenResult | { error: ErrorReport };
@@ -76,9 +77,11 @@ async function attempt(
       random: Math.random,
       log: (message: string) => void notes.push(message),
     };
-    return await keepToken(config, environment, chain);
+    const kept = await keepToken(config, environment, chain);
+    const { warning } = kept.handedOut;
+    return warning === undefined ? kept : { ...kept, handedOut: { ...kept.handedOut, warning: await explain(warning, config) } };
   } catch (thrown) {
-    return toAccessTokenError(thrown);
+    return explain(toAccessTokenError(thrown), config);
   }
 }
 
@@ -91,6 +94,11 @@ function show({ handedOut, refreshPercent }: KeptToken): Outcome {
   return { error: new AccessTokenError('token_too_large', message).toReport() };
 }
 
+/** Says it as this node's user has to know it. The remedies are loaded only here: what goes well needs none. */
+async function explain(error: AccessTokenError, config: NodeConfig): Promise<AccessTokenError> {
+  const { withRemedy } = await import('../oauth/remedy');
+  return withLabel(withRemedy(error, config.connection ?? {}), config);
+}
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
 const lazyTransport: Transport = async (request, timeoutMs) => {
   const { nodeTransport } = await import('../http/node-transport');

@@ -124,6 +124,7 @@ async function attemptRequest(
     now: now(),
     defaultLifetimeSeconds: config.defaultLifetimeSeconds,
     secrets: secretsOf(config, grant),
+    grant: grant.name,
   });
   return { token, timestamp };
 }

@@ -1,4 +1,4 @@
-import { formEncode, writeForm } from '../http';
+import { writeForm } from '../http';
 import type { HttpRequest } from '../http';
 import { CLIENT_AUTHENTICATIONS } from './client-authentication';
 import type { TokenEndpointConfig } from './config';
@@ -18,17 +18,17 @@ export function buildTokenRequest(config: TokenEndpointConfig, grant: Grant): Ht
   return { method: 'POST', url: config.tokenUrl, headers, body: writeForm(parameters) };
 }
 
-/** Free parameters that say what a token is for (RFC 6749 §3.3, RFC 8707 §2). Any other one may be a secret. */
-export const PUBLIC_PARAMETERS: readonly string[] = ['resource', 'audience', 'scope'];
+/** Free parameters that hold a secret by their name, such as `api_key`, and those that say what a token is for. */
+const SECRET_NAME = /secret|pass|key|assert|token$/i;
+const PUBLIC_NAME = /resource|audience|scope|tenant|type/i;
+/** Numbers and dates, words, what is short, addresses: without them an error says nothing. */
+const PUBLIC_VALUE = /^[\d.:-]*$|^[a-z_ .-]*$|^.{0,7}$|^urn:|:\/\//i;
 
-/** Everything in the exchange that must never be shown, in each form in which a server may echo it. */
+/** Everything in the exchange that must never be shown. A free parameter is a secret unless it looks public. */
 export function secretsOf(config: TokenEndpointConfig, grant: Grant): string[] {
-  // Free parameters may be secrets too (an API key, an assertion): nobody can tell. A number is none.
   const free = Object.entries(config.extraParameters)
-    .filter(([name, value]) => !PUBLIC_PARAMETERS.includes(name) && !/^\d+$/.test(value))
+    .filter(([name, value]) => SECRET_NAME.test(name) || !(PUBLIC_NAME.test(name) || PUBLIC_VALUE.test(value)))
     .map(([, value]) => value);
   const proofs = Object.values(CLIENT_AUTHENTICATIONS).flatMap((authentication) => authentication.secrets(config));
-  const secrets = [config.clientSecret, ...proofs, ...free, ...grant.secrets];
-  if (config.refreshToken !== undefined) secrets.push(config.refreshToken);
-  return secrets.flatMap((secret) => [secret, formEncode(secret), formEncode(secret).replace(/\+/g, '%20')]);
+  return [config.clientSecret, config.refreshToken ?? '', ...proofs, ...free, ...grant.secrets];
 }

@@ -83,7 +83,7 @@ export async function giveUp(
   const { settings } = lease;
   const failure = noteFailure({ error, previous, record, settings, now: world.now(), random: world.random() });
   const isNoted = await release(lease, store, world, failure);
-  return { kind: 'failed', error: error.withRetryAt(failure.retryAt), failure, isNoted };
+  return { kind: 'failed', error: error.with({ retryAt: failure.retryAt }), failure, isNoted };
 }
 
 /**

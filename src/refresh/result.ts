@@ -1,5 +1,5 @@
 import type { ErrorReport } from '../errors';
-import { expiresAt, refreshAt } from '../lifetime';
+import { expiresAt, refreshAt, schemeOf } from '../lifetime';
 import type { HandedOutToken, TokenSource } from './handed-out';
 
 /** What a node puts into the context or input. Never a refresh token or a secret. */
@@ -40,7 +40,9 @@ export interface TokenResult {
  */
 export function toResult(handedOut: HandedOutToken, refreshPercent: number): TokenResult {
   const { record, refreshed, source, stale, warning, now } = handedOut;
-  const { access_token, token_type, lifetime_assumed } = record.token;
+  const { access_token, lifetime_assumed } = record.token;
+  // A record may be older than this rule, or come from the classic update.
+  const token_type = schemeOf(record.token.token_type);
   const result: TokenResult = {
     access_token,
     token_type,

@@ -1,7 +1,7 @@
-import { requireText, url } from './setting';
+import { requireText, tidy, url } from './setting';
 import type { ConfigKeys, ConnectionType, Reader } from './setting';
 
-const readText: Reader<string> = (value, rule) => requireText(value, rule, 'cognigy_api_incomplete').trim();
+const readText: Reader<string> = (value, rule) => tidy(requireText(value, rule, 'cognigy_api_incomplete'));
 
 /** The management API, and the Function that runs the chain. */
 export const COGNIGY_API = {
@@ -49,6 +49,7 @@ export const CHAIN_KEYS = {
   },
   apiKey: {
     about: 'an API key for it',
+    read: readText,
     required: true,
     secret: true,
     ask: { message: 'API key (My Profile > API Keys)', variable: 'COGNIGY_API_KEY' },

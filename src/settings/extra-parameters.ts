@@ -1,4 +1,6 @@
 import { AccessTokenError } from '../errors';
+import { isObject } from '../json';
+import { tidy } from './setting';
 
 /** Set by the client itself; free parameters must not replace them. */
 const RESERVED = ['grant_type', 'client_id', 'client_secret', 'refresh_token'];
@@ -10,48 +12,35 @@ const RESERVED = ['grant_type', 'client_id', 'client_secret', 'refresh_token'];
  * @throws AccessTokenError extra_parameters_invalid
  */
 export function parseExtraParameters(value: unknown): Record<string, string> {
-  if (value === undefined || value === null) return {};
-  const pairs = typeof value === 'string' ? pairsOfText(value) : pairsOfObject(value);
   const parameters = new Map<string, string>();
-  for (const [name, text] of pairs) {
-    if (RESERVED.includes(name)) throw invalid(`"${name}" is set by the extension itself`);
-    if (parameters.has(name)) throw invalid(`"${name}" occurs twice`);
+  for (const [name, text] of pairsOf(value ?? '')) {
+    if (RESERVED.includes(name) || parameters.has(name)) throw invalid(`"${name}" is already set`);
     parameters.set(name, text);
   }
   return Object.fromEntries(parameters);
 }
 
-function pairsOfText(text: string): Array<[string, string]> {
-  return text
-    .split(/[&\r\n]+/)
-    .map((pair) => pair.trim())
-    .filter((pair) => pair !== '')
-    .map((pair, index) => {
-      const separator = pair.indexOf('=');
-      // The pair itself may hold a secret, so the message only says which one it is.
-      if (separator < 1) throw invalid(`pair ${index + 1} has no key or no "="`);
-      return [decode(pair.slice(0, separator), index), decode(pair.slice(separator + 1), index)];
-    });
-}
-
-function pairsOfObject(value: unknown): Array<[string, string]> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid('they are neither text nor an object');
-  }
-  return Object.entries(value).map(([name, text]: [string, unknown]) => {
-    if (name === '' || !['string', 'number', 'boolean'].includes(typeof text)) {
-      throw invalid(`the value of "${name}" is not text`);
-    }
-    return [name, String(text)];
+function pairsOf(value: unknown): Array<[string, string]> {
+  if (typeof value === 'string') return pairsOfText(value);
+  if (!isObject(value)) throw invalid('they are neither text nor an object');
+  return Object.entries(value).map(([name, text]) => {
+    if (name === '' || !['string', 'number', 'boolean'].includes(typeof text)) throw invalid(`the value of "${name}" is not text`);
+    return [name, tidy(String(text))];
   });
 }
 
-function decode(text: string, index: number): string {
-  try {
-    return decodeURIComponent(text.trim());
-  } catch {
-    throw invalid(`pair ${index + 1} has a "%" that starts no percent-encoding`);
-  }
+function pairsOfText(text: string): Array<[string, string]> {
+  const pairs = text.split(/[&\r\n]+/).map(tidy).filter(Boolean);
+  return pairs.map((pair, index) => {
+    const [, name, value] = /^([^=]+)=([^]*)$/.exec(pair) ?? [];
+    // The pair itself may hold a secret, so the message only says which one it is.
+    if (name === undefined || value === undefined) throw invalid(`pair ${index + 1} has no key or no "="`);
+    try {
+      return [decodeURIComponent(tidy(name)), decodeURIComponent(tidy(value))];
+    } catch {
+      throw invalid(`pair ${index + 1} has a stray "%"`);
+    }
+  });
 }
 
 function invalid(reason: string): AccessTokenError {

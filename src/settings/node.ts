@@ -10,9 +10,8 @@ import { readRefreshPercent, readTokenName } from './token';
 /** The default key of the result in context or input. */
 export const DEFAULT_STORAGE_KEY = 'accessToken';
 
-/** Accepts the bare token and a whole Authorization value. */
-const readRejectedToken: Reader<string | undefined> = (value, rule) =>
-  optionalText(optionalText(value, rule)?.replace(/^bearer\s+/i, ''), rule);
+/** Accepts the bare token and a whole Authorization value, of any scheme. */
+const readRejectedToken: Reader<string | undefined> = (value, rule) => optionalText(value, rule)?.split(/\s+/).pop();
 
 /** Identifies the token. Connections are read later: most turns of a conversation need none. */
 export const WANTED_TOKEN = {

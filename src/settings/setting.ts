@@ -36,14 +36,29 @@ export type Words = readonly [enUS: string, deDE: string, esES: string, koKR: st
 
 export const url: Reader<string> = checkUrl;
 
-/** Trims the text: surrounding white space is a slip. A blank text, or a value of another type, counts as absent. */
-export const optionalText: Reader<string | undefined> = (value) =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+/** Cuts off what comes with pasting: white space, line ends, and characters that nobody sees, such as U+200B and U+FEFF. */
+export const tidy = (text: string): string => text.replace(/^[\s\p{C}]+|[\s\p{C}]+$/gu, '');
+
+/** A tidy text. A blank one, or a value of another type, counts as absent. */
+export const optionalText: Reader<string | undefined> = (value) => (typeof value === 'string' ? tidy(value) || undefined : undefined);
 
 /** @throws AccessTokenError with the given code, for a blank text or a value of another type */
 export function requireText(value: unknown, { field }: Rule, code: ErrorCode): string {
-  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (typeof value === 'string' && tidy(value) !== '') return value;
   throw new AccessTokenError(code, `The setting "${field}" is empty.`, { field });
+}
+
+/**
+ * What goes to a token endpoint is printable ASCII, RFC 6749 appendix A.
+ *
+ * @throws AccessTokenError configuration_invalid, for a line break, a character that nobody sees, and the like
+ */
+export function requirePrintable<T extends string | undefined>(text: T, { field }: Rule): T {
+  const position = text?.search(/[^ -~]/) ?? -1;
+  if (position < 0) return text;
+  // Where it is, and not what: it may be part of a secret.
+  const message = `Character ${position + 1} of "${field}" is a line break, invisible, or not ASCII.`;
+  throw new AccessTokenError('configuration_invalid', message, { field });
 }
 
 export interface ConnectionField {

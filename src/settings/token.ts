@@ -5,15 +5,14 @@ import type { ClientAuthenticationName } from '../oauth/client-authentication';
 import { isTokenName } from '../stores/protocol/parse-message';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { parseExtraParameters } from './extra-parameters';
-import { optionalText, readSettings, requireText, url } from './setting';
+import { optionalText, readSettings, requirePrintable, requireText, tidy, url } from './setting';
 import type { ConfigKeys, ConnectionType, Entered, Reader, Values } from './setting';
 
 const readClientAuthentication: Reader<ClientAuthenticationName> = (value, rule) => {
   const name = optionalText(value, rule) ?? 'client_secret_basic';
   const known = CLIENT_AUTHENTICATION_NAMES.find((candidate) => candidate === name);
   if (known !== undefined) return known;
-  const message = `The client authentication is neither ${CLIENT_AUTHENTICATION_NAMES.join(' nor ')}.`;
-  throw new AccessTokenError('client_authentication_invalid', message, rule);
+  throw new AccessTokenError('client_authentication_invalid', 'The client authentication is unknown.', rule);
 };
 
 const readDefaultLifetime: Reader<number | undefined> = (value, rule) => {
@@ -37,16 +36,28 @@ export const readRefreshPercent: Reader<number> = (value, rule) => {
   throw new AccessTokenError('refresh_percent_invalid', 'The refresh percent is not a number from 1 to 99.', rule);
 };
 
+const readClientId: Reader<string> = (value, rule) => requirePrintable(tidy(requireText(value, rule, 'client_id_missing')), rule);
+
+const readSent: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
+
+/** Spaces may be part of a secret, also around it; what else comes with pasting is not. */
+const readSecret: Reader<string> = (value, rule) =>
+  requirePrintable(requireText(value, rule, 'client_secret_missing').replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''), rule);
+
+/** Scopes are separated by one space each, RFC 6749 §3.3. */
+const readScope: Reader<string | undefined> = (value, rule) =>
+  readSent(optionalText(value, rule)?.split(/\s+/).map(tidy).filter(Boolean).join(' '), rule);
+
 /** Where and how a token is requested. */
 export const TOKEN_ENDPOINT = {
   tokenUrl: url,
-  clientId: (value, rule) => requireText(value, rule, 'client_id_missing').trim(),
-  clientSecret: (value, rule) => requireText(value, rule, 'client_secret_missing'),
+  clientId: readClientId,
+  clientSecret: readSecret,
   clientAuthentication: readClientAuthentication,
-  scope: optionalText,
-  audience: optionalText,
+  scope: readScope,
+  audience: readSent,
   /** Starts a store that has no refresh token yet. */
-  refreshToken: optionalText,
+  refreshToken: readSent,
   extraParameters: parseExtraParameters,
   /** Whether the client's own token takes the place of a user's whose refresh token is refused. */
   fallBackToClient: (value) => value === true || value === 'true',
@@ -70,7 +81,7 @@ export function repeatedParameter(
  *
  * @throws AccessTokenError url_missing, url_malformed, insecure_url, client_id_missing,
  *   client_secret_missing, client_authentication_invalid, extra_parameters_invalid,
- *   default_lifetime_invalid
+ *   default_lifetime_invalid, configuration_invalid
  */
 export function readTokenEndpointConfig(
   settings: TokenEndpointSettings,
@@ -113,6 +124,8 @@ export const OAUTH2_CLIENT_CREDENTIALS = {
   },
 } as const satisfies ConnectionType & { fields: Record<Exclude<keyof TokenEndpointSettings, 'defaultLifetimeSeconds' | 'fallBackToClient'>, unknown> };
 
+const MUST_BE_PRINTABLE = 'must not contain line breaks, invisible or non-ASCII characters';
+
 /** The keys of each entry in `tokens`. */
 export const TOKEN_KEYS = {
   tokenName: {
@@ -130,11 +143,15 @@ export const TOKEN_KEYS = {
   },
   clientId: {
     about: 'as the authorization server shows it',
+    read: readClientId,
+    must: MUST_BE_PRINTABLE,
     required: true,
     ask: { message: 'Client ID', again: 'Correct the client ID', suspectedOf: ['client_id_missing', 'unauthorized_client'] },
   },
   clientSecret: {
     about: 'belongs to the client ID',
+    read: readSecret,
+    must: MUST_BE_PRINTABLE,
     required: true,
     secret: true,
     ask: {
@@ -157,14 +174,24 @@ export const TOKEN_KEYS = {
   scope: {
     about: 'what the token may be used for; several are separated by spaces',
     kind: 'optionalText',
+    read: readScope,
+    must: MUST_BE_PRINTABLE,
     ask: { message: 'Scope (leave empty for none)', again: 'Correct the scope', suspectedOf: ['invalid_scope', 'invalid_request'] },
   },
   audience: {
     about: 'the API the token is for, where the authorization server asks for it',
     kind: 'optionalText',
+    read: readSent,
+    must: MUST_BE_PRINTABLE,
     ask: { message: 'Audience (leave empty for none)', again: 'Correct the audience', suspectedOf: ['invalid_target'] },
   },
-  refreshToken: { about: 'the first one; a new one takes the place of the stored one', kind: 'optionalText', secret: true },
+  refreshToken: {
+    about: 'the first one; a new one takes the place of the stored one',
+    kind: 'optionalText',
+    read: readSent,
+    must: MUST_BE_PRINTABLE,
+    secret: true,
+  },
   fallBackToClient: { about: "whether client credentials take over where the refresh token is refused: the API then sees the client, and not the user", kind: 'flag' },
   extraParameters: { about: 'further parameters of the token request: `key=value` pairs, or an object', kind: 'parameters', secret: 'parameters' },
   refreshPercent: {

@@ -320,7 +320,7 @@ describeWithRedis('SIGKILL in the middle of a refresh', () => {
       const { ended, recoveredAfterMs, passed, next, authorizedAgain } = of(name);
       expect(ended).toMatchObject({
         branch: 'OnError',
-        result: { error: { code: 'invalid_grant', remedy: expect.stringMatching(/^Authorize again/) as string } },
+        result: { error: { code: 'invalid_grant', remedy: expect.stringMatching(/^Enter a new refresh token/) as string } },
       });
       expect(recoveredAfterMs).toBeLessThan(RECOVERED_WITHIN_MS);
       expect(next).toMatchObject({ branch: 'OnError', result: { error: { code: 'invalid_grant' } } });

@@ -1,6 +1,5 @@
 import { brotliCompressSync } from 'node:zlib';
 
-import { remedyFor } from '../../src/errors';
 import type { ErrorCode } from '../../src/errors';
 import { ArtifactPlatform } from '../support/artifact-platform';
 import { createCertificate } from '../support/certificate';
@@ -33,7 +32,7 @@ afterAll(async () => {
 
 function expectError({ branch, result }: ExecutionOutcome, code: ErrorCode): void {
   expect(branch).toBe('error');
-  expect(result).toEqual({ error: expect.objectContaining({ code, remedy: remedyFor(code) }) as unknown });
+  expect(result).toEqual({ error: expect.objectContaining({ code, remedy: expect.any(String) as string }) as unknown });
 }
 
 let names = 0;

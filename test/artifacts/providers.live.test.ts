@@ -289,7 +289,7 @@ quirk(SAP, 'Client ids hold `!` and `|`, which not every service decodes in a Ba
       : refusal(401, 'unauthorized', 'Bad credentials'),
   );
   const refused = await keeper({ clientId }).keep();
-  expect(refused).toMatchObject({ code: 'token_endpoint_error', message: expect.stringContaining('Bad credentials') as string });
+  expect(refused).toMatchObject({ code: 'invalid_client', message: expect.stringContaining('Bad credentials') as string });
   await keepFor(1, keeper({ clientId, clientAuthentication: 'client_secret_post' }));
 });
 
@@ -343,12 +343,14 @@ quirk(HUBSPOT, 'Errors have OAuth\'s code beside HubSpot\'s own status; older an
       : refusal(400, 'unsupported_grant_type'),
   );
   expect(await keeper(settings).keep()).toMatchObject({ code: 'invalid_grant' });
-  play(() => ({ status: 400, body: own }));
+  play(({ form }) => (form['grant_type'] === 'refresh_token' ? { status: 400, body: own } : refusal(400, 'unsupported_grant_type')));
   expect(await keeper(settings).keep()).toEqual({
-    code: 'token_endpoint_rejected',
+    code: 'invalid_grant',
     message: expect.stringContaining('HTTP 400: missing or unknown refresh token.') as string,
   });
-  expect(forms()).toHaveLength(1);
+  expect(forms()[0]).toMatchObject({ grant_type: 'refresh_token' });
+  play(() => ({ status: 400, body: { status: 'BAD_CLIENT_SECRET', message: 'missing or invalid client secret' } }));
+  expect(await keeper(settings).keep()).toMatchObject({ code: 'token_endpoint_rejected' });
 });
 
 const ZENDESK = 'Zendesk';

@@ -46,6 +46,10 @@ test.each([
   ['tokens[0].tokenUrl', withToken({ tokenUrl: 'login.example.com' }), 'must be a whole URL'],
   ['tokens[0].tokenUrl', withToken({ tokenUrl: '' }), 'must not be empty'],
   ['tokens[0].clientId', withToken({ clientId: ' ' }), 'must not be empty'],
+  ['tokens[0].clientSecret', withToken({ clientSecret: 'canary\nsecret' }), 'must not contain line breaks, invisible'],
+  ['tokens[0].clientId', withToken({ clientId: 'canary\u200bid' }), 'must not contain line breaks, invisible'],
+  ['tokens[0].scope', withToken({ scope: 'canary\u2013scope' }), 'must not contain line breaks, invisible'],
+  ['tokens[0].refreshToken', withToken({ refreshToken: 'canary\u0000token' }), 'must not contain line breaks, invisible'],
   ['tokens[0].clientSecret', withToken({ clientSecret: 12 }), 'must be a text in quotes, not 12'],
   [
     'tokens[0].clientAuthentication',

@@ -102,11 +102,24 @@ describe('rendering the Function', () => {
   test('does not look for references or patterns in what a variable holds', async () => {
     const tricky = '${API_KEY}$&$1`\\"\'\u2028\n// ---- end of configuration ----';
     const { out } = await workshop.render('function', smallestConfiguration(), {
-      CLIENT_SECRET: tricky,
+      CLIENT_SECRET: 'secret',
+      API_KEY: 'key',
+      ENDPOINT_SECRET: tricky,
+    });
+    expect(configOf(out)).toHaveProperty('endpointSecret', tricky);
+  });
+
+  test('tidies what came with pasting', async () => {
+    const config = smallestConfiguration();
+    Object.assign(config.tokens[0] ?? {}, { scope: 'read\n  write\t', audience: 'api\u200b', refreshToken: '${REFRESH_TOKEN}' });
+    const { out } = await workshop.render('function', config, {
+      CLIENT_SECRET: '\ufeffa secret\r\n',
+      REFRESH_TOKEN: ' first \n',
       API_KEY: 'key',
       ENDPOINT_SECRET: '0123456789abcdef',
     });
-    expect(configOf(out)).toHaveProperty('tokens[0].clientSecret', tricky);
+    const token = { clientSecret: 'a secret', scope: 'read write', audience: 'api', refreshToken: 'first' };
+    expect(configOf(out)).toHaveProperty('tokens', [expect.objectContaining(token)]);
   });
 });
 

@@ -22,6 +22,8 @@ describe('findTokenFlaw', () => {
     [[TOKEN], 'token'],
     [{}, 'token.access_token'],
     [{ access_token: '' }, 'token.access_token'],
+    [{ access_token: 'x\r\nX-Evil: 1' }, 'token.access_token'],
+    [{ access_token: 'tök' }, 'token.access_token'],
     [{ access_token: 5 }, 'token.access_token'],
     [{ ...TOKEN, refresh_token: null }, 'token.refresh_token'],
     [{ ...TOKEN, token_type: 1 }, 'token.token_type'],

@@ -83,12 +83,12 @@ describe("the conversation's copies", () => {
   });
 
   test('that is large takes no room from the others, and bytes are what counts', async () => {
-    const large = { ...copyOf('x'.repeat(20_500), 0), token: { access_token: '€'.repeat(20_500), token_type: 'Bearer', expires_in: 100 } };
+    const large = { ...copyOf('x'.repeat(20_500), 0), token: { access_token: 'x', token_type: 'Bearer', expires_in: 100, ext: '€'.repeat(20_500) } };
     const small = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`small ${index}`, copyOf(`token ${index}`, 0)]));
     const written = (await run('getAccessToken', { connection: CONNECTION }, { context: { [COPIES]: { ...small, large } } })).context[COPIES] as object;
     expect(Object.keys(written).sort()).toEqual(['accessToken', ...Object.keys(small)].sort());
     // Alone it has room, as long as it is within what the platform takes.
-    const fits = { ...large, token: { ...large.token, access_token: '€'.repeat(19_000) } };
+    const fits = { ...large, token: { ...large.token, ext: '€'.repeat(19_000) } };
     const kept = (await run('getAccessToken', { connection: CONNECTION }, { context: { [COPIES]: { fits } } })).context[COPIES] as object;
     expect(Object.keys(kept).sort()).toEqual(['accessToken', 'fits']);
     expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThanOrEqual(62 * 1024);

@@ -176,7 +176,20 @@ describe('branches', () => {
 });
 
 describe('a rejected token', () => {
-  test.each(['mine', 'Bearer mine', 'bearer  mine', '  Bearer mine '])('%j is replaced', async (rejectedToken) => {
+  const FORMS = [
+    'mine',
+    'Bearer mine',
+    'bearer  mine',
+    '  Bearer mine ',
+    'BEARER\tmine\r\n',
+    'DPoP mine',
+    'token mine',
+    'Authorization: Bearer mine',
+    '\u200bmine\ufeff',
+    'Bearer\u00a0mine',
+  ];
+
+  test.each(FORMS)('%j is replaced', async (rejectedToken) => {
     const context = { [COPIES]: { accessToken: copyOf('mine', 5) } };
     const config = { connection: CONNECTION, rejectedToken };
     const { branch, context: written } = await run('refreshIfExpiring', config, { context });

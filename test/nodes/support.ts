@@ -1,6 +1,6 @@
 import type { INodeDescriptor } from '@cognigy/extension-tools';
 
-import { ERROR_REMEDIES } from '../../src/errors';
+import type { ErrorCode } from '../../src/errors';
 import type { HttpRequest, HttpResponse, Transport } from '../../src/http';
 import { getAccessToken } from '../../src/nodes/get-access-token';
 import { refreshIfExpiring } from '../../src/nodes/refresh-if-expiring';
@@ -163,8 +163,9 @@ async function execute(type: string, config: unknown, options: RunOptions = {}):
 }
 
 /** What the result of a failed node is, to the last key. */
-export function errorResult(code: keyof typeof ERROR_REMEDIES, status?: number): unknown {
+export function errorResult(code: ErrorCode, status?: number): unknown {
   const message = expect.stringMatching(/^[A-Z].{10,300}$/) as string;
-  const error = { code, message, remedy: ERROR_REMEDIES[code] };
+  // Some go by what the caller did: test/oauth/provider-errors.test.ts.
+  const error = { code, message, remedy: expect.stringMatching(/^[A-Z].{15,}\.$/) as string };
   return { error: status === undefined ? error : { ...error, status } };
 }

@@ -63,6 +63,54 @@ describe('readTokenEndpointConfig', () => {
     });
   });
 
+  const SLIPS = ['\n', '\r\n', '\t', '\u00a0', '\u200b', '\ufeff', '\u2060', '\u200e', '\u00ad', '\u2028', '\n\u200b \r\n'];
+
+  it.each(SLIPS)('cuts off %j, which comes with pasting', (slip) => {
+    const config = readTokenEndpointConfig({
+      ...SMALLEST,
+      clientId: `${slip}a-client${slip}`,
+      clientSecret: `${slip.replace(/ /g, '')}a secret${slip.replace(/ /g, '')}`,
+      scope: `${slip}read${slip}`,
+      audience: `${slip}api${slip}`,
+      refreshToken: `${slip}first${slip}`,
+      extraParameters: { key: `${slip}value${slip}` },
+    });
+    expect(config).toMatchObject({
+      clientId: 'a-client',
+      clientSecret: 'a secret',
+      scope: 'read',
+      audience: 'api',
+      refreshToken: 'first',
+      extraParameters: { key: 'value' },
+    });
+    expect(readTokenEndpointConfig({ ...SMALLEST, extraParameters: `${slip}key=value${slip}` }).extraParameters).toEqual({ key: 'value' });
+  });
+
+  it.each([
+    ['read\nwrite', 'read write'],
+    ['read\r\n\twrite', 'read write'],
+    ['  read   write  ', 'read write'],
+    ['read\u00a0write', 'read write'],
+    ['read \u200bwrite', 'read write'],
+    ['\u200b', undefined],
+  ])('separates scopes by one space each: %j', (scope, read) => {
+    expect(readTokenEndpointConfig({ ...SMALLEST, scope }).scope).toBe(read);
+  });
+
+  it.each([['\u200b'], ['\ufeff\n'], [' \u2060 ']])('takes %j for empty', async (blank) => {
+    expect((await thrownBy(() => readTokenEndpointConfig({ ...SMALLEST, clientId: blank }))).code).toBe('client_id_missing');
+    expect((await thrownBy(() => readTokenEndpointConfig({ ...SMALLEST, clientSecret: blank }))).code).toBe('client_secret_missing');
+    expect(readTokenEndpointConfig({ ...SMALLEST, audience: blank, refreshToken: blank })).toMatchObject({ audience: undefined, refreshToken: undefined });
+  });
+
+  it.each(['clientId', 'clientSecret', 'scope', 'audience', 'refreshToken'])('names %s where a character in it can not be sent', async (field) => {
+    for (const character of ['\u200b', '\u2060', '\u0000', '\u2013', '\u201d', 'ü']) {
+      const error = await thrownBy(() => readTokenEndpointConfig({ ...SMALLEST, [field]: `canary${character}secret` }));
+      expect(error).toMatchObject({ code: 'configuration_invalid', field });
+      expect(error.message).toBe(`Character 7 of "${field}" is a line break, invisible, or not ASCII.`);
+    }
+  });
+
   it.each([
     [900, 900],
     ['900', 900],

@@ -57,9 +57,9 @@ describe.each(GRANTS)('the request of %p', (grant, grantBody) => {
   });
 
   it('encodes reserved characters of the credentials in the body', () => {
-    const settings = { clientId: 'a:b', clientSecret: 'p&q=r+s %ü', clientAuthentication: 'client_secret_post' };
+    const settings = { clientId: 'a:b', clientSecret: 'p&q=r+s %~', clientAuthentication: 'client_secret_post' };
     const { body } = buildTokenRequest(configOf(settings), grant);
-    expect(body).toBe(`${grantBody}&client_id=a%3Ab&client_secret=p%26q%3Dr%2Bs+%25%C3%BC`);
+    expect(body).toBe(`${grantBody}&client_id=a%3Ab&client_secret=p%26q%3Dr%2Bs+%25%7E`);
   });
 });
 
@@ -69,10 +69,9 @@ describe('client_secret_basic', () => {
     ['a percent sign', 'a%b', '100%', 'a%25b:100%25'],
     ['a plus sign', 'a+b', '+', 'a%2Bb:%2B'],
     ['a space', 'a b', 'c d', 'a+b:c+d'],
-    ['an umlaut', 'ü', 'Ä', '%C3%BC:%C3%84'],
     ['an ampersand', 'a&b', '&', 'a%26b:%26'],
     ['an equals sign and a slash', 'a=b', 'c/d', 'a%3Db:c%2Fd'],
-    ['a surrogate pair', '😀', '😀', '%F0%9F%98%80:%F0%9F%98%80'],
+    ['what a URL may hold as it is', 'sb-bot!t1|api', "(it's)~", 'sb-bot%21t1%7Capi:%28it%27s%29%7E'],
     ['space around the secret, which is part of it', 'a', ' b ', 'a:+b+'],
   ])('form-encodes %s before base64 (RFC 6749 §2.3.1)', (_, clientId, clientSecret, encoded) => {
     const { headers } = buildTokenRequest(configOf({ clientId, clientSecret }), CLIENT_CREDENTIALS);
@@ -80,7 +79,7 @@ describe('client_secret_basic', () => {
   });
 
   it('can be decoded by the server as the RFC has it', () => {
-    const texts = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.trim() !== '');
+    const texts = fc.string({ unit: 'grapheme-ascii', minLength: 1 }).filter((text) => text.trim() !== '');
     fc.assert(
       fc.property(texts, texts, (clientId, clientSecret) => {
         const { headers } = buildTokenRequest(configOf({ clientId, clientSecret }), CLIENT_CREDENTIALS);
@@ -93,22 +92,44 @@ describe('client_secret_basic', () => {
 });
 
 describe('secretsOf', () => {
-  it('lists every secret, bare and encoded', () => {
+  it('lists every secret', () => {
     const config = configOf({ clientSecret: 'a secret', refreshToken: 'first/token' });
     const secrets = secretsOf(config, refreshTokenGrant('used+token'));
     const basic = Buffer.from('a-client:a+secret').toString('base64');
     expect(secrets).toEqual(
-      expect.arrayContaining(['a secret', 'a+secret', 'first/token', 'first%2Ftoken', 'used+token', 'used%2Btoken', basic]),
+      expect.arrayContaining(['a secret', 'first/token', 'used+token', basic]),
     );
     expect(secrets).not.toContain('a-client');
   });
 
-  it('leaves out what says what a token is for, and numbers', () => {
-    const extraParameters = { resource: 'https://api.example.com', max_age: '3600', api_key: 'a-key-of-theirs' };
-    const secrets = secretsOf(configOf({ extraParameters }), CLIENT_CREDENTIALS);
-    expect(secrets).toContain('a-key-of-theirs');
-    expect(secrets).not.toContain('https://api.example.com');
-    expect(secrets).not.toContain('3600');
+  it.each([
+    ['resource', 'https://api.contoso.com'],
+    ['resource', '2f1c7a94-00aa-4bb0-8cde-0123456789ab'],
+    ['audience', 'api-7f3a9c2b1d'],
+    ['scope', 'tickets2024:read'],
+    ['tenant', '2f1c7a94-00aa-4bb0-8cde-0123456789ab'],
+    ['requested_token_type', 'urn:ietf:params:oauth:token-type:access_token'],
+    ['expires_in', '172800'],
+    ['api-version', '2023-01-01'],
+    ['realm', 'employees'],
+    ['domain', 'login.contoso.com'],
+    ['mode', 'v2'],
+    ['grant', 'urn:x1:y2:z3'],
+    ['callback', 'https://bot1.example.com/a?b'],
+  ])('leaves out what is public: %s=%s', (name, value) => {
+    expect(secretsOf(configOf({ extraParameters: { [name]: value } }), CLIENT_CREDENTIALS)).not.toContain(value);
+  });
+
+  it.each([
+    ['api_key', 'a-key-of-theirs'],
+    ['password', 'correct horse'],
+    ['passcode', '12345678'],
+    ['client_assertion', 'eyJhbGciOi.eyJpc3Mi.c2ln'],
+    ['subject_token', 'opaque'],
+    ['x', 'q8Zr2mWv91'],
+    ['custom', 'dGhpcyBpcyBhIHNlY3JldA=='],
+  ])('holds what may be a secret: %s=%s', (name, value) => {
+    expect(secretsOf(configOf({ extraParameters: { [name]: value } }), CLIENT_CREDENTIALS)).toContain(value);
   });
 
   it('makes do without refresh tokens', () => {

@@ -70,6 +70,22 @@ describe('a token is read', () => {
     ['Bearer', 'Bearer'],
     ['DPoP', 'DPoP'],
     ['mac', 'mac'],
+    ['MAC', 'MAC'],
+    ['token', 'token'],
+    ['JWT', 'JWT'],
+    ['BearerToken', 'Bearer'],
+    ['Bearer Token', 'Bearer'],
+    ['bearer_token', 'Bearer'],
+    ['jwt-bearer', 'Bearer'],
+    ['Bearer ', 'Bearer'],
+    [' bearer\n', 'Bearer'],
+    ['access_token', 'Bearer'],
+    ['urn:ietf:params:oauth:token-type:jwt', 'Bearer'],
+    ['DPoP ', 'DPoP'],
+    ['Bearer\r\nX-Evil: 1', 'Bearer'],
+    ['DPoP\r\nX-Evil: 1', 'Bearer'],
+    ['tökén', 'Bearer'],
+    ['\u0000', 'Bearer'],
   ])('with a token type of %p as %s', (token_type, spelling) => {
     expect(parse(jsonAnswer(200, { ...ANSWER, token_type })).token_type).toBe(spelling);
   });
@@ -143,7 +159,7 @@ describe('what is not a token is an error with its own code', () => {
     ['an empty token', jsonAnswer(200, { ...ANSWER, access_token: '' }), 'access_token_missing', 200],
     ['a token that is no text', jsonAnswer(200, { ...ANSWER, access_token: { value: 'x' } }), 'access_token_missing', 200],
     ['a page that is not there', textAnswer(404, HTML), 'token_endpoint_rejected', 404],
-    ['a refusal without a body', textAnswer(401, ''), 'token_endpoint_rejected', 401],
+    ['a refusal without a body', textAnswer(401, ''), 'invalid_client', 401],
     ['a wrong method', textAnswer(405, 'Method Not Allowed'), 'token_endpoint_rejected', 405],
     ['a token with a refusing status', jsonAnswer(400, ANSWER), 'token_endpoint_rejected', 400],
     ['a refusal with an empty error', jsonAnswer(400, { error: null }), 'token_endpoint_rejected', 400],
@@ -243,6 +259,80 @@ describe('what may pass is transient', () => {
   });
 });
 
+describe('the server\'s own words are heard, whatever their shape', () => {
+  const WORDS: [string, number, unknown, string, string][] = [
+    ['Okta\'s own', 401, { errorCode: 'E0000011', errorSummary: 'Invalid token provided' }, 'invalid_client', 'HTTP 401: E0000011: Invalid token provided.'],
+    ['Google\'s own', 401, { error: { code: 401, message: 'Request had invalid credentials.', status: 'UNAUTHENTICATED' } }, 'invalid_client', 'HTTP 401: Request had invalid credentials.'],
+    ['a code in an object', 400, { error: { code: 'invalid_scope', message: 'No such scope' } }, 'invalid_scope', 'invalid_scope: No such scope.'],
+    ['a hint', 400, { error: 'invalid_request', error_description: 'Bad', hint: 'Check the `x` parameter' }, 'invalid_request', 'invalid_request: Bad: Check the `x` parameter.'],
+    ['a problem (RFC 9457)', 403, { type: 'about:blank', title: 'Forbidden', detail: 'No client here' }, 'token_endpoint_rejected', 'HTTP 403: Forbidden: No client here.'],
+    ['a list', 400, { errors: [{ code: 'bad', title: 'Bad', detail: 'Really bad' }] }, 'token_endpoint_rejected', 'HTTP 400: bad: Bad: Really bad.'],
+    ['a list of texts', 422, { errors: ['name it'] }, 'token_endpoint_rejected', 'HTTP 422: name it.'],
+    ['a list at the top', 401, [{ message: 'Session expired', errorCode: 'INVALID_SESSION_ID' }], 'invalid_client', 'HTTP 401: Session expired: INVALID_SESSION_ID.'],
+    ['a capital letter', 400, { Message: 'Quota used up' }, 'token_endpoint_rejected', 'HTTP 400: Quota used up.'],
+    ['a fault', 401, { fault: { faultstring: 'Invalid ApiKey', detail: { errorcode: 'oauth.v2.InvalidApiKey' } } }, 'invalid_client', 'HTTP 401: Invalid ApiKey: oauth.v2.InvalidApiKey.'],
+    ['the same twice', 401, { error: 'invalid_client', description: 'no', error_description: 'no' }, 'invalid_client', 'invalid_client: no.'],
+    ['an outage', 500, { error: 'server_error', error_description: 'Out of order' }, 'token_endpoint_unavailable', 'HTTP 500: server_error: Out of order.'],
+    ['an outage with a message', 503, { message: 'Maintenance' }, 'token_endpoint_unavailable', 'HTTP 503: Maintenance.'],
+    ['a refusal as an outage', 500, { error: 'invalid_client' }, 'token_endpoint_unavailable', 'HTTP 500: invalid_client.'],
+    ['server_error for a wrong secret', 401, { error: 'server_error', error_description: 'access_denied' }, 'invalid_client', 'server_error: access_denied.'],
+    ['a phrase of HTTP', 401, { error: 'Unauthorized' }, 'invalid_client', 'HTTP 401: Unauthorized.'],
+    ['success without a token', 200, { status: 'error', message: 'Not today' }, 'access_token_missing', 'without an access token: Not today.'],
+    ['numbers and nothing', 400, { code: 7, message: null, errors: [] }, 'token_endpoint_rejected', 'HTTP 400.'],
+  ];
+
+  it.each(WORDS)('%s', async (_, status, body, code, words) => {
+    const error = await refusalOf(textAnswer(status, JSON.stringify(body)));
+    expect(error.code).toBe(code);
+    expect(error.message.replace(/^The token endpoint answered /, '')).toBe(words);
+    expect((await refusalOf(textAnswer(status, body))).message).toBe(error.message);
+  });
+
+  it.each(['', '<html>Unauthorized</html>', 'Unauthorized', '{}', '[]', 'null', '{"x":1}'])('a 401 with %j is a client that is not known', async (body) => {
+    expect(await refusalOf(textAnswer(401, body))).toMatchObject({ code: 'invalid_client', transient: false });
+  });
+
+  it.each(['invalid_grant', 'invalid_scope', 'unauthorized_client'])('a 401 that says %s means it', async (error) => {
+    expect((await refusalOf(jsonAnswer(401, { error }))).code).toBe(error);
+  });
+
+  it('however deep they are nested, nothing breaks', async () => {
+    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+    for (const body of [`{"error":${deep}}`, `{"error":"x","detail":${deep}}`, deep]) {
+      expect((await refusalOf(textAnswer(400, body))).status).toBe(400);
+    }
+  });
+});
+
+describe('what a token may bring along', () => {
+  it.each(['\uFEFF', ' \uFEFF\n'])('%j in front of it', (before) => {
+    expect(parse(textAnswer(200, `${before}${JSON.stringify(ANSWER)}`))).toStrictEqual(ANSWER);
+  });
+
+  it.each(['line\nbreak', 'abc\r\n', '\tabc', 'a\u0000', 'a\u200bb', 'tök', '\u{1f600}'])('no access token %j', async (access_token) => {
+    const error = await refusalOf(jsonAnswer(200, { ...ANSWER, access_token }));
+    expect(error.code).toBe('token_response_invalid');
+    expect(error.message).toBe('The access token has characters that no header takes.');
+  });
+
+  it.each([
+    [['read', 'write'], 'read write'],
+    [['read', 7, ['x'], null], 'read'],
+    [{ read: true }, undefined],
+    [7, undefined],
+    [null, undefined],
+    ['', ''],
+  ])('a scope of %j as %j', (scope, kept) => {
+    expect(parse(jsonAnswer(200, { ...ANSWER, scope }))).toStrictEqual({ ...ANSWER, ...(kept === undefined ? {} : { scope: kept }) });
+  });
+
+  it('nothing that is nested deep, wherever it is', () => {
+    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+    const answer = `{"access_token":"token-1","expires_in":3600,"scope":${deep},"ext":${deep},"error":${deep},"shallow":{"a":[1]}}`;
+    expect(parse(textAnswer(200, answer))).toStrictEqual({ ...ANSWER, shallow: { a: [1] } });
+  });
+});
+
 it('any answer is a living token or one of our errors, without the secrets', () => {
   const members = fc.record(
     {
@@ -262,7 +352,8 @@ it('any answer is a living token or one of our errors, without the secrets', () 
       try {
         const token = parse(textAnswer(status, body));
         expect(status >= 200 && status < 300).toBe(true);
-        expect(token.access_token.length).toBeGreaterThan(0);
+        expect(token.access_token).toMatch(/^[ -~]+$/);
+        expect(token.token_type).toMatch(/^[\w-]+$/);
         expect(token.expires_in).toBeGreaterThan(0);
         expect(token.token_type.trim()).not.toBe('');
         expect(['string', 'undefined']).toContain(typeof token.refresh_token);

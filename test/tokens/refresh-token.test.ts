@@ -178,7 +178,10 @@ describe('invalid_grant', () => {
     await world.keep('old', 200_000, { refresh_token: 'revoked' });
     world.tokenAnswer = ({ parameters }) =>
       parameters['grant_type'] === 'refresh_token' ? refuse('invalid_grant') : refuse('unauthorized_client');
-    await expect(world.get({ config: clientConfig({ fallBackToClient: true }) })).rejects.toMatchObject({ code: 'invalid_grant' });
+    await expect(world.get({ config: clientConfig({ fallBackToClient: true }) })).rejects.toMatchObject({
+      code: 'invalid_grant',
+      remedy: expect.stringContaining('Enter a new refresh token') as unknown,
+    });
     expect((await world.stored()).record).toMatchObject({
       token: { refresh_token: 'revoked' },
       failure: { code: 'invalid_grant' },

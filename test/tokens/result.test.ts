@@ -41,6 +41,17 @@ test('uses the token type of the answer', () => {
   expect(toResult({ ...handedOut, record: typed }, 90).authorization).toBe('DPoP the token');
 });
 
+test.each([
+  ['BearerToken', 'Bearer'],
+  ['bearer', 'Bearer'],
+  ['Bearer\r\nX-Evil: 1', 'Bearer'],
+  ['tökén', 'Bearer'],
+  ['token', 'token'],
+])('a stored token of the type %j is shown as %s', (token_type, scheme) => {
+  const typed = { ...record, token: { ...record.token, token_type } };
+  expect(toResult({ ...handedOut, record: typed }, 90)).toMatchObject({ token_type: scheme, authorization: `${scheme} the token` });
+});
+
 test('a stale token carries its warning, with the time of the next try in whole seconds', () => {
   const warning = new AccessTokenError('token_endpoint_unavailable', 'down', {
     status: 503,

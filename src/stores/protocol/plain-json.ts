@@ -1,3 +1,5 @@
+import { depthWithin } from '../../json';
+
 const DEEPEST = 8;
 const MOST_CHARACTERS = 50_000;
 
@@ -7,9 +9,4 @@ const MOST_CHARACTERS = 50_000;
  */
 export function isPlainJson(value: unknown): boolean {
   return depthWithin(value, DEEPEST) && JSON.stringify(value).length <= MOST_CHARACTERS;
-}
-
-function depthWithin(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((member) => depthWithin(member, levels - 1));
 }

@@ -1,0 +1,19 @@
+import { AccessTokenError } from '../errors';
+import { CONNECTION_TYPES } from '../settings/connections';
+import { NODE_FIELDS } from '../settings/node';
+import type { NodeConfig, NodeField } from '../settings/node';
+import type { ConnectionType } from '../settings/setting';
+import { STORE_CHOICES } from '../settings/stores';
+
+const FIELDS: Readonly<Record<string, NodeField>> = NODE_FIELDS;
+
+/** The same error, with the setting at fault named as the forms show it, and not by its key. */
+export function withLabel(error: AccessTokenError, { store }: NodeConfig): AccessTokenError {
+  const { code, message, field, remedy, transient, retryAt, status } = error;
+  if (field === undefined) return error;
+  // Each store has a field like another one's.
+  const unused = Object.entries(STORE_CHOICES).flatMap(([name, { connection }]): ConnectionType[] => (name === store ? [] : [connection]));
+  const connection = CONNECTION_TYPES.find((type) => !unused.includes(type) && field in type.fields);
+  const label = FIELDS[field]?.label[0] ?? connection?.fields[field]?.label ?? field;
+  return new AccessTokenError(code, message.replace(`"${field}"`, `"${label}"`), { field, remedy, transient, retryAt, status });
+}
