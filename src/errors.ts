@@ -8,7 +8,7 @@ const REMEDIES = {
   // Configuration
   connection_missing: 'Choose a connection of the right type in the node.',
   url_missing: 'Enter the URL in the connection.',
-  url_malformed: 'Enter a whole URL, such as https://login.example.com/oauth2/token, without spaces, user name or fragment.',
+  url_malformed: 'Enter a whole URL.',
   insecure_url: 'Use https (Redis: rediss). For a trusted network, switch on "Allow insecure http".',
   client_id_missing: 'Enter the client ID in the connection.',
   client_secret_missing: 'Enter the client secret in the connection.',
@@ -71,6 +71,8 @@ export interface ErrorDetails {
   transient?: boolean | undefined;
   /** Unix milliseconds before which a retry is unwelcome (`Retry-After`, or a failure in the store). */
   retryAt?: number | undefined;
+  /** What to do about just this error. Default: what its code asks for. */
+  remedy?: string | undefined;
 }
 
 /** What users get to see of an error: plain data, fit for a Flow's context. */
@@ -100,7 +102,7 @@ export class AccessTokenError extends Error {
     super(message);
     this.name = ACCESS_TOKEN_ERROR;
     this.code = code;
-    this.remedy = REMEDIES[code];
+    this.remedy = details.remedy ?? REMEDIES[code];
     this.field = details.field;
     this.status = details.status;
     this.transient = details.transient ?? false;
@@ -112,8 +114,8 @@ export class AccessTokenError extends Error {
    * @returns the same error, with the time of the next try
    */
   withRetryAt(retryAt: number): AccessTokenError {
-    const { code, message, field, status, transient } = this;
-    return new AccessTokenError(code, message, { field, status, transient, retryAt });
+    const { code, message, field, status, transient, remedy } = this;
+    return new AccessTokenError(code, message, { field, status, transient, remedy, retryAt });
   }
 
   /** @returns the error as a node's result shows it */
