@@ -75,7 +75,9 @@ export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): Redi
     return answer;
   };
   const explain = (thrown: unknown) => {
-    const causes = [thrown, reason, ...(wasConnected ? [CLOSED] : [])];
+    // A connection that was refused comes before what a command met on it.
+    const told = replyOf(reason) === undefined ? [thrown, reason] : [reason, thrown];
+    const causes = [...told, ...(wasConnected ? [CLOSED] : [])];
     return { error: explainFault(causes, !/^rediss:/i.test(url)), isPassing: passesSoon(causes) };
   };
   return {
