@@ -52,7 +52,8 @@ function expectError({ result, branch, execution, elapsedMs }: Seen, code: Error
     error: {
       code,
       message: expect.stringMatching(/^[A-Z].{10,300}$/) as string,
-      remedy: ERROR_REMEDIES[code],
+      // That of a malformed URL goes on with an example of its kind.
+      remedy: code === 'url_malformed' ? (expect.stringMatching(/^Enter a whole URL, such as https:/) as string) : ERROR_REMEDIES[code],
       ...(status === undefined ? {} : { status }),
     },
   });

@@ -164,6 +164,8 @@ async function execute(type: string, config: unknown, options: RunOptions = {}):
 /** What the result of a failed node is, to the last key. */
 export function errorResult(code: keyof typeof ERROR_REMEDIES, status?: number): unknown {
   const message = expect.stringMatching(/^[A-Z].{10,300}$/) as string;
-  const error = { code, message, remedy: ERROR_REMEDIES[code] };
+  // That of a malformed URL goes on with an example of its kind.
+  const remedy: unknown = code === 'url_malformed' ? expect.stringMatching(/^Enter a whole URL, such as https:/) : ERROR_REMEDIES[code];
+  const error = { code, message, remedy };
   return { error: status === undefined ? error : { ...error, status } };
 }
