@@ -39,7 +39,7 @@ const TOOL_DIRECTIONS = {
   studio: ['tools/sandbox/studio'],
 };
 
-/** Parts that run in a bare ECMAScript VM: no Node module, no axios. */
+/** Parts that run in a bare ECMAScript VM: no Node module, no HTTP client. */
 const PORTABLE = [
   ...['errors', 'json', 'base64', 'retry', 'world'].map((file) => `src/${file}.ts`),
   ...['lifetime', 'settings', 'oauth', 'stores', 'refresh', 'transformer', 'function'].map(inside),
@@ -79,7 +79,7 @@ const transportsOnlyInNodes = {
     './tools/cli/*/**/*',
     './tools/cli/!(main).ts',
   ],
-  from: ['./src/http/axios-transport.ts', './src/http/node-transport.ts'],
+  from: ['./src/http/node-transport.ts', './src/http/proxy.ts'],
   message: 'The transport is passed in: only the nodes and the command line know an HTTP client.',
 };
 

@@ -8,7 +8,7 @@ const REMEDIES = {
   // Configuration
   connection_missing: 'Choose a connection in the node.',
   url_missing: 'Enter the URL in the connection.',
-  url_malformed: 'Enter a whole URL without user name and fragment, such as https://login.example.com/token.',
+  url_malformed: 'Enter a whole URL.',
   insecure_url: 'Use https (Redis: rediss), or switch on "Allow insecure http" in a trusted network.',
   client_id_missing: 'Enter the client ID in the connection.',
   client_secret_missing: 'Enter the client secret in the connection.',

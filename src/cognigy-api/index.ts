@@ -1,5 +1,5 @@
 import { AccessTokenError } from '../errors';
-import { isTransportError } from '../http';
+import { noAnswer } from '../http';
 import type { HttpRequest, HttpResponse, Transport } from '../http';
 import { readJsonObject } from '../json';
 import type { JsonObject } from '../json';
@@ -49,8 +49,7 @@ export async function triggerFunction(
   try {
     response = await transport(buildTriggerRequest(api, parameters), timeoutMs);
   } catch (thrown) {
-    const reason = isTransportError(thrown) ? thrown.message : 'network';
-    throw new AccessTokenError('trigger_failed', `The platform did not answer: ${reason}.`, { transient: true });
+    throw noAnswer('trigger_failed', 'The platform', thrown);
   }
   const { status, data } = response;
   if (status < 200 || status >= 300) throw new AccessTokenError('trigger_failed', `The platform answered HTTP ${status}.`, { status });

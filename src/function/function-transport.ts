@@ -30,12 +30,10 @@ export function functionTransport({
 /** Some clients throw on a status other than 2xx, and carry the answer in the error. */
 function readThrown(thrown: unknown): HttpResponse {
   const { response } = (thrown ?? {}) as { response?: unknown };
-  for (const candidate of [response, thrown]) {
+  for (const candidate of [response, thrown, { status: statusIn(thrown) }]) {
     const { status, statusCode } = (candidate ?? {}) as { status?: unknown; statusCode?: unknown };
     if (typeof (status ?? statusCode) === 'number') return readAnswer(candidate);
   }
-  const status = statusIn(thrown);
-  if (status !== undefined) return { status, headers: {}, data: undefined };
   throw new TransportError('network', errorCodeOf(thrown));
 }
 
@@ -50,5 +48,7 @@ function readAnswer(answer: unknown): HttpResponse {
   const { status, statusCode, headers, data, body } = (answer ?? {}) as Record<string, unknown>;
   const code = status ?? statusCode;
   if (typeof code !== 'number') throw new TransportError('network', 'NO_STATUS');
+  // Only proxies answer it (RFC 9110 §15.5.8).
+  if (code === 407) throw new TransportError('network', 'HTTP 407', 'a proxy refused');
   return { status: code, headers: normalizeHeaders(headers), data: data ?? body };
 }

@@ -1,5 +1,5 @@
 import { AccessTokenError } from '../errors';
-import { checkUrl, isTransportError } from '../http';
+import { checkUrl, noAnswer, TransportError } from '../http';
 import { isObject, readJsonObject } from '../json';
 import type { JsonObject } from '../json';
 import { retry } from '../retry';
@@ -50,9 +50,9 @@ async function send(url: string, body: JsonObject, hop: Hop): Promise<unknown> {
     async () => {
       const timeoutMs = Math.max(1, Math.min(FLOW_TIMEOUT_MS, workEnd - now()));
       const { status, data } = await post({ method: 'POST', url, headers, body }, timeoutMs).catch((thrown: unknown) => {
-        throw unreachable(isTransportError(thrown) ? thrown.message : 'network');
+        throw unreachable(thrown);
       });
-      if (status < 200 || status >= 300) throw unreachable(`HTTP ${status}`);
+      if (status < 200 || status >= 300) throw unreachable(new TransportError('network', undefined, `HTTP ${status}`));
       return data;
     },
     () => (budget.left <= FLOW_RESERVE || now() + RETRY_PAUSE_MS >= workEnd ? undefined : RETRY_PAUSE_MS),
@@ -60,8 +60,8 @@ async function send(url: string, body: JsonObject, hop: Hop): Promise<unknown> {
   );
 }
 
-function unreachable(problem: string): AccessTokenError {
-  return new AccessTokenError('refresh_flow_unreachable', `The refresh Flow did not answer: ${problem}.`, { transient: true });
+function unreachable(thrown: unknown): AccessTokenError {
+  return noAnswer('refresh_flow_unreachable', 'The refresh Flow', thrown);
 }
 
 /** A REST Endpoint puts each output on a stack, and merges their data at the top. */

@@ -1,5 +1,6 @@
-// Both transports are left out on purpose: callers import them late, so that others load no HTTP client.
+// The transport is left out on purpose: callers import it late, so that others load no HTTP client.
 export * from './form';
+export * from './no-answer';
 export * from './retry-after';
 export * from './transport';
 export * from './url';

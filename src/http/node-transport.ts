@@ -1,6 +1,8 @@
-import type { IncomingMessage } from 'http';
+import type { ClientRequest, IncomingMessage } from 'http';
+import type { RequestOptions } from 'https';
 
-import { errorCodeOf, isTransportError, normalizeHeaders, TransportError } from './transport';
+import type { Progress, Route } from './proxy';
+import { isTransportError, normalizeHeaders, TransportError } from './transport';
 import type { HttpRequest, HttpResponse, Transport } from './transport';
 
 /** A token is a few kilobytes; an answer beyond this is a mistaken address or an attack. */
@@ -16,65 +18,78 @@ const DEFAULT_HEADERS = {
 /** Z_SYNC_FLUSH: some servers leave out the end of a packed answer, as all common clients tolerate. */
 const LENIENT = { finishFlush: 2, maxOutputLength: LARGEST_ANSWER_BYTES };
 
-/** The transport of the nodes: the client of Node.js itself, or axios where the environment names a proxy. */
+/** The transport of the nodes: the client of Node.js itself, through a proxy where the environment names one. */
 export const nodeTransport: Transport = async (request, timeoutMs) => {
-  const scheme = /^https:/i.test(request.url) ? 'https' : 'http';
-  if (namesProxy(scheme)) {
-    // It also reads NO_PROXY, and goes without the proxy where that names the host.
-    const { axiosTransport } = await import('./axios-transport');
-    return axiosTransport(request, timeoutMs);
-  }
+  const progress: Progress = {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // The socket's timeout starts anew with each byte that arrives; this one does not.
+  const timeUp = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TransportError('timeout')), timeoutMs);
+  });
   try {
-    const { status, headers, body } = await exchange(request, timeoutMs, scheme);
-    const text = await unpack(body, headers['content-encoding']);
-    return { status, headers, data: text.toString('utf8').replace(/^\uFEFF/, '') };
+    return await Promise.race([send(request, timeoutMs, progress), timeUp]);
   } catch (thrown) {
+    // Otherwise an answer that never ends would keep its connection open.
+    progress.open?.destroy();
     if (isTransportError(thrown)) throw thrown;
-    // The system's own text may quote the request or the answer: only the code goes on.
-    const code = errorCodeOf(thrown);
-    throw new TransportError(code === 'ETIMEDOUT' ? 'timeout' : 'network', code);
+    const { failureOf } = await import('./failure');
+    throw failureOf(thrown, progress);
+  } finally {
+    clearTimeout(timer);
   }
 };
 
-/** Whether a proxy is set for this scheme, as proxy-from-env reads it. */
-function namesProxy(scheme: string): boolean {
-  const names = [`${scheme}_proxy`, 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-  return names.some((name) => Boolean(process.env[name]));
+async function send({ method, url, headers, body }: HttpRequest, timeoutMs: number, progress: Progress): Promise<HttpResponse> {
+  const scheme = /^https:/i.test(url) ? 'https' : 'http';
+  const options: RequestOptions = { method, headers: { ...DEFAULT_HEADERS, ...headers }, timeout: timeoutMs };
+  let route: Route = { address: url, scheme, options };
+  const proxy = readEnvironment(`${scheme}_proxy`, 'all_proxy');
+  if (proxy !== undefined) {
+    const { routeThrough } = await import('./proxy');
+    route = await routeThrough(proxy, readEnvironment('no_proxy'), route, progress);
+  }
+  // TLS takes 2 ms to load, which a server in the same network, reached by http, need not cost.
+  const client = route.scheme === 'https' ? await import('https') : await import('http');
+  progress.open = client.request(route.address, route.options);
+  progress.inClear = route.scheme === 'http';
+  // Behind a proxy that answers, it is the server that is at fault.
+  progress.open.once('response', () => (progress.atProxy = false));
+  const answer = await exchange(progress.open, typeof body === 'string' ? body : JSON.stringify(body));
+  const data = (await unpack(answer.body, answer.headers['content-encoding'])).toString('utf8').replace(/^\uFEFF/, '');
+  const { status } = answer;
+  if (status === 407 || (status === 400 && scheme === 'http')) {
+    const { refuseMisdirected } = await import('./failure');
+    refuseMisdirected(status, data);
+  }
+  return { status, headers: answer.headers, data };
+}
+
+/** The first of these variables that is set, as curl reads them: each in lower case before upper case. */
+function readEnvironment(...names: string[]): string | undefined {
+  const spellings = names.flatMap((name) => [name, name.toUpperCase()]);
+  return spellings.map((name) => process.env[name]).find(Boolean);
 }
 
 type PackedResponse = Omit<HttpResponse, 'data'> & { body: Buffer };
 
-async function exchange(request: HttpRequest, timeoutMs: number, scheme: 'http' | 'https'): Promise<PackedResponse> {
-  // TLS takes 2 ms to load, which a server in the same network, reached by http, need not cost.
-  const client = scheme === 'https' ? await import('https') : await import('http');
+function exchange(sent: ClientRequest, body: string): Promise<PackedResponse> {
   return new Promise((resolve, reject) => {
-    const { method, url, headers, body } = request;
-    const sent = client.request(url, { method, headers: { ...DEFAULT_HEADERS, ...headers }, timeout: timeoutMs });
-    const end = (error: Error): void => {
-      clearTimeout(timer);
-      reject(error);
-      // Otherwise an answer that never ends would keep its connection open.
-      sent.destroy();
-    };
-    // The socket's timeout starts anew with each byte that arrives; this one does not.
-    const timer = setTimeout(() => end(new TransportError('timeout')), timeoutMs);
-    sent.on('timeout', () => end(new TransportError('timeout', 'ECONNABORTED')));
-    sent.on('error', end);
+    sent.on('timeout', () => reject(new TransportError('timeout', 'ECONNABORTED')));
+    sent.on('error', reject);
     sent.on('response', (response: IncomingMessage) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      response.on('error', end);
+      response.on('error', reject);
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         bytes += chunk.length;
-        if (bytes > LARGEST_ANSWER_BYTES) end(new TransportError('network', 'ERR_BAD_RESPONSE'));
+        if (bytes > LARGEST_ANSWER_BYTES) reject(Object.assign(new Error(), { code: 'ERR_BAD_RESPONSE' }));
       });
       response.on('end', () => {
-        clearTimeout(timer);
         resolve({ status: response.statusCode ?? 0, headers: normalizeHeaders(response.headers), body: Buffer.concat(chunks) });
       });
     });
-    sent.end(typeof body === 'string' ? body : JSON.stringify(body));
+    sent.end(body);
   });
 }
 

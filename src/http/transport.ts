@@ -36,12 +36,16 @@ export class TransportError extends Error {
   /**
    * @param kind what happened
    * @param reason the system's error code, such as `ECONNREFUSED`; never the foreign error's own text
+   * @param words what happened, in words, where that is known
+   * @param remedy what to do about just that
    */
   constructor(
     readonly kind: 'timeout' | 'network',
     readonly reason?: string,
+    words: string = kind,
+    readonly remedy?: string,
   ) {
-    super(reason === undefined ? kind : `${kind} (${reason})`);
+    super(reason === undefined ? words : `${words} (${reason})`);
     this.name = TRANSPORT_ERROR;
   }
 }
@@ -57,8 +61,7 @@ export function isTransportError(thrown: unknown): thrown is TransportError {
 /** Header values as one string each, names in lower case; what is not text is left out. */
 export function normalizeHeaders(headers: unknown): Record<string, string> {
   const normalized: Record<string, string> = {};
-  if (typeof headers !== 'object' || headers === null) return normalized;
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of Object.entries(isObject(headers) ? headers : {})) {
     const text: unknown = Array.isArray(value) ? value.join(', ') : value;
     if (typeof text === 'string' || typeof text === 'number') normalized[name.toLowerCase()] = String(text);
   }
@@ -67,7 +70,6 @@ export function normalizeHeaders(headers: unknown): Record<string, string> {
 
 /** The system's error code of a foreign error, if it looks like one: fit to be shown. */
 export function errorCodeOf(thrown: unknown): string | undefined {
-  if (typeof thrown !== 'object' || thrown === null) return undefined;
-  const { code } = thrown as { code?: unknown };
+  const { code } = (thrown ?? {}) as { code?: unknown };
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code) ? code : undefined;
 }

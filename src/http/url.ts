@@ -2,16 +2,18 @@ import { AccessTokenError } from '../errors';
 
 // No URL class: it is not part of ECMAScript, and the Function's VM need not have it. The host admits
 // no "@" and no "\", so what is checked here is the host that every HTTP client will connect to.
-const ABSOLUTE_URL = /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?)(?::([0-9]{1,5}))?(?:[/?][^\s#\\]*)?$/i;
+const ABSOLUTE_URL = /^(https?):\/\/(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d._-]*[a-z\d])?\.?)(?::(\d{1,5}))?(?:[/?][^\s#\\]*)?$/i;
 // User name and password go with a Redis URL; what follows the last "@" is the host.
-const REDIS_URL = /^(rediss?):\/\/(?:(?:[^\s@/?#%]|%[0-9a-f]{2})*@)?(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)(?::([0-9]{1,5}))?(?:\/[0-9]*)?$/i;
-const LOOPBACK_HOST = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])$/i;
-const NUMERIC_LAST_LABEL = /(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$/i;
-const BYTE = '(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
-const IPV4 = new RegExp(`^${BYTE}(?:\\.${BYTE}){3}$`);
-const IPV4_AT_END = new RegExp(`(?<=:)${BYTE}(?:\\.${BYTE}){3}$`);
+const REDIS_URL = /^(rediss?):\/\/(?:(?:[^\s@/?#%]|%[\da-f]{2})*@)?(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d._-]*[a-z\d])?)(?::(\d{1,5}))?(?:\/\d*)?$/i;
+// Of valid hosts only: the figures after 127 are those of a whole address.
+const LOOPBACK_HOST = /^(?:(?:[a-z\d-]+\.)*localhost|127\.[\d.]+|\[::1\])$/i;
+const NUMERIC_LAST_LABEL = /(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i;
+// Also at the end of an IPv6 address, with the colon before it.
+const IPV4 = /(?:^|:)(?:(?:25[0-5]|(?:2[0-4]|1\d|[1-9]?)\d)(?:\.(?!$)|$)){4}$/;
 const IPV6_GROUPS = 8;
 const LARGEST_PORT = 65535;
+const REDIS_EXAMPLE =
+  'rediss://user:password@redis.example.com:6380/0, with the password percent-encoded: # is %23, / %2F, % %25, ? %3F, @ %40, : %3A, a space %20';
 
 export interface UrlRule {
   /** The setting's key, for the error. */
@@ -28,7 +30,13 @@ export interface UrlRule {
  * @throws AccessTokenError url_missing, url_malformed, insecure_url
  */
 export function checkUrl(url: unknown, rule: UrlRule): string {
-  return check(url, rule, ABSOLUTE_URL, 'http');
+  return check(url, rule, ABSOLUTE_URL, 'http', `${exampleFor(rule.field)}, without spaces, user name or fragment`);
+}
+
+/** An example for the URL of a setting, by its key or a path that ends with the key; most are those of an Endpoint. */
+export function exampleFor(field: string): string {
+  if (field.endsWith('tokenUrl')) return 'https://login.example.com/oauth2/token';
+  return field.endsWith('apiUrl') ? 'https://api-trial.cognigy.ai' : 'https://endpoint-trial.cognigy.ai/0123abcd';
 }
 
 /**
@@ -38,22 +46,23 @@ export function checkUrl(url: unknown, rule: UrlRule): string {
  * @throws AccessTokenError url_missing, url_malformed, insecure_url
  */
 export function checkRedisUrl(url: unknown, rule: UrlRule): string {
-  return check(url, rule, REDIS_URL, 'redis');
+  // All such characters are named, so that nothing of this password is told.
+  const why = String(url).includes('@') ? ': in the password, # / % ? @ : and spaces must be percent-encoded' : '';
+  return check(url, rule, REDIS_URL, 'redis', REDIS_EXAMPLE, why);
 }
 
-function check(url: unknown, { field, allowInsecure = false }: UrlRule, pattern: RegExp, insecure: string): string {
-  if (url === undefined || url === null || (typeof url === 'string' && url.trim() === '')) {
-    throw new AccessTokenError('url_missing', `The URL "${field}" is missing.`, { field });
-  }
-  const trimmed = typeof url === 'string' ? url.trim() : '';
-  const [, scheme, host, port] = pattern.exec(trimmed) ?? [];
-  if (scheme === undefined || host === undefined || !isHost(host) || Number(port ?? 0) > LARGEST_PORT) {
-    throw new AccessTokenError('url_malformed', `The URL "${field}" is not a valid ${insecure}(s) address.`, { field });
+function check(url: unknown, { field, allowInsecure }: UrlRule, pattern: RegExp, insecure: string, example: string, why = ''): string {
+  const trimmed = typeof url === 'string' ? url.trim() : (url ?? '');
+  if (trimmed === '') throw new AccessTokenError('url_missing', `The URL "${field}" is missing.`, { field });
+  const [address, scheme, host, port = 0] = (typeof trimmed === 'string' ? pattern.exec(trimmed) : null) ?? [];
+  if (!address || !scheme || !host || !isHost(host) || Number(port) > LARGEST_PORT) {
+    const remedy = `Enter a whole URL, such as ${example}.`;
+    throw new AccessTokenError('url_malformed', `The URL "${field}" is not a valid ${insecure}(s) address${why}.`, { field, remedy });
   }
   if (scheme.toLowerCase() === insecure && !allowInsecure && !LOOPBACK_HOST.test(host)) {
     throw new AccessTokenError('insecure_url', `The URL "${field}" uses ${insecure} to the remote host ${host}.`, { field });
   }
-  return trimmed;
+  return address;
 }
 
 /** An address in figures must be a whole one: clients read the others (127.1, 0x7f.1, 010.0.0.1) differently. */
@@ -64,7 +73,7 @@ function isHost(host: string): boolean {
 
 /** RFC 4291 §2.2: eight groups, of which one run of zeros may be left out. */
 function isIpv6(address: string): boolean {
-  const halves = address.replace(IPV4_AT_END, '0:0').split('::');
+  const halves = address.replace(IPV4, ':0:0').split('::');
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
   if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return false;
   return halves.length === 1 ? groups.length === IPV6_GROUPS : halves.length === 2 && groups.length < IPV6_GROUPS;

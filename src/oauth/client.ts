@@ -1,5 +1,5 @@
 import { AccessTokenError, isAccessTokenError } from '../errors';
-import { isTransportError } from '../http';
+import { noAnswer } from '../http';
 import type { HttpResponse } from '../http';
 import { timestampOf } from '../lifetime';
 import type { Token } from '../lifetime';
@@ -114,10 +114,7 @@ async function attemptRequest(
     const longest = grant.isSingleUse ? Infinity : LONGEST_ATTEMPT_MS;
     response = await transport(buildTokenRequest(config, grant), Math.min(longest, deadline - start));
   } catch (thrown) {
-    const reason = isTransportError(thrown) ? thrown.message : 'network';
-    throw new AccessTokenError('token_endpoint_unreachable', `The token endpoint did not answer: ${reason}.`, {
-      transient: true,
-    });
+    throw noAnswer('token_endpoint_unreachable', 'The token endpoint', thrown);
   }
   const token = parseTokenResponse(response, {
     timestamp,

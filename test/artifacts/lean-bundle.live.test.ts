@@ -7,29 +7,25 @@ import type { Transport } from '../../src/http';
 import { ModuleLoader } from '../../tools/sandbox/extensions/module-loader';
 import { extensionGlobals } from '../../tools/sandbox/extensions/vm-globals';
 import { DIST } from '../support/artifact-platform';
-import { describeTransport } from '../support/axios-transport-suite';
+import { describeTransport } from '../support/transport-suite';
 import { runProgram } from '../support/child-program';
 import { describeTransportOverTls, describeTransportWithProxy } from '../support/transport-proxy-suite';
 
 const ROOT = join(__dirname, '../..');
-const TRANSPORTS = [
-  ['node-transport', 'nodeTransport'],
-  ['axios-transport', 'axiosTransport'],
-] as const;
 
-describe.each(TRANSPORTS)('the built file %s', (name, exportName) => {
-  const file = join(DIST, 'extension/build', `${name}.js`);
-  const transport = jest.requireActual<Record<typeof exportName, Transport>>(file)[exportName];
+describe('the built file node-transport', () => {
+  const file = join(DIST, 'extension/build/node-transport.js');
+  const transport = jest.requireActual<{ nodeTransport: Transport }>(file).nodeTransport;
 
   describe('at servers', () => describeTransport(transport));
 
   describe('and its surroundings', () => describeTransportWithProxy(transport));
 
-  describe('over TLS', () => describeTransportOverTls(() => file, exportName));
+  describe('over TLS', () => describeTransportOverTls(() => file, 'nodeTransport'));
 
   it("loads in the platform's VM, without the globals that came from the browser", () => {
     const context = vm.createContext(extensionGlobals(() => undefined));
-    expect(new ModuleLoader(context, dirname(dirname(file))).load(file)).toHaveProperty(exportName);
+    expect(new ModuleLoader(context, dirname(dirname(file))).load(file)).toHaveProperty('nodeTransport');
   });
 });
 
@@ -54,19 +50,19 @@ describe('the build of the extension', () => {
   }
 
   test('finds all that is to be left out', async () => {
-    const names = ['axios-transport', 'keep-stored-token', 'module', 'node-transport', 'redis'];
+    const names = ['failure', 'keep-stored-token', 'module', 'node-transport', 'proxy', 'redis'];
     expect(await build(ROOT)).toEqual({ files: names.map((name) => `build/${name}.js`) });
   });
 
   test('fails when what is to be left out is not found any more', async () => {
-    write('src/module.ts', `export { default } from 'follow-redirects';`);
-    write('node_modules/follow-redirects/index.js', 'module.exports = {};');
+    write('src/module.ts', `export { default } from 'debug/src';`);
+    write('node_modules/debug/src/index.js', 'module.exports = {};');
     const outcome = await build();
     expect(outcome).toMatchObject({ error: expect.stringContaining('lean.mjs') as unknown });
     const { error } = outcome as { error: string };
     const missing = error.split(': ').pop()?.split(/, |\.$/);
-    expect(missing).toEqual(expect.arrayContaining(['axios/lib/adapters/fetch.js', 'form-data/lib/form_data.js', 'debug/src/index.js']));
+    expect(missing).toEqual(expect.arrayContaining(['ioredis/built/cluster/index.js', 'ioredis/built/constants/TLSProfiles.js']));
     // This one is there.
-    expect(missing).not.toContain('follow-redirects/index.js');
+    expect(missing).not.toContain('debug/src/index.js');
   });
 });

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { run } from '../../tools/cli/program';
 import type { StatusReport } from '../../tools/cli/status/report';
-import { axiosTransport } from '../../src/http/axios-transport';
+import { nodeTransport } from '../../src/http/node-transport';
 import { ArtifactPlatform, DIST, renderArtifact } from '../support/artifact-platform';
 import { CLI, runProgram, RunningProgram } from './support/command-line';
 import type { Ended } from './support/command-line';
@@ -69,7 +69,7 @@ async function status(changes: Record<string, unknown> = {}, ...options: string[
     isTerminal: false,
     now: () => Date.now(),
     sleep: () => Promise.resolve(),
-    transport: axiosTransport,
+    transport: nodeTransport,
   });
   expectNoSecret(ended);
   return ended;

@@ -71,6 +71,8 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['an error that is text', () => rejectedWith('secret'), 'network'],
   ['an answer without a status', () => Promise.resolve({ data: 'x' }), 'network (NO_STATUS)'],
   ['an answer that is nothing', () => Promise.resolve(undefined), 'network (NO_STATUS)'],
+  ["a proxy's refusal", () => Promise.resolve({ ...answer, status: 407 }), 'a proxy refused (HTTP 407)'],
+  ["a proxy's refusal that is thrown", () => Promise.reject(new Error('Request failed with status code 407')), 'a proxy refused (HTTP 407)'],
 ])('%s is a transport error that tells nothing', async (_, httpRequest, message) => {
   await expect(transportOver(httpRequest).send()).rejects.toMatchObject({ name: 'TransportError', message });
 });

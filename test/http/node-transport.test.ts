@@ -1,5 +1,5 @@
 import { nodeTransport } from '../../src/http/node-transport';
-import { describeTransport } from '../support/axios-transport-suite';
+import { describeTransport } from '../support/transport-suite';
 import { describeTransportWithProxy } from '../support/transport-proxy-suite';
 
 describe('the HTTP client of the nodes', () => describeTransport(nodeTransport));

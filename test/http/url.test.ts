@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { checkUrl } from '../../src/http';
+import { checkRedisUrl, checkUrl } from '../../src/http';
 import { AccessTokenError } from '../../src/errors';
 import { anyText } from '../support/any-text';
 import { thrownBy } from '../support/thrown-by';
@@ -124,6 +124,59 @@ describe('checkUrl refuses', () => {
       expect(error.message).not.toContain('password');
     }
   });
+});
+
+describe('the remedy for a malformed URL has an example of its kind', () => {
+  it.each([
+    ['tokenUrl', 'https://login.example.com/oauth2/token'],
+    ['tokens[1].tokenUrl', 'https://login.example.com/oauth2/token'],
+    ['apiUrl', 'https://api-trial.cognigy.ai'],
+    ['url', 'https://endpoint-trial.cognigy.ai/0123abcd'],
+    ['storeUrl', 'https://endpoint-trial.cognigy.ai/0123abcd'],
+    ['refreshFlowUrl', 'https://endpoint-trial.cognigy.ai/0123abcd'],
+  ])('%s', async (field, example) => {
+    const { remedy } = await thrownBy(() => checkUrl('login', { field }));
+    expect(remedy).toBe(`Enter a whole URL, such as ${example}, without spaces, user name or fragment.`);
+    expect(checkUrl(example, { field })).toBe(example);
+  });
+});
+
+describe('checkRedisUrl', () => {
+  const REDIS_RULE = { field: 'url' };
+
+  it.each([
+    'rediss://user:password@redis.example.com:6380/0',
+    'rediss://redis.example.com',
+    'rediss://:can:ary@redis.example.com/15',
+    "rediss://:a!$&'()*+,;=-._~b@10.0.0.7",
+    'rediss://:%23%2F%25%3F%40%3A%20@[2001:db8::7]:6380',
+    'redis://:secret@127.0.0.1:6379/3',
+  ])('lets %s pass', (url) => {
+    expect(checkRedisUrl(url, REDIS_RULE)).toBe(url);
+  });
+
+  it.each(['#', '/', '%', '?', '@', ' ', '%zz', '#/%?@: ', '://'])('says that %p in a password must be encoded', async (character) => {
+    for (const url of [`rediss://user:secret${character}word@redis.example.com:6380/0`, `rediss://:${character}secret@redis.example.com`]) {
+      const error = await thrownBy(() => checkRedisUrl(url, REDIS_RULE));
+      expect(error).toMatchObject({
+        code: 'url_malformed',
+        message: 'The URL "url" is not a valid redis(s) address: in the password, # / % ? @ : and spaces must be percent-encoded.',
+        transient: false,
+      });
+      expect(error.remedy).toContain('rediss://user:password@redis.example.com:6380/0');
+      for (const encoded of ['%23', '%2F', '%25', '%3F', '%40', '%3A', '%20']) expect(error.remedy).toContain(encoded);
+      expect(JSON.stringify([error.message, error.remedy, error.stack])).not.toContain('secret');
+    }
+  });
+
+  it.each(['redis.example.com', 'https://redis.example.com', 'rediss://', 'rediss://host:65536', 'rediss://host/zero', 7])(
+    'speaks of Redis for %p, and of no password',
+    async (url) => {
+      const error = await thrownBy(() => checkRedisUrl(url, REDIS_RULE));
+      expect(error).toMatchObject({ code: 'url_malformed', message: 'The URL "url" is not a valid redis(s) address.' });
+      expect(error.remedy).toContain('rediss://');
+    },
+  );
 });
 
 function mostly(usual: string[], rare: string[]): fc.Arbitrary<string> {

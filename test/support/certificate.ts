@@ -13,17 +13,28 @@ export interface Certificate {
   remove: () => void;
 }
 
-export async function createCertificate(): Promise<Certificate> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+export interface CertificateOptions {
+  /** The host that it is for, in the place of this machine. */
+  host?: string;
+  /** When it expires. */
+  notAfter?: Date;
+}
+
+export async function createCertificate({ host, notAfter }: CertificateOptions = {}): Promise<Certificate> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: host ?? 'localhost' }], {
     keyType: 'ec',
+    ...(notAfter === undefined ? {} : { notBeforeDate: new Date('2020-01-01'), notAfterDate: notAfter }),
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       {
         name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
+        altNames:
+          host === undefined
+            ? [
+                { type: 2, value: 'localhost' },
+                { type: 7, ip: '127.0.0.1' },
+              ]
+            : [{ type: 2, value: host }],
       },
     ],
   });

@@ -1,8 +1,11 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+
+import type { LoopbackTls } from './loopback-server';
 
 /** What a proxy was asked to do. */
 export interface ProxiedRequest {
@@ -17,16 +20,21 @@ export interface ProxiedRequest {
 /** A real proxy on a loopback port: it passes http on, and opens tunnels (RFC 9110 §9.3.6). */
 export class ForwardProxy {
   readonly requests: ProxiedRequest[] = [];
+  /** The only `Proxy-Authorization` that it lets through; any, if there is none. */
+  authorization: string | undefined;
 
   private readonly sockets = new Set<Duplex>();
-  private readonly server: Server = createServer({ keepAliveTimeout: 0 }, (request, response) => this.passOn(request, response));
+  private readonly server: Server;
 
-  private constructor() {
+  private constructor(private readonly tls: LoopbackTls | undefined) {
+    const onRequest = this.passOn.bind(this);
+    this.server = tls === undefined ? createServer({ keepAliveTimeout: 0 }, onRequest) : createTlsServer(tls, onRequest);
     this.server.on('connect', (request, socket, head) => this.openTunnel(request, socket, head));
   }
 
-  static async start(): Promise<ForwardProxy> {
-    const proxy = new ForwardProxy();
+  /** @param tls to be spoken to with TLS */
+  static async start(tls?: LoopbackTls): Promise<ForwardProxy> {
+    const proxy = new ForwardProxy(tls);
     await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -37,7 +45,7 @@ export class ForwardProxy {
 
   /** @param credentials such as `user:password@` */
   urlFor(credentials: string): string {
-    return `http://${credentials}127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `${this.tls === undefined ? 'http' : 'https'}://${credentials}127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   stop(): Promise<void> {
@@ -54,8 +62,16 @@ export class ForwardProxy {
     return kept;
   }
 
+  private refuses({ headers }: IncomingMessage): boolean {
+    return this.authorization !== undefined && headers['proxy-authorization'] !== this.authorization;
+  }
+
   private passOn(request: IncomingMessage, response: ServerResponse): void {
     const { method, url = '', headers: received } = this.keep(request);
+    if (this.refuses(request)) {
+      response.writeHead(407, { 'proxy-authenticate': 'Basic realm="proxy"' }).end();
+      return;
+    }
     const headers = { ...received };
     // Meant for this proxy alone (RFC 9110 §11.7.2).
     delete headers['proxy-authorization'];
@@ -69,6 +85,10 @@ export class ForwardProxy {
 
   private openTunnel(request: IncomingMessage, client: Duplex, head: Buffer): void {
     const { url, tunnelled } = this.keep(request);
+    if (this.refuses(request)) {
+      client.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
     const { hostname, port } = new URL(`http://${url ?? ''}`);
     const origin = connect(Number(port), hostname, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 import { Redis } from 'ioredis';
 
+import type { Certificate } from './certificate';
 import { sleep } from './sleep';
 
 const PROGRAM = 'redis-server';
@@ -27,6 +28,10 @@ const PAIRS = 6000;
 export interface RedisServerOptions {
   /** The default user's password; none by default. */
   password?: string;
+  /** To speak TLS; in clear by default. */
+  tls?: Certificate;
+  /** More settings, as lines of its configuration file. */
+  settings?: readonly string[];
 }
 
 /**
@@ -55,16 +60,16 @@ export class RedisServer {
 
   private constructor(
     private readonly claim: PortClaim,
-    private readonly password: string | undefined,
+    private readonly options: RedisServerOptions,
     private child: ChildProcess,
     private readonly folder: string,
   ) {}
 
-  static async start({ password }: RedisServerOptions = {}): Promise<RedisServer> {
+  static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
     const folder = mkdtempSync(join(tmpdir(), 'access-token-redis-'));
     const claim = await PortClaim.make();
     try {
-      return new RedisServer(claim, password, await launch(claim.port, password, folder), folder);
+      return new RedisServer(claim, options, await launch(claim.port, options, folder), folder);
     } catch (thrown) {
       claim.release();
       rmSync(folder, { recursive: true, force: true });
@@ -78,12 +83,13 @@ export class RedisServer {
 
   /** With the password, if there is one. */
   get url(): string {
-    return this.urlFor(this.password === undefined ? '' : `:${this.password}@`);
+    const { password } = this.options;
+    return this.urlFor(password === undefined ? '' : `:${password}@`);
   }
 
   /** @param credentials such as `user:password@` */
   urlFor(credentials: string): string {
-    return `redis://${credentials}127.0.0.1:${this.port}`;
+    return `${this.options.tls === undefined ? 'redis' : 'rediss'}://${credentials}127.0.0.1:${this.port}`;
   }
 
   /** A client of the tests' own, past all that is tested. */
@@ -116,7 +122,7 @@ export class RedisServer {
   /** Starts again, on the same port and empty. */
   async restart(): Promise<void> {
     await this.kill();
-    this.child = await launch(this.port, this.password, this.folder);
+    this.child = await launch(this.port, this.options, this.folder);
   }
 
   /** Otherwise they would connect again after each restart. */
@@ -173,11 +179,11 @@ function listen(port: number): Promise<Server | undefined> {
 }
 
 /** Starts the program; on a port that another program holds, a connection's end for instance, once that lets it go. */
-async function launch(port: number, password: string | undefined, folder: string): Promise<ChildProcess> {
+async function launch(port: number, options: RedisServerOptions, folder: string): Promise<ChildProcess> {
   const end = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     try {
-      return await launchOnce(port, password, folder);
+      return await launchOnce(port, options, folder);
     } catch (thrown) {
       if (!String(thrown).includes(PORT_TAKEN) || Date.now() >= end) throw thrown;
       await sleep(PAUSE_MS);
@@ -185,9 +191,15 @@ async function launch(port: number, password: string | undefined, folder: string
   }
 }
 
-async function launchOnce(port: number, password: string | undefined, folder: string): Promise<ChildProcess> {
-  const settings = ['bind 127.0.0.1', `port ${port}`, 'save ""', 'appendonly no', `dir ${folder}`, 'maxclients 4000'];
+async function launchOnce(port: number, options: RedisServerOptions, folder: string): Promise<ChildProcess> {
+  const { password, tls } = options;
+  const settings = ['bind 127.0.0.1', 'save ""', 'appendonly no', `dir ${folder}`, 'maxclients 4000', ...(options.settings ?? [])];
   if (password !== undefined) settings.push(`requirepass ${password}`);
+  if (tls === undefined) settings.push(`port ${port}`);
+  else {
+    writeFileSync(join(folder, 'key.pem'), tls.key);
+    settings.push('port 0', `tls-port ${port}`, `tls-cert-file ${tls.file}`, `tls-key-file ${join(folder, 'key.pem')}`, `tls-ca-cert-file ${tls.file}`, 'tls-auth-clients no');
+  }
   // "-" reads the settings from standard input, where no list of processes shows the password.
   const child = spawn(PROGRAM, ['-'], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.end(`${settings.join('\n')}\n`);

@@ -1,18 +1,12 @@
 /**
- * Leaves out of the extension's bundle what its dependencies never do there. Of the Redis client it would be read,
- * compiled and mostly evaluated at each start; of axios, which only a proxy calls for, it would not fit into the
- * archive. `test/artifacts/lean-bundle.live.test.ts` runs the result against real servers and a real proxy.
+ * Leaves out of the extension's bundle what its dependencies never do there: of the Redis client it would be read,
+ * compiled and mostly evaluated at each start. `test/artifacts/lean-bundle.live.test.ts` runs the result against real
+ * servers and a real proxy.
  */
 import { relative } from 'node:path';
 
 /** What takes the place of whole files, by their paths below node_modules. */
 const STAND_INS = {
-  // Bodies are text: no form data, which brings a table of all media types (29 KB of the archive).
-  'form-data/lib/form_data.js': 'module.exports = class FormData {};',
-  // Redirects are never followed (3 KB).
-  'follow-redirects/index.js': 'module.exports = {};',
-  // In Node.js, axios uses its `http` adapter (6 KB).
-  'axios/lib/adapters/fetch.js': 'export const getFetch = () => null;',
   // One server, found by its address; profiles of one vendor's servers aren't asked for.
   'ioredis/built/cluster/index.js': 'exports.__esModule = true; exports.default = class Cluster {};',
   'ioredis/built/connectors/SentinelConnector/index.js': 'exports.__esModule = true; exports.default = exports.SentinelIterator = class {};',

@@ -5,7 +5,7 @@ import type { Transport } from '../../src/http';
 import { run } from './program';
 
 /** Loaded with the first request only: most commands send none. */
-const transport: Transport = async (...args) => (await import('../../src/http/axios-transport')).axiosTransport(...args);
+const transport: Transport = async (...args) => (await import('../../src/http/node-transport')).nodeTransport(...args);
 
 // When nobody reads any more, as with `| head`, the work goes on: it matters more than its log.
 for (const stream of [process.stdout, process.stderr]) {

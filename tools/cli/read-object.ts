@@ -3,6 +3,7 @@ import leven from 'leven';
 
 import { isAccessTokenError } from '../../src/errors';
 import type { ErrorCode } from '../../src/errors';
+import { exampleFor } from '../../src/http';
 import { parseExtraParameters } from '../../src/settings/extra-parameters';
 import { url } from '../../src/settings/setting';
 import type { ConfigKey, ConfigKeys, ConfigKind } from '../../src/settings/setting';
@@ -17,11 +18,12 @@ const LONGEST_TEXT = 10_000;
 /** A known key is proposed if at most this share of its letters is wrong. */
 const WRONG_SHARE = 1 / 3;
 
-const URL_PROBLEMS: Partial<Record<ErrorCode, string>> = {
+/** @param path ends with the key */
+const urlProblems = (path: string): Partial<Record<ErrorCode, string>> => ({
   url_missing: 'must not be empty',
-  url_malformed: 'must be a whole URL, such as https://login.example.com/path, without spaces, user name or fragment',
+  url_malformed: `must be a whole URL, such as ${exampleFor(path)}, without spaces, user name or fragment`,
   insecure_url: 'must start with https: (http: is for this machine only, unless "allowInsecure" is true)',
-};
+});
 
 /** Says why a value is wrong. */
 class Mismatch extends Error {}
@@ -92,7 +94,7 @@ export function readValue(given: unknown, key: ConfigKey, context: Context): unk
   } catch (error) {
     if (error instanceof Mismatch) problems.push({ path, message: error.message });
     else if (!isAccessTokenError(error)) throw error;
-    else problems.push({ path, message: URL_PROBLEMS[error.code] ?? (key.must === undefined ? error.message : wrong(value, key)) });
+    else problems.push({ path, message: urlProblems(path)[error.code] ?? (key.must === undefined ? error.message : wrong(value, key)) });
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { AccessTokenError } from '../../errors';
-import { isTransportError } from '../../http';
+import { isTransportError, noAnswer } from '../../http';
 import type { HttpResponse, JsonObject, Transport } from '../../http';
 import { isObject, readJsonObject } from '../../json';
 import { isRefreshFailure, isTokenRecord } from '../../lifetime';
@@ -74,7 +74,7 @@ export class EndpointClient implements RefreshStore {
     } catch (thrown) {
       if (!isTransportError(thrown)) throw thrown;
       const code = thrown.kind === 'timeout' ? 'store_timeout' : 'store_unreachable';
-      throw new AccessTokenError(code, `The store did not answer: ${thrown.message}.`, { transient: true });
+      throw noAnswer(code, 'The store', thrown);
     }
   }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import type { Lock } from '../../../tools/cli/lock';
 import { run } from '../../../tools/cli/program';
-import { axiosTransport } from '../../../src/http/axios-transport';
+import { nodeTransport } from '../../../src/http/node-transport';
 import { startAuthorizationServer, startSandbox, VirtualClock } from '../../../tools/sandbox';
 import type { FunctionInstance, Sandbox } from '../../../tools/sandbox';
 import { describeExtension } from '../../../tools/sandbox/extensions/description';
@@ -397,7 +397,7 @@ function runOn(
       now: () => clock.now(),
       // A killed run hears that its connections are lost when the platform is closed, and would try again.
       sleep: (ms) => (isKilled ? never : clock.advanceBy(ms)),
-      transport: axiosTransport,
+      transport: nodeTransport,
     });
     ended.then((code) => resolve({ ...outcome, code }), reject);
   });

@@ -1,9 +1,9 @@
 import { createHash } from 'crypto';
 
-import { Redis, ReplyError } from 'ioredis';
+import { Redis } from 'ioredis';
 
-import { AccessTokenError } from '../../../errors';
-import { errorCodeOf } from '../../../http';
+import type { AccessTokenError } from '../../../errors';
+import { explainFault, explainTimeout, passesSoon, replyOf, wordOf } from './faults';
 import type { RedisClient } from './redis-port';
 import type { Script } from './scripts';
 
@@ -21,10 +21,13 @@ const MOST_RECONNECTS = 2;
 const DISCONNECT_TIMEOUT_MS = 100;
 /** How often a command is sent again that met a replica. */
 const MOST_SEARCHES_FOR_PRIMARY = 2;
+/** A connection that ended without a word. */
+const CLOSED = { code: 'ECONNRESET' };
 
 /**
  * Connects with the first command, and again after a fail-over. A script that Redis does not have
- * (`NOSCRIPT`: it was never sent, or Redis was restarted) is sent in full.
+ * (`NOSCRIPT`: it was never sent, or Redis was restarted) is sent in full. A command that Redis can't take just now is
+ * sent again as long as its time lasts.
  */
 export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): RedisClient {
   let searches = 0;
@@ -37,44 +40,87 @@ export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): Redi
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: MOST_RECONNECTS,
     retryStrategy: (times) => (times > MOST_RECONNECTS ? null : RECONNECT_DELAY_MS * times),
-    // 2 is to connect and to send the command once more: a server that is starting is ready soon, and where
-    // a primary became a replica the same name may lead to the new primary.
-    reconnectOnError: ({ message }) => {
-      const word = wordOf(message);
-      if (word === 'LOADING') return 2;
-      if (word !== 'READONLY' || searches >= MOST_SEARCHES_FOR_PRIMARY) return false;
+    // 2 is to connect and to send the command once more: where a primary became a replica, the same name may lead to
+    // the new primary.
+    reconnectOnError: (error) => {
+      if (wordOf(replyOf(error)) !== 'READONLY' || searches >= MOST_SEARCHES_FOR_PRIMARY) return false;
       searches += 1;
       return 2;
     },
   });
-  // The command that fails says only that the connection is closed; this says why.
+  // The command that fails says only that the connection is closed; these say why.
   let reason: unknown;
+  let wasConnected = false;
+  let wasCut = false;
+  let isClosed = false;
   redis.on('connect', () => {
     reason = undefined;
+    wasConnected = true;
+  });
+  redis.on('close', () => {
+    wasCut = wasConnected;
   });
   redis.on('error', (error: unknown) => {
     reason = error;
   });
-  // Commands go on in database 0 where the one in the URL was refused.
-  const unlessRefused = <T>(answer: T): T => {
-    if (isReply(reason)) throw reason;
-    return answer;
-  };
-  const send = ({ lua, keys }: Script, digest: string, keysAndArgs: ReadonlyArray<string | number>) =>
-    redis.evalsha(digest, keys, ...keysAndArgs).catch((thrown: unknown) => {
-      if (!isReply(thrown) || wordOf(thrown.message) !== 'NOSCRIPT') throw thrown;
+  const send = async ({ lua, keys }: Script, digest: string, keysAndArgs: ReadonlyArray<string | number>): Promise<unknown> => {
+    // What has given up connecting does not start again by itself, and whoever commits tries more than once.
+    if (redis.status === 'end') redis.connect().catch(() => undefined);
+    const answer = await redis.evalsha(digest, keys, ...keysAndArgs).catch((thrown: unknown) => {
+      if (wordOf(replyOf(thrown)) !== 'NOSCRIPT') throw thrown;
       return redis.eval(lua, keys, ...keysAndArgs);
     });
-  return {
-    run: (script, keys, args) => {
-      searches = 0;
-      // What has given up connecting does not start again by itself, and whoever commits tries more than once.
-      if (redis.status === 'end') redis.connect().catch(() => undefined);
-      const answer = send(script, digestOf(script), [...keys, ...args]).then(unlessRefused);
-      return withinTime(answer, timeoutMs(), (thrown) => explain(thrown, reason));
-    },
-    close: () => redis.disconnect(),
+    // Commands go on in database 0 where the one in the URL was refused.
+    if (replyOf(reason) !== undefined) throw reason;
+    return answer;
   };
+  const explain = (thrown: unknown) => {
+    // A connection that was refused comes before what a command met on it.
+    const told = replyOf(reason) === undefined ? [thrown, reason] : [reason, thrown];
+    const causes = [...told, ...(wasConnected ? [CLOSED] : [])];
+    return { error: explainFault(causes, !/^rediss:/i.test(url)), isPassing: passesSoon(causes) };
+  };
+  return {
+    run: async (script, keys, args) => {
+      searches = 0;
+      wasCut = false;
+      let isTimeUp = false;
+      let passing: Promise<AccessTokenError> | undefined;
+      const sendUntilTaken = async (): Promise<unknown> => {
+        for (;;) {
+          try {
+            return await send(script, digestOf(script), [...keys, ...args]);
+          } catch (thrown) {
+            const { error, isPassing } = explain(thrown);
+            if (!isPassing) throw await error;
+            passing = error;
+          }
+          // The connection may be in database 0, or without its user: it was refused as a whole.
+          redis.disconnect(true);
+          await sleep(RECONNECT_DELAY_MS);
+          if (isTimeUp || isClosed) throw await passing;
+        }
+      };
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const timeUp = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          isTimeUp = true;
+          // What ends each connection is no server that takes its time.
+          const error = passing ?? (wasCut ? explain(undefined).error : explainTimeout(redis.stream));
+          error.then(reject, reject);
+        }, timeoutMs());
+      });
+      return Promise.race([sendUntilTaken(), timeUp]).finally(() => clearTimeout(timer));
+    },
+    close: () => {
+      isClosed = true;
+      redis.disconnect();
+    },
+  };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 const digests = new Map<Script, string>();
@@ -86,64 +132,4 @@ function digestOf(script: Script): string {
   const digest = createHash('sha1').update(script.lua).digest('hex');
   digests.set(script, digest);
   return digest;
-}
-
-function withinTime<T>(
-  work: Promise<T>,
-  timeoutMs: number,
-  explainFailure: (thrown: unknown) => AccessTokenError,
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new AccessTokenError('store_timeout', 'Redis did not answer in time.', { transient: true }));
-    }, timeoutMs);
-    work.then(
-      (answer) => {
-        clearTimeout(timer);
-        resolve(answer);
-      },
-      (thrown: unknown) => {
-        clearTimeout(timer);
-        reject(explainFailure(thrown));
-      },
-    );
-  });
-}
-
-const REFUSALS = ['WRONGPASS', 'NOAUTH', 'NOPERM'];
-/** Those without a word of their own: a password that is not accepted, and a script that may not do what it does. */
-const REFUSAL_IN_WORDS =
-  /^ERR (?:invalid password|AUTH |Protocol error: unauthenticated)|can't run this command|can't access at least one of the keys/;
-const PASSING = ['LOADING', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'OOM', 'BUSY', 'MISCONF', 'NOREPLICAS'];
-
-/** What Redis and its client say may quote the password, so only the words that Redis begins with are passed on. */
-function explain(thrown: unknown, reason: unknown): AccessTokenError {
-  const reply = [thrown, reason].find(isReply);
-  if (reply !== undefined) return explainReply(reply.message);
-  const code = [thrown, reason].map(errorCodeOf).find((candidate) => candidate !== undefined);
-  const why = code === undefined ? '' : ` (${code})`;
-  return new AccessTokenError('store_unreachable', `Redis can't be reached${why}.`, { transient: true });
-}
-
-/** Whether Redis itself has answered with an error. */
-function isReply(error: unknown): error is Error {
-  return error instanceof ReplyError;
-}
-
-function explainReply(reply: string): AccessTokenError {
-  const word = wordOf(reply);
-  if (REFUSALS.includes(word) || REFUSAL_IN_WORDS.test(reply)) {
-    return new AccessTokenError('store_refused', 'Redis refused the user or the password.');
-  }
-  if (word === 'READONLY') {
-    return new AccessTokenError('store_read_only', 'Redis is a read-only replica.', { transient: true });
-  }
-  const transient = PASSING.includes(word);
-  const message = transient ? `Redis can't serve at the moment (${word}).` : `Redis answered with an error (${word}).`;
-  return new AccessTokenError('store_error', message, { transient });
-}
-
-/** The word in capitals that names an error; before Redis 7 a script's error is wrapped up in another one. */
-function wordOf(reply: string): string {
-  return (/: -([A-Z]{2,20}) /.exec(reply) ?? /^([A-Z]{2,20})\b/.exec(reply))?.[1] ?? 'ERR';
 }

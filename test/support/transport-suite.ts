@@ -193,7 +193,8 @@ export function describeTransport(transport: Transport): void {
     it('is one of more than a megabyte', async () => {
       server.answer = (response) => response.end('x'.repeat(LARGEST_ANSWER_BYTES + 1));
       const error = await failureOf(request());
-      expect(error).toMatchObject({ kind: 'network', reason: 'ERR_BAD_RESPONSE' });
+      expect(error).toMatchObject({ kind: 'network', message: 'its answer is larger than 1 MB (ERR_BAD_RESPONSE)' });
+      expect(error.remedy).toContain('Check the URL');
     });
 
     it.each([
@@ -203,12 +204,12 @@ export function describeTransport(transport: Transport): void {
       const packed = pack('x'.repeat(LARGEST_ANSWER_BYTES + 1));
       expect(packed.length).toBeLessThan(LARGEST_ANSWER_BYTES / 100);
       server.answer = (response) => response.writeHead(200, { 'Content-Encoding': encoding }).end(packed);
-      expect((await failureOf(request())).kind).toBe('network');
+      expect((await failureOf(request())).message).toBe('its answer is larger than 1 MB (ERR_BUFFER_TOO_LARGE)');
     });
 
     it.each(['gzip', 'deflate', 'br'])('is one that only says it is packed (%s)', async (encoding) => {
       server.answer = (response) => response.writeHead(200, { 'Content-Encoding': encoding }).end(CANARY);
-      expect((await failureOf(request())).kind).toBe('network');
+      expect((await failureOf(request())).message).toMatch(/^its answer is not packed as it says \(/);
     });
 
     it('is one that ends before it is complete', async () => {
@@ -216,7 +217,7 @@ export function describeTransport(transport: Transport): void {
         response.writeHead(200, { 'Content-Length': '100' });
         response.write('{"access_token":"half', () => response.destroy());
       };
-      expect((await failureOf(request())).kind).toBe('network');
+      expect((await failureOf(request())).message).toBe('it closed the connection before its answer was complete (ECONNRESET)');
     });
 
     describe('is one that takes too long:', () => {
@@ -234,7 +235,7 @@ export function describeTransport(transport: Transport): void {
 
       afterEach(() => setTimer.mockRestore());
 
-      /** Lets the time limit be over. Before it, axios sets one for the connection alone. */
+      /** Lets the time limit be over. */
       function endTime(): void {
         const limit = timers.pop();
         expect(limit).toHaveProperty('ms', PATIENCE_MS);
@@ -279,25 +280,53 @@ export function describeTransport(transport: Transport): void {
 
     it('is a connection that is refused', async () => {
       const error = await failureOf(request({ url: `http://127.0.0.1:${UNUSED_PORT}/` }));
-      expect(error).toMatchObject({ kind: 'network', reason: 'ECONNREFUSED' });
+      expect(error).toMatchObject({ kind: 'network', reason: 'ECONNREFUSED', message: 'nothing listens there (ECONNREFUSED)' });
     });
 
     it('is a connection that is reset', async () => {
       const port = await startTcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
       const error = await failureOf(request({ url: `http://127.0.0.1:${port}/` }));
-      expect(error).toMatchObject({ kind: 'network', reason: 'ECONNRESET' });
+      expect(error.message).toBe('it closed the connection without an answer; it may speak TLS at that port (ECONNRESET)');
+      expect(error.remedy).toContain('https');
     });
 
     it('is something other than HTTP', async () => {
       const port = await startTcp((socket) => socket.once('data', () => socket.end(`SSH-2.0 ${CANARY}\r\n`)));
       const error = await failureOf(request({ url: `http://127.0.0.1:${port}/` }));
-      expect(error.kind).toBe('network');
-      expect(error.reason).toMatch(/^HPE_/);
+      expect(error.message).toMatch(/^its answer is not HTTP \(HPE_/);
     });
 
     it('is a TLS handshake with a server that has none', async () => {
       const error = await failureOf(request({ url: `https://127.0.0.1:${server.port}/` }));
-      expect(error.kind).toBe('network');
+      expect(error).toMatchObject({ kind: 'network', message: 'it speaks no TLS at that port (EPROTO)' });
+      expect(error.remedy).toContain('https');
+    });
+
+    it('is a TLS alert', async () => {
+      const port = await startTcp((socket) => socket.once('data', () => socket.end(Buffer.from('15030100020246', 'hex'))));
+      const error = await failureOf(request({ url: `http://127.0.0.1:${port}/` }));
+      expect(error.message).toBe('it speaks TLS at that port (HPE_INVALID_CONSTANT)');
+    });
+
+    // nginx, Go, Apache, Tomcat.
+    it.each([
+      '<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>',
+      'Client sent an HTTP request to an HTTPS server.\n',
+      "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+      'Bad Request\nThis combination of host and port requires TLS.\n',
+    ])('is one of a server that expects TLS: %p', async (text) => {
+      server.answer = (response) => response.writeHead(400).end(text);
+      expect((await failureOf(request())).message).toBe('it speaks TLS at that port (HTTP 400)');
+      // A token endpoint's refusal, which may tell of a port too.
+      server.answer = (response) => response.writeHead(401).end(text);
+      expect(await transport(request(), PATIENCE_MS)).toMatchObject({ status: 401, data: text });
+    });
+
+    it("is a proxy's: nobody else asks for authentication with 407", async () => {
+      server.answer = (response) => response.writeHead(407).end(CANARY);
+      const error = await failureOf(request());
+      expect(error.message).toBe('the proxy asks for a user name and password, or refuses the given ones (HTTP 407)');
+      expect(error.remedy).toContain('HTTPS_PROXY');
     });
   });
 }
