@@ -119,12 +119,16 @@ export class AccessTokenError extends Error {
   with(details: ErrorDetails): AccessTokenError {
     return new AccessTokenError(this.code, this.message, Object.assign({}, this, details));
   }
+}
 
-  /** @returns the error as a node's result shows it */
-  toReport(): ErrorReport {
-    const { code, message, remedy, status } = this;
-    return status === undefined ? { code, message, remedy } : { code, message, remedy, status };
-  }
+/** @returns the error as a node's result shows it */
+export function reportOf({ code, message, remedy, status }: AccessTokenError): ErrorReport {
+  return status === undefined ? { code, message, remedy } : { code, message, remedy, status };
+}
+
+/** @returns the error as a log shows it */
+export function describe({ code, message, remedy }: Pick<ErrorReport, 'code' | 'message' | 'remedy'>): string {
+  return `${code}: ${message} ${remedy}`;
 }
 
 /** @returns whether a string is one of our codes */

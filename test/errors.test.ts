@@ -3,7 +3,7 @@ import vm from 'node:vm';
 
 import fc from 'fast-check';
 
-import { AccessTokenError, ERROR_REMEDIES, isAccessTokenError, isErrorCode, redact, remedyFor, toAccessTokenError } from '../src/errors';
+import { AccessTokenError, ERROR_REMEDIES, isAccessTokenError, isErrorCode, redact, remedyFor, reportOf, toAccessTokenError } from '../src/errors';
 import type { ErrorCode } from '../src/errors';
 import { isTransportError } from '../src/http';
 import { anyText } from './support/any-text';
@@ -60,7 +60,7 @@ describe('AccessTokenError', () => {
 
   it('has a remedy of its own where its code says too little, also with other details', () => {
     const error = new AccessTokenError('invalid_grant', 'Refused.', { remedy: 'Do this.', grant: 'refresh_token', status: 400 });
-    expect(error.toReport()).toStrictEqual({ code: 'invalid_grant', message: 'Refused.', remedy: 'Do this.', status: 400 });
+    expect(reportOf(error)).toStrictEqual({ code: 'invalid_grant', message: 'Refused.', remedy: 'Do this.', status: 400 });
     const later = error.with({ retryAt: 7 });
     expect(later).toBeInstanceOf(AccessTokenError);
     expect(later).toMatchObject({ code: 'invalid_grant', message: 'Refused.', remedy: 'Do this.', grant: 'refresh_token', status: 400, retryAt: 7 });
@@ -70,9 +70,9 @@ describe('AccessTokenError', () => {
   it('reports the code, the message, the remedy and, where there is one, the status', () => {
     const remedy = remedyFor('invalid_scope');
     const report = { code: 'invalid_scope', message: 'No such scope.', remedy };
-    expect(new AccessTokenError('invalid_scope', 'No such scope.').toReport()).toStrictEqual(report);
+    expect(reportOf(new AccessTokenError('invalid_scope', 'No such scope.'))).toStrictEqual(report);
     const details = { status: 400, field: 'scope', transient: true, retryAt: 5 };
-    expect(new AccessTokenError('invalid_scope', 'No such scope.', details).toReport()).toStrictEqual({
+    expect(reportOf(new AccessTokenError('invalid_scope', 'No such scope.', details))).toStrictEqual({
       ...report,
       status: 400,
     });

@@ -1,4 +1,4 @@
-import { toAccessTokenError } from '../errors';
+import { describe, toAccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT, isExpired } from '../lifetime';
 import type { Token, TokenRecord } from '../lifetime';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
@@ -35,8 +35,7 @@ export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<v
     if (status === 'committed') tell('The token of the older Function is in the store now.');
     else tell('The store has just got another token, which stays.');
   } catch (thrown) {
-    const { code, message, remedy } = toAccessTokenError(thrown);
-    log(`${code}: the older Function's token could not be stored. ${message} ${remedy}`);
+    log(`The older Function's token could not be stored. ${describe(toAccessTokenError(thrown))}`);
   }
 }
 

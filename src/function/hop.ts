@@ -1,5 +1,5 @@
 import { readCognigyApi } from '../cognigy-api';
-import { toAccessTokenError } from '../errors';
+import { describe, toAccessTokenError } from '../errors';
 import { checkUrl } from '../http';
 import { adoptLegacyToken } from './adopt-legacy-token';
 import { beatStore } from './beat-store';
@@ -88,7 +88,7 @@ async function work(failedBeats: number | undefined, hop: Hop): Promise<Done | n
     return null;
   } catch (thrown) {
     const error = toAccessTokenError(thrown);
-    log(`${error.code}: ${error.message} ${error.remedy}`);
+    log(describe(error));
     if (failedBeats !== undefined && failedBeats + 1 >= MOST_FAILED_BEATS) throw error;
     const wakeAt = now() + (error.transient ? OUTAGE_PAUSE_MS : REFUSED_PAUSE_MS);
     return { wakeAt, failedBeats: failedBeats === undefined ? undefined : failedBeats + 1 };

@@ -1,4 +1,4 @@
-import { toAccessTokenError } from '../errors';
+import { describe, toAccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT, refreshAt } from '../lifetime';
 import type { Grant } from '../oauth';
 import { giveUp, grantsOf, nameInUse, ownPart, refreshUnderLease, release } from '../refresh';
@@ -83,10 +83,7 @@ async function refresh(lease: GrantedLease & Marks, token: ChainToken, store: En
       log: (message) => hop.log(`"${lease.tokenName}": ${message}`),
     },
   );
-  if (outcome.kind === 'refreshed' && lease.stored.isForeign) {
-    const { code, message, remedy } = nameInUse(lease);
-    hop.log(`${code}: ${message} ${remedy}`);
-  }
+  if (outcome.kind === 'refreshed' && lease.stored.isForeign) hop.log(describe(nameInUse(lease)));
   const dueAt = dueAfter(outcome, hop, refreshPercent);
   tell(lease.tokenName, outcome, dueAt, hop);
   return dueAt;
@@ -100,8 +97,7 @@ function timeFor({ isSingleUse }: Grant, { config }: Hop): number {
 /** Tells the log what has become of it. @param dueAt Unix milliseconds */
 function tell(tokenName: string, outcome: RefreshOutcome, dueAt: number, { log, now, tell: tellChain }: Hop): void {
   if (outcome.kind === 'failed') {
-    const { code, message, remedy } = outcome.error;
-    log(`Refresh of "${tokenName}" failed. ${code}: ${message} ${remedy}`);
+    log(`Refresh of "${tokenName}" failed. ${describe(outcome.error)}`);
     return;
   }
   const { record, warning } = outcome;
@@ -110,7 +106,7 @@ function tell(tokenName: string, outcome: RefreshOutcome, dueAt: number, { log, 
     const seconds = Math.round((dueAt - now()) / 1000);
     tellChain(`Refreshed "${tokenName}", version ${record.version}; due again in ${seconds} s.`);
   }
-  if (warning !== undefined) log(`"${tokenName}" was refreshed and could not be stored. ${warning.code}: ${warning.message} ${warning.remedy}`);
+  if (warning !== undefined) log(`"${tokenName}" was refreshed and could not be stored. ${describe(warning)}`);
 }
 
 /** @returns when the token is due next, Unix milliseconds */

@@ -1,5 +1,5 @@
 import { readCognigyApi, triggerFunction } from '../cognigy-api';
-import { AccessTokenError, toAccessTokenError } from '../errors';
+import { AccessTokenError, describe, toAccessTokenError } from '../errors';
 import type { Hop } from './context';
 import type { HopParameters } from './parameters';
 
@@ -36,9 +36,8 @@ export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<voi
       problem = toAccessTokenError(thrown);
     }
   }
-  const { code, message, remedy } = problem;
-  hop.log(`${code}: The chain has no successor. ${message} ${remedy}`);
-  throw new AccessTokenError('trigger_failed', `The chain has no successor. ${message}`);
+  hop.log(`The chain has no successor. ${describe(problem)}`);
+  throw new AccessTokenError('trigger_failed', `The chain has no successor. ${problem.message}`);
 }
 
 /** When a try starts, as a share of the span: the first at 0, the last at 1, with pauses that grow. */

@@ -1,6 +1,6 @@
 import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 
-import { AccessTokenError, isAccessTokenError, toAccessTokenError } from '../errors';
+import { AccessTokenError, describe, isAccessTokenError, reportOf, toAccessTokenError } from '../errors';
 import type { ErrorReport } from '../errors';
 import type { Transport } from '../http';
 import { toResult } from '../refresh/result';
@@ -49,7 +49,7 @@ export async function executeNode(
   const notes: string[] = [];
   const place = readResultPlace(nodeConfig);
   const kept = place.problem ?? (await attempt(nodeConfig, copies, notes, chain));
-  const outcome = isAccessTokenError(kept) ? { error: kept.toReport() } : show(kept);
+  const outcome = isAccessTokenError(kept) ? { error: reportOf(kept) } : show(kept);
   storeResult(outcome, place, api);
   if (chain !== undefined) {
     api.output('', { accessTokenChain: chainAnswer(kept, nodeConfig, chain.goesOn, Date.now(), asksForTime(cognigy.input)) });
@@ -91,7 +91,7 @@ function show({ handedOut, refreshPercent }: KeptToken): Outcome {
   const bytes = bytesOf(JSON.stringify(result));
   if (bytes <= MOST_BYTES) return result;
   const message = `The result has ${Math.ceil(bytes / 1000)} kB; the platform takes ${MOST_BYTES / 1000} kB.`;
-  return { error: new AccessTokenError('token_too_large', message).toReport() };
+  return { error: reportOf(new AccessTokenError('token_too_large', message)) };
 }
 
 /** Says it as this node's user has to know it. The remedies are loaded only here: what goes well needs none. */
@@ -113,6 +113,6 @@ function storeResult(outcome: Outcome, { location, key }: ResultPlace, api: Node
 /** One line for the log: what went wrong, also where the Flow goes on with a token. */
 function report(outcome: Outcome, notes: string[], api: NodeApi): void {
   const problem = 'error' in outcome ? outcome.error : outcome.warning;
-  const lines = problem === undefined ? notes : [`${problem.code}: ${problem.message} ${problem.remedy}`, ...notes];
+  const lines = problem === undefined ? notes : [describe(problem), ...notes];
   if (lines.length > 0) api.log('error' in outcome ? 'error' : 'warn', `[access-token] ${lines.join(' ')}`);
 }

@@ -1,6 +1,6 @@
 import { triggerFunction } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
-import { toAccessTokenError } from '../errors';
+import { describe, toAccessTokenError } from '../errors';
 import type { TokenRecord } from '../lifetime';
 import type { Heartbeat } from '../stores/token-store';
 import { boundTo } from '../oauth';
@@ -112,8 +112,7 @@ class ChainRestart {
       await triggerFunction(this.api, {}, this.world.transport, TRIGGER_TIMEOUT_MS);
       return 'The background chain had stopped and was started again.';
     } catch (thrown) {
-      const { code, message, remedy } = toAccessTokenError(thrown);
-      return `The background chain has stopped and could not be started again. ${code}: ${message} ${remedy}`;
+      return `The background chain has stopped and could not be started again. ${describe(toAccessTokenError(thrown))}`;
     }
   }
 }

@@ -141,7 +141,7 @@ async function checkOut(
 ): Promise<Checkout> {
   const { tokenName, refreshPercent, boundTo: binding, settings, rejected, config } = request;
   const wanted = { tokenName, owner, leaseMs: LEASE_MS, refreshPercent, boundTo: binding, settings, rejected };
-  const checkout = await store.checkout({ ...wanted, watchChain: restartChain !== undefined });
+  const checkout = await store.checkout(restartChain === undefined ? wanted : { ...wanted, watchChain: true });
   if (checkout.restartChain === true) restartChain?.();
   if (checkout.lease !== 'granted' || isGated(checkout.failure, request, checkout.now) || store.isAtomic) return checkout;
   const [grant] = grantsOf({ stored: ownPart(checkout, request), config }, store);

@@ -1,3 +1,4 @@
+import { reportOf } from '../errors';
 import type { ErrorReport } from '../errors';
 import { expiresAt, refreshAt, schemeOf } from '../lifetime';
 import type { HandedOutToken, TokenSource } from './handed-out';
@@ -58,7 +59,7 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number): Tok
   if (stale) result.stale = true;
   if (warning !== undefined) {
     const { retryAt } = warning;
-    result.warning = { ...warning.toReport(), ...(retryAt === undefined ? {} : { retry_at: Math.ceil(retryAt / 1000) }) };
+    result.warning = { ...reportOf(warning), ...(retryAt === undefined ? {} : { retry_at: Math.ceil(retryAt / 1000) }) };
   }
   return result;
 }

@@ -139,6 +139,9 @@ describe('a token endpoint that answers', () => {
   });
 });
 
+/** With a refresh token nobody asks the token endpoint without a store: it might be used up. */
+const withRefreshToken = (changes: Changes): Changes => ({ ...changes, connection: platform.connection({ refreshToken: 'not-to-be-sent' }) });
+
 describe('a store that is none', () => {
   test('a chat Endpoint without the transformer: store_not_installed', async () => {
     const { url } = platform.sandbox.createEndpoint({
@@ -173,12 +176,12 @@ describe('a store that is none', () => {
     const gone = await LoopbackServer.start();
     const { url } = gone;
     await gone.stop();
-    expectError(await runWith('getAccessToken', storeWith({ url })()), 'store_unreachable');
+    expectError(await runWith('getAccessToken', withRefreshToken(storeWith({ url })())), 'store_unreachable');
   });
 
   test('an Endpoint that fails: store_error', async () => {
     platform.sandbox.setFault(platform.storeUrlToken, { status: 500 });
-    const seen = runWith('getAccessToken', {});
+    const seen = runWith('getAccessToken', withRefreshToken({}));
     await seen.finally(() => platform.sandbox.clearFault(platform.storeUrlToken));
     expectError(await seen, 'store_error', 500);
   });
@@ -193,13 +196,19 @@ describe('what answers slowly or not at all', () => {
       platform.clock.setTimeout(() => response.end('{}'), 6000);
       platform.clock.release();
     };
-    const seen = await runWith('getAccessToken', storeWith({ url: slow.url })());
+    const seen = await runWith('getAccessToken', withRefreshToken(storeWith({ url: slow.url })()));
     await slow.stop();
     expectError(seen, 'store_timeout');
   });
 
   test('a store that never answers: store_timeout', async () => {
-    expectError(await runWith('refreshIfExpiring', storeWith({ url: silent.url })()), 'store_timeout');
+    expectError(await runWith('refreshIfExpiring', withRefreshToken(storeWith({ url: silent.url })())), 'store_timeout');
+  });
+
+  test('a store that never answers costs client credentials a warning, and no more', async () => {
+    const { branch, result } = await platform.run('getAccessToken', platform.sharedConfig(storeWith({ url: silent.url })()));
+    expect(branch).toBe('OnSuccess');
+    expect(result).toMatchObject({ source: 'token_endpoint', warning: { code: 'store_timeout' } });
   });
 
   test.each(['endpoint', 'conversation'])('a token endpoint that never answers, with the store "%s"', async (store) => {

@@ -9,6 +9,7 @@ const RESULT_KEYS = [
   'authorization',
   'expires_at',
   'expires_in',
+  'grant',
   'refresh_at',
   'refreshed',
   'source',
@@ -252,14 +253,17 @@ describe('refresh tokens', () => {
     expect(await platform.callApi(result)).toBe(200);
   });
 
-  test('one that was used up falls back to client credentials, and says nothing of it to the API', async () => {
+  test('one that was used up gives way to client credentials where that is allowed, and the API hears nothing of it', async () => {
     const token = await platform.issueToken();
     await platform.seed({ ...token, refresh_token: 'never-issued' }, platform.nowInSeconds - LIFETIME_SECONDS);
-    const { branch, result } = await platform.run('getAccessToken', platform.sharedConfig());
+    expect(await platform.run('getAccessToken', platform.sharedConfig())).toMatchObject({ branch: 'OnError', result: { error: { code: 'invalid_grant' } } });
+    const { branch, result } = await platform.run('getAccessToken', platform.sharedConfig({ fallBackToClient: true }));
     expect(branch).toBe('OnSuccess');
+    expect(result).toMatchObject({ grant: 'client_credentials' });
     expect(await platform.callApi(result)).toBe(200);
     const { tokenRequests } = await platform.server.stats();
     expect(tokenRequests.slice(1).map(({ grantType, error }) => [grantType, error])).toEqual([
+      ['refresh_token', 'invalid_grant'],
       ['refresh_token', 'invalid_grant'],
       ['client_credentials', undefined],
     ]);

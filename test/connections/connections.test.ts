@@ -85,6 +85,7 @@ test('every field of the OAuth2 connection reaches the token request', () => {
     audience: 'value-of-audience',
     refreshToken: 'value-of-refreshToken',
     extraParameters: { resource: 'https://api.example.com' },
+    fallBackToClient: false,
     defaultLifetimeSeconds: undefined,
   });
 });

@@ -61,21 +61,32 @@ describe('a refresh token', () => {
     });
   });
 
-  test('that is refused at the start: noted, and the next hop takes client credentials', async () => {
+  test('that is refused at the start: noted, and the next hop takes client credentials where that is allowed', async () => {
     const world = new HopWorld({
       ...CONFIG,
-      tokens: CONFIG.tokens.map((token) => ({ ...token, refreshToken: 'revoked' })),
+      tokens: CONFIG.tokens.map((token) => ({ ...token, refreshToken: 'revoked', fallBackToClient: true })),
     });
     const first = await world.run(chainParameters());
     expect(destinations(first)).toEqual(REFRESH);
     const second = await world.runNext(first);
     expect(second.requests[1]?.request.body).toContain('grant_type=client_credentials');
-    expect(second.log).toContain("from now on the token is the client's own (client credentials), not the user's");
+    expect(second.log).toContain("the token is the client's own (client credentials), not the user's");
     expect(await world.stored()).toMatchObject({ version: 1 });
   });
 
-  test('that is refused later: noted, and the next hop takes client credentials', async () => {
+  test('that is refused is never given up for client credentials unasked', async () => {
     const world = new HopWorld(ROTATING_CONFIG);
+    const record = recordOf('old', START - 95_000, { refresh_token: 'revoked' });
+    await world.endpoint.operate({ op: 'commit', tokenName: 'accessToken', owner: 'x', ifVersion: 0, record });
+    let run = await world.run(chainParameters());
+    for (let round = 0; round < 3; round += 1) {
+      expect(JSON.stringify(run.requests)).not.toContain('client_credentials');
+      run = await world.runNext(run);
+    }
+  });
+
+  test('that is refused later: noted, and the next hop takes client credentials where that is allowed', async () => {
+    const world = new HopWorld({ ...ROTATING_CONFIG, tokens: ROTATING_CONFIG.tokens.map((token) => ({ ...token, fallBackToClient: true })) });
     const record = recordOf('old', START - 95_000, { refresh_token: 'revoked' });
     await world.endpoint.operate({ op: 'commit', tokenName: 'accessToken', owner: 'x', ifVersion: 0, record });
     const first = await world.run(chainParameters());

@@ -95,7 +95,7 @@ describe('fall-back to the client', () => {
     support.world.answer = () => ((asked += 1) === 1 ? jsonAnswer(400, { error: 'invalid_grant' }) : support.world.issue());
     const first = await run('getAccessToken', { ...config, fallBackToClient: true });
     expect(first.context).toHaveProperty('accessToken.grant', 'client_credentials');
-    expect(JSON.stringify(first.logs)).toContain("The token is the client's own now");
+    expect(JSON.stringify(first.logs)).toContain("the token is the client's own");
     expect(await runAgain({ ...config, fallBackToClient: true }, first)).toHaveProperty('accessToken.grant', 'client_credentials');
   });
 });

@@ -16,6 +16,8 @@ describe("the conversation's copies", () => {
           token: { access_token: expect.any(String) as string, token_type: 'Bearer', expires_in: 100, scope: 'read' },
           timestamp: START_SECONDS,
           version: 1,
+          grant: 'client_credentials',
+          boundTo: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
         },
       ]);
     }

@@ -30,6 +30,7 @@ const FIELD_KEYS = [
   'contextKey',
   'inputKey',
   'defaultLifetimeSeconds',
+  'fallBackToClient',
   'allowInsecure',
 ];
 

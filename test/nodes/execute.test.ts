@@ -24,6 +24,7 @@ describe('the result, to the last key', () => {
     expect(context['accessToken']).toStrictEqual({
       access_token: 'token-1',
       token_type: 'Bearer',
+      grant: 'client_credentials',
       authorization: 'Bearer token-1',
       expires_at: START_SECONDS + 100,
       expires_in: 100,

@@ -42,8 +42,17 @@ describe('time', () => {
 
   test('a store that answers nothing at all ends in time', async () => {
     support.world.brokenStore = timeOut;
-    const { context } = await run('getAccessToken', SHARED);
+    const connection = { ...SHARED.connection, refreshToken: support.REFRESH_TOKEN };
+    const { context } = await run('getAccessToken', { ...SHARED, connection });
     expect(context).toStrictEqual({ accessToken: errorResult('store_timeout') });
+    expect(Date.now() - START).toBeLessThan(15_000);
+  });
+
+  test('a store that answers nothing, and a token endpoint that does not either, end in time together', async () => {
+    support.world.brokenStore = timeOut;
+    support.world.answer = () => new Promise((_, reject) => void setTimeout(() => reject(new TransportError('timeout')), 8000));
+    const { context } = await run('getAccessToken', SHARED);
+    expect(context).toHaveProperty('accessToken.error');
     expect(Date.now() - START).toBeLessThan(15_000);
   });
 

@@ -1,3 +1,4 @@
+import { reportOf } from '../../src/errors';
 import { readTokenEndpointConfig } from '../../src/oauth';
 import type { TokenEndpointSettings } from '../../src/oauth';
 import { thrownBy } from '../support/thrown-by';
@@ -13,6 +14,7 @@ describe('readTokenEndpointConfig', () => {
       audience: undefined,
       refreshToken: undefined,
       extraParameters: {},
+      fallBackToClient: false,
       defaultLifetimeSeconds: undefined,
     });
   });
@@ -25,6 +27,7 @@ describe('readTokenEndpointConfig', () => {
       audience: 'https://api.example.com',
       refreshToken: 'first-refresh-token',
       extraParameters: 'resource=urn:a',
+      fallBackToClient: true,
       defaultLifetimeSeconds: 900,
     };
     expect(readTokenEndpointConfig(settings)).toStrictEqual({ ...settings, extraParameters: { resource: 'urn:a' } });
@@ -160,6 +163,6 @@ describe('readTokenEndpointConfig', () => {
   it.each(REFUSED)('refuses %s', async (_, settings, code, field) => {
     const error = await thrownBy(() => readTokenEndpointConfig({ ...SMALLEST, ...settings }));
     expect(error).toMatchObject({ code, field, transient: false, status: undefined });
-    expect(JSON.stringify(error.toReport())).not.toContain('canary-secret');
+    expect(JSON.stringify(reportOf(error))).not.toContain('canary-secret');
   });
 });

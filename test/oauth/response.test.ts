@@ -354,7 +354,8 @@ it('any answer is a living token or one of our errors, without the secrets', () 
         expect(status >= 200 && status < 300).toBe(true);
         expect(token.access_token).toMatch(/^[ -~]+$/);
         expect(token.token_type).toMatch(/^[\w-]+$/);
-        expect(token.expires_in).toBeGreaterThan(0);
+        expect(Number.isFinite(token.expires_in)).toBe(true);
+        expect(token.expires_in).toBeLessThanOrEqual(315_360_000);
         expect(token.token_type.trim()).not.toBe('');
         expect(['string', 'undefined']).toContain(typeof token.refresh_token);
         expect('refresh_token' in token).toBe(token.refresh_token !== undefined);

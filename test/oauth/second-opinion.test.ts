@@ -8,6 +8,9 @@ import { jsonAnswer } from '../support/recording-transport';
 import { thrownBy } from '../support/thrown-by';
 import { CLIENT_CREDENTIALS, configOf, refreshTokenGrant } from '../support/token-endpoint';
 
+/** Seconds; no lifetime is counted longer than ten years. */
+const LIFETIMES = fc.integer({ min: 1, max: 315_360_000 });
+
 const SERVER: oauth.AuthorizationServer = {
   issuer: 'https://login.example.com',
   token_endpoint: 'https://login.example.com/oauth2/token',
@@ -152,7 +155,7 @@ describe.each(['client_credentials', 'refresh_token'] as const)('the answer to %
       {
         access_token: fc.string({ minLength: 1, unit: 'grapheme-ascii' }),
         token_type: fc.constantFrom('Bearer', 'bearer', 'bEARER', 'DPoP'),
-        expires_in: fc.oneof(fc.integer({ min: 1 }), fc.integer({ min: 1 }).map(String)),
+        expires_in: fc.oneof(LIFETIMES, LIFETIMES.map(String)),
         refresh_token: fc.string({ minLength: 1, unit: 'grapheme' }),
         scope: fc.string({ unit: 'grapheme' }),
       },

@@ -28,5 +28,6 @@ test('a copy has the standard members only', () => {
   expect(withoutRefreshToken(record)).toEqual({
     token: { access_token: 'kept', token_type: 'Bearer', expires_in: 100 },
     timestamp: START / 1000,
+    version: 7,
   });
 });

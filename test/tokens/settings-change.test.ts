@@ -42,7 +42,7 @@ describe('what a token is for', () => {
   test.each<[string, object]>([
     ['the secret', { clientSecret: 'canary-of-another-secret' }],
     ['the refresh token', { refreshToken: 'canary-of-a-refresh-token' }],
-    ['the client authentication', { clientAuthentication: 'client_secret_post' }],
+    ['the client authentication', { clientAuthentication: 'client_secret_basic' }],
   ])('does not depend on %s, by which alone a refresh can fail', (_, changed) => {
     const other = clientConfig({ scope: 'read write', audience: 'api', extraParameters: 'a=1&b=2', ...changed });
     expect(boundTo(other)).toBe(boundTo(plain));
@@ -77,12 +77,18 @@ describe('a token under a name that two settings use', () => {
     expect([warning, source]).toEqual([undefined, 'store']);
   });
 
-  test('is not handed out where the other is being refreshed, or the token endpoint is down', async () => {
+  test('is not handed out where its own is refused', async () => {
     await world.get({ config: orders });
     world.tokenAnswer = () => refuse('invalid_scope');
     await expect(world.get({ config: payments })).rejects.toMatchObject({ code: 'invalid_scope' });
-    await world.hold(60_000);
+  });
+
+  test('is not handed out while somebody else is refreshing it', async () => {
+    await world.get({ config: orders });
+    await world.clock.advanceBy(80_000);
+    await world.endpoint.operate({ op: 'checkout', tokenName: 'accessToken', owner: 'another', leaseMs: 60_000, refreshPercent: 50 });
     await expect(world.get({ config: payments })).rejects.toMatchObject({ code: 'refresh_in_progress' });
+    await expect(world.get({ config: orders })).resolves.toMatchObject({ record: { token: { access_token: 'orders 0' } } });
   });
 
   test('leaves its refresh token unused', async () => {
@@ -204,7 +210,7 @@ describe('a token that the server answers again until it ends', () => {
       await world.clock.advanceBy(1000);
     }
     expect(failed).toEqual([]);
-    expect(world.tokenRequests.length).toBeLessThanOrEqual(11);
+    expect(world.tokenRequests.length).toBeLessThanOrEqual(15);
   });
 
   test('does not live longer for being answered again', async () => {
@@ -252,20 +258,7 @@ test('a lifetime that nobody states is a quarter of an hour, and that is said', 
   expect(world.notes).toEqual([expect.stringContaining('900 s are assumed')]);
 });
 
-describe('where the store is down', () => {
-  test('client credentials are asked for without it, and that is said', async () => {
-    world.storeFault = () => ({ status: 503 });
-    await expect(world.get()).resolves.toMatchObject({ refreshed: true, source: 'token_endpoint', warning: { code: 'store_error' } });
-  });
-
-  test('a refresh token is not sent: it might be used up', async () => {
-    world.storeFault = () => ({ status: 503 });
-    await expect(world.get({ config: clientConfig({ refreshToken: 'the first' }) })).rejects.toMatchObject({ code: 'store_error' });
-    expect(world.tokenRequests).toEqual([]);
-  });
-
-  test('a store that refuses us is an error of its own', async () => {
-    world.storeFault = () => ({ status: 401, data: { error: 'invalid_endpoint_secret' } });
-    await expect(world.get()).rejects.toMatchObject({ code: 'invalid_endpoint_secret' });
-  });
+test('a store that refuses us is no outage', async () => {
+  world.storeFault = () => ({ status: 401, data: { error: 'invalid_endpoint_secret' } });
+  await expect(world.get()).rejects.toMatchObject({ code: 'invalid_endpoint_secret' });
 });

@@ -251,9 +251,12 @@ export function tokensOf(count: number, lifetime: number, name = 'token'): KeptT
   return Array.from({ length: count }, (_, index) => ({ tokenName: `${name}-${index}`, lifetime }));
 }
 
-/** With an access token as long as a JWT is. */
+let answered = 0;
+
+/** With an access token as long as a JWT is, and like no other one. */
 function answerOf(lifetime: number): object {
-  return { access_token: 'a'.repeat(1200), token_type: 'Bearer', expires_in: lifetime };
+  answered += 1;
+  return { access_token: String(answered).padStart(1200, 'a'), token_type: 'Bearer', expires_in: lifetime };
 }
 
 function answer(status: number, data: unknown): HttpClientResponse {

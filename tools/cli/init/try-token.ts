@@ -1,5 +1,7 @@
-import { AccessTokenError } from '../../../src/errors';
+import { isAccessTokenError } from '../../../src/errors';
+import type { AccessTokenError } from '../../../src/errors';
 import type { Transport } from '../../../src/http';
+import type { Token } from '../../../src/lifetime';
 import { clientCredentials, readTokenEndpointConfig, requestToken } from '../../../src/oauth';
 import { TOKEN_SETTINGS } from './answers';
 import type { TokenAnswers, TokenKey } from './answers';
@@ -41,9 +43,11 @@ export async function tryToken(
     // No spinner: the prompts' one makes Ctrl+C end the program as if all had gone well.
     prompter.say('Asking the token endpoint for a token …');
     const outcome = await attempt(token, environment);
-    if (typeof outcome === 'number') {
-      prompter.say(describeLifetime(outcome));
-      return { token, lifetimeSeconds: outcome };
+    if (!isAccessTokenError(outcome)) {
+      if (outcome.lifetime_assumed) token = await askForLifetime(token, questions, prompter);
+      const lifetimeSeconds = Number(token.defaultLifetimeSeconds || outcome.expires_in);
+      prompter.say(describeLifetime(lifetimeSeconds));
+      return { token, lifetimeSeconds };
     }
     prompter.warn(`${outcome.code}: ${outcome.message}\n${outcome.remedy}`);
     const choice = await chooseNext(outcome, prompter);
@@ -53,20 +57,27 @@ export async function tryToken(
   }
 }
 
-/** @returns the token's lifetime in seconds, or why there is none */
+/** A lifetime that nobody states is a guess, unless the user knows better. */
+async function askForLifetime(token: TokenAnswers, questions: Questions, prompter: Prompter): Promise<TokenAnswers> {
+  prompter.warn('The authorization server does not say how long a token lives. Without an answer, 15 minutes are assumed.');
+  const answer = await questions.tokenSetting('defaultLifetimeSeconds', token);
+  return answer === '' ? token : { ...token, defaultLifetimeSeconds: answer };
+}
+
+/** @returns the token, or why there is none */
 async function attempt(
   token: TokenAnswers,
   { transport, now, sleep, allowInsecure }: TrialEnvironment & { allowInsecure: boolean },
-): Promise<number | AccessTokenError> {
+): Promise<Token | AccessTokenError> {
   try {
     const config = readTokenEndpointConfig(token, { allowInsecure });
     const budget = { deadline: now() + TRIAL_MS, maxAttempts: 1 };
     // One attempt: no pause is to be spread out.
     const environment = { transport, now, sleep, random: () => 0 };
     const fresh = await requestToken(config, clientCredentials, budget, environment);
-    return fresh.token.expires_in;
+    return fresh.token;
   } catch (thrown) {
-    if (thrown instanceof AccessTokenError) return thrown;
+    if (isAccessTokenError(thrown)) return thrown;
     throw thrown;
   }
 }
