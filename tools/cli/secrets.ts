@@ -3,7 +3,9 @@ import type { Strike } from './api/shape';
 /** Shorter ones are no secrets, and occur in any text. */
 const SHORTEST_SECRET = 4;
 const SHORTEST_BASE64 = 5;
-const NAMED: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+const NAMED = new Map([['&', 'amp'], ['<', 'lt'], ['>', 'gt'], ['"', 'quot'], ["'", 'apos']]);
+/** Of JSON, also in JSON in JSON. A longer run of backslashes would make the search slow. */
+const ESCAPE = '\\\\{1,3}';
 
 /**
  * Strikes secrets out of texts from outside: as they are, percent-encoded, form-encoded, as JSON or HTML has them, in
@@ -24,22 +26,25 @@ export function secretStriker(secrets: readonly (string | undefined)[]): Strike 
 /** @returns patterns */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  return [[...secret].map(inText).join(''), anyCase(bytes.toString('hex')), ...inBase64(bytes)];
+  // Backslashes in a row are one piece: they may be doubled, and twice.
+  const pieces = secret.match(/\\+|[^\\]/gu) ?? [];
+  return [pieces.map(inText).join(''), anyCase(bytes.toString('hex')), ...inBase64(bytes)];
 }
 
-function inText(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  const percent = [...Buffer.from(character)].map((byte) => `%(?:25)*${anyCase(hex(byte, 2))}`).join('');
-  const units = [...Array(character.length).keys()].map((index) => `\\\\+u${anyCase(hex(character.charCodeAt(index), 4))}`).join('');
-  const json = JSON.stringify(character).slice(1, -1);
-  const name = NAMED[character];
+/** @param piece one character, or backslashes in a row */
+function inText(piece: string): string {
+  const code = piece.codePointAt(0) ?? 0;
+  const percent = [...Buffer.from(piece)].map((byte) => `%(?:25)*${anyCase(hex(byte, 2))}`).join('');
+  const units = [...Array(piece.length).keys()].map((index) => `${ESCAPE}u${anyCase(hex(piece.charCodeAt(index), 4))}`).join('');
+  const json = JSON.stringify(piece).slice(1, -1);
+  const name = NAMED.get(piece);
   const forms = [
-    `\\\\*${escaped(character)}`,
+    piece.startsWith('\\') ? `\\\\{${piece.length},${4 * piece.length}}` : `(?:${ESCAPE})?${escaped(piece)}`,
     percent,
     units,
     `&#(?:0*${code}|[xX]0*${anyCase(hex(code, 1))});`,
-    ...(character === ' ' ? ['\\+'] : []),
-    ...(/^\\[a-z]$/.test(json) ? [`\\\\+${json.slice(1)}`] : []),
+    ...(piece === ' ' ? ['\\+'] : []),
+    ...(/^\\[a-z]$/.test(json) ? [`${ESCAPE}${json.slice(1)}`] : []),
     ...(name === undefined ? [] : [`&${name};`]),
   ];
   return `(?:${forms.join('|')})`;
@@ -52,7 +57,7 @@ function inBase64(bytes: Buffer): string[] {
     const own = text.slice(offset === 0 ? 0 : offset + 1, (offset + bytes.length) % 3 === 0 ? undefined : -1);
     if (own.length < SHORTEST_BASE64) return [];
     const digits = [...own].map((digit) => (/\w/.test(digit) ? digit : `(?:${inText(digit)}|${digit === '+' ? '-' : '_'})`));
-    return [`${digits.join('')}[\\w+/-]{0,2}=*`];
+    return [`${digits.join('')}[\\w+/-]{0,2}(?:=|%(?:25)*3[dD])*`];
   });
 }
 

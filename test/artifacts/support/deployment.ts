@@ -296,7 +296,7 @@ export function secretsIn(text: string): string[] {
   });
 }
 
-const SANDBOX = { apiKey: CANARIES.apiKey, functionStartupDelayMs: 10, maxActiveFunctionInstances: 1000 };
+const SANDBOX = { apiKey: CANARIES.apiKey, maxManagementBodyBytes: 60_000, functionStartupDelayMs: 10, maxActiveFunctionInstances: 1000 };
 
 async function startRealSurroundings(): Promise<Surroundings> {
   const [server, sandbox] = await Promise.all([

@@ -1,5 +1,6 @@
 import { runDialogue } from '../../../tools/cli/init/dialogue';
 import { Cancelled } from '../../../tools/cli/init/prompter';
+import type { ReadProject } from '../../../tools/cli/init/try-project';
 import { TransportError } from '../../../src/http';
 import { FakeClock } from '../../support/fake-clock';
 import { jsonAnswer, RecordingTransport } from '../../support/recording-transport';
@@ -32,16 +33,18 @@ interface Given {
   files?: MemoryFiles;
   env?: Record<string, string>;
   allowInsecure?: boolean;
+  readProject?: ReadProject;
 }
 
 /** Runs the dialogue; whatever comes of it, no secret has been shown. */
 async function talk(given: Given = {}) {
   const { script = {}, answers = [TOKEN], files = new MemoryFiles(), env = {}, allowInsecure = false } = given;
+  const { readProject = async () => ({ name: 'My bot' }) } = given;
   const prompter = new ScriptedPrompter({ ...ANSWERS, ...script });
   const { send: transport, requests } = new RecordingTransport(answers);
   const { now, sleep } = new FakeClock();
   const makeSecret = () => CANARIES.endpointSecret;
-  const environment = { prompter, files, env, makeSecret, transport, now, sleep };
+  const environment = { prompter, readProject, files, env, makeSecret, transport, now, sleep };
   const outcome = await runDialogue(FILE, allowInsecure, environment).catch((thrown: unknown) => thrown);
   const shown = prompter.shown.join('\n');
   for (const canary of Object.values(CANARIES)) {
