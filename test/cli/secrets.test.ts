@@ -35,7 +35,7 @@ test.each(['a:', 'ab:', 'abc:'])('also in the Basic credentials of the client "%
     expect(left).toHaveLength(2);
     // At most the client and the digits that it shares.
     expect(left[0]?.length).toBeLessThanOrEqual(6);
-    expect(left[1]?.length).toBeLessThanOrEqual(4);
+    expect(left[1]?.length).toBeLessThanOrEqual(5);
   }
 });
 
@@ -45,6 +45,8 @@ test('what is no secret stays, and the longest secret goes first', () => {
   expect(secretStriker(['canary', 'canary-long'])('canary-long canary')).toBe('[secret] [secret]');
 });
 
-test('many backslashes take no time', () => {
-  expect(secretStriker(['\\\\\\\\\\\\x'])('\\'.repeat(10_000))).toHaveLength(10_000);
+test('long secrets and long texts are no matter', () => {
+  const long = `${'a"b\\'.repeat(2500)}c`;
+  const struck = secretStriker([long])(`x ${JSON.stringify(long)} ${'\\'.repeat(10_000)}`);
+  expect(struck.slice(0, 20)).toBe(`x "[secret]" ${'\\'.repeat(7)}`);
 });
