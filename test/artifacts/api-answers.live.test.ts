@@ -25,8 +25,7 @@ describe('the built program, where something else than the API answers', () => {
 
   test.each(STRANGE)('with %j', async (body) => {
     await project.deploy();
-    const { setFault } = platform.sandbox.management;
-    setFault.call(platform.sandbox.management, { path: /^\/(?!.*trigger)/, times: 1000, body });
+    platform.sandbox.management.setFault({ path: /^\/(?!.*trigger)/, times: 1000, body });
     for (const command of [['deploy'], ['undeploy', '--yes'], ['status']]) {
       const outcome = await project.cli(command[0] ?? '', ...command.slice(1), '--json');
       expect(outcome).toMatchObject({ code: 2, err: '' });

@@ -1,4 +1,5 @@
 /** What the store has to do: sessions read and written, bytes, and time. */
+import { Buffer } from 'node:buffer';
 import { REFRESH_SHARE, paceOf } from './scale-model.mjs';
 import { ManyTokens, render, tokensOf } from './scale-sources.mjs';
 import { grouped, table } from './scale-table.mjs';

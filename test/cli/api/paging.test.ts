@@ -1,7 +1,9 @@
 import { allPages } from '../../../tools/cli/api/paging';
 import type { Page, PageRequest } from '../../../tools/cli/api/paging';
 
-type Numbered = { id: string };
+interface Numbered {
+  id: string;
+}
 
 const items = (...ids: number[]): Numbered[] => ids.map((id) => ({ id: String(id) }));
 

@@ -50,7 +50,7 @@ export async function tryOut<A, R, K extends string>(
     });
     if (choice === 'stop') throw new Cancelled();
     if (choice === 'anyway') return { answers };
-    if (choice !== 'again') answers = await correct(choice as K, answers);
+    if (choice !== 'again') answers = await correct(choice, answers);
   }
 }
 
