@@ -25,7 +25,9 @@ test.each([
   ['a cursor that comes back', { start: { items: items(1), nextCursor: 'b' }, b: { items: items(2), nextCursor: 'b' } }, items(1, 2)],
   ['the same page under another cursor', { start: { items: items(1), nextCursor: 'b' }, b: { items: items(1), nextCursor: 'c' } }, items(1)],
 ])('ends at %s, and nothing is there twice', async (_, byCursor, expected) => {
-  expect(await allPages(pages(byCursor), CALL)).toEqual(expected);
+  const read = pages(byCursor);
+  expect(await allPages(read, CALL)).toEqual(expected);
+  expect(read).toHaveBeenCalledTimes(2);
 });
 
 test('a list without an end is a failure', async () => {
