@@ -180,13 +180,13 @@ describe('undeploy', () => {
     await project.deploy();
     expect(await project.cli('undeploy', '--dry-run')).toMatchObject({ code: 0 });
     expect(await project.counts()).toEqual({ ...EVERYTHING, flows: 2 });
-    const { code, out, err } = await project.cli('undeploy');
+    const { code, out, err } = await project.cli('undeploy', '--yes');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('8 changes made.');
     expect(await project.counts()).toEqual({ ...NOTHING, flows: 1 });
     expect(await project.only('flows')).toMatchObject({ _id: flow._id });
     expect(project.files()).toEqual({});
-    const again = await project.cli('undeploy');
+    const again = await project.cli('undeploy', '--yes');
     expect(again).toMatchObject({ code: 0, err: '' });
     expect(again.out).toContain('0 changes');
   });
@@ -197,7 +197,7 @@ describe('undeploy', () => {
     await project.deploy();
     project.configure({ tokens: [token] });
     expect(await project.deploy()).toEqual(['PATCH /functions/*']);
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     expect(await project.counts()).toEqual(NOTHING);
   });
 
@@ -220,7 +220,7 @@ describe('undeploy', () => {
       ...Array<string>(3).fill('POST /connections'),
     ]);
     expect(await project.startedChains()).toBe(1);
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0, err: '' });
     expect(await project.counts()).toEqual({ ...EVERYTHING, flows: 0, connections: 0 });
     expect(await project.runningInstances()).toBe(0);
     const { transformer } = await project.endpoint();
@@ -234,7 +234,7 @@ describe('undeploy', () => {
     await project.deploy();
     const { functionId = '', endpointId = '' } = project.lock;
     rmSync(project.lockFile);
-    const { code, err } = await project.cli('undeploy', ...args);
+    const { code, err } = await project.cli('undeploy', '--yes', ...args);
     expect(code).toBe(2);
     for (const id of [functionId, endpointId]) expect(err).toContain(`(${id})`);
     expect(err).toContain('the connection "Access Token OAuth2 accessToken" (');
@@ -246,7 +246,7 @@ describe('undeploy', () => {
   test('without a lock file has nothing to remove where everything is somebody else\'s', async () => {
     const mine = { projectId: project.projectId, name: 'Access Token', code: 'export default async () => 1;' };
     await platform.ask('/functions', 'POST', mine);
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0, err: '' });
   });
 });
 
@@ -263,7 +263,7 @@ describe('refreshBy flow', () => {
     ]);
     expect(await project.startedChains()).toBe(1);
     expect(await project.counts()).toEqual({ extensions: 1, flows: 0, endpoints: 0, functions: 1, connections: 1 });
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     expect(await project.counts()).toEqual(NOTHING);
   });
 });

@@ -141,7 +141,7 @@ describe('what was refused, and then made by hand, is not ours to remove', () =>
     const endpoint = { projectId: project.projectId, name: 'Access Token Store', channel: 'rest', flowId: '' };
     await platform.ask('/endpoints', 'POST', endpoint);
     await project.deploy();
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     expect(await project.counts()).toEqual({ ...NOTHING, endpoints: 1 });
   });
 
@@ -154,7 +154,7 @@ describe('what was refused, and then made by hand, is not ours to remove', () =>
     const name = 'Access Token OAuth2 accessToken';
     await platform.ask('/connections', 'POST', { projectId, name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
     expect(await project.cli('deploy')).toMatchObject({ code: 2, err: expect.stringContaining('Not made with this configuration') as string });
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     expect(await project.counts()).toEqual({ ...NOTHING, connections: 1 });
   });
 
@@ -167,7 +167,7 @@ describe('what was refused, and then made by hand, is not ours to remove', () =>
     platform.sandbox.management.clearFaults();
     const { projectId } = project;
     await platform.ask('/functions', 'POST', { projectId, name: 'Access Token', code: 'export default async () => 1;' });
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     expect(await project.counts()).toEqual({ ...NOTHING, functions: 1 });
   });
 });

@@ -10,7 +10,7 @@ useDeploymentPlatform('virtual time', (given) => {
   ({ platform, project } = given);
 });
 
-const COMMANDS = [['deploy'], ['deploy', '--dry-run'], ['deploy', '--force'], ['undeploy'], ['undeploy', '--dry-run']] as const;
+const COMMANDS = [['deploy'], ['deploy', '--dry-run'], ['deploy', '--force'], ['undeploy', '--yes'], ['undeploy', '--dry-run']] as const;
 
 /** As deploy 0.1.0 would have written it. */
 function unsigned(changes: object = {}): object {
@@ -52,7 +52,7 @@ test('one that was signed with another API key counts only for what the configur
   await project.deploy();
   const theirs = await makeTheirs();
   writeLock({ ...project.lock, keyId: '0123456789abcdef', functionId: theirs });
-  project.expectRefusal(await project.cli('undeploy'), 'was signed with another API key', `the Function "Theirs" (${theirs})`);
+  project.expectRefusal(await project.cli('undeploy', '--yes'), 'was signed with another API key', `the Function "Theirs" (${theirs})`);
 });
 
 test('one of 0.1.0 is accepted, and signed with the next deployment, though nothing changes', async () => {
@@ -70,7 +70,7 @@ test('one of 0.1.0 is accepted, and signed with the next deployment, though noth
 test('undeploy takes one of 0.1.0 for what it is', async () => {
   await project.deploy();
   writeLock(unsigned());
-  expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: expect.stringContaining('has no signature') as string });
+  expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0, err: expect.stringContaining('has no signature') as string });
   expect(await project.counts()).toEqual(NOTHING);
 });
 
@@ -79,9 +79,9 @@ test('one of another project is refused, also where somebody made it look like t
   await other.deploy();
   await project.deploy();
   writeLock(other.lock);
-  project.expectRefusal(await project.cli('undeploy'), `belongs to the project ${other.projectId}`);
+  project.expectRefusal(await project.cli('undeploy', '--yes'), `belongs to the project ${other.projectId}`);
   writeLock({ ...other.lock, projectId: project.projectId });
-  project.expectRefusal(await project.cli('undeploy'), 'its signature does not match');
+  project.expectRefusal(await project.cli('undeploy', '--yes'), 'its signature does not match');
   expect(await other.counts()).toEqual(EVERYTHING);
 });
 
@@ -91,7 +91,7 @@ test('undeploy leaves a Function and an Endpoint that somebody else has filled, 
   await platform.ask(`/functions/${functionId}`, 'PATCH', { code: 'export default async () => 1;' });
   const { transformer } = await project.endpoint();
   await platform.ask(`/endpoints/${endpointId}`, 'PATCH', { transformer: { ...transformer, transformer: 'createRestTransformer({});' } });
-  const { code, err } = await project.cli('undeploy');
+  const { code, err } = await project.cli('undeploy', '--yes');
   expect(code).toBe(0);
   expect(err).toContain(`The Function "Access Token" (${functionId}) stays: its code is not ours.`);
   expect(err).toContain(`The Endpoint "Access Token Store" (${endpointId}) stays: its transformer is not ours.`);

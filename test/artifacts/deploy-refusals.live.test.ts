@@ -23,7 +23,7 @@ test('a wrong API key', async () => {
 test.each(['64c0ffee0000000000009999', 'my-project'])('a project that does not exist: %s', async (projectId) => {
   project.configure({ projectId });
   project.expectRefusal(await project.cli('deploy'), `There is no project ${projectId}`, 'Correct projectId');
-  project.expectRefusal(await project.cli('undeploy'), `There is no project ${projectId}`);
+  project.expectRefusal(await project.cli('undeploy', '--yes'), `There is no project ${projectId}`);
   project.configure({ projectId: project.projectId });
   await project.deploy();
 });
@@ -93,7 +93,7 @@ describe('another Function or Endpoint than the one that deploy made, and that n
       project.expectRefusal(await project.cli('deploy', ...args), `the ${former} (`, `"Mine" (${_id})`, 'Run undeploy first');
     }
     expect(project.lock).toEqual(lock);
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     expect(await project.counts()).toEqual({ ...NOTHING, [kind]: 1 });
     expect(await project.runningInstances()).toBe(0);
     await project.deploy();
@@ -107,7 +107,7 @@ describe('another Function or Endpoint than the one that deploy made, and that n
     project.configure({ functionId: _id });
     const still = `the Function "Former" (${former}), which deploy wrote to, and which still has our text in it`;
     project.expectRefusal(await project.cli('deploy'), still, `"Mine" (${_id})`, 'takes our text out of it');
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0 });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     await project.deploy();
     expect(project.lock).toMatchObject({ functionId: _id });
     const { code } = await platform.ask<{ code: string }>(`/functions/${former}`);

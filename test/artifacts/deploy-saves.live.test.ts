@@ -56,7 +56,7 @@ test("undeploy saves a user's own section of the transformer, and nothing else o
   const { _id, transformer } = await project.endpoint();
   const text = transformer.transformer.replace('  return output;', '  return null; // mine');
   await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: text } });
-  const { code, out } = await project.cli('undeploy');
+  const { code, out } = await project.cli('undeploy', '--yes');
   expect(code).toBe(0);
   const saved = `access-token.transformer-${_id}.ts`;
   expect(out).toContain(`Your own section of the transformer is saved: ${join(project.folder, saved)}. It may hold secrets`);

@@ -33,7 +33,7 @@ describe('the built program', () => {
     expect(out).toContain('8 changes made.');
     await expectWhole();
     expect(await project.deploy()).toEqual([]);
-    expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0, err: '' });
     expect(await project.counts()).toEqual(NOTHING);
     expect(project.files()).toEqual({});
   });

@@ -121,6 +121,26 @@ test('a secret that is refused is entered again', async () => {
   expect(text(ENV)).toContain(`CLIENT_SECRET="${CANARIES.clientSecret}"`);
 });
 
+test("an API key that is refused is entered again; a project's address is pasted; what a killed run left is removed", async () => {
+  const given = answers();
+  writeFileSync(join(folder, `${ENV}.0123abcd.tmp`), CANARIES.clientSecret);
+  writeFileSync(join(folder, ENV), 'MINE="one\n\nCLIENT_SECRET=two"\n');
+  const { code, out } = await talk([
+    ['Project id', `https://bots.example.com/project/${sandbox.projectId}/agent`],
+    ['URL of the Cognigy API', 'https://trial.cognigy.ai'],
+    ['https://api-trial.cognigy.ai', `\u0015${sandbox.apiUrl}`],
+    ['API key', CANARIES.wrongSecret],
+    ['What now', ''],
+    ['API key', CANARIES.apiKey],
+    ...given.slice(3),
+  ]);
+  expect(code).toBe(0);
+  expect(out).toContain('api_key_refused: ');
+  expect(JSON.parse(text(CONFIG))).toMatchObject({ projectId: sandbox.projectId, apiUrl: sandbox.apiUrl });
+  expect(text(ENV)).toContain('MINE="one\n\nCLIENT_SECRET=two"\nCOGNIGY_API_KEY=');
+  expect(readdirSync(folder).sort()).toEqual([ENV, CONFIG]);
+});
+
 test('what is wrong is said at once, and answered anew', async () => {
   const given = answers();
   const anew: Answers = [['Project id', 'my project'], ['must be the id of the project', '\u0015p1'], ...given.slice(1, 2), ['API key', CTRL_C]];

@@ -154,6 +154,10 @@ test('two tokens of one name are reported, also when one has the default name', 
   ]);
 });
 
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])('${%s} is not set, like any other unknown name', async (name) => {
+  expect(await problemsOf({ ...smallestConfiguration(), apiKey: `\${${name}}` })).toEqual([`apiKey: the environment variable ${name} is not set`]);
+});
+
 test('a variable that is not set is named with its key', async () => {
   const problems = await problemsOf(smallestConfiguration(), 'function', { ENDPOINT_SECRET: 'e'.repeat(20), API_KEY: 'k' });
   expect(problems).toEqual(['tokens[0].clientSecret: the environment variable CLIENT_SECRET is not set']);

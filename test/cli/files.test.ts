@@ -1,9 +1,9 @@
 import fs from 'node:fs';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { writePrivateFile, writing } from '../../tools/cli/files';
+import { removeLeftovers, writePrivateFile, writing } from '../../tools/cli/files';
 import { emptyLock, readLock, writeLock } from '../../tools/cli/lock';
 import { lockKeys } from '../../tools/cli/lock/keys';
 
@@ -79,6 +79,24 @@ test.each(['EACCES', 'ENOSPC'])('what can not be written at all is a failure wit
   refuse('openSync', code);
   expect(() => writePrivateFile(path('x'), 'new')).toThrow(unwritable(code));
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('what killed runs have left is removed, and nothing else; git would not have taken it', () => {
+  const left = ['my.env.0123abcd.tmp', 'my.json.deadbeef.tmp', 'my.lock.json.00000000.tmp'];
+  const others = ['my.env', 'my.env.tmp', 'my.env.0123abcd', 'my2.env.0123abcd.tmp', 'your.env.0123abcd.tmp'];
+  for (const name of [...left.slice(1), ...others]) writeFileSync(path(name), 'secret');
+  jest.spyOn(fs, 'renameSync').mockImplementationOnce(() => {
+    const [temporary = ''] = readdirSync(folder).filter((name) => name.startsWith('x.') && name.endsWith('.tmp'));
+    expect(statSync(path(temporary)).mode & 0o777).toBe(0o700);
+    expect(readFileSync(join(folder, temporary, '.gitignore'), 'utf8')).toBe('*\n');
+    throw Object.assign(new Error('ENOSPC: no'), { code: 'ENOSPC', syscall: 'rename' });
+  });
+  expect(() => writePrivateFile(path('x'), 'secret')).toThrow(unwritable('ENOSPC'));
+  mkdirSync(path(left[0] ?? ''));
+  writeFileSync(join(folder, left[0] ?? '', 'text'), 'secret');
+  removeLeftovers(path('my'));
+  expect(readdirSync(folder).sort()).toEqual(others.sort());
+  expect(() => removeLeftovers(path('nowhere/my'))).not.toThrow();
 });
 
 describe('the lock file', () => {

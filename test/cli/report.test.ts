@@ -10,7 +10,11 @@ test('a failure is one document with what was told before', () => {
   expect(JSON.parse(lines.join(''))).toMatchObject({ ok: false, error: { code: 'file_unwritable', message: 'no' }, warnings: ['w'] });
 });
 
-test('a mistake of the program itself is thrown on', () => {
-  const { context } = work({});
-  expect(() => reportFailure(new TypeError('x is not a function'), true, context)).toThrow('x is not a function');
+test.each([
+  [new TypeError('x is not a function'), 'x is not a function'],
+  ['a text', 'Something unknown went wrong.'],
+])('a mistake of the program itself is one document too: %s', (thrown, message) => {
+  const { context, lines } = work({});
+  expect(reportFailure(thrown, true, context)).toBe(1);
+  expect(JSON.parse(lines.join(''))).toMatchObject({ ok: false, error: { code: 'unexpected_error', message } });
 });

@@ -3,6 +3,7 @@ import { TransportError } from '../../src/http';
 import type { TokenRecord } from '../../src/lifetime';
 import { recordOf, START } from '../support/token-records';
 import {
+  clientConfig,
   CLIENT_SECRET,
   DEADLINE_MS,
   DOWN,

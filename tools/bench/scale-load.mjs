@@ -1,4 +1,5 @@
 /** What the store has to do: sessions read and written, bytes, and time. */
+import { Buffer } from 'node:buffer';
 import { REFRESH_SHARE, paceOf } from './scale-model.mjs';
 import { ManyTokens, render, tokensOf } from './scale-sources.mjs';
 import { grouped, table } from './scale-table.mjs';
@@ -10,8 +11,8 @@ const READ_TIMES = [1, 5, 20];
 const TIME_LIMIT_MS = 5000;
 /** The store's protocol takes no more. */
 const MOST_BEAT_TOKENS = 10_000;
-/** Of a Function's source. */
-const MOST_CHARACTERS = 500_000;
+/** What the management API takes in one request, by its documentation. */
+const MOST_BYTES = 60_000;
 const HOUR = 3600;
 const TIMED_BEATS = 5;
 const INSTANT = { readMs: 0, reads: 'parallel' };
@@ -145,7 +146,7 @@ async function isAnswered(count, readMs) {
   return status === 200;
 }
 
-/** How many tokens' settings fit into one Function. */
+/** How many tokens' settings fit into one Function: its text is sent in one request. */
 export function sourceSize() {
   const sizeWith = (count) => {
     const tokens = tokensOf(count, HOUR).map(({ tokenName }) => ({
@@ -156,16 +157,16 @@ export function sourceSize() {
     }));
     const ids = { functionId: '64b7f0c2a1b2c3d4e5f60718', endpointSecret: 'x'.repeat(64), apiKey: 'k'.repeat(128) };
     const urls = { storeUrl: `https://endpoint.example.com/${'0'.repeat(64)}`, apiUrl: 'https://api.example.com' };
-    return render('function', { tokens, ...ids, ...urls }).length;
+    return Buffer.byteLength(JSON.stringify({ code: render('function', { tokens, ...ids, ...urls }), isDisabled: false }));
   };
-  const [one, thousand] = [sizeWith(1), sizeWith(1000)];
-  const each = (thousand - one) / 999;
-  const most = Math.floor((MOST_CHARACTERS - one) / each) + 1;
+  const [one, hundred] = [sizeWith(1), sizeWith(100)];
+  const each = (hundred - one) / 99;
+  const most = Math.floor((MOST_BYTES - one) / each) + 1;
   const rows = [{ one, each, most }];
   const columns = [
-    ['a Function with one token, characters', (row) => grouped(row.one)],
+    ['the request with one token, bytes', (row) => grouped(row.one)],
     ['each further one', (row) => grouped(row.each)],
-    [`most in ${grouped(MOST_CHARACTERS)}`, (row) => grouped(row.most)],
+    [`most in ${grouped(MOST_BYTES)}`, (row) => grouped(row.most)],
   ];
   return { rows, text: table(columns, rows) };
 }

@@ -10,7 +10,14 @@ const CODES = {
   api_refused: [EXIT_FAILED, 'Correct what the answer names, then run the same command again: it goes on where it stopped.'],
   api_key_refused: [EXIT_MISUSED, 'Create an API key in My Profile of Cognigy.AI and use it as apiKey.'],
   api_forbidden: [EXIT_MISUSED, "Give the API key's user the right to do this in the project, or use another user's API key."],
-  api_not_an_api: [EXIT_MISUSED, 'Correct apiUrl: the base URL of the management API, such as https://api-trial.cognigy.ai.'],
+  api_not_an_api: [
+    EXIT_MISUSED,
+    'Correct apiUrl: the base URL of the management API, such as https://api-trial.cognigy.ai. If it is right, look at what stands before the API, such as a proxy.',
+  ],
+  request_too_large: [
+    EXIT_MISUSED,
+    'Put fewer tokens into one configuration: docs/scale.md says how to split them. Or let a Flow refresh ("refreshBy": "flow"). For an upload, raise the limit of the proxy before the API.',
+  ],
   project_not_found: [EXIT_MISUSED, "Correct projectId: it is in the browser's address after /project/. Check that apiUrl is that installation's."],
   resource_not_found: [EXIT_MISUSED, 'Correct the id, or leave it out: what is missing is then created.'],
   name_ambiguous: [EXIT_MISUSED, 'Delete or rename one of them, or choose other names in the configuration ("names").'],
@@ -36,6 +43,8 @@ const CODES = {
   ],
   lock_names_another: [EXIT_MISUSED, 'Run undeploy first, which removes the former one or takes our text out of it, then deploy; or name the former one in the configuration.'],
   file_unwritable: [EXIT_FAILED, 'Make the file and its folder writable for you, and see that the disk is not full, then run the same command again.'],
+  not_confirmed: [EXIT_MISUSED, 'Run it on a terminal, which asks, or again with --yes. --dry-run shows the list, and removes nothing.'],
+  declined: [EXIT_FAILED, 'Run it again when you are sure.'],
   call_wrong: [EXIT_MISUSED, 'Run it with --help, which shows how it is called.'],
   deploy_running: [EXIT_FAILED, 'Wait until it has ended.'],
   archive_missing: [EXIT_FAILED, 'Run ./build.sh first.'],
@@ -45,6 +54,7 @@ const CODES = {
   store_silent: [EXIT_FAILED, 'Check that storeUrl or endpointBaseUrl is where your Endpoints answer, then run the same command again.'],
   chain_failed: [EXIT_FAILED, 'Correct what the message names, then run the same command again.'],
   chain_not_stopped: [EXIT_FAILED, 'Stop the instances of the Function in Cognigy.AI, then run the same command again.'],
+  unexpected_error: [EXIT_FAILED, 'Report this with the message and the version.'],
 } as const;
 
 export type CliErrorCode = keyof typeof CODES;

@@ -1,7 +1,7 @@
 import type { Transport } from '../../src/http';
 
-import type { CliError } from './cli-error';
 import type { Environment } from './references';
+import type { Failure } from './report';
 
 /** The outside world of one call, passed in. */
 export interface CliContext {
@@ -36,11 +36,11 @@ export interface Command {
   /** @returns the exit code */
   run(call: Call, context: CliContext): Promise<number>;
   /**
-   * Reports a wrong call in the document that `--json` asks for; only commands with that option have one.
+   * Reports a failure in a document of its own where `--json` asks for one.
    *
    * @returns the exit code
    */
-  refuseInJson?: (error: CliError, context: CliContext) => number;
+  failInJson?: (failure: Failure, context: CliContext) => number;
 }
 
 export const EXIT_DONE = 0;

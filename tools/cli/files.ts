@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   ftruncateSync,
   lstatSync,
+  mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -13,12 +16,16 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { types } from 'node:util';
 
 import { CliError } from './cli-error';
 
 const OWNER_ONLY = 0o600;
+const FOLDER_OF_OWNER = 0o700;
 const PERMISSIONS = 0o777;
+/** How the names of temporary folders end, and those of the temporary files of 0.1.0. */
+const LEFTOVER = /\.[0-9a-f]{8}\.tmp$/;
 /** Nothing can be created in the folder, or nothing can be renamed onto the file: containers mount single files. */
 const NOT_REPLACEABLE = ['EACCES', 'EPERM', 'EROFS', 'EBUSY'];
 
@@ -37,7 +44,7 @@ export function writePrivateFile(file: string, text: string): void {
 }
 
 /**
- * Writes a file atomically: to a new file beside it, which is then renamed. The old file stays whole when the program is
+ * Writes a file atomically: to a new file in a folder beside it, which is then renamed. The old file stays whole when the program is
  * killed or the disk is full. A link stays a link, and its target is written. A file that can't be replaced is
  * overwritten in place. Packages for this follow links planted at their predictable temporary names, or take a short
  * write for a whole one.
@@ -52,15 +59,36 @@ export function replaceFile(file: string, text: string, mode?: number): void {
     // Devices and pipes, such as /dev/stdout, have no content to lose, and keep their mode.
     if (isLinkToNothing || present?.isFile() === false) return writeFileSync(file, text, mode === undefined ? {} : { mode });
     const target = present === undefined ? file : realpathSync(file);
-    const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
+    const folder = `${target}.${randomBytes(4).toString('hex')}.tmp`;
     const newMode = mode ?? (present && present.mode & PERMISSIONS);
     try {
+      mkdirSync(folder, FOLDER_OF_OWNER);
+      // The text may be a secret, and this run may be killed: git leaves the whole folder alone.
+      writeFileSync(join(folder, '.gitignore'), '*\n');
+      const temporary = join(folder, 'text');
       fill(openSync(temporary, 'wx', newMode), text, newMode);
       renameSync(temporary, target);
     } catch (error) {
-      rmSync(temporary, { force: true });
       if (present === undefined || !NOT_REPLACEABLE.includes(systemCodeOf(error) ?? '')) throw error;
       fill(openSync(target, 'r+'), text, mode);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/**
+ * Removes what killed runs left of the files that they were writing: it may hold secrets.
+ *
+ * @param base what the names of these files begin with: a path, up to the next dot
+ * @throws CliError file_unwritable
+ */
+export function removeLeftovers(base: string): void {
+  const folder = dirname(base);
+  if (!existsSync(folder)) return;
+  writing(() => {
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(`${basename(base)}.`) && LEFTOVER.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
     }
   });
 }

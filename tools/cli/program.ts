@@ -1,18 +1,15 @@
-import { types } from 'node:util';
-
 import { Command as Parser, CommanderError } from 'commander';
 
 import { version } from '../../package.json';
-import { AccessTokenError } from '../../src/errors';
 
-import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, textOption, UsageError } from './command';
+import { EXIT_DONE, EXIT_MISUSED, textOption, UsageError } from './command';
 import type { Call, CliContext, Command } from './command';
-import { CliError } from './cli-error';
 import { deployCommand } from './deploy';
 import { undeployCommand } from './deploy/undeploy';
 import { warnOfExposedSecrets } from './exposed';
 import { initCommand } from './init';
 import { renderCommand } from './render/render';
+import { failureOf, reportFailure } from './report';
 import { statusCommand } from './status';
 
 /** Everything the program can do, in the order of the help text. */
@@ -49,22 +46,11 @@ export async function run(args: readonly string[], context: CliContext): Promise
     }
     return EXIT_DONE;
   } catch (error) {
-    if (error instanceof UsageError) {
-      const refuseInJson = args.includes('--json') ? command?.refuseInJson : undefined;
-      if (refuseInJson !== undefined) return refuseInJson(new CliError('call_wrong', error.message), context);
-      complain(`${error.message}\n\n${helpOf(command)}`);
-      return EXIT_MISUSED;
-    }
-    if (error instanceof CliError) {
-      complain(`${error.message}\n${error.remedy}\n`);
-      return error.exitCode;
-    }
-    if (error instanceof AccessTokenError) {
-      complain(`${error.message}\n`);
-      return EXIT_MISUSED;
-    }
-    complain(`${types.isNativeError(error) ? error.message : 'Something unknown went wrong.'}\n`);
-    return EXIT_FAILED;
+    const json = command?.options['json'] !== undefined && args.includes('--json');
+    if (json && command.failInJson !== undefined) return command.failInJson(failureOf(error), context);
+    if (json || !(error instanceof UsageError)) return reportFailure(error, json, context);
+    complain(`${error.message}\n\n${helpOf(command)}`);
+    return EXIT_MISUSED;
   }
 }
 

@@ -9,6 +9,7 @@ import { url } from '../../src/settings/setting';
 import type { ConfigKey, ConfigKeys, ConfigKind } from '../../src/settings/setting';
 import { repeatedParameter, TOKEN_KEYS } from '../../src/settings/token';
 
+import { isId } from './api/shape';
 import { memberPath } from './problems';
 import type { Problem } from './problems';
 import { resolveReferences } from './references';
@@ -167,7 +168,7 @@ function readKind(value: unknown, key: ConfigKey, context: Context): unknown {
     throw new Mismatch(`must be ${kind.oneOf.map((name) => `"${name}"`).join(' or ')}`);
   }
   const id = readText(value);
-  if (/^[\w-]+$/.test(id)) return id;
+  if (isId(id)) return id;
   throw new Mismatch(`must be the id of ${kind.idOf}: letters, digits, "-" and "_"`);
 }
 

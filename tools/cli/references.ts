@@ -29,13 +29,14 @@ export function resolveReferences(value: unknown, path: string, env: Environment
 
 function resolveText(text: string, path: string, env: Environment, problems: Problem[]): string {
   return text.replace(REFERENCE, (reference, name: string) => {
-    const found = VARIABLE_NAME.test(name) && reference.endsWith('}') ? env[name] : undefined;
+    const isReference = VARIABLE_NAME.test(name) && reference.endsWith('}');
+    // What every object has, such as `constructor`, is no variable.
+    const found = isReference && Object.prototype.hasOwnProperty.call(env, name) ? env[name] : undefined;
     if (found !== undefined) return found;
     // What stands in malformed braces may be part of a secret, so it is not shown.
-    const message =
-      VARIABLE_NAME.test(name) && reference.endsWith('}')
-        ? `the environment variable ${name} is not set`
-        : 'holds a "${" that starts no reference such as ${NAME}; put such a text into an environment variable';
+    const message = isReference
+      ? `the environment variable ${name} is not set`
+      : 'holds a "${" that starts no reference such as ${NAME}; put such a text into an environment variable';
     problems.push({ path, message });
     return '';
   });

@@ -1,7 +1,10 @@
+import { types } from 'node:util';
+
 import { AccessTokenError } from '../../src/errors';
 
+import { ApiFailure, toCliError } from './api';
 import { CliError } from './cli-error';
-import { EXIT_FAILED, EXIT_MISUSED } from './command';
+import { EXIT_FAILED, EXIT_MISUSED, UsageError } from './command';
 import type { CliContext } from './command';
 
 /** What `deploy --json` and `undeploy --json` print, one document a run. */
@@ -15,7 +18,7 @@ export interface Report {
   functionId?: string;
   warnings?: string[];
   notes?: string[];
-  error?: { code: string; message: string; remedy?: string; step?: string; status?: number };
+  error?: Omit<Failure, 'exitCode'>;
 }
 
 /** What was reported on the way, for the document at the end. */
@@ -29,26 +32,44 @@ export function countChanges({ length }: readonly unknown[]): string {
   return length === 1 ? '1 change' : `${length} changes`;
 }
 
+export interface Failure {
+  code: string;
+  message: string;
+  remedy?: string | undefined;
+  /** Which part of the work it was. */
+  step?: string | undefined;
+  /** The HTTP status that was answered. */
+  status?: number | undefined;
+  exitCode: number;
+}
+
+/** @returns what is reported of anything that was thrown */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ApiFailure) return toCliError(error);
+  if (error instanceof CliError) return error;
+  if (error instanceof UsageError) return new CliError('call_wrong', error.message);
+  if (!(error instanceof AccessTokenError)) {
+    return new CliError('unexpected_error', types.isNativeError(error) ? error.message : 'Something unknown went wrong.');
+  }
+  const { code, message, remedy, status } = error;
+  // The configuration's own remedy is about rendering.
+  return code === 'configuration_invalid' ? { code, message, exitCode: EXIT_MISUSED } : { code, message, remedy, status, exitCode: EXIT_FAILED };
+}
+
 /**
- * Reports a failure. An error that is not ours is thrown on.
+ * Reports a failure.
  *
  * @param told what was reported before, for the document
  * @returns the exit code
  */
 export function reportFailure(error: unknown, json: boolean, { print, complain }: CliContext, told?: Told): number {
-  const isKnown = error instanceof CliError || error instanceof AccessTokenError;
-  if (!isKnown) throw error;
-  const { code, message, remedy, status } = error;
-  const step = error instanceof CliError ? error.step : undefined;
-  // The configuration's own remedy is about rendering.
-  const isConfiguration = code === 'configuration_invalid';
+  const { code, message, remedy, step, status, exitCode } = failureOf(error);
   if (json) {
-    const details = { ...(step === undefined ? {} : { step }), ...(status === undefined ? {} : { status }) };
-    const report: Report = { ok: false, error: { code, message, ...(isConfiguration ? {} : { remedy }), ...details }, ...told };
+    const report = { ok: false, error: { code, message, remedy, step, status }, ...told };
     print(`${JSON.stringify(report, null, 2)}\n`);
   } else {
-    complain(`${step === undefined ? '' : `Failed at ${step}: `}${message}\n${isConfiguration ? '' : `${remedy}\n`}`);
+    const lines = [`${step === undefined ? '' : `Failed at ${step}: `}${message}`, ...(remedy === undefined ? [] : [remedy])];
+    complain(`${lines.join('\n')}\n`);
   }
-  if (error instanceof CliError) return error.exitCode;
-  return isConfiguration ? EXIT_MISUSED : EXIT_FAILED;
+  return exitCode;
 }

@@ -57,6 +57,8 @@ export interface SandboxOptions {
   connectionFieldsInAnswers: 'hidden' | 'decrypted';
 
   // ---- The installation ----
+  /** Largest JSON body that the management API takes, bytes. 60 kB by its documentation; an installation can raise it. */
+  maxManagementBodyBytes: number;
   /** Id of the project that everything is in: 24 hexadecimal digits. */
   projectId: string;
   /** How long a task of the management API is queued, milliseconds. */
@@ -99,6 +101,7 @@ export const DEFAULT_OPTIONS: Readonly<SandboxOptions> = {
   sessionStorageWrites: 'session',
   connectionFieldsInAnswers: 'hidden',
 
+  maxManagementBodyBytes: 2 * 1024 * 1024,
   projectId: '64c0ffee0000000000000001',
   taskQueuedMs: 20,
   taskActiveMs: 30,

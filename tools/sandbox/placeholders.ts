@@ -30,7 +30,8 @@ function lookUp(path: string, scope: ScriptScope): unknown {
   let value: unknown = scope;
   for (const key of path.split('.')) {
     const holder: unknown = value;
-    value = typeof holder === 'object' && holder !== null && key in holder ? (holder as JsonObject)[key] : undefined;
+    const isThere = typeof holder === 'object' && holder !== null && Object.prototype.hasOwnProperty.call(holder, key);
+    value = isThere ? (holder as JsonObject)[key] : undefined;
   }
   return value;
 }

@@ -131,10 +131,11 @@ export class Sandbox {
 
   /** Opens the two servers. */
   async listen(): Promise<void> {
-    const { apiKey, apiPort, endpointPort, maxExtensionBytes } = this.options;
+    const { apiKey, apiPort, endpointPort, maxExtensionBytes, maxManagementBodyBytes } = this.options;
     const { resources, control } = this.project;
     const management = createManagementApp({
       apiKey,
+      maxJsonBytes: maxManagementBodyBytes,
       maxUploadBytes: maxExtensionBytes,
       resources,
       control,

@@ -224,7 +224,9 @@ export class Project {
   /** The project's only Endpoint. */
   async endpoint(): Promise<EndpointView> {
     const { _id } = await this.only('endpoints');
-    return this.platform.ask<EndpointView>(`/endpoints/${_id}`);
+    const endpoint = await this.platform.ask<EndpointView>(`/endpoints/${_id}`);
+    // What the platform makes of the transformer is as long again: both together are too much to send back.
+    return { ...endpoint, transformer: { ...endpoint.transformer, transpiledTransformer: undefined } as EndpointView['transformer'] };
   }
 
   get lock(): Lock {
@@ -296,7 +298,7 @@ export function secretsIn(text: string): string[] {
   });
 }
 
-const SANDBOX = { apiKey: CANARIES.apiKey, functionStartupDelayMs: 10, maxActiveFunctionInstances: 1000 };
+const SANDBOX = { apiKey: CANARIES.apiKey, maxManagementBodyBytes: 60_000, functionStartupDelayMs: 10, maxActiveFunctionInstances: 1000 };
 
 async function startRealSurroundings(): Promise<Surroundings> {
   const [server, sandbox] = await Promise.all([

@@ -37,7 +37,7 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
    *
    * @returns the call, such as `POST /flows`; `undefined` when the program ended before
    */
-  async function killAt(number: number, project: Project, command: string): Promise<string | undefined> {
+  async function killAt(number: number, project: Project, ...command: [string, ...string[]]): Promise<string | undefined> {
     const { management } = platform.sandbox;
     let killed: string | undefined;
     let count = 0;
@@ -54,7 +54,7 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
       killed = `${method} ${path}`;
       await project.running?.kill();
     };
-    const { code } = await project.cli(command);
+    const { code } = await project.cli(...command);
     management.afterChange = undefined;
     if (killed === undefined) expect(code).toBe(0);
     return killed;
@@ -113,8 +113,8 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
     for (let number = 1; number <= MOST_CALLS; number += 1) {
       const project = platform.newProject();
       await project.deploy();
-      const call = await killAt(number, project, 'undeploy');
-      const { code, err } = await project.cli('undeploy');
+      const call = await killAt(number, project, 'undeploy', '--yes');
+      const { code, err } = await project.cli('undeploy', '--yes');
       expect({ call, code, err }).toEqual({ call, code: 0, err: '' });
       expect({ call, ...(await project.counts()) }).toEqual({ call, ...NOTHING });
       expect({ call, files: project.files() }).toEqual({ call, files: {} });
@@ -130,7 +130,7 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
       };
       await project.cli('deploy');
       platform.sandbox.management.afterChange = undefined;
-      expect(await project.cli('undeploy')).toMatchObject({ code: 0, err: '' });
+      expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0, err: '' });
       expect({ path, ...(await project.counts()) }).toEqual({ path, ...NOTHING });
     }
   });

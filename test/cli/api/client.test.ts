@@ -1,5 +1,6 @@
 import { sendRequest } from '../../../tools/cli/api/client';
 import { ApiFailure, toCliError } from '../../../tools/cli/api/failure';
+import { reader } from '../../../tools/cli/api/shape';
 import { LoopbackServer } from '../../support/loopback-server';
 
 const API_KEY = 'canary-api-key-77f0';
@@ -12,16 +13,16 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 function send(method: 'GET' | 'POST' = 'GET', timeoutMs = 60_000): Promise<unknown> {
-  const options = { baseUrl: server.url, apiKey: API_KEY, secrets: [API_KEY], timeoutMs, now: () => 1000 };
+  const options = { baseUrl: server.url, apiKey: API_KEY, strike: (text: string) => text.replaceAll(API_KEY, '[secret]'), timeoutMs, now: () => 1000 };
   const body = method === 'POST' ? { name: 'a name' } : undefined;
-  return sendRequest(method, '/new/v2.0/things?projectId=1', body, options);
+  return sendRequest(method, '/new/v2.0/things?projectId=1', body, options, reader({ id: 'id' }));
 }
 
 test('sends the key, and hands over what came back', async () => {
   server.answer = (response) => {
-    response.writeHead(201, { 'content-type': 'application/json' }).end('{"_id": 7}');
+    response.writeHead(201, { 'content-type': 'application/json' }).end('{"_id": "7", "more": 1}');
   };
-  await expect(send('POST')).resolves.toEqual({ _id: 7 });
+  await expect(send('POST')).resolves.toEqual({ id: '7' });
   expect(JSON.parse(server.requests[0]?.body.toString('utf8') ?? '')).toEqual({ name: 'a name' });
   expect(server.requests[0]?.headers['x-api-key']).toBe(API_KEY);
   expect(server.requests[0]?.url).toBe('/new/v2.0/things?projectId=1');
@@ -52,7 +53,7 @@ test('a page in place of the API is a failure, which leads to apiUrl', async () 
   server.answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>');
   const failure: unknown = await send().catch((error: unknown) => error);
   expect(failure).toMatchObject({ status: 200, transient: false });
-  expect(toCliError(failure as ApiFailure)).toMatchObject({ code: 'api_not_an_api', message: 'GET /new/v2.0/things was answered with HTTP 200: no JSON.' });
+  expect(toCliError(failure as ApiFailure)).toMatchObject({ code: 'api_not_an_api', message: "GET /new/v2.0/things was answered with HTTP 200: not the management API's JSON, but a web page." });
 });
 
 test('a lost connection is a failure that may pass, and is not repeated here', async () => {

@@ -1,5 +1,9 @@
 import { runDialogue } from '../../../tools/cli/init/dialogue';
+import { CliError } from '../../../tools/cli/cli-error';
+import type { CliErrorCode } from '../../../tools/cli/cli-error';
+import type { ProjectAnswers } from '../../../tools/cli/init/answers';
 import { Cancelled } from '../../../tools/cli/init/prompter';
+import type { ReadProject } from '../../../tools/cli/init/try-project';
 import { TransportError } from '../../../src/http';
 import { FakeClock } from '../../support/fake-clock';
 import { jsonAnswer, RecordingTransport } from '../../support/recording-transport';
@@ -32,16 +36,18 @@ interface Given {
   files?: MemoryFiles;
   env?: Record<string, string>;
   allowInsecure?: boolean;
+  readProject?: ReadProject;
 }
 
 /** Runs the dialogue; whatever comes of it, no secret has been shown. */
 async function talk(given: Given = {}) {
   const { script = {}, answers = [TOKEN], files = new MemoryFiles(), env = {}, allowInsecure = false } = given;
+  const { readProject = async () => ({ name: 'My bot' }) } = given;
   const prompter = new ScriptedPrompter({ ...ANSWERS, ...script });
   const { send: transport, requests } = new RecordingTransport(answers);
   const { now, sleep } = new FakeClock();
   const makeSecret = () => CANARIES.endpointSecret;
-  const environment = { prompter, files, env, makeSecret, transport, now, sleep };
+  const environment = { prompter, readProject, files, env, makeSecret, transport, now, sleep };
   const outcome = await runDialogue(FILE, allowInsecure, environment).catch((thrown: unknown) => thrown);
   const shown = prompter.shown.join('\n');
   for (const canary of Object.values(CANARIES)) {
@@ -123,6 +129,48 @@ describe('what is refused while it is typed', () => {
   test('http is let through where that is asked for', async () => {
     const { config } = await talk({ script: { 'Token URL': 'http://login.intern/token' }, allowInsecure: true });
     expect(config).toMatchObject({ allowInsecure: true, tokens: [{ tokenUrl: 'http://login.intern/token' }] });
+  });
+});
+
+test("a project's pasted address is its id, and the address of the user interface is not the API's", async () => {
+  const { config, shown } = await talk({
+    script: {
+      'Project id': 'https://trial.cognigy.ai/project/64b7f0c2a1b2c3d4e5f60718/agent',
+      'URL of the Cognigy API': ['https://trial.cognigy.ai/', 'https://api-trial.cognigy.ai'],
+    },
+  });
+  expect(config).toMatchObject({ projectId: '64b7f0c2a1b2c3d4e5f60718', apiUrl: 'https://api-trial.cognigy.ai' });
+  expect(shown).toContain("It is the address of the user interface. The API's is https://api-trial.cognigy.ai.");
+});
+
+describe('an API that refuses', () => {
+  test.each<[CliErrorCode, string, Script]>([
+    ['api_key_refused', 'apiKey', { 'API key': ['canary-wrong', CANARIES.apiKey] }],
+    ['api_not_an_api', 'apiUrl', { 'URL of the Cognigy API': ['https://api.other.example', 'https://api-trial.cognigy.ai'] }],
+    ['project_not_found', 'projectId', { 'Project id': ['another', '64b7f0c2a1b2c3d4e5f60718'] }],
+  ])('%s: what is corrected first is %s', async (code, name, script) => {
+    const asked: ProjectAnswers[] = [];
+    const readProject: ReadProject = async (project) => {
+      asked.push(project);
+      if (asked.length === 1) throw new CliError(code, 'no');
+      return { name: 'My bot' };
+    };
+    const { outcome, shown, config } = await talk({ script, readProject });
+    expect(outcome).toBeUndefined();
+    expect(shown).toContain(`${code}: no`);
+    expect(shown).toContain('The API key works for the project "My bot".');
+    expect(asked[1]).toEqual({ projectId: '64b7f0c2a1b2c3d4e5f60718', apiUrl: 'https://api-trial.cognigy.ai', apiKey: CANARIES.apiKey });
+    expect(asked[1]?.[name as keyof ProjectAnswers]).not.toBe(asked[0]?.[name as keyof ProjectAnswers]);
+    expect(config).toMatchObject({ projectId: '64b7f0c2a1b2c3d4e5f60718' });
+  });
+
+  test('stop writes nothing; a defect is no refusal', async () => {
+    const refusing: ReadProject = () => Promise.reject(new CliError('api_unreachable', 'no'));
+    const { outcome, files } = await talk({ script: { 'What now': 'stop' }, readProject: refusing });
+    expect(outcome).toBeInstanceOf(Cancelled);
+    expect(files.texts).toEqual({});
+    const broken: ReadProject = () => Promise.reject(new TypeError('x is not a function'));
+    expect((await talk({ readProject: broken })).outcome).toBeInstanceOf(TypeError);
   });
 });
 

@@ -13,3 +13,12 @@ test('a variable is replaced, whichever way it was written', () => {
   const previous = '# SECRET=comment\nexport SECRET=one\n SECRET = two\nSECRET_2=kept';
   expect(setVariables(previous, { SECRET: 'new' }).text).toBe("# SECRET=comment\nSECRET_2=kept\nSECRET='new'\n");
 });
+
+test('what others have written over several lines stays whole, whatever stands in it', () => {
+  const foreign = 'KEY="-----BEGIN\n\nSECRET=inside\n-----END" # mine\r\nTEXT=\'a\nexport SECRET=b\'\nJS=`\nSECRET=c\n`\n\n# don\'t\n';
+  expect(setVariables(`${foreign}SECRET="old\nvalue"\nOTHER=1`, { SECRET: 'new' }).text).toBe(`${foreign}OTHER=1\nSECRET='new'\n`);
+});
+
+test('a quote without an end is the value of its line only', () => {
+  expect(setVariables('A="open\nSECRET=old\nB=2\n', { SECRET: 'new' }).text).toBe('A="open\nB=2\nSECRET=\'new\'\n');
+});

@@ -114,3 +114,11 @@ describe('its signature', () => {
     expect(content()).toEqual({ ...old, mac, keyId });
   });
 });
+
+test.each([{ functionId: '..' }, { urlToken: 'a/b' }, { projectId: '\u001b[2J' }, { connectionIds: { A: '%2e' } }, { extensionTask: { id: '../x', hash: '' } }])(
+  'what is no id would lead to another address: %j',
+  (content) => {
+    writeFileSync(lockFileOf(config), JSON.stringify({ version: 1, ...content }));
+    expect(() => readLock(config)).toThrow(expect.objectContaining({ code: 'lock_unreadable' }) as Error);
+  },
+);

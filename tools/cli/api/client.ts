@@ -1,13 +1,15 @@
 import { errorCodeOf, normalizeHeaders, parseRetryAfter } from '../../../src/http';
 
 import { ApiFailure, describeAnswer } from './failure';
+import { Misfit } from './shape';
+import type { Reader, Strike } from './shape';
 
 export interface ClientOptions {
   /** Without a path. */
   baseUrl: string;
   apiKey: string;
-  /** What must not be shown, in all its forms. */
-  secrets: readonly string[];
+  /** Strikes out what must not be shown. */
+  strike: Strike;
   /** Milliseconds that one request may take. */
   timeoutMs: number;
   /** Unix milliseconds */
@@ -28,16 +30,22 @@ const FINAL_NETWORK_ERROR = /^ENOTFOUND$|CERT|SIGNATURE|^EPROTO$|^ERR_TLS/;
  * connection, creates included, ignores `Retry-After`, puts the whole request into its errors, and has 11 MB.
  *
  * @param path such as `/new/v2.0/functions?projectId=64…`
- * @returns the answer's body
- * @throws ApiFailure without an answer, for every status but 2xx, and where a GET is not answered in JSON
+ * @param read checks the answer's body
+ * @throws ApiFailure without an answer, for every status but 2xx, and for a body that does not fit
  */
-export async function sendRequest<T>(method: Method, path: string, body: unknown, options: ClientOptions): Promise<T> {
+export async function sendRequest<T>(
+  method: Method,
+  path: string,
+  body: unknown,
+  options: ClientOptions,
+  read: Reader<T>,
+): Promise<T> {
   // Loaded with the first request: `--help` needs none.
   const { default: axios } = await import('axios');
   const call = `${method} ${path.split('?')[0] ?? ''}`;
   const timeout = options.timeoutMs * (body instanceof FormData ? UPLOAD_FACTOR : 1);
   const response = await axios
-    .request<T>({
+    .request<unknown>({
       method,
       url: `${options.baseUrl}${path}`,
       headers: { accept: 'application/json', 'cache-control': 'no-cache', 'x-api-key': options.apiKey },
@@ -57,11 +65,13 @@ export async function sendRequest<T>(method: Method, path: string, body: unknown
     });
   const { status } = response;
   if (status >= 200 && status < 300) {
-    // A web page, where apiUrl is not the management API's.
-    if (method === 'GET' && typeof response.data !== 'object') throw new ApiFailure(call, status, 'no JSON', false);
-    return response.data;
+    try {
+      return read(response.data, options.strike);
+    } catch (error) {
+      throw error instanceof Misfit ? new ApiFailure(call, status, error.message, false) : error;
+    }
   }
   const retryAt = parseRetryAfter(normalizeHeaders(response.headers)['retry-after'], options.now());
   const isTransient = status === 408 || status === 429 || (status >= 500 && status !== 501);
-  throw new ApiFailure(call, status, describeAnswer(response.data, options.secrets), isTransient, retryAt);
+  throw new ApiFailure(call, status, describeAnswer(response.data, options.strike), isTransient, retryAt);
 }

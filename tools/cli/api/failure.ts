@@ -1,5 +1,8 @@
 import { redact } from '../../../src/errors';
+import { isObject } from '../../../src/json';
 import { CliError } from '../cli-error';
+
+import type { Strike } from './shape';
 
 /** A failed request to the management API. Of the request it holds only the verb and the path. */
 export class ApiFailure extends Error {
@@ -21,25 +24,17 @@ export class ApiFailure extends Error {
 }
 
 const LONGEST_DETAIL = 300;
+/** Nothing beyond is looked at: characters. */
+const LONGEST_BODY = 10_000;
 
 /**
  * Describes a failed answer by the title and the detail in its body. Secrets are struck out, because the API quotes what it
  * was sent.
  */
-export function describeAnswer(body: unknown, secrets: readonly string[]): string {
-  const { title, detail } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+export function describeAnswer(body: unknown, strike: Strike): string {
+  const { title, detail } = isObject(body) ? body : {};
   const texts = [title, detail].filter((text): text is string => typeof text === 'string' && text.trim() !== '');
-  return texts.length === 0 ? 'no explanation' : redact([...new Set(texts)].join(': '), secrets, LONGEST_DETAIL);
-}
-
-/** Every form in which a secret may come back in a text: as it is, in a URL, in JSON. */
-export function secretForms(secrets: readonly (string | undefined)[]): string[] {
-  const given = secrets.filter((secret): secret is string => secret !== undefined && secret !== '');
-  const forms = given.flatMap((secret) => {
-    const encoded = encodeURIComponent(secret);
-    return [secret, encoded, encoded.replace(/%20/g, '+'), JSON.stringify(secret).slice(1, -1)];
-  });
-  return [...new Set(forms)];
+  return texts.length === 0 ? 'no explanation' : redact(strike([...new Set(texts)].join(': ').slice(0, LONGEST_BODY)), [], LONGEST_DETAIL);
 }
 
 /** @returns the error that the command ends with */
@@ -50,6 +45,7 @@ export function toCliError(failure: ApiFailure): CliError {
   if (status === 401) return new CliError('api_key_refused', `The API key is refused. ${message}.`, details);
   if (status === 403) return new CliError('api_forbidden', `${message}.`, details);
   if (status < 400) return new CliError('api_not_an_api', `${message}.`, details);
+  if (status === 413) return new CliError('request_too_large', `${message}. The API, or a proxy before it, takes no request of that size.`, details);
   if (failure.transient) return new CliError('api_unavailable', `${message}.${waitOf(failure)}`, details);
   return new CliError('api_refused', `${message}.`, details);
 }

@@ -1,25 +1,21 @@
+import { CliError } from '../cli-error';
+import { secretStriker } from '../secrets';
+
 import { sendRequest } from './client';
 import type { ClientOptions, Method } from './client';
-import { secretForms } from './failure';
+import { ApiFailure } from './failure';
 import { allPages } from './paging';
-import type { Page, PageRequest } from './paging';
+import type { Page } from './paging';
 import { withRetries } from './retry';
 import type { RetryOptions } from './retry';
-import type {
-  ConnectionItem,
-  EndpointDetails,
-  EndpointItem,
-  Flow,
-  FunctionDetails,
-  Instance,
-  Item,
-  NewConnection,
-  NewEndpoint,
-  Transformer,
-} from './types';
+import { reader, readNothing } from './shape';
+import type { Of, Reader, Shape } from './shape';
+import { CONNECTION, ENDPOINT, EXTENSION, FLOW, FUNCTION, INSTANCE, ITEM, LOCALE, NODE, TASK, TRANSFORMER } from './types';
+import type { EndpointDetails, Flow, FunctionDetails, Instance, Item, NewConnection, NewEndpoint, Transformer } from './types';
 
-export { ApiFailure, secretForms, toCliError } from './failure';
+export { ApiFailure, toCliError } from './failure';
 export { withRetries } from './retry';
+export { isId } from './shape';
 export { SWITCHES } from './types';
 export type * from './types';
 
@@ -46,8 +42,14 @@ const SMALLEST_MS = 1e11;
 
 export type Api = ReturnType<typeof openApi>;
 
-/** As the API has it. */
-type Stored<T> = Omit<T, 'id' | 'urlToken'> & { _id: string; URLToken?: string };
+const PAGE = { items: 'list', nextCursor: 'text?' } as const;
+const readTaskId = reader({ id: 'id' });
+const readRun = reader({ id: 'id', status: 'name', error: 'name?' });
+
+const readEndpoint: Reader<EndpointDetails> = (answer, strike) => {
+  const { transformer = {}, ...endpoint } = reader({ ...ENDPOINT, transformer: 'object?' })(answer, strike);
+  return { ...endpoint, transformer: reader(TRANSFORMER, 'transformer.')(transformer, strike) };
+};
 
 /**
  * The parts of the management API that the commands need. Requests that may be sent twice without harm are repeated while
@@ -56,83 +58,102 @@ type Stored<T> = Omit<T, 'id' | 'urlToken'> & { _id: string; URLToken?: string }
  */
 export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFAULT_TRIES, timeoutMs = DEFAULT_TIMEOUT_MS }: ApiOptions) {
   const retry: RetryOptions = { tries, now, sleep, random: Math.random };
-  const options: ClientOptions = { baseUrl: apiUrl, apiKey, secrets: secretForms([apiKey, ...secrets]), timeoutMs, now };
-  const once = <T>(method: Method, path: string, body?: unknown): Promise<T> =>
-    sendRequest<T>(method, `/new/v2.0/${path}`, body, options);
-  const again = <T = unknown>(method: Method, path: string, body?: unknown): Promise<T> =>
-    withRetries(() => once<T>(method, path, body), retry);
+  const options: ClientOptions = { baseUrl: apiUrl, apiKey, strike: secretStriker([apiKey, ...secrets]), timeoutMs, now };
+  const once = <T>(method: Method, path: string, read: Reader<T>, body?: unknown): Promise<T> =>
+    sendRequest<T>(method, `/new/v2.0/${path}`, body, options, read);
+  const again = <T>(method: Method, path: string, read: Reader<T>, body?: unknown): Promise<T> =>
+    withRetries(() => once<T>(method, path, read, body), retry);
   const at = (...segments: string[]): string => segments.map(encodeURIComponent).join('/');
 
-  const listOf = async <T>(path: string, query: Record<string, string>, atMost?: number): Promise<T[]> => {
-    const read = (page: PageRequest): Promise<Page<Stored<T>>> =>
-      again('GET', `${path}?${new URLSearchParams({ ...query, ...page, limit: String(page.limit) }).toString()}`);
-    return (await allPages(read, atMost)).map((item) => withId<T>(item));
+  const listOf = async <const S extends Shape & { id: 'id' }>(
+    path: string,
+    shape: S,
+    query: Record<string, string> = {},
+    atMost?: number,
+  ): Promise<Of<S>[]> => {
+    const readPage: Reader<Page<Of<S> & { id: string }>> = (answer, strike) => {
+      const { items, nextCursor } = reader(PAGE)(answer, strike);
+      const read = (item: unknown, index: number) => reader(shape, `items[${index}].`)(item, strike) as Of<S> & { id: string };
+      return { items: items.map(read), nextCursor };
+    };
+    return allPages(
+      (page) => again('GET', `${path}?${new URLSearchParams({ ...query, ...page, limit: String(page.limit) }).toString()}`, readPage),
+      `GET /new/v2.0/${path}`,
+      atMost,
+    );
   };
   const inProject =
-    <T>(kind: string) =>
-    (projectId: string): Promise<T[]> =>
-      listOf<T>(kind, { projectId });
-  const read = async <T>(kind: string, id: string): Promise<T> => withId(await again<Stored<T>>('GET', at(kind, id)));
-  const create = async <T>(kind: string, body: object): Promise<T> => withId(await once<Stored<T>>('POST', kind, body));
-  const update = (kind: string, id: string, changes: object): Promise<unknown> => again('PATCH', at(kind, id), changes);
+    <const S extends Shape & { id: 'id' }>(kind: string, shape: S) =>
+    (projectId: string): Promise<Of<S>[]> =>
+      listOf(kind, shape, { projectId });
+  const change = (kind: string, id: string, changes: object): Promise<void> => again('PATCH', at(kind, id), readNothing, changes);
   const remove =
     (kind: string) =>
-    (id: string): Promise<unknown> =>
-      again('DELETE', at(kind, id));
+    (id: string): Promise<void> =>
+      again('DELETE', at(kind, id), readNothing);
   /** @returns the id of the task that does the work */
   const upload = async (path: string, file: Buffer, fileName: string, fields: Record<string, string>): Promise<string> => {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append('file', new Blob([new Uint8Array(file)], { type: 'application/gzip' }), fileName);
-    return (await once<{ _id: string }>('POST', path, form))._id;
+    return (await once('POST', path, readTaskId, form)).id;
   };
 
   return {
     retry,
-    readProject: (projectId: string): Promise<unknown> => again('GET', at('projects', projectId)),
+    /** @throws ApiFailure; CliError project_not_found */
+    readProject: async (projectId: string): Promise<Item> => {
+      try {
+        return await again('GET', at('projects', projectId), reader(ITEM));
+      } catch (error) {
+        // 400: what is no id at all.
+        if (!(error instanceof ApiFailure) || (error.status !== 404 && error.status !== 400)) throw error;
+        const message = `There is no project ${projectId} for this API key. ${error.message}.`;
+        throw new CliError('project_not_found', message, { status: error.status });
+      }
+    },
 
     /** @returns the `referenceId` of the project's primary locale, which an Endpoint needs; `undefined` if there is none */
     primaryLocale: async (projectId: string): Promise<string | undefined> => {
-      const locales = await listOf<{ primary: boolean; referenceId: string }>('locales', { projectId });
+      const locales = await listOf('locales', LOCALE, { projectId });
       return (locales.find(({ primary }) => primary) ?? locales[0])?.referenceId;
     },
 
-    extensions: inProject<Item & { version: string }>('extensions'),
+    extensions: inProject('extensions', EXTENSION),
     uploadExtension: (projectId: string, file: Buffer, fileName: string): Promise<string> =>
       upload('extensions/upload', file, fileName, { projectId }),
     updateExtension: (projectId: string, extension: string, file: Buffer, fileName: string): Promise<string> =>
       upload('extensions/update', file, fileName, { projectId, extension }),
     deleteExtension: remove('extensions'),
 
-    readTask: (taskId: string): Promise<{ status: string; failReason: string }> => again('GET', at('tasks', taskId)),
+    readTask: (taskId: string): Promise<Of<typeof TASK>> => again('GET', at('tasks', taskId), reader(TASK)),
     /** All of the project's tasks that have not ended. */
     runningTasks: async (projectId: string): Promise<string[]> => {
-      const tasks = await listOf<{ id: string; status: string }>('tasks', { projectId });
+      const tasks = await listOf('tasks', TASK, { projectId });
       return tasks.filter(({ status }) => ['queued', 'active', 'cancelling'].includes(status)).map(({ id }) => id);
     },
 
-    flows: inProject<Flow>('flows'),
-    createFlow: (projectId: string, name: string): Promise<Flow> => create('flows', { projectId, name }),
+    flows: inProject('flows', FLOW),
+    flowNodes: (flowId: string): Promise<Of<typeof NODE>[]> => listOf(at('flows', flowId, 'chart', 'nodes'), NODE),
+    createFlow: (projectId: string, name: string): Promise<Flow> => once('POST', 'flows', reader(FLOW), { projectId, name }),
     deleteFlow: remove('flows'),
 
-    endpoints: inProject<EndpointItem>('endpoints'),
-    readEndpoint: (endpointId: string): Promise<EndpointDetails> => read('endpoints', endpointId),
+    endpoints: inProject('endpoints', ENDPOINT),
+    readEndpoint: (endpointId: string): Promise<EndpointDetails> => again('GET', at('endpoints', endpointId), readEndpoint),
     createEndpoint: async (projectId: string, wanted: NewEndpoint): Promise<EndpointDetails> => {
-      const { flowReference: flowId, localeReference: localeId, ...rest } = wanted;
-      const body = { projectId, ...rest, flowId, ...(localeId === undefined ? {} : { localeId }), entrypoint: projectId, active: true };
-      const { id, urlToken } = await create<EndpointItem>('endpoints', body);
-      return { ...rest, id, urlToken };
+      const made = await once('POST', 'endpoints', reader(ENDPOINT), endpointBody(projectId, wanted));
+      return { ...made, transformer: wanted.transformer };
     },
-    updateTransformer: (endpointId: string, transformer: Transformer): Promise<unknown> =>
-      update('endpoints', endpointId, { transformer }),
+    updateTransformer: (endpointId: string, transformer: Transformer): Promise<void> =>
+      change('endpoints', endpointId, { transformer }),
     deleteEndpoint: remove('endpoints'),
 
-    functions: inProject<Item>('functions'),
-    readFunction: (functionId: string): Promise<FunctionDetails> => read('functions', functionId),
+    functions: inProject('functions', ITEM),
+    readFunction: (functionId: string): Promise<FunctionDetails> => again('GET', at('functions', functionId), reader(FUNCTION)),
     createFunction: (projectId: string, wanted: Omit<FunctionDetails, 'id'>): Promise<Item> =>
-      create('functions', { projectId, ...wanted }),
-    updateFunction: (functionId: string, changes: Partial<Omit<FunctionDetails, 'id'>>): Promise<unknown> =>
-      update('functions', functionId, changes),
+      once('POST', 'functions', reader(ITEM), { projectId, ...wanted }),
+    updateFunction: (functionId: string, changes: Partial<Omit<FunctionDetails, 'id'>>): Promise<void> =>
+      change('functions', functionId, changes),
     deleteFunction: remove('functions'),
 
     /**
@@ -141,38 +162,40 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
      * @param atMost how many are wanted; a chain makes about a hundred a day
      */
     instances: async (functionId: string, { atMost }: { atMost?: number } = {}): Promise<Instance[]> => {
-      const items = await listOf<Instance>(at('functions', functionId, 'instances'), { sort: 'createdAt:desc' }, atMost);
-      const instances = items.map(({ id, status, error, createdAt, finishedAt }): Instance => ({
-        id,
-        status,
+      const items = await listOf(at('functions', functionId, 'instances'), INSTANCE, { sort: 'createdAt:desc' }, atMost);
+      const instances = items.map(({ createdAt, finishedAt, ...rest }): Instance => ({
+        ...rest,
         createdAt: milliseconds(createdAt),
-        ...(error ? { error } : {}),
         ...(finishedAt ? { finishedAt: milliseconds(finishedAt) } : {}),
       }));
       return instances.sort((one, other) => other.createdAt - one.createdAt);
     },
     readInstance: (functionId: string, instanceId: string): Promise<Pick<Instance, 'status' | 'error'>> =>
-      again('GET', at('functions', functionId, 'instances', instanceId)),
-    stopInstance: (functionId: string, instanceId: string): Promise<unknown> =>
-      again('POST', at('functions', functionId, 'instances', instanceId, 'stop')),
+      again('GET', at('functions', functionId, 'instances', instanceId), readRun),
+    stopInstance: (functionId: string, instanceId: string): Promise<void> =>
+      again('POST', at('functions', functionId, 'instances', instanceId, 'stop'), readNothing),
     /** @returns the id of the new instance */
-    triggerFunction: async (functionId: string): Promise<string> =>
-      (await once<{ functionInstanceId: string }>('POST', at('functions', functionId, 'trigger'), { parameters: {} })).functionInstanceId,
+    triggerFunction: async (functionId: string): Promise<string> => {
+      const read = reader({ functionInstanceId: 'id' });
+      return (await once('POST', at('functions', functionId, 'trigger'), read, { parameters: {} })).functionInstanceId;
+    },
 
-    connections: inProject<ConnectionItem>('connections'),
+    connections: inProject('connections', CONNECTION),
     /** @returns when the connection was changed the last time */
     connectionChanged: async (connectionId: string): Promise<number> =>
-      (await read<ConnectionItem>('connections', connectionId)).lastChanged,
-    createConnection: (projectId: string, wanted: NewConnection): Promise<Pick<ConnectionItem, 'id' | 'lastChanged'>> =>
-      create('connections', { projectId, ...wanted }),
-    updateConnection: (connectionId: string, fields: Record<string, string>): Promise<unknown> =>
-      update('connections', connectionId, { fields }),
+      (await again('GET', at('connections', connectionId), reader(CONNECTION))).lastChanged,
+    createConnection: (projectId: string, wanted: NewConnection): Promise<Pick<Of<typeof CONNECTION>, 'id' | 'lastChanged'>> =>
+      once('POST', 'connections', reader({ id: 'id', lastChanged: 'number' }), { projectId, ...wanted }),
+    updateConnection: (connectionId: string, fields: Record<string, string>): Promise<void> =>
+      change('connections', connectionId, { fields }),
     deleteConnection: remove('connections'),
   };
 }
 
-function withId<T>({ _id, URLToken, ...rest }: Stored<T>): T {
-  return { ...rest, id: _id, ...(URLToken === undefined ? {} : { urlToken: URLToken }) } as T;
+/** What creates an Endpoint. */
+export function endpointBody(projectId: string, wanted: NewEndpoint): object {
+  const { flowReference: flowId, localeReference: localeId, ...rest } = wanted;
+  return { projectId, ...rest, flowId, ...(localeId === undefined ? {} : { localeId }), entrypoint: projectId, active: true };
 }
 
 function milliseconds(time: number): number {

@@ -1,3 +1,5 @@
+import { ApiFailure } from './failure';
+
 /** The part of a list to ask for. */
 export interface PageRequest {
   limit: number;
@@ -6,29 +8,36 @@ export interface PageRequest {
 
 export interface Page<T> {
   items: T[];
-  total?: number;
   /** Where the next page starts; absent on the last one. */
-  nextCursor?: string | null;
+  nextCursor?: string | undefined;
 }
 
 /** The platform's largest page. */
 const PAGE_SIZE = 100;
+const MOST_PAGES = 500;
 
 /**
- * Reads a list to its end. A cursor that comes back a second time ends it too: it would go on for ever.
+ * Reads a list to its end. A page that brings nothing new ends it too, and so does a cursor that comes back.
  *
+ * @param call what is asked for, such as `GET /new/v2.0/functions`
  * @param atMost how many items are wanted, if not all
+ * @throws ApiFailure for a list without an end
  */
-export async function allPages<T>(read: (page: PageRequest) => Promise<Page<T>>, atMost = Infinity): Promise<T[]> {
-  const items: T[] = [];
-  const seen = new Set<string>();
+export async function allPages<T extends { id: string }>(
+  read: (page: PageRequest) => Promise<Page<T>>,
+  call: string,
+  atMost = Infinity,
+): Promise<T[]> {
+  const items = new Map<string, T>();
+  const cursors = new Set<string | undefined>([undefined]);
   let next: string | undefined;
-  do {
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const page = await read({ limit: PAGE_SIZE, ...(next === undefined ? {} : { next }) });
-    items.push(...page.items);
-    const isLast = page.items.length === 0 || !page.nextCursor || seen.has(page.nextCursor);
-    next = isLast || items.length >= atMost ? undefined : (page.nextCursor ?? undefined);
-    if (next !== undefined) seen.add(next);
-  } while (next !== undefined);
-  return items.slice(0, atMost);
+    const before = items.size;
+    for (const item of page.items) items.set(item.id, item);
+    next = page.nextCursor;
+    if (cursors.has(next) || items.size === before || items.size >= atMost) return [...items.values()].slice(0, atMost);
+    cursors.add(next);
+  }
+  throw new ApiFailure(call, 200, `a list without an end: ${MOST_PAGES} pages, and each names a next one`, false);
 }

@@ -1,20 +1,20 @@
+import type { Of } from './shape';
+
 /** What the API's lists say about anything. */
-export interface Item {
-  id: string;
-  name: string;
-}
-
-export interface ConnectionItem extends Item {
-  type: string;
-  extension: string;
-  /** Differs after each change. The platform's unit is not documented. */
-  lastChanged: number;
-}
-
-export interface EndpointItem extends Item {
-  channel: string;
-  urlToken: string;
-}
+export const ITEM = { id: 'id', name: 'name' } as const;
+export const EXTENSION = { ...ITEM, version: 'name' } as const;
+/** `lastChanged` differs after each change; the platform's unit is not documented. */
+export const CONNECTION = { ...ITEM, type: 'name', extension: 'name', lastChanged: 'number' } as const;
+export const ENDPOINT = { ...ITEM, channel: 'name', urlToken: 'id?' } as const;
+export const FUNCTION = { ...ITEM, code: 'text', isDisabled: 'flag' } as const;
+/** `referenceId` is a UUID, by which Endpoints refer to it. */
+export const FLOW = { ...ITEM, referenceId: 'id' } as const;
+/** A node of a Flow, with the package name of its extension. */
+export const NODE = { id: 'id', extension: 'name?' } as const;
+export const LOCALE = { id: 'id', primary: 'flag?', referenceId: 'id' } as const;
+export const TASK = { id: 'id', status: 'name', failReason: 'name?' } as const;
+/** One run of a Function: `queued`, `active`, `done` or `error`. The times are Unix seconds or milliseconds. */
+export const INSTANCE = { id: 'id', status: 'name', error: 'name?', createdAt: 'number', finishedAt: 'number?' } as const;
 
 /** What an Endpoint's transformer can be switched on for. */
 export const SWITCHES = [
@@ -26,33 +26,22 @@ export const SWITCHES = [
   'notifyTransformerEnabled',
 ] as const;
 
-/** As the API has it. */
-export type Transformer = { transformer: string } & Record<(typeof SWITCHES)[number], boolean>;
+type Switches = Record<(typeof SWITCHES)[number], boolean>;
+export const TRANSFORMER = {
+  transformer: 'text?',
+  ...(Object.fromEntries(SWITCHES.map((name) => [name, 'flag?'])) as Record<keyof Switches, 'flag?'>),
+} as const;
 
-export interface EndpointDetails extends EndpointItem {
-  transformer: Partial<Transformer>;
-}
-
-export interface FunctionDetails extends Item {
-  code: string;
-  isDisabled: boolean;
-}
-
-export interface Flow extends Item {
-  /** A UUID, by which Endpoints refer to it. */
-  referenceId: string;
-}
-
-/** One run of a Function. */
-export interface Instance {
-  id: string;
-  status: 'queued' | 'active' | 'done' | 'error';
-  error?: string;
-  /** Unix milliseconds */
-  createdAt: number;
-  /** Unix milliseconds */
-  finishedAt?: number;
-}
+export type Item = Of<typeof ITEM>;
+export type ConnectionItem = Of<typeof CONNECTION>;
+export type EndpointItem = Of<typeof ENDPOINT>;
+export type FunctionDetails = Of<typeof FUNCTION>;
+export type Flow = Of<typeof FLOW>;
+/** Its times are Unix milliseconds. */
+export type Instance = Of<typeof INSTANCE>;
+/** As the API takes it. */
+export type Transformer = { transformer: string } & Switches;
+export type EndpointDetails = EndpointItem & { transformer: Of<typeof TRANSFORMER> };
 
 export type NewConnection = Omit<ConnectionItem, 'id' | 'lastChanged'> & { fields: Record<string, string> };
 

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { name as packageName, version as packageVersion } from '../../../package.json';
 import { CONNECTION_TYPES } from '../../../src/settings/connections';
 import type { ConnectionType } from '../../../src/settings/setting';
-import type { NewConnection } from '../api';
+import { endpointBody, SWITCHES } from '../api';
+import type { NewConnection, Transformer } from '../api';
 import { CliError } from '../cli-error';
 import { secretsIn } from '../exposed';
 import { sha256 } from '../lock/keys';
 import { fillTemplate } from '../rendered/template';
+import { functionBody, tooLarge } from '../request-size';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 import { endpointBaseOf, storeUrlOf } from '../store-url';
 
@@ -92,6 +94,34 @@ export function desiredState(values: DeployValues, templates: string): DesiredSt
     },
     connections: (ids) => connectionsOf(knownOf(ids)),
   };
+}
+
+/** As long as the platform's own, for those that are not known yet. */
+const STAND_INS = { functionId: '0'.repeat(24), urlToken: '0'.repeat(64), reference: '0'.repeat(36) };
+
+/**
+ * Refuses texts that the management API would not take, before anything is sent.
+ *
+ * @throws CliError request_too_large
+ */
+export function refuseTooLarge(values: DeployValues, templates: string): void {
+  const { functionId, urlToken, reference } = STAND_INS;
+  const known: Settings = { functionId, ...values, storeUrl: storeUrlOf(values, { urlToken }) };
+  const newEndpoint = (transformer: string): object => {
+    const all = Object.fromEntries(SWITCHES.map((name) => [name, false])) as Omit<Transformer, 'transformer'>;
+    const { projectId, names, endpointType: channel } = values;
+    const references = { flowReference: reference, localeReference: reference };
+    return endpointBody(projectId, { name: names.endpoint, channel, ...references, transformer: { ...all, transformer } });
+  };
+  const check = (artifact: string, keys: object, bodyOf: (text: string) => object): string | undefined => {
+    const what = artifact === 'function' ? 'The Function' : 'The transformer';
+    return tooLarge(what, pick(known, Object.keys(keys)), (settings) => bodyOf(fillTemplate(templates, artifact, settings).text));
+  };
+  const hasTransformer = values.endpointSecret !== undefined && values.storeUrl === undefined;
+  const problem =
+    check('function', functionSettings(values), functionBody) ??
+    (hasTransformer ? check(`transformer-${values.endpointType}`, TRANSFORMER_SETTINGS, newEndpoint) : undefined);
+  if (problem !== undefined) throw new CliError('request_too_large', problem);
 }
 
 /** @returns every secret of a configuration, to strike them out of texts that are shown */

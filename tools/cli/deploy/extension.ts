@@ -95,7 +95,7 @@ async function waitForTask(taskId: string, { api, keeper, context, redact }: Pro
     if (status !== 'error' && status !== 'cancelled') return status === 'done' ? true : undefined;
     // Our own upload created nothing then: an extension that appears later is somebody else's.
     if (keeper.lock.extensionTask?.id === taskId) keeper.update({ extensionTask: undefined, making: undefined });
-    const reason = redact(failReason || 'no reason is given');
+    const reason = redact(failReason ?? 'no reason is given');
     throw new CliError('task_failed', `The task ${taskId} ended with "${status}": ${reason}.`);
   };
   await poll(context, TASK_PATIENCE, isDone, () => {

@@ -1,5 +1,5 @@
 import type { Call, Command } from '../command';
-import { countChanges, reportFailure } from '../report';
+import { countChanges } from '../report';
 import type { Report } from '../report';
 import { deploySettings } from '../settings';
 
@@ -8,13 +8,13 @@ import type { ActualState } from './actual-state';
 import { apply } from './apply';
 import { listenForChain } from './chain';
 import { verifyLock } from './check-lock';
-import { desiredState } from './desired-state';
+import { desiredState, refuseTooLarge } from './desired-state';
 import type { Ids } from './desired-state';
 import { finishEarlierUpload } from './extension';
 import { noteActual } from './note-actual';
 import { plan, warnOfTakeOver } from './plan';
 import type { Change, Heartbeat } from './plan';
-import { atStep, checkProject, runOnProject } from './run';
+import { atStep, runOnProject } from './run';
 import type { DeployRun } from './run';
 
 /** `deploy`: puts everything in place, and starts the chain. */
@@ -40,12 +40,11 @@ export const deployCommand: Command = {
       settings: deploySettings,
       work: async (projectRun, isDry) => {
         const run = { ...projectRun, desired: desiredState(projectRun.values, context.templates) };
+        refuseTooLarge(run.values, context.templates);
         await atStep('look', () => verifyLock(run));
         return isDry ? planOnly(run, call) : deploy(run, call);
       },
     }),
-
-  refuseInJson: (error, context) => reportFailure(error, true, context),
 };
 
 async function planOnly(run: DeployRun, call: Call): Promise<Report> {
@@ -80,7 +79,7 @@ async function look(run: DeployRun, call: Call): Promise<Look> {
   const { api, desired, keeper, progress, values } = run;
   progress.begin('look at what is there');
   return atStep('look', async () => {
-    await checkProject(run);
+    await api.readProject(values.projectId);
     const actual = await readActualState(api, desired, keeper.lock);
     const heartbeat = await listenForChain(actual, run);
     const force = call.values['force'] === true;

@@ -42,7 +42,7 @@ function doubt(failure: unknown, first: unknown): never {
   throw failure instanceof ApiFailure || failure instanceof CliError ? first : failure;
 }
 
-/** The API answered, and repeating the request would not help: nothing was done. */
+/** The API answered, and repeating the request would not help: nothing was done. After 2xx and a strange body it may be. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof ApiFailure && error.status !== undefined && !error.transient;
+  return error instanceof ApiFailure && error.status !== undefined && error.status >= 300 && !error.transient;
 }

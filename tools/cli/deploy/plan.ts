@@ -6,6 +6,7 @@ import { connectionStep } from '../lock/keeper';
 import type { LockKeys } from '../lock/keys';
 import { functionVersion, hasOurCode, hasOurTransformer, sameText, transformerVersion, unified } from '../rendered/ownership';
 import { hasLostSection } from '../rendered/template';
+import { tooLarge, transformerBody } from '../request-size';
 
 import { knownIds } from './actual-state';
 import type { ActualState } from './actual-state';
@@ -37,7 +38,7 @@ export interface PlanOptions {
 /**
  * Decides what has to be done, in the order in which it is done: things before those that refer to them, the chain last.
  *
- * @throws CliError transformer_foreign, function_foreign, connection_foreign
+ * @throws CliError transformer_foreign, function_foreign, connection_foreign, request_too_large
  */
 export function plan(desired: DesiredState, actual: ActualState, lock: Lock, options: PlanOptions): Change[] {
   return [
@@ -80,6 +81,8 @@ function planEndpoint(desired: DesiredState, actual: ActualState, lock: Lock, { 
     return update(`replace ${named}, which is not ours; the old one is saved`, SAVING);
   }
   const { transformer, ...switches } = desiredTransformer(desired, current);
+  const problem = tooLarge(`With your own section, ${named}`, {}, () => transformerBody(transformer));
+  if (problem !== undefined) throw new CliError('request_too_large', problem);
   const isOn = Object.entries(switches).every(([key, value]) => (current[key as keyof Transformer] ?? false) === value);
   if (sameText(text, transformer)) return isOn ? [] : update(`switch on ${named}`);
   const description = `change${fromVersion(version, desired)} ${named}`;

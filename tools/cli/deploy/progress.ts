@@ -14,6 +14,8 @@ export interface Progress {
   warn(line: string): void;
   /** The last line. */
   end(line: string): void;
+  /** Asks for a yes; only where a person is at the other end. */
+  confirm?(question: string): Promise<boolean>;
 }
 
 /** A moving picture on a terminal, plain lines in a pipe, nothing with `--json`: `told` takes up what its document shows. */
@@ -52,7 +54,7 @@ function openPipe(title: string, { print, complain }: CliContext): Progress {
 }
 
 async function openTerminal(title: string): Promise<Progress> {
-  const { intro, log, outro, spinner } = await import('@clack/prompts');
+  const { confirm, intro, log, outro, spinner } = await import('@clack/prompts');
   intro(title);
   let current: { line: string; picture: ReturnType<typeof spinner> } | undefined;
   const finish = (how: 'stop' | 'error'): void => {
@@ -83,6 +85,11 @@ async function openTerminal(title: string): Promise<Progress> {
     end: (line) => {
       finish('stop');
       outro(line);
+    },
+    confirm: async (message) => {
+      finish('stop');
+      // Ctrl+C answers with a symbol.
+      return (await confirm({ message, initialValue: false })) === true;
     },
   };
 }

@@ -132,7 +132,7 @@ function saveOwnSection(endpointId: string, text: string, run: ProjectRun): void
 }
 
 /** @returns `undefined` where the API answers with one of these HTTP statuses */
-async function unlessAnswered<T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | undefined> {
+export async function unlessAnswered<T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {

@@ -1,16 +1,19 @@
 import { redact } from '../../../src/errors';
-import { ApiFailure, openApi, secretForms, toCliError } from '../api';
+import { ApiFailure, openApi, toCliError } from '../api';
 import type { Api } from '../api';
 import { CliError } from '../cli-error';
 import { configOption, EXIT_DONE, refuseMore } from '../command';
 import type { Call, CliContext } from '../command';
 import { readConfiguration } from '../config';
 import { warnOfExposedSecrets } from '../exposed';
+import { removeLeftovers } from '../files';
+import { baseOf } from '../lock';
 import { LockKeeper } from '../lock/keeper';
 import { oneAtATime } from '../lock/one-at-a-time';
 import type { ConfigKeys } from '../../../src/settings/setting';
 import { reportFailure } from '../report';
 import type { Report, Told } from '../report';
+import { secretStriker } from '../secrets';
 
 import { secretsOf } from './desired-state';
 import type { DeployValues, DesiredState } from './desired-state';
@@ -63,12 +66,13 @@ export async function runOnProject(call: Call, context: CliContext, command: Pro
     const { projectId, apiUrl, apiKey } = values;
     const progress = await openProgress(`${command.title} ${projectId}`, json, context, told);
     const work = (): Promise<Report> => {
+      if (!isDry) removeLeftovers(baseOf(configFile));
       const keeper = new LockKeeper(configFile, values);
       for (const warning of configuration.warnings) progress.warn(warning);
       const secrets = secretsOf(values);
       const api = openApi({ apiUrl, apiKey, secrets, now, sleep });
-      const strike = (text: string): string => redact(text, secretForms(secrets));
-      return command.work({ api, values, keeper, progress, context, configFile, redact: strike }, isDry);
+      const strike = secretStriker(secrets);
+      return command.work({ api, values, keeper, progress, context, configFile, redact: (text) => redact(strike(text), []) }, isDry);
     };
     const report = await withProgress(progress, () => (isDry ? work() : oneAtATime(configFile, work)));
     if (json) context.print(`${JSON.stringify({ ...report, ...told }, null, 2)}\n`);
@@ -85,18 +89,6 @@ export async function atStep<T>(step: string, work: () => Promise<T>): Promise<T
   } catch (error) {
     if (error instanceof ApiFailure) throw toCliError(error).at(step);
     throw error instanceof CliError ? error.at(step) : error;
-  }
-}
-
-/** @throws ApiFailure; CliError project_not_found */
-export async function checkProject({ api, values: { projectId } }: ProjectRun): Promise<void> {
-  try {
-    await api.readProject(projectId);
-  } catch (error) {
-    // 400: what is no id at all.
-    if (!(error instanceof ApiFailure) || (error.status !== 404 && error.status !== 400)) throw error;
-    const message = `There is no project ${projectId} for this API key. ${error.message}.`;
-    throw new CliError('project_not_found', message, { status: error.status });
   }
 }
 

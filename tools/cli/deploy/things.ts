@@ -41,6 +41,8 @@ export interface Kind<T extends Item = Item> {
   isMeant(item: T, values: DeployValues, lockedName?: string): boolean;
   text?: ThingText;
   remove(api: Api, id: string): Promise<unknown>;
+  /** Flows that use our nodes need it. */
+  breaksNodes?: true;
 }
 
 const FUNCTION: Kind = {
@@ -73,6 +75,7 @@ const CONNECTION: Kind<ConnectionItem> = {
   isMeant: ({ name }, { names: { connections: first } }, lockedName = name) =>
     name === lockedName && (name === `${first} Store` || name === `${first} Cognigy API` || name.startsWith(`${first} OAuth2 `)),
   remove: (api, id) => api.deleteConnection(id),
+  breaksNodes: true,
 };
 
 const ENDPOINT: Kind<EndpointItem> = {
@@ -106,6 +109,7 @@ const EXTENSION: Kind = {
   locked: ({ extensionId }) => [{ step: 'extension', id: extensionId, name: EXTENSION_NAME }],
   isMeant: () => true,
   remove: (api, id) => api.deleteExtension(id),
+  breaksNodes: true,
 };
 
 /** In the order in which things are removed: those that refer to others go first. */
@@ -123,5 +127,5 @@ export function describe({ label }: Kind, { id, name }: Item): string {
 
 /** Whether a URL is an Endpoint's: it ends with its URL token, whatever the installation puts before it. */
 export function answersAt({ urlToken }: EndpointItem, url: string): boolean {
-  return urlToken !== '' && url.replace(/\/+$/, '').endsWith(`/${urlToken}`);
+  return urlToken !== undefined && url.replace(/\/+$/, '').endsWith(`/${urlToken}`);
 }

@@ -1,21 +1,31 @@
-import type { Command } from '../command';
-import { countChanges, reportFailure } from '../report';
+import { CliError } from '../cli-error';
+import type { Call, Command } from '../command';
+import { countChanges } from '../report';
 import { UNDEPLOY_SETTINGS } from '../settings';
 
 import { refuseWithoutLock, verifyLock } from './check-lock';
+import { EXTENSION_NAME } from './desired-state';
 import { finishEarlierUpload } from './extension';
-import { planRemoval, remove } from './removal';
+import type { Progress } from './progress';
+import { planRemoval, remove, unlessAnswered } from './removal';
 import type { Removal } from './removal';
-import { atStep, checkProject, runOnProject } from './run';
+import { atStep, runOnProject } from './run';
 import type { ProjectRun } from './run';
 
 /** `undeploy`: stops the chain, and removes what `deploy` created. */
 export const undeployCommand: Command = {
   name: 'undeploy',
-  usage: `  undeploy --config FILE [--dry-run] [--json]
-      Stops the chain and removes what deploy has made, and nothing else.
-      --dry-run shows what would be removed.`,
-  options: { config: { type: 'string' }, 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } },
+  usage: `  undeploy --config FILE [--yes] [--keep-extension] [--dry-run] [--json]
+      Stops the chain and removes what deploy has made, and nothing else. First it shows
+      what that is and which Flows use the nodes, and asks. Scripts need --yes.
+      --keep-extension leaves the extension. --dry-run shows what would be removed.`,
+  options: {
+    config: { type: 'string' },
+    yes: { type: 'boolean' },
+    'keep-extension': { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
 
   run: (call, context) =>
     runOnProject(call, context, {
@@ -24,37 +34,67 @@ export const undeployCommand: Command = {
       work: async (run, isDry) => {
         const { progress } = run;
         await atStep('look', () => verifyLock(run));
-        const removals = await (isDry ? atStep('look', () => look(run)) : undeploy(run));
+        if (!isDry) await atStep('extension', () => finishEarlierUpload(run));
+        const removals = await atStep('look', () => look(run, keepsExtension(call)));
         const changes = removals.map(({ step, action, description }) => ({ step, action, description }));
-        if (isDry) for (const { step, description } of changes) progress.note(`${step}: ${description}`);
+        const lines = changes.map(({ step, description }) => `${step}: ${description}`);
+        if (isDry) for (const line of lines) progress.note(line);
+        else {
+          if (lines.length > 0 && call.values['yes'] !== true) await confirm(lines, progress);
+          await undeploy(removals, run, keepsExtension(call));
+        }
         progress.end(lastLine(changes, isDry));
         return { ok: true, ...(isDry ? { dryRun: true } : {}), changes };
       },
     }),
-
-  refuseInJson: (error, context) => reportFailure(error, true, context),
 };
 
-async function look(run: ProjectRun): Promise<Removal[]> {
+function keepsExtension({ values }: Call): boolean {
+  return values['keep-extension'] === true;
+}
+
+async function look(run: ProjectRun, keepsExtension: boolean): Promise<Removal[]> {
   const { api, values, keeper, configFile, progress } = run;
-  await checkProject(run);
+  await api.readProject(values.projectId);
   await refuseWithoutLock(api, values, configFile);
   const { removals, left } = await planRemoval(api, values, keeper.lock);
   for (const line of left) progress.warn(line);
-  return removals;
+  const wanted = removals.filter(({ step }) => !(keepsExtension && step === 'extension'));
+  if (wanted.some(({ kind }) => kind.breaksNodes)) await warnOfUse(run);
+  return wanted;
 }
 
-async function undeploy(run: ProjectRun): Promise<Removal[]> {
+/** Names the Flows that still have our nodes. */
+async function warnOfUse({ api, values, progress }: ProjectRun): Promise<void> {
+  const using: string[] = [];
+  let isTold = true;
+  for (const { id, name } of await api.flows(values.projectId)) {
+    // An installation, or the rights of the API key's user, may not show the nodes.
+    const nodes = await unlessAnswered([403, 404, 405, 501], () => api.flowNodes(id));
+    isTold &&= nodes !== undefined;
+    if (nodes?.some(({ extension }) => extension === EXTENSION_NAME)) using.push(`"${name}"`);
+  }
+  if (using.length > 0) progress.warn(`These Flows use the nodes, which will fail: ${using.join(', ')}.`);
+  if (!isTold) progress.warn('The API does not tell of every Flow whether it uses the nodes.');
+}
+
+/** @throws CliError not_confirmed, declined */
+async function confirm(lines: readonly string[], progress: Progress): Promise<void> {
+  if (progress.confirm === undefined) {
+    throw new CliError('not_confirmed', ['Nothing is removed without a yes. This would be done:', ...lines].join('\n  '));
+  }
+  for (const line of lines) progress.note(line);
+  if (!(await progress.confirm('Remove all of this?'))) throw new CliError('declined', 'Nothing was removed.');
+}
+
+async function undeploy(removals: readonly Removal[], run: ProjectRun, keepsExtension: boolean): Promise<void> {
   const { progress, keeper } = run;
-  await atStep('extension', () => finishEarlierUpload(run));
-  const removals = await atStep('look', () => look(run));
   for (const removal of removals) {
     progress.begin(`${removal.step}: ${removal.description}`);
     await atStep(removal.step, () => remove(removal, run));
     progress.done();
   }
-  keeper.remove();
-  return removals;
+  keeper.finish({ keepsExtension });
 }
 
 function lastLine(changes: readonly unknown[], isDry: boolean): string {

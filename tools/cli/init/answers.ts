@@ -9,11 +9,15 @@ export type TokenKey = keyof typeof TOKEN_KEYS;
 /** The client at the authorization server; an empty text means none. */
 export type TokenAnswers = Partial<Record<TokenKey, string>>;
 
-/** Everything that was asked. */
-export interface Answers {
+/** The project, and the API that it is changed through. */
+export interface ProjectAnswers {
   projectId: string;
   apiUrl: string;
   apiKey: string;
+}
+
+/** Everything that was asked. */
+export interface Answers extends ProjectAnswers {
   token: TokenAnswers;
   /** 1 to 99. */
   refreshPercent: number;

@@ -11,6 +11,8 @@ import { describeRefresh } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 import { Questions } from './questions';
+import { tryProject } from './try-project';
+import type { ReadProject } from './try-project';
 import { tryToken } from './try-token';
 import type { TrialEnvironment } from './try-token';
 import type { Files } from './write-files';
@@ -18,6 +20,7 @@ import type { Files } from './write-files';
 /** What the dialogue works with. */
 export interface DialogueEnvironment extends TrialEnvironment {
   prompter: Prompter;
+  readProject: ReadProject;
   files: Files;
   env: Environment;
   /** @returns a new random secret */
@@ -47,7 +50,7 @@ export async function runDialogue(file: string, allowInsecure: boolean, environm
 async function ask(allowInsecure: boolean, environment: DialogueEnvironment): Promise<Answers> {
   const { prompter } = environment;
   const questions = new Questions(prompter, allowInsecure);
-  const project = await questions.project();
+  const project = await tryProject(await questions.project(), questions, prompter, environment.readProject);
   const { token, lifetimeSeconds } = await tryToken(await questions.token(), questions, prompter, {
     ...environment,
     allowInsecure,

@@ -7,6 +7,9 @@ export interface EnvFile {
   unwritable: string[];
 }
 
+/** A variable with its value, which may go over several lines in quotes. */
+const ENTRY = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*\n?/gm;
+
 /** @returns the variables of an env file, as `node --env-file` reads them */
 export function readVariables(text: string): Readonly<Record<string, string | undefined>> {
   return parseEnv(text);
@@ -22,15 +25,12 @@ export function setVariables(previous: string, values: Readonly<Record<string, s
   const present = readVariables(previous);
   const changed = Object.entries(values).filter(([name, value]) => quote(value) !== undefined || present[name] !== value);
   const names = changed.map(([name]) => name);
-  const kept = previous.split('\n').filter((line) => line !== '' && !names.includes(variableOf(line)));
+  const kept = previous.replace(ENTRY, (entry, name: string) => (names.includes(name) ? '' : entry));
+  const separator = kept === '' || kept.endsWith('\n') ? '' : '\n';
   const quoted = changed.map(([name, value]) => ({ name, value: quote(value) }));
   const written = quoted.flatMap(({ name, value }) => (value === undefined ? [] : [`${name}=${value}`]));
   const unwritable = quoted.filter(({ value }) => value === undefined).map(({ name }) => name);
-  return { text: `${[...kept, ...written].join('\n')}\n`, unwritable };
-}
-
-function variableOf(line: string): string {
-  return /^\s*(?:export\s+)?(\w+)\s*=/.exec(line)?.[1] ?? '';
+  return { text: `${kept}${separator}${written.map((line) => `${line}\n`).join('')}`, unwritable };
 }
 
 /** Single quotes mean the same to both readers; double ones only around what a shell leaves alone in them. */

@@ -2,24 +2,30 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { openApi } from '../api';
 import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, refuseMore, textOption } from '../command';
 import type { Call, Command, CliContext } from '../command';
+import { removeLeftovers } from '../files';
+import { baseOf } from '../lock';
 import { clackPrompter } from './clack';
 import { runDialogue } from './dialogue';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
+import type { ReadProject } from './try-project';
 import { DISK } from './write-files';
 
 const DEFAULT_FILE = 'access-token.json';
 /** RFC 6749 §10.10 asks for 128 bits at least; this is what `openssl rand -hex 32` makes. */
 const SECRET_BYTES = 32;
+/** Milliseconds. */
+const API_TIMEOUT_MS = 10_000;
 
 /** @param openPrompter asks on the terminal */
 export function createInitCommand(openPrompter: () => Promise<Prompter>): Command {
   return {
     name: 'init',
     usage: `  init [--config FILE] [--allow-insecure]
-      Asks for what is needed, tries the token endpoint once, and writes FILE
+      Asks for what is needed, tries API key and token endpoint once, and writes FILE
       (default ${DEFAULT_FILE}). Secrets are not shown, and not written into it.
       --allow-insecure lets http addresses through, for a trusted network.`,
     options: { config: { type: 'string' }, 'allow-insecure': { type: 'boolean' } },
@@ -41,9 +47,12 @@ async function runInit(call: Call, context: CliContext, openPrompter: () => Prom
     complain(`The folder ${dirname(file)} does not exist.\n`);
     return EXIT_MISUSED;
   }
+  removeLeftovers(baseOf(file));
   const prompter = await openPrompter();
   const makeSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
-  const environment = { prompter, files: DISK, env, makeSecret, transport, now, sleep };
+  const readProject: ReadProject = ({ projectId, apiUrl, apiKey }) =>
+    openApi({ apiUrl, apiKey, now, sleep, tries: 1, timeoutMs: API_TIMEOUT_MS }).readProject(projectId);
+  const environment = { prompter, readProject, files: DISK, env, makeSecret, transport, now, sleep };
   try {
     await runDialogue(file, call.values['allow-insecure'] === true, environment);
     return EXIT_DONE;

@@ -4,8 +4,9 @@ import type { ConfigKey } from '../../../src/settings/setting';
 import { TOKEN_KEYS } from '../../../src/settings/token';
 import { ALL_SETTINGS } from '../settings';
 import { endpointBaseOf } from '../store-url';
+import { otherThanApi, projectIdOf } from './addresses';
 import { TOKEN_SETTINGS } from './answers';
-import type { Answers, StoreChoice, TokenAnswers, TokenKey } from './answers';
+import type { Answers, ProjectAnswers, StoreChoice, TokenAnswers, TokenKey } from './answers';
 import { problemOf } from './check';
 import type { Prompter } from './prompter';
 
@@ -16,12 +17,19 @@ export class Questions {
     private readonly allowInsecure: boolean,
   ) {}
 
-  async project(): Promise<Pick<Answers, 'projectId' | 'apiUrl' | 'apiKey'>> {
+  async project(): Promise<ProjectAnswers> {
     return {
-      projectId: await this.ask(ALL_SETTINGS.projectId),
-      apiUrl: withoutSlash(await this.ask(CHAIN_KEYS.apiUrl)),
-      apiKey: await this.ask(CHAIN_KEYS.apiKey),
+      projectId: await this.projectSetting('projectId'),
+      apiUrl: await this.projectSetting('apiUrl'),
+      apiKey: await this.projectSetting('apiKey'),
     };
+  }
+
+  /** Asks for the project, or for how to reach it, the first time or again. */
+  projectSetting(name: keyof ProjectAnswers, present?: string): Promise<string> {
+    if (name === 'projectId') return this.ask(ALL_SETTINGS.projectId, present, { tidy: projectIdOf });
+    if (name === 'apiKey') return this.ask(CHAIN_KEYS.apiKey);
+    return this.ask(CHAIN_KEYS.apiUrl, present, { tidy: withoutSlash, problemOf: otherThanApi });
   }
 
   async token(): Promise<TokenAnswers> {
@@ -55,12 +63,12 @@ export class Questions {
       return { store, refreshFlowUrl: await this.ask(ALL_SETTINGS.refreshFlowUrl) };
     }
     // The vendor's installations name both alike; others are asked for.
-    const base = await this.ask(ALL_SETTINGS.endpointBaseUrl, endpointBaseOf({ apiUrl: api }));
-    return { store, endpointBaseUrl: withoutSlash(base) };
+    const base = await this.ask(ALL_SETTINGS.endpointBaseUrl, endpointBaseOf({ apiUrl: api }), { tidy: withoutSlash });
+    return { store, endpointBaseUrl: base };
   }
 
   /** @param initial the answer to Enter; a secret has none */
-  private async ask(key: ConfigKey, initial?: string): Promise<string> {
+  private async ask(key: ConfigKey, initial?: string, { tidy = asIs, problemOf: ownProblem = none }: Reading = {}): Promise<string> {
     const { ask, kind, fallback, secret } = key;
     if (ask === undefined) throw new Error('A setting was to be asked for that has no question.');
     const { message, placeholder, hints } = ask;
@@ -68,12 +76,22 @@ export class Questions {
       const options = kind.oneOf.map((value) => ({ value, label: value, ...(hints?.[value] && { hint: hints[value] }) }));
       return this.prompter.choose({ message, options, initial: initial ?? String(fallback) });
     }
-    const validate = (answer: string) => problemOf(answer, key, this.allowInsecure);
+    const validate = (answer: string) => ownProblem(answer.trim()) ?? problemOf(tidy(answer), key, this.allowInsecure);
     if (secret) return this.prompter.secret({ message, validate });
-    return (await this.prompter.text({ message, initial, placeholder, validate })).trim();
+    return tidy(await this.prompter.text({ message, initial, placeholder, validate })).trim();
   }
 }
 
+/** How an answer is understood. */
+interface Reading {
+  tidy?: (answer: string) => string;
+  /** What is wrong with it that the configuration file would not report. */
+  problemOf?: (answer: string) => string | undefined;
+}
+
+const asIs = (answer: string): string => answer;
+const none = (): undefined => undefined;
+
 function withoutSlash(address: string): string {
-  return address.replace(/\/+$/, '');
+  return address.trim().replace(/\/+$/, '');
 }

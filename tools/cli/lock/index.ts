@@ -1,6 +1,7 @@
 import { isObject } from '../../../src/json';
 import { readFileSync, rmSync } from 'node:fs';
 
+import { isId } from '../api/shape';
 import { CliError } from '../cli-error';
 import { replaceFile, writing } from '../files';
 
@@ -57,7 +58,8 @@ export interface ReadLock {
   checkSignature: (keys: LockKeys) => Signature;
 }
 
-const TEXTS = ['projectId', 'extensionId', 'flowId', 'endpointId', 'urlToken', 'functionId', 'salt', 'making', 'keyId'] as const;
+/** Some of them become parts of an address. */
+const IDS = ['projectId', 'extensionId', 'flowId', 'endpointId', 'urlToken', 'functionId', 'salt', 'keyId'] as const;
 
 /** @returns the path of the lock file that belongs to a configuration file */
 export function lockFileOf(configFile: string): string {
@@ -124,10 +126,11 @@ export function removeLock(configFile: string): void {
 function isWhole(lock: Lock): boolean {
   const { connectionIds, connections, made, extensionTask } = lock;
   return (
-    TEXTS.every((key) => ['undefined', 'string'].includes(typeof lock[key])) &&
-    (extensionTask === undefined || (isObject(extensionTask) && typeof extensionTask['id'] === 'string')) &&
+    IDS.every((key) => lock[key] === undefined || isId(lock[key])) &&
+    ['undefined', 'string'].includes(typeof lock.making) &&
+    (extensionTask === undefined || (isObject(extensionTask) && isId(extensionTask['id']))) &&
     isObject(connectionIds) &&
-    Object.values(connectionIds).every((id) => typeof id === 'string') &&
+    Object.values(connectionIds).every(isId) &&
     isObject(connections) &&
     Object.values(connections).every((one: unknown) => isObject(one) && typeof one['hash'] === 'string') &&
     Array.isArray(made) &&

@@ -4,7 +4,7 @@ import { CliError } from '../cli-error';
 
 import { lockKeys } from './keys';
 import type { LockKeys } from './keys';
-import { readLock, removeLock, writeLock } from '.';
+import { emptyLock, readLock, removeLock, writeLock } from '.';
 import type { Lock, Signature } from '.';
 
 const SALT_BYTES = 16;
@@ -60,8 +60,12 @@ export class LockKeeper {
     this.update({ ...changes, made: this.current.made.filter((one) => one !== step) });
   }
 
-  remove(): void {
-    removeLock(this.configFile);
+  /** Nothing is left of the deployment, or only the extension, if deploy made it. */
+  finish({ keepsExtension }: { keepsExtension: boolean }): void {
+    const { made, projectId, salt, extensionId, extensionHash } = this.current;
+    if (!keepsExtension || !made.includes('extension')) return removeLock(this.configFile);
+    this.current = emptyLock();
+    this.update({ projectId, salt, extensionId, extensionHash, made: ['extension'] });
   }
 }
 

@@ -5,9 +5,10 @@ import { CliError } from '../cli-error';
 import { configOption, EXIT_DONE, refuseMore, textOption, UsageError } from '../command';
 import type { Command } from '../command';
 import { readConfiguration } from '../config';
-import { readIfPresent, writePrivateFile } from '../files';
+import { readIfPresent, removeLeftovers, writePrivateFile } from '../files';
 import type { Environment } from '../references';
 import { fillTemplate, hasLostSection } from '../rendered/template';
+import { functionBody, tooLarge, transformerBody } from '../request-size';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 
 /** What can be rendered, with the settings that go into each; some depend on the file's other settings. */
@@ -49,7 +50,10 @@ export const renderCommand: Command = {
     }
     const { text, notes } = render({ artifact, configFile: config, env, templates, previous });
     if (out === undefined) print(text);
-    else writePrivateFile(out, text);
+    else {
+      removeLeftovers(out);
+      writePrivateFile(out, text);
+    }
     for (const note of notes) complain(`${note}\n`);
     if (out !== undefined) complain(`Written: ${out}. It holds secrets: only you can read it.\n`);
     return EXIT_DONE;
@@ -83,5 +87,12 @@ export function render({ artifact, configFile, env, templates, previous }: Rende
   if (settings === undefined) throw new Error(`There is no artifact "${artifact}".`);
   const { values, warnings } = readConfiguration(configFile, settings, env);
   const { text, kept } = fillTemplate(templates, artifact, values, previous);
-  return { text, notes: kept ? [...warnings, 'Your own section of the earlier file is kept.'] : warnings };
+  const bodyOf = artifact === 'function' ? functionBody : transformerBody;
+  const problem = tooLarge('Saved, it', values, (some) => bodyOf(fillTemplate(templates, artifact, some, previous).text));
+  const notes = [
+    ...warnings,
+    ...(kept ? ['Your own section of the earlier file is kept.'] : []),
+    ...(problem === undefined ? [] : [`Warning: ${problem} The editor may refuse it. See docs/scale.md for how to split the tokens.`]),
+  ];
+  return { text, notes };
 }

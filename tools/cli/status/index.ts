@@ -1,12 +1,11 @@
-import { AccessTokenError } from '../../../src/errors';
-import { CliError } from '../cli-error';
 import { configOption, refuseMore, UsageError } from '../command';
 import type { Call, Command, CliContext } from '../command';
+import { failureOf } from '../report';
+import type { Failure } from '../report';
 import { judge } from './judge';
 import { observe } from './observe';
 import { reportOfNothing } from './report';
 import { readStatusSettings } from './settings';
-import type { StatusSettings } from './settings';
 import { REAL_EDGE } from './terminal';
 import type { Interruption, StatusEdge } from './terminal';
 import { openScreen, styleFor } from './view';
@@ -22,8 +21,15 @@ export function createStatusCommand(edge: StatusEdge): Command {
       looks. The exit code is 0 when all is well, 1 when something is wrong, and 2
       when that can't be told. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.`,
     options: { config: { type: 'string' }, watch: { type: 'boolean' }, json: { type: 'boolean' } },
-    run: (call, context) => runStatus(call, context, edge),
-    refuseInJson: tellOfNothing,
+    run: async (call, context) => {
+      try {
+        return await runStatus(call, context, edge);
+      } catch (error) {
+        if (call.values['json'] !== true || error instanceof UsageError) throw error;
+        return tellOfNothing(failureOf(error), context);
+      }
+    },
+    failInJson: tellOfNothing,
   };
 }
 
@@ -34,14 +40,7 @@ async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Pro
   const { env, print, isTerminal, transport, now } = context;
   const config = configOption(call);
   const json = call.values['json'] === true;
-  let settings: StatusSettings;
-  try {
-    settings = readStatusSettings(config, env);
-  } catch (error) {
-    const isKnown = error instanceof CliError || error instanceof AccessTokenError;
-    if (!json || !isKnown) throw error;
-    return tellOfNothing(error, context);
-  }
+  const settings = readStatusSettings(config, env);
   const environment = { transport, now, ...edge.openProject(settings, context) };
   const style = () => styleFor(isTerminal, env, edge.columns());
   const screen = await openScreen({ json, everySeconds, print, isTerminal, style, openPicture: edge.openPicture });
@@ -55,8 +54,8 @@ async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Pro
 }
 
 /** @returns the exit code */
-function tellOfNothing(error: CliError | AccessTokenError, { print, now }: CliContext): number {
-  const report = reportOfNothing(error, now());
+function tellOfNothing(failure: Failure, { print, now }: CliContext): number {
+  const report = reportOfNothing(failure, now());
   print(`${JSON.stringify(report, null, 2)}\n`);
   return report.exitCode;
 }

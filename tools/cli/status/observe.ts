@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../src/errors';
 import type { Transport } from '../../../src/http';
 import { EndpointStore } from '../../../src/stores';
 import type { StoreView } from '../../../src/stores';
+import { secretStriker } from '../secrets';
 import { obstacle } from './findings';
 import type { Obstacle } from './report';
 import type { StatusSettings, WatchedToken } from './settings';
@@ -116,7 +117,8 @@ async function observeFunction(
   try {
     const instances = await listInstances(functionId);
     // A Function's error is whatever its code says, and the code may be anybody's.
-    const fit = (error: string | undefined) => error && redact(error, [apiKey, endpointSecret]);
+    const strike = secretStriker([apiKey, endpointSecret]);
+    const fit = (error: string | undefined) => error && redact(strike(error), []);
     return { functionId, instances: instances.map((instance) => ({ ...instance, error: fit(instance.error) })) };
   } catch (thrown) {
     return { functionId, obstacle: readObstacle(thrown) };

@@ -1,3 +1,5 @@
+import type { Failure } from '../report';
+
 /**
  * What `status --json` prints. Every camelCase time is Unix milliseconds by the store's clock (where the store
  * does not answer, by this machine's); members that end in `Ms` are durations in milliseconds. There is no token
@@ -93,10 +95,9 @@ export function exitCodeOf(verdict: Verdict): number {
 }
 
 /** @returns the report of a look that was impossible: the call is wrong, or configuration or lock file can't be used */
-export function reportOfNothing(failure: Obstacle, checkedAt: number): StatusReport {
-  const { code, message } = failure;
-  // Its own remedy is about rendering.
-  const remedy = code === 'configuration_invalid' ? 'Correct the configuration file.' : failure.remedy;
+export function reportOfNothing(failure: Failure, checkedAt: number): StatusReport {
+  const { code, message, remedy = 'Correct the configuration file.' } = failure;
+  const about = new Map([['call_wrong', 'call'], ['unexpected_error', 'program']]).get(code) ?? 'configuration';
   return {
     verdict: 'unknown',
     exitCode: exitCodeOf('unknown'),
@@ -104,6 +105,6 @@ export function reportOfNothing(failure: Obstacle, checkedAt: number): StatusRep
     tokens: [],
     chain: { state: 'unknown' },
     function: { state: 'unknown' },
-    findings: [{ level: 'unknown', about: code === 'call_wrong' ? 'call' : 'configuration', code, message, remedy }],
+    findings: [{ level: 'unknown', about, code, message, remedy }],
   };
 }

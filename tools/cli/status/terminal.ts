@@ -40,7 +40,7 @@ export const REAL_EDGE: StatusEdge = {
     const api = openApi({ apiUrl, apiKey, now, sleep: pause, tries: TRIES, timeoutMs: API_TIMEOUT_MS });
     return {
       listInstances: (functionId) => api.instances(functionId, { atMost: MOST_INSTANCES }).catch(rethrow),
-      listUrlTokens: async (projectId) => (await api.endpoints(projectId).catch(rethrow)).map(({ urlToken }) => urlToken),
+      listUrlTokens: async (projectId) => (await api.endpoints(projectId).catch(rethrow)).flatMap(({ urlToken }) => urlToken ?? []),
     };
   },
 };

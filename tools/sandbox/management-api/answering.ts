@@ -46,7 +46,7 @@ export class Answering {
 
   /** @returns whether the call ends with the fault; one that only delays lets it go on */
   private async play(fault: ManagementFault, call: ManagementCall, request: Request, response: Response): Promise<boolean> {
-    const { delayMs, hang, dropConnection, status, retryAfter } = fault;
+    const { delayMs, hang, dropConnection, body, status = body === undefined ? undefined : 200, retryAfter } = fault;
     if (delayMs !== undefined) await sleep(this.clock, delayMs);
     if (hang === true) return true;
     if (dropConnection === true) {
@@ -56,6 +56,10 @@ export class Answering {
     if (status === undefined) return false;
     call.status = status;
     if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+    if (body !== undefined) {
+      response.status(status).type(body.startsWith('<') ? 'html' : 'json').send(body);
+      return true;
+    }
     const refusal = new ApiError(status, STATUS_CODES[status] ?? 'Error', fault.detail ?? 'a fault of the sandbox');
     response.status(status).json(toProblem(refusal, request.path));
     return true;

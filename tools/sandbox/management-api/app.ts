@@ -10,12 +10,13 @@ import { toProblem } from './problem';
 import type { ManagementResource } from './route';
 
 const BASE = '/new/v2.0';
-const MAX_JSON = '2mb';
 /** What a multipart body may have beside the file. */
 const FORM_BYTES = 64 * 1024;
 
 export interface ManagementAppInput {
   apiKey: string;
+  /** Largest JSON body, bytes. */
+  maxJsonBytes: number;
   /** Largest uploaded file, bytes. */
   maxUploadBytes: number;
   resources: ManagementResource[];
@@ -37,7 +38,7 @@ export function createManagementApp(input: ManagementAppInput): Express {
     if (await answering.begin(request, response)) next();
   });
   app.use(authentication(input.apiKey));
-  app.use(express.json({ limit: MAX_JSON }));
+  app.use(express.json({ limit: input.maxJsonBytes }));
   app.use(express.raw({ type: 'multipart/form-data', limit: input.maxUploadBytes + FORM_BYTES }));
   for (const { path, routes } of resources) {
     for (const { method, path: rest, answer } of routes) {

@@ -74,6 +74,11 @@ export class Extensions {
     return this.named(projectId, extension)?.connections.find((connection) => connection.type === type);
   }
 
+  /** @returns the name of the extension that a node comes from; absent for the platform's own */
+  ofNode(projectId: string, type: string): string | undefined {
+    return this.extensions.list(projectId).find(({ nodes }) => nodes.some((node) => node.type === type))?.name;
+  }
+
   private async unpack(projectId: string, archive: Buffer, check: (name: string) => void): Promise<void> {
     const directory = await mkdtemp(path.join(os.tmpdir(), 'extension-upload-'));
     try {

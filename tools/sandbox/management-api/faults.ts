@@ -16,6 +16,8 @@ export interface ManagementFault {
   retryAfter?: number | string;
   /** What that answer says. */
   detail?: string;
+  /** This text in place of the answer's JSON, with status 200 unless there is one above. */
+  body?: string;
   /** The connection is closed without an answer. */
   dropConnection?: boolean;
   /** There is never an answer. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { flowDataSchema } from '@cognigy/rest-api-client/build/shared/interfaces/resources/IFlow';
 import { badRequest, notFound } from '../api-error';
 import type { Clock } from '../clock';
@@ -6,8 +7,10 @@ import type { JsonObject } from '../json';
 import { changeCheck, creationCheck } from './body-check';
 import { crudRoutes } from './crud';
 import { EntityStore, newId, type Entity } from './entities';
+import type { Extensions } from './extensions';
+import { page } from './listing';
 import type { Projects } from './projects';
-import type { ManagementResource } from './route';
+import { ok, type ManagementResource, type ManagementRoute } from './route';
 
 interface FlowData {
   name: string;
@@ -80,6 +83,11 @@ export class Flows {
     return nodes;
   }
 
+  /** The nodes of a Flow, with those in its branches. */
+  chartOf({ referenceId }: Flow): FlowNode[] {
+    return withBranches(this.nodes.get(referenceId) ?? []);
+  }
+
   remove(flow: Flow): void {
     this.flows.remove(flow);
     this.nodes.get(flow.referenceId)?.splice(0);
@@ -87,19 +95,46 @@ export class Flows {
   }
 }
 
-export function flowsResource(flows: Flows, projects: Projects): ManagementResource {
+function withBranches(nodes: FlowNode[]): FlowNode[] {
+  return nodes.flatMap((node) => {
+    const branches: Array<FlowNode[] | undefined> = 'children' in node ? Object.values(node.children ?? {}) : [];
+    return [node, ...branches.flatMap((branch) => withBranches(branch ?? []))];
+  });
+}
+
+/** A node as a list shows it (`IChartNodeIndexItem_2_0`). Its id is the same each time. */
+function chartNode({ id, type }: FlowNode, extension: string): object {
+  const digits = createHash('sha256').update(id).digest('hex');
+  const referenceId = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+  const texts = { label: type, analyticsLabel: '', comment: '', commentColor: '' };
+  return { _id: digits.slice(0, 24), referenceId, type, ...texts, isEntryPoint: false, isDisabled: false, extension };
+}
+
+export function flowsResource(flows: Flows, extensions: Extensions, projects: Projects): ManagementResource {
   const store = flows.flows;
+  const chart: ManagementRoute = {
+    method: 'get',
+    path: '/:id/chart/nodes',
+    answer: ({ params, query }) => {
+      const flow = store.find(params.id);
+      const extensionOf = ({ type }: FlowNode) => extensions.ofNode(flow.projectReference, type) ?? '@cognigy/basic-nodes';
+      return ok(page(flows.chartOf(flow).map((node) => chartNode(node, extensionOf(node))), query));
+    },
+  };
   return {
     path: 'flows',
-    routes: crudRoutes({
-      store,
-      projects,
-      create: (body) => {
-        const { projectId, ...data } = checkCreation(body);
-        return flows.create(projects.find(projectId)._id, data as Pick<FlowData, 'name'>);
-      },
-      change: (flow, body) => store.change(flow, checkChange(body)),
-      remove: (flow) => flows.remove(flow),
-    }),
+    routes: [
+      chart,
+      ...crudRoutes({
+        store,
+        projects,
+        create: (body) => {
+          const { projectId, ...data } = checkCreation(body);
+          return flows.create(projects.find(projectId)._id, data as Pick<FlowData, 'name'>);
+        },
+        change: (flow, body) => store.change(flow, checkChange(body)),
+        remove: (flow) => flows.remove(flow),
+      }),
+    ],
   };
 }

@@ -53,7 +53,7 @@ export class Management {
       localesResource(projects),
       tasksResource(tasks, projects),
       extensionsResource(this.extensions, projects),
-      flowsResource(this.flows, projects),
+      flowsResource(this.flows, this.extensions, projects),
       endpointsResource(this.endpoints, projects),
       functionsResource(this.functions, runtime, projects),
       connectionsResource(this.connections, projects),

@@ -44,7 +44,7 @@ function matches(item: object, query: Query): boolean {
   if (typeof filter === 'string' && !String(member('name')).toLowerCase().includes(filter.toLowerCase())) return false;
   return Object.entries(query).every(([name, wanted]) => {
     if (CONTROLS.has(name) || WITHOUT_EFFECT.has(name) || typeof wanted !== 'string') return true;
-    if (!(name in item)) throw badRequest(`The requested field ${name} does not exist`);
+    if (!Object.prototype.hasOwnProperty.call(item, name)) throw badRequest(`The requested field ${name} does not exist`);
     return wanted.split(',').includes(String(member(name)));
   });
 }

@@ -1,0 +1,81 @@
+import { isObject } from '../../../src/json';
+import type { JsonObject } from '../../../src/json';
+
+/** Strikes secrets out of a text. */
+export type Strike = (text: string) => string;
+
+/** Says what came in place of the management API's answer. Quotes nothing of it. */
+export class Misfit extends Error {
+  constructor(what: string) {
+    super(`not the management API's JSON, but ${what}`);
+  }
+}
+
+/** @returns whether it can be one segment of a path as it is: `..`, `a/b` and `%2e` would lead to another address */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]+$/.test(value);
+}
+
+const LONGEST_NAME = 1000;
+
+/** No escape sequence or change of direction reaches the terminal. Never the name of another thing: that would be taken for it. */
+function harmless(text: string): string {
+  return text.slice(0, LONGEST_NAME).replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '\uFFFD');
+}
+
+const KINDS = {
+  id: (value: unknown) => (isId(value) ? value : undefined),
+  /** Fit to be shown. */
+  name: (value: unknown, strike: Strike) => (typeof value === 'string' ? strike(harmless(value)) : undefined),
+  /** As it is. */
+  text: (value: unknown) => (typeof value === 'string' ? value : undefined),
+  number: (value: unknown) => (typeof value === 'number' ? value : undefined),
+  flag: (value: unknown) => (typeof value === 'boolean' ? value : undefined),
+  object: (value: unknown): JsonObject | undefined => (isObject(value) ? value : undefined),
+  list: (value: unknown): unknown[] | undefined => (Array.isArray(value) ? value : undefined),
+};
+
+type Kind = keyof typeof KINDS;
+type Value<K> = K extends Kind ? NonNullable<ReturnType<(typeof KINDS)[K]>> : never;
+/** What the members of an answer must be. One with a question mark may be absent, empty or `null`. */
+export type Shape = Readonly<Record<string, Kind | `${Kind}?`>>;
+type OptionalIn<S> = { [K in keyof S]: S[K] extends `${Kind}?` ? K : never }[keyof S];
+/** An answer of that shape. */
+export type Of<S> = { [K in Exclude<keyof S, OptionalIn<S>>]: Value<S[K]> } & {
+  [K in OptionalIn<S>]?: S[K] extends `${infer N}?` ? Value<N> : never;
+};
+
+/** @throws Misfit */
+export type Reader<T> = (answer: unknown, strike: Strike) => T;
+
+/** Where the API calls something otherwise than we do. */
+const WIRE_NAMES = new Map([['id', '_id'], ['urlToken', 'URLToken']]);
+
+/** Reads an object: of its members those of the shape, and no others. */
+export function reader<const S extends Shape>(shape: S, path = ''): Reader<Of<S>> {
+  return (answer, strike) => {
+    if (!isObject(answer)) throw new Misfit(describe(answer, path));
+    const members = Object.entries(shape).flatMap(([name, kind]): [string, unknown][] => {
+      const wireName = WIRE_NAMES.get(name) ?? name;
+      const given = answer[wireName];
+      if (kind.endsWith('?') && [undefined, null, ''].includes(given as null)) return [];
+      const value = KINDS[kind.replace('?', '') as Kind](given, strike);
+      if (value === undefined) throw new Misfit(`an object in which "${path}${wireName}" is missing or wrong`);
+      return [[name, value]];
+    });
+    return Object.fromEntries(members) as Of<S>;
+  };
+}
+
+/** Reads what has nothing to say: no content, or an object of whatever kind. */
+export const readNothing: Reader<void> = (answer) => {
+  if (answer !== '' && !isObject(answer)) throw new Misfit(describe(answer));
+};
+
+function describe(answer: unknown, path = ''): string {
+  if (path !== '') return `a list in which "${path.slice(0, -1)}" is no object`;
+  if (typeof answer === 'string' && answer.trim() !== '') return /^\s*</.test(answer) ? 'a web page' : 'a text';
+  if (answer === null) return 'null';
+  if (Array.isArray(answer)) return 'a list';
+  return typeof answer === 'number' || typeof answer === 'boolean' ? `a ${typeof answer}` : 'no content';
+}

@@ -1,0 +1,45 @@
+import { SWITCHES } from './api';
+
+/** What the management API documents as the largest JSON body: bytes. */
+export const LARGEST_REQUEST = 60_000;
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** What writes the Function. */
+export function functionBody(code: string): object {
+  return { code, isDisabled: false };
+}
+
+/** What writes a transformer, whichever switches are on. */
+export function transformerBody(transformer: string): object {
+  return { transformer: { ...Object.fromEntries(SWITCHES.map((name) => [name, false])), transformer } };
+}
+
+/** @returns how long a JSON body is: bytes */
+export function bytesOf(body: object): number {
+  return Buffer.byteLength(JSON.stringify(body));
+}
+
+/**
+ * @param what is sent, such as `The Function's text`
+ * @param bodyOf the body for these settings, or for the same ones with fewer tokens
+ * @returns why it does not fit into one request, and how many tokens would; `undefined` if it fits
+ */
+export function tooLarge(what: string, settings: Settings, bodyOf: (settings: Settings) => object): string | undefined {
+  const bytes = bytesOf(bodyOf(settings));
+  if (bytes <= LARGEST_REQUEST) return undefined;
+  const [size, limit] = [bytes, LARGEST_REQUEST].map((number) => number.toLocaleString('en-US'));
+  const problem = `${what} makes a request of ${size} bytes; the management API takes ${limit}.`;
+  // The Function has the ones, the transformer the others.
+  const { tokens = [], initialTokens = {} } = settings as { tokens?: unknown[]; initialTokens?: object };
+  const count = Math.max(tokens.length, Object.keys(initialTokens).length);
+  if (count === 0) return problem;
+  const first = (number: number): Settings => ({
+    ...settings,
+    ...(tokens.length === 0 ? {} : { tokens: tokens.slice(0, number) }),
+    ...(tokens.length > 0 ? {} : { initialTokens: Object.fromEntries(Object.entries(initialTokens).slice(0, number)) }),
+  });
+  let fitting = 0;
+  while (fitting < count && bytesOf(bodyOf(first(fitting + 1))) <= LARGEST_REQUEST) fitting += 1;
+  return `${problem} Of its ${count} tokens the first ${fitting} fit.`;
+}
