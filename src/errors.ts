@@ -36,11 +36,11 @@ const REMEDIES = {
   token_endpoint_unreachable: 'Check the token URL, and that this installation may reach it (proxy, firewall, certificate).',
   token_response_invalid: 'Check the token URL: what answers there is no token endpoint.',
   access_token_missing: 'Check the token URL: the answer has no access_token.',
-  token_name_in_use: 'Give each connection a token name of its own, in its nodes and in the Function. If you have just changed the connection, all is well.',
+  token_name_in_use: 'Give each connection a token name of its own, also in the Function. If you have only changed the connection, all is well.',
   token_too_large: 'Ask for a token with fewer scopes, roles or claims: a conversation cannot hold this one.',
   result_key_invalid: 'Choose another key for the result.',
   refresh_token_not_kept: 'Use a shared token store: a conversation cannot keep refresh tokens that rotate.',
-  token_already_expired: 'If the token works all the same, set a default lifetime (in the Function: defaultLifetimeSeconds). Otherwise ask the operator of the authorization server; for a JWT, check the clock here too.',
+  token_already_expired: 'Set a default lifetime if the token works all the same (in the Function: defaultLifetimeSeconds). For a JWT, check the clock here.',
   // Shared store
   store_unreachable: 'Check the URL of the store connection, and that this installation may reach it.',
   store_timeout: 'Try again; if it stays, check the Endpoint and its transformer.',

@@ -28,7 +28,7 @@ export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<v
     const isKept = hasUse(record, storeNow);
     const adopted = isKept ? withRefreshToken(record, first) : fromLegacy(legacy, first, now());
     if (adopted === undefined) {
-      tell(isKept ? 'The store has the token of the older Function, or a newer one.' : "The older Function's token is left alone: nobody can tell how old it is.");
+      tell(isKept ? 'The store has the token of the older Function, or a newer one.' : "The older Function's token is left alone: its age is unknown.");
       return;
     }
     const { status } = await store.commit({ tokenName, owner, ifVersion: record?.version ?? 0, record: adopted });

@@ -38,7 +38,7 @@ const SHORTEST_ATTEMPT_MS = 250;
  * Asks the token endpoint for a token, and again where the failure is transient and the budget allows. A token that has
  * expired on arrival is asked for once more; then it has the configured default lifetime.
  *
- * @returns an expired token only where a single-use grant was spent on it: its refresh token must not be lost
+ * @returns an expired token only where it brings a new refresh token, which must not be lost
  * @throws AccessTokenError those of `parseTokenResponse`, token_already_expired, token_endpoint_unreachable (transient), and
  *   time_budget_exceeded when the deadline had already passed
  */
@@ -59,7 +59,8 @@ export async function requestToken(
   const { defaultLifetimeSeconds } = config;
   if (token.expires_in > 0) return fresh;
   if (defaultLifetimeSeconds !== undefined) return { token: { ...token, expires_in: defaultLifetimeSeconds }, timestamp };
-  if (grant.isSingleUse) return fresh;
+  const { refresh_token } = grant.parameters;
+  if (refresh_token !== undefined && (token.refresh_token ?? refresh_token) !== refresh_token) return fresh;
   throw expiredOnArrival();
 }
 

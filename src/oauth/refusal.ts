@@ -14,8 +14,15 @@ export interface RefusalContext {
 }
 
 /** RFC 6749 §5.2, RFC 8707 §2. */
-type OAuthCode = Extract<ErrorCode, `invalid_${'request' | 'client' | 'grant' | 'scope' | 'target'}` | 'unauthorized_client' | 'unsupported_grant_type'>;
-const OAUTH_CODE = /^(?:invalid_(?:request|client|grant|scope|target)|unauthorized_client|unsupported_grant_type)$/;
+const OAUTH_CODES: readonly ErrorCode[] = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_target',
+];
 const TRANSIENT_ERROR = /^(?:temporarily_unavailable|server_error|slow_down)$/;
 /** What a framework that knows nothing of OAuth answers, such as "Not Found". */
 const HTTP_PHRASE = /^[A-Z][^_\d]*$/;
@@ -37,7 +44,7 @@ export function refusalOf(body: unknown, { status, headers }: HttpResponse, { no
   const said = wordsOf(body);
   const transient = status >= 500 || status === 408 || status === 429 || (status !== 401 && TRANSIENT_ERROR.test(text));
   const isOwn = Boolean(error) && !HTTP_PHRASE.test(text);
-  const named = said.find((words): words is OAuthCode => OAUTH_CODE.test(words));
+  const named = OAUTH_CODES.find((candidate) => said.includes(candidate));
   let code: ErrorCode = named ?? (status === 401 ? 'invalid_client' : isOwn ? 'token_endpoint_error' : 'token_endpoint_rejected');
   if (transient) code = 'token_endpoint_unavailable';
   else if (grant === 'refresh_token' && (named ?? 'invalid_request') === 'invalid_request' && DEAD_TOKEN.test(said.join(' '))) code = 'invalid_grant';

@@ -60,7 +60,7 @@ export async function refreshUnderLease(
       return fetched;
     }
     const outcome = await commit(fetched, refresh, policy, store, world);
-    if (outcome.kind !== 'refreshed' || !isExpired(outcome.record, world.now())) return outcome;
+    if (outcome.kind !== 'refreshed' || outcome.record.token.expires_in > 0) return outcome;
     // It was worth keeping for its refresh token, and is of no use to anybody else.
     const { record } = outcome;
     return await giveUp(expiredOnArrival(), { ...refresh, stored: { ...refresh.stored, record, version: record.version } }, store, world);

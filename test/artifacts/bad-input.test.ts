@@ -123,12 +123,12 @@ describe('a token endpoint that answers', () => {
     ['200 with an error of its own', 'token_endpoint_error', { status: 200, body: '{"error":"quota_used_up"}' }],
     ['400 invalid_client', 'invalid_client', { status: 400, body: '{"error":"invalid_client"}' }],
     ['404', 'token_endpoint_rejected', { status: 404, headers: html, body: '<h1>Not found</h1>' }],
-    ['with an expired token, twice', 'token_already_expired', { status: 200, body: '{"access_token":"a","expires_in":0}' }],
+    ['with an expired token', 'token_already_expired', { status: 200, body: '{"access_token":"a","expires_in":0}' }],
   ])('%s: %s', async (_, code, answer) => {
     await platform.server.setFault({ answer });
     const before = await platform.tokenRequests();
     expectError(await runWith('getAccessToken', {}), code, answer.status);
-    expect(await platform.tokenRequests()).toBe(before + (code === 'token_already_expired' ? 2 : 1));
+    expect(await platform.tokenRequests()).toBe(before + 1);
     // The failure is noted: the next execution does not ask again at once.
     expect(platform.session('lease:accessToken')).toMatchObject({ lease: null, failure: { code, attempts: 1 } });
   });

@@ -86,7 +86,7 @@ describe('a refresh token', () => {
   });
 
   test('that is refused later: noted, and the next hop takes client credentials where that is allowed', async () => {
-    const world = new HopWorld({ ...ROTATING_CONFIG, tokens: ROTATING_CONFIG.tokens.map((token) => ({ ...token, fallBackToClient: true })) });
+    const world = new HopWorld({ ...CONFIG, tokens: CONFIG.tokens.map((token) => ({ ...token, fallBackToClient: true })) });
     const record = recordOf('old', START - 95_000, { refresh_token: 'revoked' });
     await world.endpoint.operate({ op: 'commit', tokenName: 'accessToken', owner: 'x', ifVersion: 0, record });
     const first = await world.run(chainParameters());
@@ -230,7 +230,7 @@ describe('the trigger', () => {
     // The tries are far apart, as far as the time allows: an outage of seconds must not end the chain.
     const [first, second] = run.requests.slice(-2).map(({ at }) => at);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30_000);
-    expect(run.log).toContain('trigger_failed: The chain has no successor.');
+    expect(run.log).toContain('The chain has no successor. trigger_failed: ');
   });
 
   test('carries the API key as a header, and the parameters alone', async () => {

@@ -195,7 +195,7 @@ describe('the token of the older Function', () => {
     const run = await world.run({ token: { access_token: '', expires_in: 100 }, waitingTime: 5000 });
     expect(run.error).toBeUndefined();
     expect(run.triggered).toHaveLength(1);
-    expect(run.log).toContain("store_error: the older Function's token could not be stored.");
+    expect(run.log).toContain("The older Function's token could not be stored. store_error: ");
   });
 });
 

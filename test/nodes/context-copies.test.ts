@@ -9,14 +9,15 @@ support.useWorld();
 describe("the conversation's copies", () => {
   test('hold what is needed to hand the token out again, and no refresh token', async () => {
     support.world.answer = () => support.world.issue({ refresh_token: REFRESH_TOKEN, id_token: 'secret too', scope: 'read' });
-    for (const config of [SHARED, { connection: CONNECTION }]) {
-      const { context } = await run('getAccessToken', { ...config, tokenName: config === SHARED ? 'one' : 'two' });
+    const shared = { ...SHARED, connection: { ...CONNECTION, refreshToken: REFRESH_TOKEN } };
+    for (const config of [shared, { connection: CONNECTION }]) {
+      const { context } = await run('getAccessToken', { ...config, tokenName: config === shared ? 'one' : 'two' });
       expect(Object.values(context[COPIES] as object)).toEqual([
         {
           token: { access_token: expect.any(String) as string, token_type: 'Bearer', expires_in: 100, scope: 'read' },
           timestamp: START_SECONDS,
           version: 1,
-          grant: 'client_credentials',
+          grant: config === shared ? 'refresh_token' : 'client_credentials',
           boundTo: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
         },
       ]);

@@ -48,14 +48,6 @@ describe('time', () => {
     expect(Date.now() - START).toBeLessThan(15_000);
   });
 
-  test('a store that answers nothing, and a token endpoint that does not either, end in time together', async () => {
-    support.world.brokenStore = timeOut;
-    support.world.answer = () => new Promise((_, reject) => void setTimeout(() => reject(new TransportError('timeout')), 8000));
-    const { context } = await run('getAccessToken', SHARED);
-    expect(context).toHaveProperty('accessToken.error');
-    expect(Date.now() - START).toBeLessThan(15_000);
-  });
-
   test('a store that does not take the new token: it is used, with a warning, and in time', async () => {
     support.world.brokenStore = (request, timeoutMs) =>
       JSON.stringify(request.body).includes('"checkout"')

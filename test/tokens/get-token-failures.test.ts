@@ -161,6 +161,13 @@ describe('the store is down', () => {
     await expect(world.get()).resolves.toMatchObject({ refreshed: true, source: 'token_endpoint', warning: { code } });
   });
 
+  test('and the token endpoint hangs as well: an error in time', async () => {
+    world.storeFault = () => new TransportError('timeout');
+    world.tokenAnswer = () => 'hang';
+    await expect(world.get()).rejects.toMatchObject({ code: 'token_endpoint_unreachable' });
+    expect(world.clock.now() - START).toBeLessThanOrEqual(DEADLINE_MS);
+  });
+
   test('with a copy that has expired: the error', async () => {
     world.storeFault = () => UNREACHABLE;
     const copy: TokenRecord = { ...recordOf('own', START - 100_000), version: 1 };

@@ -237,7 +237,7 @@ describe('a token that has expired on arrival', () => {
 
   test('is an error without one', async () => {
     world.tokenAnswer = () => issue('fresh', { expires_in: 0 });
-    await expect(world.get()).rejects.toMatchObject({ code: 'token_already_expired', remedy: expect.stringContaining('set a default lifetime') as unknown });
+    await expect(world.get()).rejects.toMatchObject({ code: 'token_already_expired', remedy: expect.stringContaining('default lifetime') as unknown });
     expect(world.tokenRequests).toHaveLength(2);
   });
 

@@ -39,7 +39,7 @@ const READABLE_CHARACTERS = 36_000;
 const MINIFIED = {
   compress: { ecma: 2020, passes: 2, unsafe_arrows: true },
   mangle: true,
-  format: { ecma: 2020, max_line_len: 400 },
+  format: { ecma: 2020, max_line_len: 1000 },
 };
 
 const TRANSFORMERS = {
@@ -68,7 +68,6 @@ const EXAMPLE_FUNCTION_CONFIG = {
       tokenUrl: 'https://login.example.com/oauth2/token',
       clientId: '',
       clientSecret: '',
-      clientAuthentication: 'client_secret_basic',
       refreshPercent: 90,
     },
   ],
