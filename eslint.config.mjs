@@ -3,7 +3,7 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** What every part may use. */
-const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'retry.ts'];
+const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'sha256.ts', 'retry.ts'];
 
 /**
  * Which parts of src/ each part may import, besides itself. What is not listed here is refused, whether it is an
@@ -12,6 +12,7 @@ const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'retry.ts'];
 const DIRECTIONS = {
   'json.ts': [],
   'base64.ts': [],
+  'sha256.ts': [],
   'retry.ts': [],
   'errors.ts': ['json.ts'],
   lifetime: [...BASICS],

@@ -1,4 +1,4 @@
-import type { TokenRecord } from './record';
+import type { RefreshFailure, TokenRecord } from './record';
 
 /** The share of a token's lifetime after which it is refreshed, unless the user says otherwise. */
 export const DEFAULT_REFRESH_PERCENT = 90;
@@ -58,6 +58,24 @@ export function isFromFuture({ timestamp }: Pick<Lifetime, 'timestamp'>, now: nu
  */
 export function isForeign(record: Pick<TokenRecord, 'boundTo'>, boundTo: string | undefined): boolean {
   return record.boundTo !== undefined && boundTo !== undefined && record.boundTo !== boundTo;
+}
+
+/**
+ * Whether a failure is one of these settings, and not of others that were mended since. One of version 0.1 is everybody's.
+ *
+ * @param settings see `RefreshFailure`
+ */
+export function isFailureOf(failure: RefreshFailure, settings: string | undefined): boolean {
+  return failure.settings === undefined || settings === undefined || failure.settings === settings;
+}
+
+/**
+ * Whether a failure keeps these settings from the next try.
+ *
+ * @param now Unix milliseconds
+ */
+export function isGated(failure: RefreshFailure | undefined, settings: string | undefined, now: number): failure is RefreshFailure {
+  return failure !== undefined && now < failure.retryAt && isFailureOf(failure, settings);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expiresAt } from '../lifetime';
-import type { TokenRecord, UnstoredRecord } from '../lifetime';
+import type { Token, TokenRecord, UnstoredRecord } from '../lifetime';
 import { clientCredentials, grantsFor, requestToken } from '../oauth';
 import type { FreshToken, Grant, RequestBudget, TokenEndpointConfig } from '../oauth';
 import { fingerprint } from '../sha256';
@@ -65,17 +65,23 @@ function recordOf(
   // It can't live longer than the first answer has said.
   const left = isRepeated ? expiresAt(record) / 1000 - timestamp : 0;
   const expires_in = left > 0 ? Math.min(left, token.expires_in) : token.expires_in;
-  const { refresh_token: _, ...rest } = token;
   const seeds = [...(record?.seeds ?? [])];
   // A record of version 0.1 has most likely started from what is configured.
   const isSeed = spent !== undefined && configured !== undefined && (spent === configured || record?.seeds === undefined);
   if (isSeed && (keepsRefreshTokens || isRotated) && !seeds.includes(fingerprint(configured))) seeds.push(fingerprint(configured));
   return {
-    token: { ...rest, expires_in, ...(refresh_token === undefined ? {} : { refresh_token }) },
+    token: withRefreshToken({ ...token, expires_in }, refresh_token),
     timestamp,
     grant: name,
     ...(boundTo === undefined ? {} : { boundTo }),
     ...(seeds.length === 0 ? {} : { seeds: seeds.slice(-MOST_SEEDS) }),
     ...(isRepeated ? { isRepeated } : {}),
   };
+}
+
+function withRefreshToken(token: Token, refresh_token: string | undefined): Token {
+  if (refresh_token !== undefined) return { ...token, refresh_token };
+  const without = { ...token };
+  delete without.refresh_token;
+  return without;
 }

@@ -1,11 +1,10 @@
 import { AccessTokenError, toAccessTokenError } from '../errors';
-import { expiresAt, isExpired, isForeign } from '../lifetime';
+import { expiresAt, isExpired, isForeign, isGated } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { boundTo, settingsMark } from '../oauth';
 import type { Grant, RequestBudget, TokenEndpointConfig } from '../oauth';
 import { backoffDelay } from '../retry';
 import { fingerprint } from '../sha256';
-import { isGated } from '../stores/engine/lease';
 import type { Checkout, TokenStore } from '../stores/token-store';
 import { byStoreClock, clockAhead } from '../world';
 import type { World } from '../world';
@@ -143,7 +142,7 @@ async function checkOut(
   const wanted = { tokenName, owner, leaseMs: LEASE_MS, refreshPercent, boundTo: binding, settings, rejected };
   const checkout = await store.checkout(restartChain === undefined ? wanted : { ...wanted, watchChain: true });
   if (checkout.restartChain === true) restartChain?.();
-  if (checkout.lease !== 'granted' || isGated(checkout.failure, request, checkout.now) || store.isAtomic) return checkout;
+  if (checkout.lease !== 'granted' || isGated(checkout.failure, request.settings, checkout.now) || store.isAtomic) return checkout;
   const [grant] = grantsOf({ stored: ownPart(checkout, request), config }, store);
   if (!grant.isSingleUse) return checkout;
   await sleep(LANDING_MS);
@@ -156,7 +155,7 @@ async function refresh(checkout: Checkout, request: MarkedRequest, environment: 
   const { config, deadline } = request;
   const { failure } = checkout;
   const valid = usable(checkout.record, request, environment);
-  if (isGated(failure, request, checkout.now)) return staleOrThrow(valid, errorOfFailure(failure, now()), environment);
+  if (isGated(failure, request.settings, checkout.now)) return staleOrThrow(valid, errorOfFailure(failure, now()), environment);
   const stored = ownPart(checkout, request);
   const fallback = valid !== null && outlasts(valid, now()) ? valid : null;
   const budget = budgetOf(grantsOf({ stored, config }, store)[0], fallback, deadline, now());

@@ -1,5 +1,5 @@
 import { AccessTokenError } from '../errors';
-import { isForeign } from '../lifetime';
+import { isFailureOf, isForeign } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
 import type { StoredToken } from '../stores/token-store';
 
@@ -23,10 +23,9 @@ export interface Marks {
 
 export function ownPart({ record, failure }: Omit<StoredToken, 'now'>, { boundTo, settings }: Marks): OwnPart {
   const foreign = record !== null && isForeign(record, boundTo);
-  const isOwnFailure = failure?.settings === undefined || settings === undefined || failure.settings === settings;
   return {
     record: foreign ? null : record,
-    failure: isOwnFailure ? failure : undefined,
+    failure: failure !== undefined && isFailureOf(failure, settings) ? failure : undefined,
     version: record?.version ?? 0,
     isForeign: foreign,
   };

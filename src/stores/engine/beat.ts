@@ -1,7 +1,7 @@
-import { expiresAt, isExpired, isForeign, isFromFuture, refreshAt } from '../../lifetime';
+import { expiresAt, isExpired, isFailureOf, isForeign, isFromFuture, isGated, refreshAt } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import type { ScheduleEntry } from '../protocol/wire';
-import { isGated, needsRefresh } from './lease';
+import { needsRefresh } from './lease';
 import type { HeldLease, WantedToken } from './lease';
 
 /** A token that the chain keeps, as the store has it. */
@@ -32,7 +32,7 @@ export function mostUrgent<T extends WatchedToken>(tokens: readonly T[], owner: 
 function isDue(token: WatchedToken, owner: string, now: number): boolean {
   const { record, lease, failure } = token;
   if (lease !== null && lease.owner !== owner) return false;
-  return !isGated(failure, token, now) && needsRefresh(record, token, now);
+  return !isGated(failure, token.settings, now) && needsRefresh(record, token, now);
 }
 
 /** @returns the kind of urgency and a time, Unix milliseconds; of both the smaller goes first */
@@ -44,9 +44,8 @@ function rankOf({ record, failure }: WatchedToken, now: number): [number, number
 
 /** When a token is due, as the chain wants to know it. @param now Unix milliseconds */
 export function scheduleEntry(token: WatchedToken, now: number): ScheduleEntry {
-  const { tokenName, refreshPercent, boundTo, record, failure } = token;
-  const isPassed = failure !== undefined && now < failure.retryAt && !isGated(failure, token, now);
-  const gate = failure === undefined || isPassed ? {} : { failure };
+  const { tokenName, refreshPercent, boundTo, settings, record, failure } = token;
+  const gate = failure === undefined || !isFailureOf(failure, settings) ? {} : { failure };
   if (record === null || isForeign(record, boundTo) || isFromFuture(record, now)) {
     return { tokenName, refreshAt: 0, expiresAt: 0, version: record?.version ?? 0, ...gate };
   }

@@ -1,5 +1,5 @@
 import { AccessTokenError, toAccessTokenError } from '../../errors';
-import { isExpired, isFromFuture, isRefreshFailure, isTokenRecord } from '../../lifetime';
+import { isExpired, isFromFuture, isGated, isRefreshFailure, isTokenRecord } from '../../lifetime';
 import type { RefreshFailure, TokenRecord, UnstoredRecord } from '../../lifetime';
 import type { BeatAnswer, BeatOperation, ChainView } from '../protocol/wire';
 import type {
@@ -17,7 +17,7 @@ import type {
 import { mostUrgent, scheduleEntry } from './beat';
 import type { WatchedToken } from './beat';
 import { claimRestart, electChain, hasPrecedence, readChainState, readRestartClaim } from './chain';
-import { isGated, isRunning, needsRefresh } from './lease';
+import { isRunning, needsRefresh } from './lease';
 import type { HeldLease } from './lease';
 import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
 
@@ -181,7 +181,7 @@ export class StoreEngine implements TokenStore {
       if (!needsRefresh(record, wanted, now)) return { answer: answer('not_needed') };
       const isHeld = lease !== null && lease.owner !== owner;
       if (isHeld || (await this.isChainsTurn(tokenName, owner))) return { answer: answer('held') };
-      if (isGated(failure, wanted, now)) return { answer: answer('granted') };
+      if (isGated(failure, wanted.settings, now)) return { answer: answer('granted') };
       return { changes: { lease: { owner, until: now + leaseMs } }, answer: answer('granted') };
     };
     // Who can't write the lease can't refresh; what is stored is of use all the same.

@@ -1,6 +1,6 @@
 import { isExpiring, isForeign } from '../../lifetime';
 import { fingerprint } from '../../sha256';
-import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import type { TokenRecord } from '../../lifetime';
 import { isObject } from '../../json';
 
 /** A refresh lease as stored. */
@@ -43,14 +43,4 @@ export interface WantedToken {
 export function needsRefresh(record: TokenRecord | null, { refreshPercent, boundTo, rejected }: WantedToken, now: number): boolean {
   if (record === null || isForeign(record, boundTo) || isExpiring(record, refreshPercent, now)) return true;
   return rejected !== undefined && fingerprint(record.token.access_token) === rejected;
-}
-
-/**
- * Whether a failure keeps these settings from the next try. One that mended settings have caused does not.
- *
- * @param now Unix milliseconds
- */
-export function isGated(failure: RefreshFailure | undefined, { settings }: WantedToken, now: number): failure is RefreshFailure {
-  if (failure === undefined || now >= failure.retryAt) return false;
-  return failure.settings === undefined || settings === undefined || failure.settings === settings;
 }

@@ -123,9 +123,9 @@ export class RedisPort implements StorePort {
   private writeToken(tokenName: string, { record, lease, failure }: TokenParts): Fields {
     const written: Fields = {};
     if (record) {
-      const { version, failure: _, ...unstored } = record;
-      const { token, timestamp } = unstored;
-      const text = JSON.stringify(unstored);
+      const { version, token, timestamp } = record;
+      // The version has a field of its own, and so has the failure.
+      const text = JSON.stringify({ ...record, version: undefined, failure: undefined });
       written['record'] = this.options.cipher === undefined ? text : this.options.cipher.seal(text, tokenName);
       // The last three are for workers of version 0.1 that use the same Redis.
       Object.assign(written, { version: String(version), timestamp: String(timestamp), expires_in: String(token.expires_in), fingerprint: '' });
