@@ -11,7 +11,7 @@ export interface Token {
   token_type: string;
   /** Seconds the token lives, counted from the record's `timestamp`. Zero or less: already expired. */
   expires_in: number;
-  refresh_token?: string;
+  refresh_token?: string | undefined;
   scope?: string;
   /** Nobody says how long the token lives, so `expires_in` is a guess. */
   lifetime_assumed?: true;

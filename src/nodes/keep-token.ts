@@ -43,8 +43,10 @@ export async function keepToken(
   const { keepStoredToken } = await import('./keep-stored-token');
   const handedOut = await keepStoredToken(config, settings, { copy, mark, deadline }, environment, chain);
   if (reuses) {
-    const { seeds: _, ...record } = handedOut.record;
-    copies.put(tokenName, { ...withoutRefreshToken(record), boundTo: mark });
+    const renewed = { ...withoutRefreshToken(handedOut.record), boundTo: mark };
+    // A shared store knows better which refresh token was used.
+    delete renewed.seeds;
+    copies.put(tokenName, renewed);
   }
   return { handedOut, refreshPercent };
 }

@@ -1,5 +1,5 @@
 import { expiresAt } from '../lifetime';
-import type { Token, TokenRecord, UnstoredRecord } from '../lifetime';
+import type { TokenRecord, UnstoredRecord } from '../lifetime';
 import { clientCredentials, grantsFor, requestToken } from '../oauth';
 import type { FreshToken, Grant, RequestBudget, TokenEndpointConfig } from '../oauth';
 import { fingerprint } from '../sha256';
@@ -70,18 +70,11 @@ function recordOf(
   const isSeed = spent !== undefined && configured !== undefined && (spent === configured || record?.seeds === undefined);
   if (isSeed && (keepsRefreshTokens || isRotated) && !seeds.includes(fingerprint(configured))) seeds.push(fingerprint(configured));
   return {
-    token: withRefreshToken({ ...token, expires_in }, refresh_token),
+    token: { ...token, expires_in, refresh_token },
     timestamp,
     grant: name,
     ...(boundTo === undefined ? {} : { boundTo }),
     ...(seeds.length === 0 ? {} : { seeds: seeds.slice(-MOST_SEEDS) }),
     ...(isRepeated ? { isRepeated } : {}),
   };
-}
-
-function withRefreshToken(token: Token, refresh_token: string | undefined): Token {
-  if (refresh_token !== undefined) return { ...token, refresh_token };
-  const without = { ...token };
-  delete without.refresh_token;
-  return without;
 }
