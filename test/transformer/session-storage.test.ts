@@ -63,6 +63,7 @@ test('record and lease lie in different sessions, and only top-level members are
     `lease:${NAME} failure`,
     `lease:${NAME} lease`,
     `record:${NAME} record`,
+    `record:${NAME} writtenAt`,
   ]);
 });
 

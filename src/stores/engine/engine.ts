@@ -23,6 +23,12 @@ import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
 
 /** A failure that would keep refreshes away for longer, milliseconds, was written by a clock that is wrong. */
 const LONGEST_GATE_MS = 24 * 3600 * 1000;
+/** Once a beat writes a record again, it leaves it alone for so long, milliseconds: the shortest memory that is reckoned with. */
+const WRITTEN_AGAIN_AFTER_MS = 600_000;
+/** A record that is due sooner is written by its refresh, milliseconds. */
+const QUIET_MS = 60_000;
+/** One beat has time for so many. */
+const MOST_WRITTEN_AGAIN = 20;
 /** How often a change is tried where others are quicker, again and again. */
 const MOST_TRIES = 20;
 
@@ -148,6 +154,7 @@ export class StoreEngine implements TokenStore {
       return { changes: { chain: { ...chain, granted: due?.tokenName } }, answer: { watched, due, now } };
     });
     if (watched === null) return { continue: false, schedule: [], granted: null, now };
+    await this.writeAgain(watched, now);
     const lease = { owner, until: now + leaseMs };
     const isGranted = due !== undefined && (await this.port.save(keyOf(due.tokenName), { lease }, due.loaded.revision));
     return {
@@ -156,6 +163,19 @@ export class StoreEngine implements TokenStore {
       granted: isGranted ? { tokenName: due.tokenName, record: due.record } : null,
       now,
     };
+  }
+
+  /**
+   * Writes records once more that a store would forget otherwise: only those that nobody refreshes now or soon, so that none
+   * takes the place of a newer one.
+   */
+  private async writeAgain(watched: readonly LoadedToken[], now: number): Promise<void> {
+    const isQuiet = (token: LoadedToken) => token.lease === null && !needsRefresh(token.record, token, now + QUIET_MS);
+    const old = watched.filter(({ loaded: { writtenAt = now } }) => now - writtenAt >= WRITTEN_AGAIN_AFTER_MS || writtenAt > now);
+    const chosen = old.filter(isQuiet).slice(0, MOST_WRITTEN_AGAIN);
+    await Promise.all(
+      chosen.map(({ tokenName, record, loaded }) => this.port.save(keyOf(tokenName), { record: record && withoutFailure(record) }, loaded.revision)),
+    );
   }
 
   async heartbeat(heartbeat: Heartbeat): Promise<boolean> {
@@ -269,6 +289,12 @@ function readFailure(value: unknown, version: number, now: number): RefreshFailu
 function byClock(failure: RefreshFailure, now: number): RefreshFailure {
   const { at, retryAt } = failure;
   return { ...failure, at: now, retryAt: now + Math.min(LONGEST_GATE_MS, Math.max(0, retryAt - at)) };
+}
+
+function withoutFailure(record: TokenRecord): TokenRecord {
+  const stored = { ...record };
+  delete stored.failure;
+  return stored;
 }
 
 function versionOf({ record }: TokenEntry): number {

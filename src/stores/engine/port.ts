@@ -28,6 +28,8 @@ export interface Loaded<K extends StoreKey> {
   revision: unknown;
   /** The store's clock, Unix milliseconds. */
   now: number;
+  /** When the record was written, Unix milliseconds, in a store that forgets what is not written again. */
+  writtenAt?: number | undefined;
 }
 
 /** A place where entries lie, without any rule of its own. */

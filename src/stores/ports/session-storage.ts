@@ -42,7 +42,13 @@ export class SessionStoragePort implements StorePort {
   async load<K extends StoreKey>(key: K): Promise<Loaded<K>> {
     const tokenName = tokenNameIn(key);
     const parts = await (tokenName === undefined ? this.loadChain() : this.loadToken(tokenName));
-    return { parts: parts as Loaded<K>['parts'], revision: undefined, now: this.options.now() };
+    const { writtenAt } = parts;
+    return {
+      parts: parts as Loaded<K>['parts'],
+      revision: undefined,
+      now: this.options.now(),
+      writtenAt: typeof writtenAt === 'number' ? writtenAt : undefined,
+    };
   }
 
   async save<K extends StoreKey>(key: K, changes: PartsOf<K>): Promise<boolean> {
@@ -54,7 +60,7 @@ export class SessionStoragePort implements StorePort {
       return true;
     }
     const { record, ...marks } = changes as TokenParts;
-    if (record) await this.write(`record:${tokenName}`, { record: this.sealedRecords.seal(record, tokenName) });
+    if (record) await this.write(`record:${tokenName}`, { record: this.sealedRecords.seal(record, tokenName), writtenAt: this.options.now() });
     if (Object.keys(marks).length > 0) await this.write(`lease:${tokenName}`, marks);
     return true;
   }
@@ -65,8 +71,11 @@ export class SessionStoragePort implements StorePort {
 
   /** @returns the record of a token alone: `null` where there is none that can be read */
   async loadRecord(tokenName: string): Promise<TokenRecord | null> {
+    return this.open(await this.read(`record:${tokenName}`), tokenName);
+  }
+
+  private open({ record: stored }: Session, tokenName: string): TokenRecord | null {
     const { initialRecords, console } = this.options;
-    const { record: stored } = await this.read(`record:${tokenName}`);
     if (stored === undefined || stored === null) return initialRecords.get(tokenName) ?? null;
     const record = this.sealedRecords.open(stored, tokenName);
     if (typeof record !== 'string') return record;
@@ -76,9 +85,10 @@ export class SessionStoragePort implements StorePort {
   }
 
   private async loadToken(tokenName: string): Promise<Session> {
-    const [record, marks] = await Promise.all([this.loadRecord(tokenName), this.read(`lease:${tokenName}`)]);
-    const { lease, failure } = marks;
-    return { record, lease, failure };
+    const [kept, { lease, failure }] = await Promise.all([this.read(`record:${tokenName}`), this.read(`lease:${tokenName}`)]);
+    // What version 0.1 wrote has no time, and was written long ago.
+    const { record: stored, writtenAt = stored === undefined || stored === null ? undefined : 0 } = kept;
+    return { record: this.open(kept, tokenName), lease, failure, writtenAt };
   }
 
   private async loadChain(): Promise<Session> {
