@@ -96,7 +96,11 @@ async function getWithoutStore(outage: AccessTokenError, request: MarkedRequest,
   const [grant] = grantsOf({ stored, config }, store);
   if (grant.isSingleUse) throw outage;
   const budget = { deadline, maxAttempts: MOST_ATTEMPTS };
-  const fetched = await fetchToken({ ...request, stored, budget }, store, environment);
+  const fetched = await fetchToken({ ...request, stored, budget }, store, environment).catch((thrown: unknown) => {
+    const error = toAccessTokenError(thrown);
+    // Where nothing answers, it began with the store.
+    throw error.transient ? outage : error;
+  });
   return { ...handOut({ version: 0, ...fetched.record }, 'token_endpoint', now()), refreshed: true, warning: outage };
 }
 

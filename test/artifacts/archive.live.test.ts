@@ -85,6 +85,7 @@ describe('the files', () => {
       'build/node-transport.js',
       'build/proxy.js',
       'build/redis.js',
+      'build/remedy.js',
       'icon.png',
       'package-lock.json',
       'package.json',

@@ -87,7 +87,8 @@ describeWithNodeVersions('the built extension in a process for each execution', 
 
   test('says that the store is unreachable', async () => {
     const config = endpointConfig(platform, newName(), { url: `http://127.0.0.1:${await freePort()}/` });
-    expectError(await runExecution(node, { config }), 'store_unreachable');
+    const connection = resolvedConnection(platform, { refreshToken: 'not-to-be-sent' });
+    expectError(await runExecution(node, { config: { ...config, connection } }), 'store_unreachable');
   });
 
   test('says that the authorization server refuses the client', async () => {

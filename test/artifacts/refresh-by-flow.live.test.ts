@@ -83,14 +83,11 @@ describeEachStore((store) => {
     await startPlatform(store, 200);
     secondServer = await startAuthorizationServer({ accessTokenLifetimeSeconds: 400 });
     const { tokenUrl, client } = secondServer;
+    const ofErp = { tokenName: 'erp', connection: platform.connection({ tokenUrl, ...client }) };
     const chain = createChain(
       createFlow([
         refreshNode('crm', { tokenName: 'crm', refreshPercent: 1 }),
-        refreshNode('erp', {
-          tokenName: 'erp',
-          refreshPercent: 1,
-          connection: platform.connection({ tokenUrl, ...client }),
-        }),
+        refreshNode('erp', { ...ofErp, refreshPercent: 1 }),
       ]),
     );
     const { endpointSecret, server, sandbox } = platform;
@@ -122,7 +119,7 @@ describeEachStore((store) => {
     }
 
     // A node in another conversation finds the token in the store.
-    const { result } = await platform.run('getAccessToken', sharedConfig({ tokenName: 'erp' }));
+    const { result } = await platform.run('getAccessToken', sharedConfig(ofErp));
     expect([result.source, result.refreshed]).toEqual(['store', false]);
   });
 

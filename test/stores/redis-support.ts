@@ -115,7 +115,7 @@ export async function expectRefusal(
     },
   });
   const without = await runNode(connection, world);
-  const isOutage = expected.transient && expected.code.startsWith('store_');
+  const isOutage = expected.transient;
   // Client credentials are asked for without the store, where that is only away: one more token does no harm.
   const instead = { handedOut: { record: { token: { access_token: 'fresh' } }, refreshed: true, warning: expected } };
   expect(without.result).toMatchObject(isOutage ? instead : expected);

@@ -228,7 +228,7 @@ describeWithRedis('what lies in Redis', () => {
     test('a key that is somebody else\'s is not touched', async () => {
       await inspector.set(KEY, 'of another application');
       const error = await thrownBy(() => open().checkout(request('anna')));
-      expect([error.code, error.message]).toEqual(['store_error', 'Redis answered with an error (WRONGTYPE).']);
+      expect([error.code, error.message]).toEqual(['store_error', 'Redis holds something else under a key of the store (WRONGTYPE).']);
       expect(await inspector.get(KEY)).toBe('of another application');
     });
   });

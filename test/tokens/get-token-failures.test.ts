@@ -164,7 +164,7 @@ describe('the store is down', () => {
   test('and the token endpoint hangs as well: an error in time', async () => {
     world.storeFault = () => new TransportError('timeout');
     world.tokenAnswer = () => 'hang';
-    await expect(world.get()).rejects.toMatchObject({ code: 'token_endpoint_unreachable' });
+    await expect(world.get()).rejects.toMatchObject({ code: 'store_timeout' });
     expect(world.clock.now() - START).toBeLessThanOrEqual(DEADLINE_MS);
   });
 

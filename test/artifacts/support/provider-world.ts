@@ -29,6 +29,7 @@ export interface ProviderSettings {
   extraParameters?: string;
   /** Seconds. */
   defaultLifetimeSeconds?: number;
+  fallBackToClient?: boolean;
 }
 
 /** Who keeps the token. */
@@ -100,12 +101,13 @@ export class ProviderWorld {
     this.tokens += 1;
     const tokenName = `token-${this.tokens}`;
     const { platform } = this;
-    const { defaultLifetimeSeconds, ...rest } = settings;
+    const { defaultLifetimeSeconds, fallBackToClient = false, ...rest } = settings;
     const tokenUrl = `${this.endpoint.url}/token`;
     const connection = { tokenUrl, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, ...rest };
     const nodeConfig = {
       ...platform.sharedConfig({ connection: platform.connection(connection), tokenName }),
       reuseInConversation: false,
+      fallBackToClient,
       ...(defaultLifetimeSeconds === undefined ? {} : { defaultLifetimeSeconds }),
     };
     const keep = kind === 'node' ? () => this.runNode(nodeConfig) : this.chainKeeper({ ...connection, ...settings, tokenName });
