@@ -129,9 +129,10 @@ test("an API key that is refused is entered again; a project's address is pasted
     ['Project id', `https://bots.example.com/project/${sandbox.projectId}/agent`],
     ['URL of the Cognigy API', 'https://trial.cognigy.ai'],
     ['https://api-trial.cognigy.ai', `\u0015${sandbox.apiUrl}`],
-    ['API key', CANARIES.wrongSecret],
+    ['API key (My Profile', CANARIES.wrongSecret],
     ['What now', ''],
-    ['API key', CANARIES.apiKey],
+    // The menu speaks of the API key as well.
+    ['API key (My Profile', CANARIES.apiKey],
     ...given.slice(3),
   ]);
   expect(code).toBe(0);

@@ -50,7 +50,7 @@ describe('the build of the extension', () => {
   }
 
   test('finds all that is to be left out', async () => {
-    const names = ['failure', 'keep-stored-token', 'module', 'node-transport', 'proxy', 'redis'];
+    const names = ['failure', 'keep-stored-token', 'module', 'node-transport', 'proxy', 'redis', 'remedy'];
     expect(await build(ROOT)).toEqual({ files: names.map((name) => `build/${name}.js`) });
   });
 

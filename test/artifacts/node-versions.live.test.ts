@@ -137,7 +137,8 @@ describeWithNodeVersions('the built extension in a process for each execution', 
     });
 
     test('that refuses the password, or is not there, is named as the problem', async () => {
-      const run = (url: string) => runExecution(node, { config: redisConfig(platform, url) });
+      const connection = resolvedConnection(platform, { refreshToken: 'not-to-be-sent' });
+      const run = (url: string) => runExecution(node, { config: { ...redisConfig(platform, url), connection } });
       const refused = await run(redis.urlFor(':canary-wrong-password@'));
       expectError(refused, 'store_refused');
       const unreachable = await run(`redis://127.0.0.1:${await freePort()}`);

@@ -146,6 +146,7 @@ describeEachStore((store) => {
       for (const data of [heartbeat('older'), heartbeat('newest'), heartbeat('older', 1), heartbeat('newest', 1)]) {
         const { execution } = await platform.run('refreshIfExpiring', sharedConfig(), { input: { data } });
         answers.push(execution.outputs[0]?.data['accessTokenChain'] as (typeof answers)[number]);
+        await platform.storageSettled();
       }
       expect(answers.map((answer) => answer.continue)).toEqual([true, true, false, true]);
       const failure = { code: 'token_endpoint_unavailable', retryAt: expect.any(Number) as number };

@@ -69,7 +69,7 @@ test('deploy says so before it sends anything', async () => {
 test('deploy counts what the user has added to the transformer', async () => {
   await project.deploy();
   const { transformer } = await project.endpoint();
-  const added = transformer.transformer.replace('// ---- end of your section', `// ${'x'.repeat(29_000)}\n$&`);
+  const added = transformer.transformer.replace('// ---- end of your section', `// ${'x'.repeat(33_000)}\n$&`);
   const { _id } = await project.only('endpoints');
   await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { transformer: added } });
   const more = { token: { access_token: 'a'.repeat(5000), expires_in: 3600 }, timestamp: 1_700_000_000 };
