@@ -1,21 +1,11 @@
 import { writeFileSync } from 'node:fs';
 
-import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn, useDeploymentPlatform } from './support/deployment';
-import type { Outcome, Project } from './support/deployment';
+import { describeOneStrangeAnswer, documentOf } from './support/api-answers';
+import { EVERYTHING, useDeploymentPlatform } from './support/deployment';
+import type { DeploymentPlatform, Project } from './support/deployment';
 
-/** What may stand in place of the management API; an empty text is 204. */
-const STRANGE = ['<!doctype html><html></html>', '{}', 'null', '5', '[]', ''];
-/** More calls than any run has. */
-const MOST_CALLS = 60;
-
-/** One document, which tells of a failure with a code; anything else but a defect of the program will do. */
-function documentOf({ out, err }: Outcome): { ok?: boolean; code: string; message: string } {
-  const document = JSON.parse(out) as { ok?: boolean; error?: { code: string; message: string }; findings?: { code: string; message: string }[] };
-  const { code, message } = document.error ?? document.findings?.[0] ?? { code: '', message: '' };
-  expect({ code, err }).not.toEqual({ code: 'unexpected_error', err });
-  return { ...(document.ok === undefined ? {} : { ok: document.ok }), code, message };
-}
-
+/** What may stand in place of the management API; an empty text is 204. Others: `test/cli/api/shape.test.ts`. */
+const STRANGE = ['<!doctype html><html></html>', 'null', ''];
 describe('the built program, where something else than the API answers', () => {
   let platform: DeploymentPlatform;
   let project: Project;
@@ -85,36 +75,4 @@ describe('the built program, where something else than the API answers', () => {
   });
 });
 
-describe('one strange answer among the right ones', () => {
-  let platform: DeploymentPlatform;
-  beforeAll(async () => {
-    platform = await DeploymentPlatform.startVirtual();
-  });
-  afterEach(() => platform.clear());
-  afterAll(async () => {
-    await platform.close();
-    expect(secretsIn(platform.printed)).toEqual([]);
-  });
-
-  test.each(['<!doctype html><html></html>', '{}'])('%j is a failure with a code, or no matter, and the next run finishes', async (body) => {
-    for (let nth = 1; nth < MOST_CALLS; nth += 1) {
-      const project = platform.newProject();
-      const { management } = platform.sandbox;
-      const clear = management.setFault({ path: /^\/(?!.*trigger)/, nth, body });
-      documentOf(await project.cli('deploy', '--json'));
-      const isOver = management.calls.length < nth;
-      clear();
-      expect(await project.cli('deploy')).toMatchObject({ code: 0 });
-      expect(await project.counts()).toEqual(EVERYTHING);
-      // An empty object is what DELETE may well answer.
-      if (body === '{}' && isOver) return;
-      if (body === '{}') continue;
-      const clearAgain = management.setFault({ path: /^\/(?!.*trigger)/, nth, body });
-      documentOf(await project.cli('undeploy', '--yes', '--json'));
-      clearAgain();
-      expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
-      expect(await project.counts()).toEqual(NOTHING);
-      if (isOver) return;
-    }
-  });
-});
+describeOneStrangeAnswer([1, 6, 13]);

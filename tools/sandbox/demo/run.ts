@@ -5,6 +5,7 @@ import type { LoopbackServer } from '../loopback-server';
 import { startStudio } from '../studio/server';
 import type { StoredToken } from '../studio/stored-token';
 import { Timeline } from '../studio/timeline';
+import { readStoredToken } from '../studio/stored-token';
 import { watchStore } from '../studio/watch-store';
 import { deploy } from './deployment';
 import type { Deployment } from './deployment';
@@ -43,7 +44,10 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
   try {
     introduce(servers, options, tell);
     deployment = await deploy(dist, servers, options, tell, stop);
-    if (!options.chain) await stopChain(servers.sandbox, deployment.functionId);
+    if (!options.chain) {
+      await untilStored(deployment, options, stop);
+      await stopChain(servers.sandbox, deployment.functionId);
+    }
     const askedByChain = () => tally.chainRequests.filter((url) => url === servers.authorizationServer.tokenUrl).length;
     // The first token is the chain's: `deploy` waits until its first beat, which holds the lease.
     const askedBefore = options.chain ? 1 : askedByChain();
@@ -66,6 +70,15 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
     deployment?.close();
     await studio?.close();
     await servers.close();
+  }
+}
+
+/** A chain that is stopped in the middle of its first refresh leaves a lease, for which everybody waits. */
+async function untilStored(deployment: Deployment, { percent }: DemoOptions, stop: AbortSignal): Promise<void> {
+  while (!stop.aborted) {
+    const { token } = await readStoredToken(deployment, deployment.tokenName, percent);
+    if (token !== undefined) return;
+    await sleep(REDRAW_MS);
   }
 }
 

@@ -1,0 +1,3 @@
+import { describeOneStrangeAnswer } from '../artifacts/support/api-answers';
+
+describeOneStrangeAnswer();
