@@ -69,6 +69,38 @@ export function describeTokenStore(
     /** What a second owner gets while the first one's lease runs. */
     const keptOff = traits.hasLeases ? 'held' : 'granted';
 
+    describe('settings', () => {
+      const boundTo = '0123456789abcdef';
+
+      beforeEach(async () => {
+        await store.commit({ tokenName: NAME, owner: 'anna', ifVersion: 0, record: { ...recordOf('first', clock.now()), boundTo } });
+      });
+
+      test('that the token is for need no refresh, others do', async () => {
+        expect((await checkout('anna', { boundTo })).lease).toBe('not_needed');
+        expect((await checkout('anna')).lease).toBe('not_needed');
+        expect((await checkout('anna', { boundTo: 'fedcba9876543210' })).lease).toBe('granted');
+        expect((await checkout('bert', { boundTo: 'fedcba9876543210' })).lease).toBe(keptOff);
+        // Whom the token is for, it is of use to all the time.
+        expect((await checkout('bert', { boundTo })).lease).toBe('not_needed');
+      });
+
+      if (traits.keepsFailures) {
+        test('that have failed wait, and others take the lease', async () => {
+          await clock.advanceBy(DUE_AFTER_MS);
+          const now = clock.now();
+          await checkout('anna', { settings: 'wrong' });
+          await store.release({ tokenName: NAME, owner: 'anna', failure: { ...failureOf(now), retryAt: now + 60_000, settings: 'wrong' } });
+          // Who waits needs no lease: the next one is told the same.
+          for (const owner of ['anna', 'bert']) {
+            expect(await checkout(owner, { settings: 'wrong' })).toMatchObject({ lease: 'granted', failure: { settings: 'wrong' } });
+          }
+          expect((await checkout('carl', { settings: 'mended' })).lease).toBe('granted');
+          expect((await checkout('dora', { settings: 'mended' })).lease).toBe('held');
+        });
+      }
+    });
+
     describe('what is stored', () => {
       test('nothing is read as nothing', async () => {
         const { record, failure } = await store.read(NAME);
@@ -104,6 +136,12 @@ export function describeTokenStore(
           timestamp: 1_893_456_000,
           version: 1,
         });
+      });
+
+      test('what a record is for, and what it has come from, makes the round trip', async () => {
+        const known = { boundTo: '0123456789abcdef', seeds: ['01234567', '89abcdef'], grant: 'refresh_token', isRepeated: true } as const;
+        await store.commit({ tokenName: NAME, owner: 'anna', ifVersion: 0, record: { ...recordOf('first', clock.now()), ...known, seeds: [...known.seeds] } });
+        expect((await store.read(NAME)).record).toMatchObject(known);
       });
 
       test(`a refresh token ${traits.keepsRefreshTokens ? 'comes back' : 'stays out'}`, async () => {
