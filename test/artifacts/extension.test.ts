@@ -270,6 +270,34 @@ describe('refresh tokens', () => {
   });
 });
 
+describe('two connections under one token name', () => {
+  test('never get each other\'s token, and are told', async () => {
+    await start();
+    const configOf = (note: string) => platform.sharedConfig({ connection: platform.connection({ extraParameters: `note=${note}` }) });
+    const [orders, payments] = [configOf('orders'), configOf('payments')];
+    const first = await platform.run('getAccessToken', orders);
+    await platform.storageSettled();
+    const second = await platform.run('getAccessToken', payments);
+    await platform.storageSettled();
+    expect(first.result).not.toHaveProperty('warning');
+    expect(second.result).toMatchObject({ refreshed: true, warning: { code: 'token_name_in_use' } });
+    expect(second.result.access_token).not.toBe(first.result.access_token);
+    const again = await platform.run('getAccessToken', payments);
+    expect(again.result).toMatchObject({ source: 'store', access_token: second.result.access_token });
+    expect(again.result).not.toHaveProperty('warning');
+  });
+
+  test('nor in a conversation that has a copy', async () => {
+    await start();
+    const config = { connection: platform.connection() };
+    const { execution, result } = await platform.run('getAccessToken', config);
+    const changed = { connection: platform.connection({ extraParameters: 'note=changed' }) };
+    const after = await platform.run('getAccessToken', changed, { context: execution.context });
+    expect(after.result).toMatchObject({ refreshed: true, warning: { code: 'token_name_in_use' } });
+    expect(after.result.access_token).not.toBe(result.access_token);
+  });
+});
+
 describe('a token that the API refuses', () => {
   test('is refreshed once, however many executions meet the 401', async () => {
     await start({ ...ATOMIC_STORAGE, maxConcurrentExecutions: 10 });
