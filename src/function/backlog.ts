@@ -52,7 +52,7 @@ export function findBacklog({ schedule, granted, now }: BeatAnswer, { hop, hopMs
 export function describeBacklog({ due, lateMs }: Backlog): string {
   const since = lateMs === undefined ? 'and some were never fetched' : `the oldest for ${Math.round(lateMs / 1000)} s`;
   return (
-    `The chain is behind: ${due} more tokens are due, ${since}. If this goes on (after an outage it ` +
-    'passes), split the tokens over two chains, each with a store Endpoint of its own: see docs/scale.md.'
+    `The chain is behind: ${due} more tokens are due, ${since}. After an outage this passes. Otherwise split the tokens over ` +
+    'two chains with an Endpoint each: see docs/scale.md.'
   );
 }

@@ -45,7 +45,7 @@ export async function fetchToken(request: FetchRequest, store: RefreshStore, wor
   const { config, budget, stored } = request;
   const { refresh_token: spent } = grant.parameters;
   const fresh = await requestToken(config, grant, budget, world);
-  if (fresh.token.lifetime_assumed) world.log(`Nobody says how long the token lives: ${fresh.token.expires_in} s are assumed. A default lifetime says better.`);
+  if (fresh.token.lifetime_assumed) world.log(`Nobody says how long the token lives: ${fresh.token.expires_in} s are assumed.`);
   const isFallBack = grant === clientCredentials && (config.refreshToken ?? stored.record?.token.refresh_token) !== undefined;
   if (isFallBack) world.log("The refresh token was refused: the token is the client's own (client credentials), not the user's.");
   return { kind: 'fresh', record: recordOf(fresh, grant, request, store.keepsRefreshTokens), spent, replaces: stored.version };

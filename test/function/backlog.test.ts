@@ -70,8 +70,8 @@ test('missing ones only when each could have had its turn', () => {
 
 test('the line says how many, how late, and what to do', () => {
   expect(describeBacklog({ due: 143, lateMs: 312_400 })).toBe(
-    'The chain is behind: 143 more tokens are due, the oldest for 312 s. If this goes on (after an outage ' +
-      'it passes), split the tokens over two chains, each with a store Endpoint of its own: see docs/scale.md.',
+    'The chain is behind: 143 more tokens are due, the oldest for 312 s. After an outage this ' +
+      'passes. Otherwise split the tokens over two chains with an Endpoint each: see docs/scale.md.',
   );
   expect(describeBacklog({ due: 2, lateMs: undefined })).toContain('2 more tokens are due, and some were never fetched.');
 });

@@ -1,7 +1,7 @@
 /**
  * How fast the Redis store is beside the bare client.
  *
- * Each operation of the built store takes turns with a raw EVALSHA that sends the same script, keys and arguments over
+ * Each operation of the store takes turns with raw EVALSHAs that send the same scripts, keys and arguments over
  * a connection of the same client library to the same server. Shown are the medians of all turns; the ratio is
  * the median of the ratios within each turn, which a machine that is busy now and then does not disturb.
  *
@@ -36,13 +36,13 @@ const TOKEN = {
   scope: 'read write',
 };
 
-const { connectToRedis, RedisStore } = require(join(dirname(MODULE), 'redis.js'));
-// What is not exported from the built files: the cipher on its own, and the client.
-const { AesGcmCipher, Redis } = loadTypeScript(`
+const { connectToRedis, RedisPort } = require(join(dirname(MODULE), 'redis.js'));
+// What is not exported from the built files: the engine, the cipher on its own, and the client.
+const { AesGcmCipher, fingerprint, Redis, StoreEngine } = loadTypeScript(`
   export { AesGcmCipher } from './src/stores/ports/record-cipher';
+  export { StoreEngine } from './src/stores/engine/engine';
+  export { fingerprint } from './src/sha256';
   export { Redis } from 'ioredis';`);
-
-const fingerprint = (token) => crypto.createHash('sha256').update(token).digest('hex').slice(0, 8);
 
 const PLAIN = JSON.stringify({ token: TOKEN, timestamp: Math.floor(Date.now() / 1000) });
 const TOKEN_FINGERPRINT = fingerprint(TOKEN.access_token);
@@ -60,35 +60,21 @@ function recording(client) {
   };
 }
 
-/**
- * The operations; `next` sets the numbers in the raw arguments that change from one to the next, `recordAt` is where in
- * the answer the record lies, `sealsAt` where in the arguments.
- */
 const OPERATIONS = {
-  read: { run: (store, lane) => store.read(lane.name), recordAt: 0 },
-  'checkout (not needed)': { run: (store, lane) => store.checkout(checkoutOf(lane)), recordAt: 2 },
-  'checkout (granted)': {
-    run: (store, lane) => store.checkout({ ...checkoutOf(lane), rejected: TOKEN_FINGERPRINT }),
-    recordAt: 2,
-  },
-  'checkout (chain watched)': {
-    run: (store, lane) => store.checkout({ ...checkoutOf(lane), watchChain: true }),
-    recordAt: 2,
-  },
+  read: { run: (store, lane) => store.read(lane.name) },
+  'checkout (not needed)': { run: (store, lane) => store.checkout(checkoutOf(lane)) },
+  'checkout (granted)': { run: (store, lane) => store.checkout({ ...checkoutOf(lane), rejected: TOKEN_FINGERPRINT }) },
+  'checkout (chain watched)': { run: (store, lane) => store.checkout({ ...checkoutOf(lane), watchChain: true }) },
   commit: {
     run: async (store, lane) => {
       const record = { token: TOKEN, timestamp: lane.timestamp };
       const result = await store.commit({ tokenName: lane.name, owner: lane.owner, ifVersion: lane.version, record });
       lane.version = result.version;
     },
-    // The version that is replaced.
-    next: (args, answer) => void (args[1] = answer[1]),
-    sealsAt: 2,
   },
   release: { run: (store, lane) => store.release({ tokenName: lane.name, owner: lane.owner }) },
   heartbeat: {
     run: (store, lane) => store.heartbeat({ chainId: 'chain', hop: (lane.hop += 1), owner: lane.owner, beatWithinMs: 1000 }),
-    next: (args) => void (args[2] += 1),
   },
 };
 
@@ -114,7 +100,7 @@ async function throughput(lanes, run) {
 
 async function measure(server, raw, operation, { inFlight, cipher, turns }) {
   const client = recording(connectToRedis({ url: server.url, timeoutMs: () => 4000 }));
-  const store = new RedisStore({ client, keyPrefix: KEY_PREFIX, cipher, now: Date.now, fingerprint });
+  const store = new StoreEngine(new RedisPort({ client, keyPrefix: KEY_PREFIX, cipher, now: Date.now, log: () => undefined }));
   const lanes = Array.from({ length: inFlight }, (_, index) => ({
     name: `token-${index}`,
     owner: crypto.randomUUID(),
@@ -124,28 +110,32 @@ async function measure(server, raw, operation, { inFlight, cipher, turns }) {
   }));
   await raw.flushall();
   for (const lane of lanes) await OPERATIONS.commit.run(store, lane);
-  for (const lane of lanes) await operation.run(store, lane);
-  // What the store has just sent for each lane is what the raw command sends, to a key of its own.
-  const sent = client.calls.slice(-lanes.length);
+  // What the store sends for each lane is what the raw commands send, to a key of their own.
+  const rawLanes = [];
+  for (const lane of lanes) {
+    const before = client.calls.length;
+    await operation.run(store, lane);
+    const sent = client.calls.slice(before);
+    for (const { keys } of sent) for (const key of keys) if (await raw.exists(key)) await raw.copy(key, `raw-${key}`, 'REPLACE');
+    const commands = sent.map(async ({ script, keys, args }) => ({
+      sha: await raw.script('LOAD', script.lua),
+      keys: keys.map((key) => `raw-${key}`),
+      args: [...args],
+      sealsAt: args.indexOf('record') < 0 || script.lua.includes('HMGET') ? undefined : args.lastIndexOf('record') + 1,
+      opens: script.lua.includes('HMGET') && args[0] === 'record',
+    }));
+    rawLanes.push({ name: lane.name, commands: await Promise.all(commands) });
+  }
   client.calls.push = () => 0;
-  const rawLanes = await Promise.all(
-    sent.map(async ({ script, keys, args }) => {
-      const own = keys.map((key) => `raw-${key}`);
-      for (const [index, key] of keys.entries()) if (await raw.exists(key)) await raw.copy(key, own[index], 'REPLACE');
-      const sha = await raw.script('LOAD', script.lua);
-      const lane = { sha, name: lanes[0].name, keys: own, args: [...args] };
-      operation.next?.(lane.args, [1, lanes[0].version]);
-      return lane;
-    }),
-  );
   const runs = {
     ours: () => throughput(lanes, (lane) => operation.run(store, lane)),
     raw: () =>
-      throughput(rawLanes, async ({ sha, name, keys, args }) => {
-        if (cipher !== undefined && operation.sealsAt !== undefined) args[operation.sealsAt] = cipher.seal(PLAIN, name);
-        const answer = await raw.evalsha(sha, keys.length, ...keys, ...args);
-        if (cipher !== undefined && operation.recordAt !== undefined) cipher.open(answer[operation.recordAt], name);
-        operation.next?.(args, answer);
+      throughput(rawLanes, async ({ name, commands }) => {
+        for (const { sha, keys, args, sealsAt, opens } of commands) {
+          if (cipher !== undefined && sealsAt !== undefined) args[sealsAt] = cipher.seal(PLAIN, name);
+          const answer = await raw.evalsha(sha, keys.length, ...keys, ...args);
+          if (cipher !== undefined && opens && answer[2][0]) cipher.open(answer[2][0], name);
+        }
       }),
   };
   const measured = { ours: [], raw: [] };
