@@ -20,11 +20,12 @@ export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters }
  * All that a token request depends on, the secrets included: a failure stands for the settings that failed, and not for those
  * that have been mended since.
  *
+ * @param binding what the token is for, where that is known already
  * @returns 16 hex digits
  */
-export function settingsMark(config: TokenEndpointConfig): string {
+export function settingsMark(config: TokenEndpointConfig, binding = boundTo(config)): string {
   const { clientSecret, clientAuthentication, refreshToken, fallBackToClient } = config;
-  return mark([boundTo(config), clientAuthentication, fallBackToClient, secretMark([clientSecret, refreshToken])]);
+  return mark([binding, clientAuthentication, fallBackToClient, secretMark([clientSecret, refreshToken])]);
 }
 
 /** @returns 4 hex digits, which tell that one of the secrets has changed and nothing else */

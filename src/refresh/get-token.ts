@@ -70,7 +70,8 @@ const MOST_COMMIT_ATTEMPTS = 3;
  */
 export async function getToken(wanted: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { config } = wanted;
-  const request = { ...wanted, boundTo: wanted.boundTo ?? boundTo(config), settings: settingsMark(config) };
+  const binding = wanted.boundTo ?? boundTo(config);
+  const request = { ...wanted, boundTo: binding, settings: settingsMark(config, binding) };
   const { now } = environment;
   const copy = usable(request.copy ?? null, request, environment);
   const fresh = handOutCopy(copy, request.refreshPercent, now());
