@@ -96,8 +96,13 @@ function show({ handedOut, refreshPercent }: KeptToken): Outcome {
 
 /** Says it as this node's user has to know it. The remedies are loaded only here: what goes well needs none. */
 async function explain(error: AccessTokenError, config: NodeConfig): Promise<AccessTokenError> {
-  const { withRemedy } = await import('../oauth/remedy');
-  return withLabel(withRemedy(error, config.connection ?? {}), config);
+  try {
+    const { withRemedy } = await import('../oauth/remedy');
+    return withLabel(withRemedy(error, config.connection ?? {}), config);
+  } catch {
+    // The error itself is what its reader needs, and a node never throws.
+    return error;
+  }
 }
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
 const lazyTransport: Transport = async (request, timeoutMs) => {
