@@ -3,7 +3,7 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** What every part may use. */
-const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'sha256.ts', 'retry.ts'];
+const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'sha256.ts', 'mark.ts', 'retry.ts'];
 
 /**
  * Which parts of src/ each part may import, besides itself. What is not listed here is refused, whether it is an
@@ -13,6 +13,7 @@ const DIRECTIONS = {
   'json.ts': [],
   'base64.ts': [],
   'sha256.ts': [],
+  'mark.ts': [],
   'retry.ts': [],
   'errors.ts': ['json.ts'],
   lifetime: [...BASICS],

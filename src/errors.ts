@@ -5,7 +5,8 @@ import { isObject } from './json';
  * The RFC 6749 §5.2 codes keep the RFC's names.
  */
 const REMEDIES = {
-  // Configuration
+  configuration_invalid: 'Correct the named settings; if a file has them, render it again.',
+  // Settings: a pasted file has the sentence above for all of them
   connection_missing: 'Choose a connection in the node.',
   url_missing: 'Enter the URL in the connection.',
   url_malformed: 'Enter a whole URL.',
@@ -19,7 +20,6 @@ const REMEDIES = {
   default_lifetime_invalid: 'Enter a number of seconds greater than 0, or nothing.',
   store_invalid: 'Choose one of the stores in the field.',
   endpoint_secret_missing: 'Enter the Endpoint secret in the connection.',
-  configuration_invalid: 'Correct the named settings; if a file has them, render it again.',
   // Token endpoint, RFC 6749 §5.2 and RFC 8707 §2
   invalid_request: 'Check scope, audience and extra parameters in the connection.',
   invalid_client: 'Check the client ID, the client secret and the client authentication method.',
@@ -60,6 +60,9 @@ const REMEDIES = {
   refresh_flow_silent: 'Put Refresh If Expiring into the Flow behind refreshFlowUrl.',
   unexpected_error: 'Report this message with the version of the extension.',
 } as const;
+
+/** What a program has of them: see tools/build/remedies.mjs. */
+const BUNDLED: Partial<Record<ErrorCode, string>> = REMEDIES;
 
 /** The closed set of error codes. */
 export type ErrorCode = keyof typeof REMEDIES;
@@ -107,7 +110,7 @@ export class AccessTokenError extends Error {
     super(message);
     this.name = ACCESS_TOKEN_ERROR;
     this.code = code;
-    this.remedy = details.remedy ?? REMEDIES[code];
+    this.remedy = details.remedy ?? remedyFor(code);
     this.field = details.field;
     this.status = details.status;
     this.transient = details.transient ?? false;
@@ -138,7 +141,7 @@ export function isErrorCode(code: string): code is ErrorCode {
 
 /** @returns what to do about an error, by its code */
 export function remedyFor(code: ErrorCode): string {
-  return REMEDIES[code];
+  return BUNDLED[code] ?? REMEDIES.configuration_invalid;
 }
 
 /** All codes with their remedies, for documentation and tests. */

@@ -1,4 +1,4 @@
-import { mark, secretMark } from '../oauth/bound-to';
+import { mark, secretMark } from '../mark';
 import type { NodeConfig } from '../settings/node';
 
 /**

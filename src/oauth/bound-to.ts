@@ -1,19 +1,19 @@
+import { mark, secretMark } from '../mark';
 import { sha256 } from '../sha256';
 import type { TokenEndpointConfig } from './config';
 
-const MARK_DIGITS = 16;
-/** So few digits of a secret's hash that nobody can guess it from them, and enough to see that it has changed. */
-const SECRET_DIGITS = 4;
+const BINDING_DIGITS = 16;
 
 /**
  * What a token is for: the API, client, user and scope that these settings ask for, in whatever order they name scopes and
- * parameters. Two settings with the same mark may use each other's tokens.
+ * parameters. Two settings that agree in it may use each other's tokens.
  *
  * @returns 16 hex digits
  */
 export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters }: TokenEndpointConfig): string {
   const scopes = scope?.split(/\s+/).sort().join(' ');
-  return mark([tokenUrl, clientId, scopes, audience, Object.entries(extraParameters).sort()]);
+  const all = [tokenUrl, clientId, scopes, audience, Object.entries(extraParameters).sort()];
+  return sha256(JSON.stringify(all)).slice(0, BINDING_DIGITS);
 }
 
 /**
@@ -26,14 +26,4 @@ export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters }
 export function settingsMark(config: TokenEndpointConfig, binding = boundTo(config)): string {
   const { clientSecret, clientAuthentication, refreshToken, fallBackToClient } = config;
   return mark([binding, clientAuthentication, fallBackToClient, secretMark([clientSecret, refreshToken])]);
-}
-
-/** @returns 4 hex digits, which tell that one of the secrets has changed and nothing else */
-export function secretMark(secrets: unknown): string {
-  return sha256(JSON.stringify(secrets)).slice(0, SECRET_DIGITS);
-}
-
-/** @returns 16 hex digits for a JSON value */
-export function mark(value: unknown): string {
-  return sha256(JSON.stringify(value)).slice(0, MARK_DIGITS);
 }

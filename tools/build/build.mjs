@@ -193,7 +193,7 @@ async function buildFunction() {
 /** Code for an editor that people paste into: one global, `AccessToken`, in syntax that old runtimes know. */
 async function pastedBundle(entry) {
   const options = { platform: 'neutral', target: 'es2020', format: 'esm' };
-  const { text, notices } = await bundle(entry, options, bundleWithRemedies);
+  const { text, notices } = await bundle(entry, options, (all) => bundleWithRemedies(all, { isPasted: true }));
   const comment = notices && `/*\nContains third-party code:\n\n${notices.replaceAll('*/', '* /')}*/\n`;
   // The module's exports become the global's members; esbuild's own way to do that takes 400 characters.
   const body = text.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);

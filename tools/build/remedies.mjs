@@ -1,6 +1,7 @@
 /**
  * Leaves out of a program the remedies for errors that it never reports: what the text of the program does not name. The table
- * is the largest part of the Function after its rules, and each file of the extension carries a copy.
+ * is the largest part of the Function after its rules, and each file of the extension carries a copy. A pasted file has one
+ * remedy for all that is wrong with its settings: its configuration block, where the message names the setting.
  */
 import { readFile } from 'node:fs/promises';
 import esbuild from 'esbuild';
@@ -8,28 +9,32 @@ import esbuild from 'esbuild';
 const ERRORS = /[\\/]src[\\/]errors\.ts$/;
 /** A line of the table of remedies. */
 const ENTRY = /^ {2}([a-z_]+): ['"`].*,$/;
+/** The part of the table that is about settings, up to the next comment. */
+const SETTINGS = /^ {2}\/\/ Settings\b[^]*?(?=^ {2}\/\/)/m;
 
 /**
  * Bundles a program twice: first to see which errors it names, then with their remedies.
  *
  * @param {import('esbuild').BuildOptions} options for one entry, `write: false`
+ * @param {{isPasted?: boolean}} [place]
  * @returns {Promise<import('esbuild').BuildResult>}
  */
-export async function bundleWithRemedies(options) {
+export async function bundleWithRemedies(options, { isPasted = false } = {}) {
   const { plugins = [] } = options;
-  const { outputFiles } = await esbuild.build({ ...options, plugins: [...plugins, keepRemedies(() => false)] });
+  const { outputFiles } = await esbuild.build({ ...options, plugins: [...plugins, keepRemedies(() => false, isPasted)] });
   const named = outputFiles[0].text;
   const isNamed = (code) => named.includes(`"${code}"`) || named.includes(`'${code}'`);
-  return esbuild.build({ ...options, plugins: [...plugins, keepRemedies(isNamed)] });
+  return esbuild.build({ ...options, plugins: [...plugins, keepRemedies(isNamed, isPasted)] });
 }
 
 /** @returns {import('esbuild').Plugin} */
-function keepRemedies(isKept) {
+function keepRemedies(isKept, isPasted) {
   return {
     name: 'remedies',
     setup: (build) => {
       build.onLoad({ filter: ERRORS }, async ({ path }) => {
-        const lines = (await readFile(path, 'utf8')).split('\n');
+        const whole = await readFile(path, 'utf8');
+        const lines = (isPasted ? whole.replace(SETTINGS, '') : whole).split('\n');
         const kept = lines.filter((line) => {
           const [, code] = ENTRY.exec(line) ?? [];
           return code === undefined || isKept(code);
