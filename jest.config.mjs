@@ -44,5 +44,5 @@ export default {
   // Only there to end a test that hangs, on the slowest machine. Projects have none of their own; soak says so itself.
   testTimeout: 180_000,
   // What each file leaves behind makes the next ones slower, several times in the end: a process that has grown begins anew.
-  workerIdleMemoryLimit: '250MB',
+  workerIdleMemoryLimit: '600MB',
 };
