@@ -27,3 +27,14 @@ export function depthWithin(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((member) => depthWithin(member, levels - 1));
 }
+
+/**
+ * Finds what lies at a path in a JSON value.
+ *
+ * @param path names of members and indices, such as `data.accessToken` or `sessions[0].id`
+ */
+export function memberAt(value: unknown, path: string): unknown {
+  const names = path.split(/[.[\]]+/).filter(Boolean);
+  // Own members only: "constructor" is no member of an answer.
+  return names.reduce((part, name) => (typeof part === 'object' && part !== null ? Object.getOwnPropertyDescriptor(part, name)?.value : undefined), value);
+}

@@ -3,13 +3,14 @@ import type { JsonObject } from '../json';
 
 export type { JsonObject };
 
-/** One outgoing request. The only verb the product needs is POST. */
+/** One outgoing request. */
 export interface HttpRequest {
-  method: 'POST';
+  /** POST but for what an API of its own kind wants. */
+  method: string;
   url: string;
   /** Header names in lower case. */
   headers: Record<string, string>;
-  /** Text goes out as it is, an object as JSON. */
+  /** Text goes out as it is, an object as JSON; an empty text is none. */
   body: string | JsonObject;
 }
 

@@ -47,6 +47,8 @@ export interface TokenRecord {
   grant?: string;
   /** The server answered this token a second time: it gives out no other one before this one ends. */
   isRepeated?: true;
+  /** How the client proves who it is, where that was found out: RFC 7591 §2. */
+  clientAuthentication?: string;
 }
 
 /** A record without what only its store knows of it. */
@@ -108,9 +110,9 @@ export function isTokenRecord(value: unknown): value is TokenRecord {
 
 /** @returns whether a record's members besides the token and its time are as they should be, where they are there */
 export function hasOptionalMembers(record: JsonObject): record is Omit<UnstoredRecord, 'token' | 'timestamp'> {
-  const { boundTo, seeds, grant, isRepeated } = record;
+  const { boundTo, seeds, grant, isRepeated, clientAuthentication } = record;
   const areSeeds = seeds === undefined || (Array.isArray(seeds) && seeds.every((seed) => typeof seed === 'string'));
-  return isOptionalString(boundTo) && isOptionalString(grant) && areSeeds && (isRepeated === undefined || isRepeated === true);
+  return [boundTo, grant, clientAuthentication].every(isOptionalString) && areSeeds && (isRepeated === undefined || isRepeated === true);
 }
 
 function isFiniteNumber(value: unknown): value is number {

@@ -9,8 +9,10 @@ import type { NodeConfig } from '../settings/node';
  */
 export function copyMark(config: NodeConfig): string {
   const store = typeof config.store === 'string' ? config.store : 'conversation';
-  const { tokenUrl, clientId, scope, audience } = config.connection ?? {};
-  const ofStore = (config as Record<string, unknown>)[`${store}Connection`];
-  const all = [config.connection, ofStore].map((connection) => Object.entries(connection ?? {}).sort());
-  return mark([store, tokenUrl, clientId, scope, audience, secretMark(all)]);
+  const way = typeof config.authentication === 'string' ? config.authentication : 'clientSecret';
+  const connections = config as Record<string, Record<string, unknown> | null | undefined>;
+  const connection = (way === 'clientSecret' ? config.connection : connections[`${way}Connection`]) ?? {};
+  const { tokenUrl, url, clientId, username, subject, scope, audience } = connection;
+  const all = [connection, connections[`${store}Connection`]].map((entered) => Object.entries(entered ?? {}).sort());
+  return mark([store, way, tokenUrl, url, clientId, username, subject, scope, audience, secretMark(all)]);
 }

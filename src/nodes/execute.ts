@@ -86,8 +86,8 @@ async function attempt(
 }
 
 /** What is too large, the platform refuses: the Flow would go on with whatever was there before. */
-function show({ handedOut, refreshPercent }: KeptToken): Outcome {
-  const result = toResult(handedOut, refreshPercent);
+function show({ handedOut, refreshPercent, shape }: KeptToken): Outcome {
+  const result = toResult(handedOut, refreshPercent, shape);
   const bytes = bytesOf(JSON.stringify(result));
   if (bytes <= MOST_BYTES) return result;
   const message = `The result has ${Math.ceil(bytes / 1000)} kB; the platform takes ${MOST_BYTES / 1000} kB.`;

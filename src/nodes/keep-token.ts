@@ -5,11 +5,12 @@ import { withoutRefreshToken } from '../stores/ports/context';
 import { copyMark } from './copy-mark';
 import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
 import { readTokenSettings } from './node-config';
-import type { NodeConfig } from './node-config';
+import type { NodeConfig, ResultShape } from './node-config';
 
 export interface KeptToken {
   handedOut: HandedOutToken;
   refreshPercent: number;
+  shape: ResultShape;
 }
 
 /** Everything is over after this, well within the platform's 20 s. */
@@ -31,14 +32,14 @@ export async function keepToken(
   const { copies, now } = environment;
   const deadline = now() + TIME_BUDGET_MS;
   const settings = readTokenSettings(config);
-  const { tokenName, refreshPercent, rejectedToken } = settings;
+  const { tokenName, refreshPercent, rejectedToken, shape } = settings;
   const reuses = chain === undefined && settings.reusesCopy;
   const mark = copyMark(config);
   const kept = reuses ? copies.get(tokenName) : null;
   const copy = kept === null || isForeign(kept, mark) ? null : kept;
   const isRejected = rejectedToken !== undefined && copy?.token.access_token === rejectedToken;
   const own = isRejected ? null : handOutCopy(copy, refreshPercent, now());
-  if (own !== null) return { handedOut: own, refreshPercent };
+  if (own !== null) return { handedOut: own, refreshPercent, shape };
   // Loaded only here: most turns of a conversation find their token above, and don't pay for the rest.
   const { keepStoredToken } = await import('./keep-stored-token');
   const handedOut = await keepStoredToken(config, settings, { copy, mark, deadline }, environment, chain);
@@ -48,5 +49,5 @@ export async function keepToken(
     delete renewed.seeds;
     copies.put(tokenName, renewed);
   }
-  return { handedOut, refreshPercent };
+  return { handedOut, refreshPercent, shape };
 }

@@ -1,16 +1,17 @@
 import { AccessTokenError } from '../errors';
-import { DEFAULT_STORAGE_KEY, WANTED_TOKEN } from '../settings/node';
-import type { NodeConfig } from '../settings/node';
+import { DEFAULT_STORAGE_KEY, RESULT_SHAPE, WANTED_TOKEN } from '../settings/node';
+import type { NodeConfig, ResultShape } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import type { Values } from '../settings/setting';
 
-export type { NodeConfig } from '../settings/node';
+export type { NodeConfig, ResultShape } from '../settings/node';
 
 /** Where the conversation's copies lie in the context, by token name. */
 export const COPIES_KEY = '_accessTokenCopies';
 
 /** The token that a node needs. */
 export interface TokenSettings extends Values<typeof WANTED_TOKEN> {
+  shape: ResultShape;
   /** Whether a valid copy in the conversation is used. */
   reusesCopy: boolean;
 }
@@ -35,11 +36,11 @@ export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeCon
 }
 
 /**
- * Reads and checks which token is wanted.
+ * Reads and checks which token is wanted, and how it is shown.
  *
- * @throws AccessTokenError token_name_invalid, refresh_percent_invalid
+ * @throws AccessTokenError token_name_invalid, refresh_percent_invalid, configuration_invalid
  */
 export function readTokenSettings(config: NodeConfig): TokenSettings {
   const reusesCopy = (config.store ?? 'conversation') === 'conversation' || Boolean(config.reuseInConversation ?? true);
-  return { ...readSettings(config, WANTED_TOKEN), reusesCopy };
+  return { ...readSettings(config, WANTED_TOKEN), shape: readSettings(config, RESULT_SHAPE), reusesCopy };
 }

@@ -3,6 +3,7 @@ import type { CognigyApi } from '../cognigy-api';
 import { AccessTokenError } from '../errors';
 import { readTokenEndpointConfig } from '../oauth';
 import type { TokenEndpointConfig } from '../oauth';
+import { readSignedJwt } from '../settings/signed-jwt';
 import type { NodeConfig } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import { SHARED_STORES } from '../settings/stores';
@@ -30,13 +31,28 @@ export interface ServiceSettings {
  */
 export function readServiceSettings(config: NodeConfig): ServiceSettings {
   const allowInsecure = config.allowInsecure === true;
-  const { defaultLifetimeSeconds, fallBackToClient, cognigyApiConnection } = config;
-  const settings = { ...requireConnection(config, 'connection'), defaultLifetimeSeconds, fallBackToClient };
+  const { cognigyApiConnection } = config;
   return {
-    tokenEndpoint: readTokenEndpointConfig(settings, { allowInsecure }),
+    tokenEndpoint: readTokenEndpoint(config, allowInsecure),
     store: readStore(config, allowInsecure),
     cognigyApi: cognigyApiConnection ? readCognigyApi(cognigyApiConnection, { allowInsecure }) : undefined,
   };
+}
+
+/** By the way to get a token that the node names. */
+function readTokenEndpoint(config: NodeConfig, allowInsecure: boolean): TokenEndpointConfig {
+  const { defaultLifetimeSeconds, fallBackToClient } = config;
+  const rule = { allowInsecure };
+  switch (config.authentication ?? 'clientSecret') {
+    case 'clientSecret':
+      return readTokenEndpointConfig({ ...requireConnection(config, 'connection'), defaultLifetimeSeconds, fallBackToClient }, rule);
+    case 'signedJwt':
+      return readSignedJwt({ ...requireConnection(config, 'signedJwtConnection'), defaultLifetimeSeconds }, rule);
+    case 'customRequest':
+      return readTokenEndpointConfig({ customRequest: requireConnection(config, 'customRequestConnection'), defaultLifetimeSeconds }, rule);
+    default:
+      throw new AccessTokenError('configuration_invalid', 'The node names a way to get a token that this version does not have.', { field: 'authentication' });
+  }
 }
 
 function readStore(config: NodeConfig, allowInsecure: boolean): ChosenStore {
@@ -54,7 +70,7 @@ function isStoreName(kind: unknown): kind is StoreName {
   return Object.keys(SHARED_STORES).some((known) => known === kind);
 }
 
-function requireConnection(config: NodeConfig, field: 'connection' | `${StoreName}Connection`): Record<string, unknown> {
+function requireConnection(config: NodeConfig, field: 'connection' | `${string}Connection` & keyof NodeConfig): Record<string, unknown> {
   const connection = config[field];
   if (typeof connection === 'object' && connection !== null) return connection;
   throw new AccessTokenError('connection_missing', `No connection is chosen in "${field}".`, { field });

@@ -1,4 +1,5 @@
 import { AccessTokenError } from '../errors';
+import { AUTHENTICATION_CHOICES } from '../settings/authentication';
 import { CONNECTION_TYPES } from '../settings/connections';
 import { NODE_FIELDS } from '../settings/node';
 import type { NodeConfig, NodeField } from '../settings/node';
@@ -8,12 +9,14 @@ import { STORE_CHOICES } from '../settings/stores';
 const FIELDS: Readonly<Record<string, NodeField>> = NODE_FIELDS;
 
 /** The same error, with the setting at fault named as the forms show it, and not by its key. */
-export function withLabel(error: AccessTokenError, { store }: NodeConfig): AccessTokenError {
-  const { code, message, field, remedy, transient, retryAt, status } = error;
+export function withLabel(error: AccessTokenError, { store, authentication = 'clientSecret' }: NodeConfig): AccessTokenError {
+  const { field } = error;
   if (field === undefined) return error;
-  // Each store has a field like another one's.
-  const unused = Object.entries(STORE_CHOICES).flatMap(([name, { connection }]): ConnectionType[] => (name === store ? [] : [connection]));
+  // Each store has a field like another one's, and so has each way to get a token.
+  const unused = [...Object.entries(STORE_CHOICES), ...Object.entries(AUTHENTICATION_CHOICES)].flatMap(([name, { connection }]): ConnectionType[] =>
+    name === store || name === authentication ? [] : [connection],
+  );
   const connection = CONNECTION_TYPES.find((type) => !unused.includes(type) && field in type.fields);
   const label = FIELDS[field]?.label[0] ?? connection?.fields[field]?.label ?? field;
-  return new AccessTokenError(code, message.replace(`"${field}"`, `"${label}"`), { field, remedy, transient, retryAt, status });
+  return new AccessTokenError(error.code, error.message.replace(`"${field}"`, `"${label}"`), error);
 }

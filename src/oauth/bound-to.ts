@@ -10,9 +10,11 @@ const BINDING_DIGITS = 16;
  *
  * @returns 16 hex digits
  */
-export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters }: TokenEndpointConfig): string {
+export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters, username, signedJwt, customRequest }: TokenEndpointConfig): string {
   const scopes = scope?.split(/\s+/).sort().join(' ');
-  const all = [tokenUrl, clientId, scopes, audience, Object.entries(extraParameters).sort()];
+  const { method, body, tokenPath } = customRequest ?? {};
+  const others = [username, signedJwt?.subject, signedJwt?.audience, method, body, tokenPath];
+  const all = [tokenUrl, clientId, scopes, audience, Object.entries(extraParameters).sort(), others];
   return sha256(JSON.stringify(all)).slice(0, BINDING_DIGITS);
 }
 
@@ -24,6 +26,6 @@ export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters }
  * @returns 16 hex digits
  */
 export function settingsMark(config: TokenEndpointConfig, binding = boundTo(config)): string {
-  const { clientSecret, clientAuthentication, refreshToken, fallBackToClient } = config;
-  return mark([binding, clientAuthentication, fallBackToClient, secretMark([clientSecret, refreshToken])]);
+  const { clientSecret, clientAuthentication, refreshToken, fallBackToClient, password, signedJwt, customRequest } = config;
+  return mark([binding, clientAuthentication, fallBackToClient, secretMark([clientSecret, refreshToken, password, signedJwt, customRequest])]);
 }

@@ -5,12 +5,15 @@ import { timestampOf } from '../lifetime';
 import type { Token } from '../lifetime';
 import { backoffDelay, retry } from '../retry';
 import type { World } from '../world';
+import { authenticationsFor } from './client-authentication';
+import type { ClientAuthenticationName } from './client-authentication';
 import type { TokenEndpointConfig } from './config';
 import type { Grant } from './grants';
-import { buildTokenRequest, secretsOf } from './request';
+import { isUnproved } from './refusal';
+import { buildTokenRequest } from './request';
 import { parseTokenResponse } from './response';
 
-export type TokenClientWorld = Pick<World, 'transport' | 'now' | 'sleep' | 'random'>;
+export type TokenClientWorld = Pick<World, 'transport' | 'now' | 'sleep' | 'random' | 'makeAssertion'>;
 
 /** What a caller can spend on one token request. */
 export interface RequestBudget {
@@ -20,10 +23,20 @@ export interface RequestBudget {
   maxAttempts: number;
 }
 
+/** What a token is asked for with. */
+export interface Asked {
+  config: TokenEndpointConfig;
+  grant: Grant;
+  /** The client authentication that has worked before, where the settings leave it open. */
+  knownAuthentication?: string | undefined;
+}
+
 export interface FreshToken {
   token: Token;
   /** Unix seconds, read before the answered request left. */
   timestamp: number;
+  /** How the client proved who it is. */
+  authentication: ClientAuthenticationName;
 }
 
 /** One try waits no longer than this for its answer, milliseconds; one with a refresh token waits as long as it may. */
@@ -42,23 +55,19 @@ const SHORTEST_ATTEMPT_MS = 250;
  * @throws AccessTokenError those of `parseTokenResponse`, token_already_expired, token_endpoint_unreachable (transient), and
  *   time_budget_exceeded when the deadline had already passed
  */
-export async function requestToken(
-  config: TokenEndpointConfig,
-  grant: Grant,
-  budget: RequestBudget,
-  environment: TokenClientWorld,
-): Promise<FreshToken> {
-  let fresh = await requestWithRetries(config, grant, budget, environment);
+export async function requestToken(asked: Asked, budget: RequestBudget, environment: TokenClientWorld): Promise<FreshToken> {
+  const { config, grant } = asked;
+  let fresh = await requestWithProof(asked, budget, environment);
   const asksAgain = fresh.token.expires_in <= 0 && !grant.isSingleUse && budget.maxAttempts > 1;
   if (asksAgain) {
     // Some servers count what is left of a token in whole seconds, down to zero.
     await environment.sleep(Math.min(ROUNDING_MS, Math.max(0, budget.deadline - environment.now() - LONGEST_ATTEMPT_MS)));
-    fresh = await requestWithRetries(config, grant, budget, environment);
+    fresh = await requestWithProof({ ...asked, knownAuthentication: fresh.authentication }, budget, environment);
   }
-  const { token, timestamp } = fresh;
+  const { token } = fresh;
   const { defaultLifetimeSeconds } = config;
   if (token.expires_in > 0) return fresh;
-  if (defaultLifetimeSeconds !== undefined) return { token: { ...token, expires_in: defaultLifetimeSeconds }, timestamp };
+  if (defaultLifetimeSeconds !== undefined) return { ...fresh, token: { ...token, expires_in: defaultLifetimeSeconds } };
   const { refresh_token } = grant.parameters;
   if (refresh_token !== undefined && (token.refresh_token ?? refresh_token) !== refresh_token) return fresh;
   throw expiredOnArrival();
@@ -70,15 +79,31 @@ export function expiredOnArrival(): AccessTokenError {
   return new AccessTokenError('token_already_expired', message, { status: 200 });
 }
 
+/** Tries the other client authentication too, where the settings leave it open and the first one is refused. */
+async function requestWithProof(asked: Asked, budget: RequestBudget, environment: TokenClientWorld): Promise<FreshToken> {
+  const { config, grant, knownAuthentication } = asked;
+  const isOpen = !grant.provesClient && grant.protocol === undefined;
+  const [first, second] = isOpen ? authenticationsFor(config, knownAuthentication) : (['none'] as const);
+  try {
+    return await requestWithRetries(asked, first, budget, environment);
+  } catch (refused) {
+    if (second === undefined || !isAccessTokenError(refused) || !isUnproved(refused)) throw refused;
+    return requestWithRetries(asked, second, budget, environment).catch((thrown: unknown) => {
+      throw isAccessTokenError(thrown) && isUnproved(thrown) ? refused : thrown;
+    });
+  }
+}
+
 async function requestWithRetries(
-  config: TokenEndpointConfig,
-  grant: Grant,
+  asked: Asked,
+  authentication: ClientAuthenticationName,
   budget: RequestBudget,
   environment: TokenClientWorld,
 ): Promise<FreshToken> {
   const { now, sleep, random } = environment;
+  const { grant } = asked;
   return retry(
-    () => attemptRequest(config, grant, budget.deadline, environment),
+    () => attemptRequest(asked, authentication, budget.deadline, environment),
     (thrown, tries) => {
       if (!isAccessTokenError(thrown) || !mayTryAgain(thrown, grant) || tries >= budget.maxAttempts) return undefined;
       const wait = Math.max(backoffDelay(tries, random()), (thrown.retryAt ?? 0) - now());
@@ -98,11 +123,12 @@ function mayTryAgain({ code, status, transient }: AccessTokenError, { isSingleUs
 }
 
 async function attemptRequest(
-  config: TokenEndpointConfig,
-  grant: Grant,
+  { config, grant }: Asked,
+  authentication: ClientAuthenticationName,
   deadline: number,
-  { transport, now }: TokenClientWorld,
+  environment: TokenClientWorld,
 ): Promise<FreshToken> {
+  const { transport, now } = environment;
   const start = now();
   if (start >= deadline) {
     throw new AccessTokenError('time_budget_exceeded', 'No time was left to ask the token endpoint.', {
@@ -110,10 +136,11 @@ async function attemptRequest(
     });
   }
   const timestamp = timestampOf(start);
+  const { request, secrets } = await buildTokenRequest(config, grant, authentication, environment);
   let response: HttpResponse;
   try {
     const longest = grant.isSingleUse ? Infinity : LONGEST_ATTEMPT_MS;
-    response = await transport(buildTokenRequest(config, grant), Math.min(longest, deadline - start));
+    response = await transport(request, Math.min(longest, deadline - start));
   } catch (thrown) {
     throw noAnswer('token_endpoint_unreachable', 'The token endpoint', thrown);
   }
@@ -121,8 +148,9 @@ async function attemptRequest(
     timestamp,
     now: now(),
     defaultLifetimeSeconds: config.defaultLifetimeSeconds,
-    secrets: secretsOf(config, grant),
+    secrets,
     grant: grant.name,
+    protocol: grant.protocol,
   });
-  return { token, timestamp };
+  return { token, timestamp, authentication };
 }

@@ -24,6 +24,8 @@ const OAUTH_CODES: readonly ErrorCode[] = [
   'invalid_target',
 ];
 const TRANSIENT_ERROR = /^(?:temporarily_unavailable|server_error|slow_down)$/;
+/** How servers say that the client has not proved who it is, where they have another code for it than `invalid_client`. */
+const UNPROVED = /client.?(?:id|secret|auth)|(?:bad|invalid|wrong) (?:client )?cred/i;
 /** What a framework that knows nothing of OAuth answers, such as "Not Found". */
 const HTTP_PHRASE = /^[A-Z][^_\d]*$/;
 /** How servers say that a refresh token has ended, where they have no code for it, or another one than `invalid_grant`. */
@@ -58,6 +60,11 @@ export function refusalOf(body: unknown, { status, headers }: HttpResponse, { no
     grant,
     retryAt: parseRetryAfter(headers['retry-after'], now),
   });
+}
+
+/** Whether the token endpoint does not believe the client who it is. */
+export function isUnproved({ code, message, transient }: AccessTokenError): boolean {
+  return code === 'invalid_client' || (!transient && code !== 'invalid_grant' && UNPROVED.test(message));
 }
 
 /** @returns the texts in an answer that say what went wrong, OAuth's `error` first */

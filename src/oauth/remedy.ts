@@ -1,11 +1,10 @@
 import type { AccessTokenError } from '../errors';
 import { formEncode } from '../http/form';
 import type { TokenEndpointSettings } from './config';
+import { isUnproved } from './refusal';
 
 /** What answers this is no token endpoint. */
 const WRONG_ADDRESS = [404, 405, 406, 410, 415];
-/** How servers say that the client has not proved who it is, where they have another code for it than `invalid_client`. */
-const UNPROVED = /client.?(?:id|secret|auth)|(?:bad|invalid|wrong) (?:client )?cred/i;
 
 /**
  * The same error, with what this caller can do about it. In the extension a file of its own: only failures need it.
@@ -18,10 +17,10 @@ export function withRemedy(error: AccessTokenError, settings: TokenEndpointSetti
   return remedy === undefined ? error : error.with({ remedy });
 }
 
-function remedyOf({ code, status = 0, message, grant }: AccessTokenError, settings: TokenEndpointSettings): string | undefined {
+function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): string | undefined {
+  const { code, status = 0, message, grant } = error;
   // An earlier refusal that is only told again does not know its grant.
   const isRefresh = grant === 'refresh_token' || (grant === undefined && Boolean(settings.refreshToken));
-  const isUnproved = UNPROVED.test(message);
   switch (code) {
     case 'invalid_grant':
       if (isRefresh) return NEW_REFRESH_TOKEN;
@@ -31,12 +30,12 @@ function remedyOf({ code, status = 0, message, grant }: AccessTokenError, settin
     case 'invalid_client':
       return clientRemedy(settings, isRefresh);
     case 'unauthorized_client':
-      if (status === 401 || isUnproved) return clientRemedy(settings, isRefresh);
+      if (status === 401 || isUnproved(error)) return clientRemedy(settings, isRefresh);
       return `Allow this client ${isRefresh ? 'refresh tokens' : 'client credentials'} at the authorization server.`;
     case 'invalid_request':
     case 'token_endpoint_error':
     case 'token_endpoint_rejected': {
-      if (isUnproved) return clientRemedy(settings, isRefresh);
+      if (isUnproved(error)) return clientRemedy(settings, isRefresh);
       if (WRONG_ADDRESS.includes(status)) return 'Check the token URL in the connection: this address takes no token requests.';
       const [what] = /scope|audience|resource/i.exec(message) ?? [];
       return what && `Check the ${what.toLowerCase()} in the connection, and what the authorization server allows this client.`;
@@ -50,6 +49,11 @@ const NEW_REFRESH_TOKEN =
   'Enter a new refresh token in the connection; where a Function refreshes, in its configuration too. The token name stays.';
 
 function clientRemedy({ clientId, clientSecret, clientAuthentication }: TokenEndpointSettings, isRefresh: boolean): string {
+  // What is left open has been tried in both ways.
+  if (!clientAuthentication) {
+    const both = 'Check the client ID and the client secret in the connection: they were refused in the header and in the body.';
+    return isRefresh ? `${both} If they are right, enter a new refresh token.` : both;
+  }
   const isPost = clientAuthentication === 'client_secret_post';
   const change = `set its client authentication to ${isPost ? 'client_secret_basic' : 'client_secret_post'}`;
   // Most servers compare Basic credentials as they come, and do not decode them as RFC 6749 §2.3.1 has it.

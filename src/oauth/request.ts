@@ -1,21 +1,42 @@
 import { writeForm } from '../http';
 import type { HttpRequest } from '../http';
 import { CLIENT_AUTHENTICATIONS } from './client-authentication';
+import type { ClientAuthenticationName } from './client-authentication';
 import type { TokenEndpointConfig } from './config';
-import type { Grant } from './grants';
+import type { Grant, GrantWorld } from './grants';
 
-/** Builds the token request of RFC 6749 §4.4.2 or §6, with client authentication after §2.3.1. */
-export function buildTokenRequest(config: TokenEndpointConfig, grant: Grant): HttpRequest & { body: string } {
+/** A request, and everything in it that must never be shown. */
+export interface TokenRequest {
+  request: HttpRequest;
+  secrets: string[];
+}
+
+/**
+ * Builds a token request: RFC 6749 §4.4.2 and the like, with client authentication after §2.3, or as the grant's own protocol
+ * has it.
+ *
+ * @throws AccessTokenError where an assertion can't be signed
+ */
+export async function buildTokenRequest(
+  config: TokenEndpointConfig,
+  grant: Grant,
+  authentication: ClientAuthenticationName,
+  world: GrantWorld,
+): Promise<TokenRequest> {
+  const secrets = secretsOf(config, grant);
+  if (grant.protocol !== undefined) return { request: grant.protocol.request, secrets };
   const headers: Record<string, string> = {
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
   };
-  const parameters: Record<string, string> = { grant_type: grant.name, ...grant.parameters };
+  const fresh = await grant.freshParameters?.(config, world);
+  const parameters: Record<string, string> = { grant_type: grant.name, ...grant.parameters, ...fresh };
   if (config.scope !== undefined) parameters['scope'] = config.scope;
   if (config.audience !== undefined) parameters['audience'] = config.audience;
   Object.assign(parameters, config.extraParameters);
-  CLIENT_AUTHENTICATIONS[config.clientAuthentication].authenticate(config, { headers, parameters });
-  return { method: 'POST', url: config.tokenUrl, headers, body: writeForm(parameters) };
+  if (!grant.provesClient) await CLIENT_AUTHENTICATIONS[authentication].authenticate(config, { headers, parameters }, world);
+  const assertions = [parameters['assertion'], parameters['client_assertion']].filter((text) => text !== undefined);
+  return { request: { method: 'POST', url: config.tokenUrl, headers, body: writeForm(parameters) }, secrets: [...secrets, ...assertions] };
 }
 
 /** Free parameters that hold a secret by their name, such as `api_key`, and those that say what a token is for. */
@@ -29,6 +50,7 @@ export function secretsOf(config: TokenEndpointConfig, grant: Grant): string[] {
   const free = Object.entries(config.extraParameters)
     .filter(([name, value]) => SECRET_NAME.test(name) || !(PUBLIC_NAME.test(name) || PUBLIC_VALUE.test(value)))
     .map(([, value]) => value);
-  const proofs = Object.values(CLIENT_AUTHENTICATIONS).flatMap((authentication) => authentication.secrets(config));
-  return [config.clientSecret, config.refreshToken ?? '', ...proofs, ...free, ...grant.secrets];
+  const { clientSecret = '', password = '', refreshToken = '' } = config;
+  const proofs = clientSecret === '' ? [] : (CLIENT_AUTHENTICATIONS.client_secret_basic.secrets?.(config) ?? []);
+  return [clientSecret, password, refreshToken, ...proofs, ...free, ...grant.secrets];
 }

@@ -5,6 +5,7 @@ import { depthWithin, isObject, parseJson } from '../json';
 import type { JsonObject as Members } from '../json';
 import { isAccessToken, resolveExpiresIn, schemeOf } from '../lifetime';
 import type { Token } from '../lifetime';
+import type { TokenProtocol } from './grants';
 import { asEnding, refusalOf, wordsOf } from './refusal';
 import type { RefusalContext } from './refusal';
 
@@ -13,6 +14,8 @@ export interface TokenResponseContext extends RefusalContext {
   timestamp: number;
   /** Seconds. */
   defaultLifetimeSeconds?: number | undefined;
+  /** How the answer is read where it is not OAuth's. */
+  protocol?: TokenProtocol | undefined;
 }
 
 /** Where nobody says how long a token lives: about as long as servers let it live that say nothing. */
@@ -33,18 +36,21 @@ export function parseTokenResponse(response: HttpResponse, context: TokenRespons
   if (status >= 300 && status < 400) {
     throw new AccessTokenError('token_endpoint_redirect', 'The token endpoint answered with a redirect.', { status });
   }
-  const body = readBody(response.data);
+  const answer = readBody(response.data);
   const isSuccess = status >= 200 && status < 300;
-  if (!isSuccess || (isObject(body) && hasError(body))) throw refusalOf(body, response, context);
+  if (!isSuccess || (isObject(answer) && hasError(answer) && !context.protocol)) throw refusalOf(answer, response, context);
+  const serverTime = Date.parse(response.headers['date'] ?? '') / 1000;
+  const body = context.protocol?.membersOf(answer ?? response.data, serverTime || context.timestamp) ?? answer;
   if (!isObject(body)) {
     throw new AccessTokenError('token_response_invalid', 'The token endpoint answered neither JSON nor a form.', {
       status,
     });
   }
-  return readToken(body, response, context);
+  return readToken(body, status, serverTime, context);
 }
 
-function readToken(members: Members, { status, headers }: HttpResponse, context: TokenResponseContext): Token {
+/** @param serverTime Unix seconds, `NaN` where it is not said */
+function readToken(members: Members, status: number, serverTime: number, context: TokenResponseContext): Token {
   const { access_token, token_type } = members;
   if (typeof access_token !== 'string' || access_token === '') {
     const message = `The token endpoint answered without an access token${asEnding(wordsOf(members), context.secrets)}`;
@@ -55,7 +61,6 @@ function readToken(members: Members, { status, headers }: HttpResponse, context:
     throw new AccessTokenError('token_response_invalid', message, { status });
   }
   const { timestamp, defaultLifetimeSeconds } = context;
-  const serverTime = Date.parse(headers['date'] ?? '') / 1000;
   const expires_in = resolveExpiresIn({ ...members, access_token, timestamp, serverTime, defaultLifetimeSeconds });
   const kept = Object.fromEntries(Object.entries(members).filter(([, member]) => depthWithin(member, DEEPEST_MEMBER)));
   const token: Token = { ...kept, access_token, token_type: schemeOf(token_type), expires_in: expires_in ?? ASSUMED_LIFETIME_SECONDS };

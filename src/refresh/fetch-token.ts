@@ -44,7 +44,8 @@ export function grantsOf(
 export async function fetchToken(request: FetchRequest, store: RefreshStore, world: World, [grant] = grantsOf(request, store)): Promise<Fetched> {
   const { config, budget, stored } = request;
   const { refresh_token: spent } = grant.parameters;
-  const fresh = await requestToken(config, grant, budget, world);
+  const knownAuthentication = stored.record?.clientAuthentication;
+  const fresh = await requestToken({ config, grant, knownAuthentication }, budget, world);
   if (fresh.token.lifetime_assumed) world.log(`Nobody says how long the token lives: ${fresh.token.expires_in} s are assumed.`);
   const isFallBack = grant === clientCredentials && (config.refreshToken ?? stored.record?.token.refresh_token) !== undefined;
   if (isFallBack) world.log("The refresh token was refused: the token is the client's own (client credentials), not the user's.");
@@ -52,9 +53,9 @@ export async function fetchToken(request: FetchRequest, store: RefreshStore, wor
 }
 
 function recordOf(
-  { token, timestamp }: FreshToken,
+  { token, timestamp, authentication }: FreshToken,
   { name, parameters: { refresh_token: spent } }: Grant,
-  { stored: { record }, config: { refreshToken: configured }, boundTo }: FetchRequest,
+  { stored: { record }, config: { refreshToken: configured, clientAuthentication }, boundTo }: FetchRequest,
   keepsRefreshTokens: boolean,
 ): UnstoredRecord {
   // An answer without a refresh token keeps the one that was used (RFC 6749 §6), and client credentials the user's; theirs
@@ -76,5 +77,7 @@ function recordOf(
     ...(boundTo === undefined ? {} : { boundTo }),
     ...(seeds.length === 0 ? {} : { seeds: seeds.slice(-MOST_SEEDS) }),
     ...(isRepeated ? { isRepeated } : {}),
+    // Found out, and not what is tried first anyway.
+    ...(clientAuthentication === undefined && authentication === 'client_secret_post' ? { clientAuthentication: authentication } : {}),
   };
 }

@@ -1,6 +1,8 @@
 import { reportOf } from '../errors';
 import type { ErrorReport } from '../errors';
-import { expiresAt, refreshAt, schemeOf } from '../lifetime';
+import { memberAt } from '../json';
+import { expiresAt, readJwtClaims, refreshAt, schemeOf } from '../lifetime';
+import type { Token } from '../lifetime';
 import type { HandedOutToken, TokenSource } from './handed-out';
 
 /** What a node puts into the context or input. Never a refresh token or a secret. */
@@ -9,8 +11,10 @@ export interface TokenResult {
   access_token: string;
   /** As the authorization server calls it, mostly `Bearer`. */
   token_type: string;
-  /** The value of an Authorization header, RFC 6750 §2.1. */
+  /** The value of the header that takes it: of an Authorization header (RFC 6750 §2.1), or of the one that is configured. */
   authorization: string;
+  /** That header, ready to be sent. */
+  headers: Record<string, string>;
   /** When it stops being accepted, Unix seconds. */
   expires_at: number;
   /** Seconds left at hand-out. */
@@ -21,6 +25,8 @@ export interface TokenResult {
   grant?: string;
   /** Nobody says how long the token lives: `expires_at` is a guess. */
   lifetime_assumed?: true;
+  /** The members of the answer, or claims of the token, that were asked for and are there. */
+  response?: Record<string, unknown>;
   /** Whether this very execution fetched it. */
   refreshed: boolean;
   /** Where it comes from: `conversation`, `store` or `token_endpoint`. */
@@ -34,20 +40,35 @@ export interface TokenResult {
   warning?: ErrorReport & { retry_at?: number };
 }
 
+/** How the token is shown. */
+export interface ResultShape {
+  /** The header that takes the token. */
+  authorizationHeader: string;
+  /** What stands before it there: `''` for nothing, `undefined` for its type. */
+  authorizationScheme: string | undefined;
+  /** What else of the answer or of the token is shown: names or paths. */
+  includeMembers: readonly string[];
+}
+
 /**
  * Shows a handed-out token to its user.
  *
  * @param refreshPercent 1 to 99
  */
-export function toResult(handedOut: HandedOutToken, refreshPercent: number): TokenResult {
+export function toResult(handedOut: HandedOutToken, refreshPercent: number, shape: ResultShape): TokenResult {
   const { record, refreshed, source, stale, warning, now } = handedOut;
   const { access_token, lifetime_assumed } = record.token;
   // A record may be older than this rule, or come from the classic update.
   const token_type = schemeOf(record.token.token_type);
+  const { authorizationHeader, authorizationScheme, includeMembers } = shape;
+  // A header of another name mostly takes the bare token, such as X-Shopify-Access-Token.
+  const isUsual = authorizationHeader.toLowerCase() === 'authorization';
+  const authorization = `${authorizationScheme ?? (isUsual ? token_type : '')} ${access_token}`.trim();
   const result: TokenResult = {
     access_token,
     token_type,
-    authorization: `${token_type} ${access_token}`,
+    authorization,
+    headers: { [authorizationHeader]: authorization },
     expires_at: Math.floor(expiresAt(record) / 1000),
     expires_in: Math.max(0, Math.floor((expiresAt(record) - now) / 1000)),
     refresh_at: Math.floor(refreshAt(record, refreshPercent) / 1000),
@@ -55,6 +76,7 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number): Tok
     source,
   };
   if (record.grant !== undefined) result.grant = record.grant;
+  if (includeMembers.length > 0) result.response = membersOf(record.token, includeMembers);
   if (lifetime_assumed) result.lifetime_assumed = true;
   if (stale) result.stale = true;
   if (warning !== undefined) {
@@ -62,4 +84,19 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number): Tok
     result.warning = { ...reportOf(warning), ...(retryAt === undefined ? {} : { retry_at: Math.ceil(retryAt / 1000) }) };
   }
   return result;
+}
+
+/** What a Flow must never see, by its name. */
+const PRIVATE_NAME = /(?:refresh|id).?token|secret|password|assertion/i;
+
+/** Texts, numbers and the like, and lists of them: what is nested may hold anything. */
+function membersOf(token: Token, names: readonly string[]): Record<string, unknown> {
+  const claims = readJwtClaims(token.access_token);
+  const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== token.refresh_token;
+  return Object.fromEntries(
+    names.flatMap((name): [string, unknown][] => {
+      const value = memberAt(token, name) ?? memberAt(claims, name);
+      return !PRIVATE_NAME.test(name) && (Array.isArray(value) ? value.every(isPlain) : isPlain(value)) ? [[name, value]] : [];
+    }),
+  );
 }

@@ -3,18 +3,21 @@ import { isObject } from '../json';
 import { tidy } from './setting';
 
 /** Set by the client itself; free parameters must not replace them. */
-const RESERVED = ['grant_type', 'client_id', 'client_secret', 'refresh_token'];
+const RESERVED = ['grant_type', 'refresh_token', 'assertion', 'client_assertion', 'client_assertion_type'];
+/** Unless something else proves who asks: some servers want these besides a signed JWT. */
+const CLIENT = ['client_id', 'client_secret'];
 
 /**
  * Reads the free token request parameters as users enter them: `key=value` pairs joined by `&` or
  * written one a line, percent-encoding allowed; or an object of texts and numbers.
  *
+ * @param maySayClient whether they may name the client
  * @throws AccessTokenError extra_parameters_invalid
  */
-export function parseExtraParameters(value: unknown): Record<string, string> {
+export function parseExtraParameters(value: unknown, maySayClient = false): Record<string, string> {
   const parameters = new Map<string, string>();
   for (const [name, text] of pairsOf(value ?? '')) {
-    if (RESERVED.includes(name) || parameters.has(name)) throw invalid(`"${name}" is already set`);
+    if ([...RESERVED, ...(maySayClient ? [] : CLIENT)].includes(name) || parameters.has(name)) throw invalid(`"${name}" is already set`);
     parameters.set(name, text);
   }
   return Object.fromEntries(parameters);

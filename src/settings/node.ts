@@ -1,7 +1,10 @@
+import { AccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
+import { AUTHENTICATION_CHOICES } from './authentication';
+import type { AuthenticationChoice, AuthenticationName } from './authentication';
 import { optionalText } from './setting';
-import type { Entered, Reader, Words } from './setting';
+import type { Entered, Reader, Values, Words } from './setting';
 import { STORE_CHOICES } from './stores';
 import type { StoreName } from './stores';
 import type { StoreChoice } from './stores/shared-store';
@@ -20,6 +23,30 @@ export const WANTED_TOKEN = {
   refreshPercent: readRefreshPercent,
   rejectedToken: readRejectedToken,
 } satisfies Record<string, Reader<unknown>>;
+
+/** RFC 9110 §5.6.2. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+const NO_SCHEME = 'none';
+
+/** A name that can stand in a header, or nothing. */
+const readHeaderWord: Reader<string | undefined> = (value, { field }) => {
+  const word = optionalText(value, { field })?.replace(/:$/, '');
+  if (word === undefined || TOKEN.test(word)) return word;
+  throw new AccessTokenError('configuration_invalid', `"${field}" has characters that no header takes.`, { field });
+};
+
+/** What the result has besides the token. */
+export const RESULT_SHAPE = {
+  authorizationHeader: (value, rule) => readHeaderWord(value, rule) ?? 'Authorization',
+  /** `''` for the bare token; `undefined` for what the server says. */
+  authorizationScheme: (value, rule) => {
+    const scheme = readHeaderWord(value, rule);
+    return scheme?.toLowerCase() === NO_SCHEME ? '' : scheme;
+  },
+  includeMembers: (value) => (optionalText(value, { field: '' }) ?? '').split(/[\s,;]+/).filter(Boolean),
+} satisfies Record<string, Reader<unknown>>;
+
+export type ResultShape = Values<typeof RESULT_SHAPE>;
 
 interface Condition {
   readonly key: string;
@@ -56,6 +83,16 @@ export const NODE_SECTIONS = {
   advancedSection: { label: ['Advanced', 'Erweitert', 'Avanzado', '고급', '詳細設定'] },
 } as const satisfies Record<string, NodeSection>;
 
+const AUTHENTICATIONS = Object.entries<AuthenticationChoice>(AUTHENTICATION_CHOICES);
+
+/** The connection of each way to get a token, shown where that is chosen. */
+const AUTHENTICATION_CONNECTIONS = Object.fromEntries(
+  AUTHENTICATIONS.map(([name, { key, field, connection }]) => [
+    key,
+    { type: 'connection', ...field, params: { connectionType: connection.type, required: true }, condition: { key: 'authentication', value: name } },
+  ]),
+) as Record<(typeof AUTHENTICATION_CHOICES)[AuthenticationName]['key'], NodeField>;
+
 const STORES = Object.entries<StoreChoice>(STORE_CHOICES);
 
 /** The connection of each shared store, shown where that is chosen. */
@@ -68,18 +105,21 @@ const STORE_CONNECTIONS = Object.fromEntries(
 
 /** The fields of all nodes, in the order of the form; a node can have more of its own. */
 export const NODE_FIELDS = {
-  connection: {
-    type: 'connection',
-    label: ['OAuth2 connection', 'OAuth2-Verbindung', 'Conexión OAuth2', 'OAuth2 연결', 'OAuth2 接続'],
+  authentication: {
+    type: 'select',
+    label: ['How the API gives out tokens', 'Wie die API Tokens ausgibt', 'Cómo entrega tokens la API', 'API의 토큰 발급 방식', 'API のトークン発行方法'],
     description: [
-      'Token URL, client ID and client secret of the API you want to call.',
-      'Token-URL, Client-ID und Client-Secret der API, die Sie aufrufen möchten.',
-      'URL del token, ID y secreto de cliente de la API que desea llamar.',
-      '호출하려는 API의 토큰 URL, 클라이언트 ID 및 클라이언트 시크릿입니다.',
-      '呼び出す API のトークン URL、クライアント ID、クライアントシークレットです。',
+      'What you have got from the API: a client ID and a secret, a key file, or a login of another kind.',
+      'Was Sie von der API haben: Client-ID und Secret, eine Schlüsseldatei oder einen anderen Login.',
+      'Lo que le ha dado la API: ID y secreto de cliente, un archivo de clave u otro inicio de sesión.',
+      'API에서 받은 것: 클라이언트 ID와 시크릿, 키 파일 또는 다른 로그인.',
+      'API から受け取ったもの: クライアント ID とシークレット、キーファイル、または別のログイン。',
     ],
-    params: { connectionType: 'oauth2ClientCredentials', required: true },
+    defaultValue: 'clientSecret',
+    params: { required: true },
+    options: Object.fromEntries(AUTHENTICATIONS.map(([name, { option }]) => [name, option])),
   },
+  ...AUTHENTICATION_CONNECTIONS,
   store: {
     type: 'select',
     label: ['Where the token is kept', 'Wo das Token aufbewahrt wird', 'Dónde se guarda el token', '토큰 보관 위치', 'トークンの保管場所'],
@@ -198,6 +238,43 @@ export const NODE_FIELDS = {
     condition: { key: 'storeLocation', value: 'input' },
     section: 'resultSection',
   },
+  authorizationHeader: {
+    type: 'cognigyText',
+    label: ['Name of the header', 'Name des Headers', 'Nombre del encabezado', '헤더 이름', 'ヘッダー名'],
+    description: [
+      'The header that takes the token, in "headers" of the result. Most APIs want Authorization.',
+      'Der Header für das Token, in "headers" des Ergebnisses. Die meisten APIs erwarten Authorization.',
+      'El encabezado que lleva el token, en "headers" del resultado. La mayoría de las API esperan Authorization.',
+      '결과의 "headers"에서 토큰을 담는 헤더입니다. 대부분의 API는 Authorization을 사용합니다.',
+      '結果の "headers" でトークンを入れるヘッダーです。多くの API は Authorization を使います。',
+    ],
+    defaultValue: 'Authorization',
+    section: 'resultSection',
+  },
+  authorizationScheme: {
+    type: 'cognigyText',
+    label: ['What stands before the token', 'Was vor dem Token steht', 'Lo que precede al token', '토큰 앞의 문구', 'トークンの前の語'],
+    description: [
+      'Leave empty for what the server says, mostly Bearer. Zoho wants Zoho-oauthtoken. Write none for the bare token.',
+      'Leer lassen für das, was der Server nennt, meist Bearer. Zoho will Zoho-oauthtoken. none für das bloße Token.',
+      'Déjelo vacío para usar lo que dice el servidor, casi siempre Bearer. Zoho usa Zoho-oauthtoken. none: solo el token.',
+      '비워 두면 서버가 알려준 값(대개 Bearer)을 사용합니다. Zoho는 Zoho-oauthtoken, 토큰만 보내려면 none을 입력하세요.',
+      '空欄ならサーバーの値 (通常 Bearer)。Zoho は Zoho-oauthtoken。トークンだけなら none と入力します。',
+    ],
+    section: 'resultSection',
+  },
+  includeMembers: {
+    type: 'cognigyText',
+    label: ['More of the answer', 'Mehr aus der Antwort', 'Más de la respuesta', '응답의 추가 항목', '応答のその他の項目'],
+    description: [
+      'Names of members of the answer or claims of the token, with commas: instance_url, api_domain. They are in "response".',
+      'Namen von Feldern der Antwort oder Claims des Tokens, mit Kommas: instance_url, api_domain. Sie stehen in "response".',
+      'Nombres de campos de la respuesta o claims del token, con comas: instance_url, api_domain. Están en "response".',
+      '응답의 항목이나 토큰 클레임의 이름을 쉼표로 구분합니다: instance_url, api_domain. "response"에 있습니다.',
+      '応答の項目またはトークンのクレーム名をカンマ区切りで: instance_url, api_domain。"response" に入ります。',
+    ],
+    section: 'resultSection',
+  },
   defaultLifetimeSeconds: {
     type: 'number',
     label: ['Default lifetime in seconds', 'Standard-Lebensdauer in Sekunden', 'Vida predeterminada en segundos', '기본 수명(초)', '既定の有効期間(秒)'],
@@ -239,6 +316,6 @@ export const NODE_FIELDS = {
 } as const satisfies Record<string, NodeField>;
 
 /** A node's settings as the platform passes them. A setting that is absent or `null` has its default. */
-export type NodeConfig = Entered<typeof WANTED_TOKEN> & {
+export type NodeConfig = Entered<typeof WANTED_TOKEN> & Entered<typeof RESULT_SHAPE> & {
   [K in keyof typeof NODE_FIELDS]?: K extends 'connection' | `${string}Connection` ? Partial<Record<string, unknown>> | null : unknown;
 };

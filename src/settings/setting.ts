@@ -100,6 +100,8 @@ export interface ConfigKey {
   /** @returns a warning about a valid value */
   warn?: (value: string) => string | undefined;
   required?: true;
+  /** Keys of the same object, any of which takes the place of a required one. */
+  unless?: readonly string[];
   fallback?: unknown;
   /** `parameters`: each is a secret, except for those that say what a token is for. */
   secret?: true | 'parameters';

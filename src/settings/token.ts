@@ -1,15 +1,20 @@
 import { AccessTokenError } from '../errors';
-import { DEFAULT_REFRESH_PERCENT, parseRefreshPercent } from '../lifetime';
+import { isObject } from '../json';
+import { parseRefreshPercent } from '../lifetime';
 import { CLIENT_AUTHENTICATION_NAMES } from '../oauth/client-authentication';
-import type { ClientAuthenticationName } from '../oauth/client-authentication';
 import { isTokenName } from '../stores/protocol/parse-message';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
+import type { SignedJwt } from '../world';
+import { readCustomRequest } from './custom-request';
+import type { CustomRequest } from './custom-request';
 import { parseExtraParameters } from './extra-parameters';
 import { optionalText, readSettings, requirePrintable, requireText, tidy, url } from './setting';
-import type { ConfigKeys, ConnectionType, Entered, Reader, Values } from './setting';
+import type { ConnectionType, Entered, Reader, Values } from './setting';
 
-const readClientAuthentication: Reader<ClientAuthenticationName> = (value, rule) => {
-  const name = optionalText(value, rule) ?? 'client_secret_basic';
+/** Left open, it is found out. */
+const readClientAuthentication: Reader<(typeof CLIENT_AUTHENTICATION_NAMES)[number] | undefined> = (value, rule) => {
+  const name = optionalText(value, rule);
+  if (name === undefined) return undefined;
   const known = CLIENT_AUTHENTICATION_NAMES.find((candidate) => candidate === name);
   if (known !== undefined) return known;
   throw new AccessTokenError('client_authentication_invalid', 'The client authentication is unknown.', rule);
@@ -36,37 +41,64 @@ export const readRefreshPercent: Reader<number> = (value, rule) => {
   throw new AccessTokenError('refresh_percent_invalid', 'The refresh percent is not a number from 1 to 99.', rule);
 };
 
-const readClientId: Reader<string> = (value, rule) => requirePrintable(tidy(requireText(value, rule, 'client_id_missing')), rule);
+export const readClientId: Reader<string> = (value, rule) => requirePrintable(tidy(requireText(value, rule, 'client_id_missing')), rule);
 
-const readSent: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
+/** A text that goes to the token endpoint as it is. */
+export const readSent: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
 
 /** Spaces may be part of a secret, also around it; what else comes with pasting is not. */
-const readSecret: Reader<string> = (value, rule) =>
-  requirePrintable(requireText(value, rule, 'client_secret_missing').replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''), rule);
+export const readSecret: Reader<string | undefined> = (value, rule) =>
+  optionalText(value, rule) && requirePrintable(String(value).replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''), rule);
+
+/** Any text: a form takes it as it is. */
+export const readPassword: Reader<string | undefined> = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Scopes are separated by one space each, RFC 6749 §3.3. */
-const readScope: Reader<string | undefined> = (value, rule) =>
+export const readScope: Reader<string | undefined> = (value, rule) =>
   readSent(optionalText(value, rule)?.split(/\s+/).map(tidy).filter(Boolean).join(' '), rule);
 
 /** Where and how a token is requested. */
 export const TOKEN_ENDPOINT = {
   tokenUrl: url,
   clientId: readClientId,
+  /** A client without one only says who it is, or proves it otherwise. */
   clientSecret: readSecret,
   clientAuthentication: readClientAuthentication,
   scope: readScope,
   audience: readSent,
+  /** With the password: whom the token is for, RFC 6749 §4.3. */
+  username: optionalText,
+  password: readPassword,
   /** Starts a store that has no refresh token yet. */
   refreshToken: readSent,
-  extraParameters: parseExtraParameters,
+  extraParameters: (value) => parseExtraParameters(value),
   /** Whether the client's own token takes the place of a user's whose refresh token is refused. */
   fallBackToClient: (value) => value === true || value === 'true',
   /** Seconds; used if neither the token response nor the token states a lifetime. */
   defaultLifetimeSeconds: readDefaultLifetime,
 } satisfies Record<string, Reader<unknown>>;
 
-export type TokenEndpointConfig = Values<typeof TOKEN_ENDPOINT>;
-export type TokenEndpointSettings = Entered<typeof TOKEN_ENDPOINT>;
+type Read = Values<typeof TOKEN_ENDPOINT>;
+type Certain = 'tokenUrl' | 'clientId' | 'extraParameters' | 'fallBackToClient';
+
+/** Where and how a token is requested, checked. */
+export interface TokenEndpointConfig extends Pick<Read, Certain>, Partial<Omit<Read, Certain>> {
+  /** A key signs for the client, or for a user. */
+  signedJwt?: SignedJwt;
+  /** The API has a login of its own: `tokenUrl` is its address, and the rest is in here. */
+  customRequest?: CustomRequest;
+}
+
+export interface TokenEndpointSettings extends Entered<typeof TOKEN_ENDPOINT> {
+  customRequest?: unknown;
+}
+
+/** What settings are read with. */
+export interface TokenEndpointRule {
+  allowInsecure?: boolean;
+  /** A certificate proves who the client is, RFC 8705 §2. */
+  hasCertificate?: boolean;
+}
 
 /** @returns the name of a setting that is also an extra parameter */
 export function repeatedParameter(
@@ -81,13 +113,24 @@ export function repeatedParameter(
  *
  * @throws AccessTokenError url_missing, url_malformed, insecure_url, client_id_missing,
  *   client_secret_missing, client_authentication_invalid, extra_parameters_invalid,
- *   default_lifetime_invalid, configuration_invalid
+ *   default_lifetime_invalid, custom_request_invalid, configuration_invalid
  */
 export function readTokenEndpointConfig(
   settings: TokenEndpointSettings,
-  { allowInsecure = false }: { allowInsecure?: boolean } = {},
+  { allowInsecure = false, hasCertificate = false }: TokenEndpointRule = {},
 ): TokenEndpointConfig {
+  if (isObject(settings.customRequest)) {
+    const { customRequest, defaultLifetimeSeconds } = settings;
+    return { ...readCustomRequest(customRequest, allowInsecure), ...readShared({ defaultLifetimeSeconds }) };
+  }
   const config = readSettings(settings, TOKEN_ENDPOINT, allowInsecure);
+  const { clientSecret, username, refreshToken } = config;
+  if ((clientSecret ?? username ?? refreshToken) === undefined && !hasCertificate) {
+    throw new AccessTokenError('client_secret_missing', 'The setting "clientSecret" is empty.', { field: 'clientSecret' });
+  }
+  if (username !== undefined && config.password === undefined) {
+    throw new AccessTokenError('configuration_invalid', 'The setting "password" is empty, and "username" is not.', { field: 'password' });
+  }
   const repeated = repeatedParameter(config, config.extraParameters);
   if (repeated === undefined) return config;
   throw new AccessTokenError('extra_parameters_invalid', `The extra parameters repeat "${repeated}".`, {
@@ -95,20 +138,30 @@ export function readTokenEndpointConfig(
   });
 }
 
+/** What all ways to get a token have, with its defaults. */
+export function readShared(
+  settings: Pick<TokenEndpointSettings, 'defaultLifetimeSeconds' | 'extraParameters'>,
+  { assertsItself = false } = {},
+): Pick<TokenEndpointConfig, 'fallBackToClient' | 'extraParameters' | 'defaultLifetimeSeconds'> {
+  const { defaultLifetimeSeconds } = TOKEN_ENDPOINT;
+  const extraParameters = (value: unknown) => parseExtraParameters(value, assertsItself);
+  return { fallBackToClient: false, ...readSettings(settings, { extraParameters, defaultLifetimeSeconds }) };
+}
+
 /** The client at the authorization server, RFC 6749 §4.4 and §6. */
 export const OAUTH2_CLIENT_CREDENTIALS = {
   type: 'oauth2ClientCredentials',
-  label: 'OAuth2 Client Credentials',
+  label: 'Client ID and secret',
   deployed: { name: 'OAuth2', forEachToken: true, where: 'clientId' },
   fields: {
     tokenUrl: { label: 'Token URL', description: 'The token endpoint of the authorization server, such as https://login.example.com/oauth2/token' },
     clientId: { label: 'Client ID', description: 'As the authorization server shows it for your client' },
-    clientSecret: { label: 'Client secret', description: 'Belongs to the client ID' },
+    clientSecret: { label: 'Client secret', description: 'Belongs to the client ID. Leave it empty only for a client without one', required: false },
     scope: { label: 'Scope', description: 'What the token may be used for; several scopes are separated by spaces', required: false },
     audience: { label: 'Audience', description: 'The API the token is for, where the authorization server asks for it', required: false },
     clientAuthentication: {
       label: 'Client authentication',
-      description: 'client_secret_basic (default: in the Authorization header) or client_secret_post (in the body)',
+      description: 'client_secret_basic (in the Authorization header) or client_secret_post (in the body); left empty, both are tried',
       required: false,
     },
     refreshToken: {
@@ -116,100 +169,16 @@ export const OAUTH2_CLIENT_CREDENTIALS = {
       description: 'The first refresh token, for access on behalf of a user. Needs a shared store where it rotates',
       required: false,
     },
+    username: {
+      label: 'User name',
+      description: 'Only for servers that ask for a user name and a password (legacy: RFC 9700 §2.4 advises against it)',
+      required: false,
+    },
+    password: { label: 'Password', description: 'Belongs to the user name', required: false },
     extraParameters: {
       label: 'Extra parameters',
       description: 'More parameters for the token request: key=value pairs joined by &, such as resource=https://api.example.com',
       required: false,
     },
   },
-} as const satisfies ConnectionType & { fields: Record<Exclude<keyof TokenEndpointSettings, 'defaultLifetimeSeconds' | 'fallBackToClient'>, unknown> };
-
-const MUST_BE_PRINTABLE = 'must not contain line breaks, invisible or non-ASCII characters';
-
-/** The keys of each entry in `tokens`. */
-export const TOKEN_KEYS = {
-  tokenName: {
-    about: 'the name under which it is kept',
-    kind: 'name',
-    read: readTokenName,
-    must: 'must be a text of 1 to 200 characters, none of them a control character',
-    fallback: DEFAULT_TOKEN_NAME,
-  },
-  tokenUrl: {
-    about: 'the token endpoint of the authorization server',
-    kind: 'url',
-    required: true,
-    ask: { message: 'Token URL', placeholder: 'https://login.example.com/oauth2/token', again: 'Correct the token URL' },
-  },
-  clientId: {
-    about: 'as the authorization server shows it',
-    read: readClientId,
-    must: MUST_BE_PRINTABLE,
-    required: true,
-    ask: { message: 'Client ID', again: 'Correct the client ID', suspectedOf: ['client_id_missing', 'unauthorized_client'] },
-  },
-  clientSecret: {
-    about: 'belongs to the client ID',
-    read: readSecret,
-    must: MUST_BE_PRINTABLE,
-    required: true,
-    secret: true,
-    ask: {
-      message: 'Client secret',
-      variable: 'CLIENT_SECRET',
-      again: 'Enter the client secret again',
-      suspectedOf: ['invalid_client', 'client_secret_missing'],
-    },
-  },
-  clientAuthentication: {
-    about: '`client_secret_basic` or `client_secret_post` (RFC 6749 §2.3.1)',
-    kind: { oneOf: CLIENT_AUTHENTICATION_NAMES },
-    fallback: 'client_secret_basic',
-    ask: {
-      message: 'How does the client prove who it is?',
-      hints: { client_secret_basic: 'in the Authorization header; most servers', client_secret_post: 'in the body' },
-      again: 'Change the authentication method',
-    },
-  },
-  scope: {
-    about: 'what the token may be used for; several are separated by spaces',
-    kind: 'optionalText',
-    read: readScope,
-    must: MUST_BE_PRINTABLE,
-    ask: { message: 'Scope (leave empty for none)', again: 'Correct the scope', suspectedOf: ['invalid_scope', 'invalid_request'] },
-  },
-  audience: {
-    about: 'the API the token is for, where the authorization server asks for it',
-    kind: 'optionalText',
-    read: readSent,
-    must: MUST_BE_PRINTABLE,
-    ask: { message: 'Audience (leave empty for none)', again: 'Correct the audience', suspectedOf: ['invalid_target'] },
-  },
-  refreshToken: {
-    about: 'the first one; a new one takes the place of the stored one',
-    kind: 'optionalText',
-    read: readSent,
-    must: MUST_BE_PRINTABLE,
-    secret: true,
-  },
-  fallBackToClient: { about: "whether client credentials take over where the refresh token is refused: the API then sees the client, and not the user", kind: 'flag' },
-  extraParameters: { about: 'further parameters of the token request: `key=value` pairs, or an object', kind: 'parameters', secret: 'parameters' },
-  refreshPercent: {
-    about: 'when the token is refreshed, in percent of its lifetime, 1 to 99',
-    kind: 'number',
-    read: readRefreshPercent,
-    must: 'must be a number from 1 to 99',
-    fallback: DEFAULT_REFRESH_PERCENT,
-    ask: { message: 'Refresh the token at what percent of its lifetime (1 to 99)?' },
-  },
-  defaultLifetimeSeconds: {
-    about: 'used when neither the answer nor the token says how long it lives',
-    kind: { seconds: [1, 315_360_000] },
-    ask: {
-      message: 'How long does a token live, in seconds?',
-      isLate: true,
-      again: 'Say how long a token lives',
-      suspectedOf: ['token_already_expired'],
-    },
-  },
-} as const satisfies ConfigKeys & Record<keyof TokenEndpointSettings, unknown>;
+} as const satisfies ConnectionType & { fields: Record<Exclude<keyof typeof TOKEN_ENDPOINT, 'defaultLifetimeSeconds' | 'fallBackToClient'>, unknown> };

@@ -7,7 +7,8 @@ import { exampleFor } from '../../src/http';
 import { parseExtraParameters } from '../../src/settings/extra-parameters';
 import { url } from '../../src/settings/setting';
 import type { ConfigKey, ConfigKeys, ConfigKind } from '../../src/settings/setting';
-import { repeatedParameter, TOKEN_KEYS } from '../../src/settings/token';
+import { repeatedParameter } from '../../src/settings/token';
+import { TOKEN_KEYS } from '../../src/settings/token-keys';
 
 import { isId } from './api/shape';
 import { memberPath } from './problems';
@@ -66,7 +67,8 @@ export function readObject(
   for (const [name, key] of Object.entries(keys)) {
     const path = memberPath(context.path, name);
     const given = value[name];
-    if (given === undefined && key.required) context.problems.push({ path, message: 'is missing' });
+    const isNeeded = key.required && !key.unless?.some((other) => value[other] !== undefined);
+    if (given === undefined && isNeeded) context.problems.push({ path, message: 'is missing' });
     const setting = given === undefined ? key.fallback : readValue(given, key, { ...context, path });
     if (setting !== undefined) result[name] = setting;
   }

@@ -1,7 +1,7 @@
 import { CHAIN_KEYS } from '../../src/settings/chain';
 import type { ConfigKey, ConfigKeys, Reader } from '../../src/settings/setting';
 import { STORE_KEYS } from '../../src/settings/store';
-import { TOKEN_KEYS } from '../../src/settings/token';
+import { TOKEN_KEYS } from '../../src/settings/token-keys';
 
 const { endpointSecret } = STORE_KEYS;
 

@@ -1,5 +1,5 @@
 import { CHAIN_KEYS } from '../../src/settings/chain';
-import { TOKEN_KEYS } from '../../src/settings/token';
+import { TOKEN_KEYS } from '../../src/settings/token-keys';
 
 /** The environment variables that a configuration written by `init` refers to. */
 export const VARIABLES = {

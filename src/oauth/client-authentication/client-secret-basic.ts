@@ -1,6 +1,6 @@
 import { toBase64 } from '../../base64';
 import { formEncode } from '../../http';
-import type { ClientAuthentication, ClientCredentials } from './client-authentication';
+import type { Client, ClientAuthentication } from './client-authentication';
 
 /** RFC 6749 §2.3.1: HTTP Basic, id and secret form-encoded before. */
 export const clientSecretBasic: ClientAuthentication = {
@@ -10,7 +10,7 @@ export const clientSecretBasic: ClientAuthentication = {
   secrets: (client) => [basicCredentials(client)],
 };
 
-function basicCredentials({ clientId, clientSecret }: ClientCredentials): string {
+function basicCredentials({ clientId, clientSecret = '' }: Client): string {
   // Form encoding has left ASCII only, one byte a character.
   const text = `${formEncode(clientId)}:${formEncode(clientSecret)}`;
   return toBase64(Uint8Array.from(text, (character) => character.charCodeAt(0)));

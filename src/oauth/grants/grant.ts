@@ -1,5 +1,11 @@
+import type { HttpRequest } from '../../http';
+import type { JsonObject } from '../../json';
 import type { TokenRecord } from '../../lifetime';
+import type { World } from '../../world';
 import type { TokenEndpointConfig } from '../config';
+
+/** What a grant's requests are made with. */
+export type GrantWorld = Pick<World, 'makeAssertion'>;
 
 /** What a token is asked for with: one way to get it, with what belongs to it. */
 export interface Grant {
@@ -11,6 +17,23 @@ export interface Grant {
   readonly isSingleUse: boolean;
   /** What of it must never be shown. */
   readonly secrets: readonly string[];
+  /** Whether it proves who the client is, so that nothing else in the request does. */
+  readonly provesClient?: true;
+  /** More parameters, made anew for each attempt. */
+  readonly freshParameters?: (config: TokenEndpointConfig, world: GrantWorld) => Promise<Record<string, string>>;
+  /** Takes the place of the token endpoint's own protocol. */
+  readonly protocol?: TokenProtocol;
+}
+
+/** How a token is asked for where that is not OAuth. */
+export interface TokenProtocol {
+  readonly request: HttpRequest;
+  /**
+   * @param body the answer: parsed from JSON or a form, or a text
+   * @param now the server's time, Unix seconds
+   * @returns the answer's members by the names of RFC 6749 §5.1
+   */
+  membersOf(body: unknown, now: number): JsonObject;
 }
 
 /** What is known when a grant is chosen. */

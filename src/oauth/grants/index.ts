@@ -1,13 +1,16 @@
 import type { RefreshFailure } from '../../lifetime';
 import { clientCredentials } from './client-credentials';
+import { customRequest } from './custom-request';
 import type { Grant, GrantContext, GrantType } from './grant';
+import { jwtBearerGrant } from './jwt-bearer';
+import { password } from './password';
 import { refreshToken } from './refresh-token';
 
 export { clientCredentials } from './client-credentials';
-export type { Grant, GrantContext } from './grant';
+export type { Grant, GrantContext, GrantWorld, TokenProtocol } from './grant';
 
 /** All grants, in the order in which they are tried. */
-const GRANTS: readonly GrantType[] = [refreshToken, clientCredentials];
+const GRANTS: readonly GrantType[] = [customRequest, refreshToken, jwtBearerGrant, password, clientCredentials];
 
 /**
  * The grants for a refresh, in the order in which they are tried. One that was refused lets the others go first the next time;

@@ -189,8 +189,8 @@ function readRecord(value: Members, path: string): UnstoredRecord {
 
 /** What those who refresh by themselves say of a record besides. */
 function readOptionalMembers(record: Members): Omit<UnstoredRecord, 'token' | 'timestamp'> {
-  const { boundTo, seeds, grant, isRepeated } = record;
-  const members = { boundTo, seeds, grant, isRepeated };
+  const { boundTo, seeds, grant, isRepeated, clientAuthentication } = record;
+  const members = { boundTo, seeds, grant, isRepeated, clientAuthentication };
   assertField(hasOptionalMembers(members) && JSON.stringify(members).length <= LONGEST_MEMBERS, 'record');
   return definedMembers(members);
 }

@@ -1,5 +1,5 @@
 import type { ConfigKey } from '../../../src/settings/setting';
-import { TOKEN_KEYS } from '../../../src/settings/token';
+import { TOKEN_KEYS } from '../../../src/settings/token-keys';
 
 /** Where tokens are stored. With Redis, a Flow refreshes them. */
 export type StoreChoice = 'endpoint' | 'redis';

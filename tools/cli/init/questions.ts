@@ -1,7 +1,7 @@
 import { DEFAULT_REFRESH_PERCENT } from '../../../src/lifetime';
 import { CHAIN_KEYS } from '../../../src/settings/chain';
 import type { ConfigKey } from '../../../src/settings/setting';
-import { TOKEN_KEYS } from '../../../src/settings/token';
+import { TOKEN_KEYS } from '../../../src/settings/token-keys';
 import { ALL_SETTINGS } from '../settings';
 import { endpointBaseOf } from '../store-url';
 import { otherThanApi, projectIdOf } from './addresses';

@@ -40,7 +40,7 @@ export async function tryToken(
         const budget = { deadline: now() + TRIAL_MS, maxAttempts: 1 };
         // One attempt: no pause is to be spread out.
         const environment = { transport, now, sleep, random: () => 0 };
-        return (await requestToken(config, clientCredentials, budget, environment)).token;
+        return (await requestToken({ config, grant: clientCredentials }, budget, environment)).token;
       },
       corrections: TOKEN_SETTINGS.flatMap(([value, { ask }]) => (ask?.again === undefined ? [] : [{ value, label: ask.again }])),
       suspect: (code) => TOKEN_SETTINGS.find(([, { ask }]) => ask?.suspectedOf?.some((one) => one === code))?.[0] ?? 'tokenUrl',

@@ -1,6 +1,6 @@
 import { DEFAULT_REFRESH_PERCENT } from '../../../src/lifetime';
 import type { ConfigKeys } from '../../../src/settings/setting';
-import { TOKEN_KEYS } from '../../../src/settings/token';
+import { TOKEN_KEYS } from '../../../src/settings/token-keys';
 import { DEFAULT_TOKEN_NAME } from '../../../src/stores';
 import { CliError } from '../cli-error';
 import { readConfiguration } from '../config';

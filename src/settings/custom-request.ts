@@ -1,0 +1,102 @@
+import { AccessTokenError } from '../errors';
+import { isObject } from '../json';
+import { optionalText, readSettings, requirePrintable, tidy, url } from './setting';
+import type { ConfigKeys, ConnectionType, Entered, Reader, Rule, Values } from './setting';
+
+const METHODS = ['POST', 'GET', 'PUT', 'PATCH'] as const;
+const EXPIRY_FORMATS = ['seconds', 'milliseconds', 'unix', 'unix_milliseconds', 'iso'] as const;
+
+/** The first name is the default. */
+function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, { field }: Rule): T {
+  const text = optionalText(value, { field }) ?? names[0];
+  const known = names.find((name) => name.toLowerCase() === text.toLowerCase());
+  if (known !== undefined) return known;
+  throw new AccessTokenError('custom_request_invalid', `"${field}" is none of ${names.join(', ')}.`, { field });
+}
+
+/** One `Name: value` a line, or an object. Names in lower case. */
+const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
+  const text = isObject(value) ? Object.entries(value).map((pair) => pair.join(':')).join('\n') : String(value ?? '');
+  const lines = text.split(/\n|\\n/).map(tidy).filter(Boolean);
+  return Object.fromEntries(
+    lines.map((line) => {
+      // RFC 9110 §5.1 and §5.5. The value may be a secret, so it is not told.
+      const [, name, content] = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*([ -~]+)$/.exec(line) ?? [];
+      if (name !== undefined && content !== undefined) return [name.toLowerCase(), content];
+      throw new AccessTokenError('custom_request_invalid', `"${field}" has a line that is not "Name: value".`, { field });
+    }),
+  );
+};
+
+const readSecret: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
+
+/** An object stands for its JSON. */
+const readBody: Reader<string | undefined> = (value, rule) => (isObject(value) ? JSON.stringify(value) : optionalText(value, rule));
+
+/** A login of the API's own, which is not OAuth: the request, and where its answer has the token. */
+const CUSTOM_REQUEST = {
+  url,
+  method: (value, rule) => oneOf(METHODS, value, rule),
+  headers: readHeaders,
+  /** A text in which `{username}` and `{secret}` stand for those. */
+  body: readBody,
+  username: optionalText,
+  secret: readSecret,
+  /** Where the answer has the token, such as `data.accessToken`; without it `access_token`, or the whole answer if it is a text. */
+  tokenPath: optionalText,
+  /** Where the answer says how long it lives. */
+  expiryPath: optionalText,
+  expiryFormat: (value, rule) => oneOf(EXPIRY_FORMATS, value, rule),
+} satisfies Record<string, Reader<unknown>>;
+
+export type CustomRequest = Omit<Values<typeof CUSTOM_REQUEST>, 'url'>;
+export type CustomRequestSettings = Entered<typeof CUSTOM_REQUEST>;
+
+/** @throws AccessTokenError url_missing, url_malformed, insecure_url, custom_request_invalid, configuration_invalid */
+export function readCustomRequest(settings: CustomRequestSettings, allowInsecure?: boolean): { tokenUrl: string; clientId: string; customRequest: CustomRequest } {
+  const { url: tokenUrl, ...customRequest } = readSettings(settings, CUSTOM_REQUEST, allowInsecure);
+  return { tokenUrl, clientId: customRequest.username ?? '', customRequest };
+}
+
+/** An API that gives tokens out in a way of its own. */
+export const CUSTOM_TOKEN_REQUEST = {
+  type: 'customTokenRequest',
+  label: 'Login of its own',
+  deployed: { name: 'Login', forEachToken: true, where: 'customRequest' },
+  fields: {
+    url: { label: 'URL', description: 'Where the API gives out tokens, such as https://api.example.com/login' },
+    method: { label: 'Method', description: 'POST (default), GET, PUT or PATCH', required: false },
+    headers: { label: 'Headers', description: 'One "Name: value" a line, such as x-api-key: {secret} or Authorization: Basic {basic}', required: false },
+    body: { label: 'Body', description: 'Such as {"user": "{username}", "password": "{secret}"}; {username} and {secret} stand for the fields below', required: false },
+    username: { label: 'User name', description: 'Takes the place of {username}', required: false },
+    secret: { label: 'Secret', description: 'Password or key: takes the place of {secret}', required: false },
+    tokenPath: { label: 'Where the token is', description: 'In the answer, such as data.accessToken or sessions[0].id; access_token when left empty', required: false },
+    expiryPath: { label: 'Where the expiry is', description: 'In the answer, such as data.expiresIn; expires_in when left empty', required: false },
+    expiryFormat: { label: 'Format of the expiry', description: 'seconds (default) or milliseconds it lives; or when it ends: unix, unix_milliseconds, iso (a date)', required: false },
+  },
+} as const satisfies ConnectionType & { fields: Record<keyof typeof CUSTOM_REQUEST, unknown> };
+
+/** The keys of `customRequest` in a configuration file. */
+export const CUSTOM_REQUEST_KEYS = {
+  url: { about: 'where the API gives out tokens', kind: 'url', required: true },
+  method: { about: '`POST`, `GET`, `PUT` or `PATCH`', kind: { oneOf: METHODS }, fallback: 'POST' },
+  headers: {
+    about: 'one `Name: value` a line, or an object',
+    kind: 'any',
+    read: (value: unknown, rule: Rule) => Object.entries(readHeaders(value, rule)).map((pair) => pair.join(': ')).join('\n') || undefined,
+    must: 'must be an object of texts, or one "Name: value" a line',
+    secret: true,
+  },
+  body: {
+    about: 'a text or an object, in which `{username}`, `{secret}` and `{basic}` (both, for HTTP Basic) stand for those',
+    kind: 'any',
+    read: readBody,
+    must: 'must be a text or an object',
+    secret: true,
+  },
+  username: { about: 'takes the place of `{username}`', kind: 'optionalText' },
+  secret: { about: 'takes the place of `{secret}`', kind: 'optionalText', read: readSecret, secret: true },
+  tokenPath: { about: 'where the answer has the token, such as `data.accessToken`', kind: 'optionalText' },
+  expiryPath: { about: 'where the answer says how long it lives', kind: 'optionalText' },
+  expiryFormat: { about: '`seconds`, `milliseconds`, `unix`, `unix_milliseconds` or `iso`', kind: { oneOf: EXPIRY_FORMATS }, fallback: 'seconds' },
+} as const satisfies ConfigKeys & Record<keyof typeof CUSTOM_REQUEST, unknown>;

@@ -1,0 +1,86 @@
+import { AccessTokenError } from '../errors';
+import type { SignedJwt } from '../world';
+import { readKeyFile } from './key-file';
+import { optionalText, readSettings, requireText, url } from './setting';
+import type { ConfigKeys, ConnectionType, Entered, Reader } from './setting';
+import { readClientId, readScope, readShared } from './token';
+import type { TokenEndpointConfig, TokenEndpointRule } from './token';
+
+const USES = ['grant', 'client'] as const;
+
+/** What comes before the key's own file has been read. */
+const SIGNED_JWT = {
+  key: (value, rule) => requireText(value, rule, 'private_key_invalid'),
+  tokenUrl: optionalText,
+  clientId: optionalText,
+  subject: optionalText,
+  scope: readScope,
+  audience: optionalText,
+  keyId: optionalText,
+  algorithm: (value, rule) => optionalText(value, rule)?.toUpperCase(),
+  use: (value, rule) => {
+    const use = optionalText(value, rule) ?? USES[0];
+    const known = USES.find((name) => name === use);
+    if (known !== undefined) return known;
+    throw new AccessTokenError('configuration_invalid', '"use" is neither "grant" nor "client".', rule);
+  },
+} satisfies Record<string, Reader<unknown>>;
+
+export type SignedJwtSettings = Entered<typeof SIGNED_JWT> & { extraParameters?: unknown; defaultLifetimeSeconds?: unknown; fallBackToClient?: unknown };
+
+/**
+ * Checks the settings of a key that signs. What a provider's JSON key says may be left empty.
+ *
+ * @throws AccessTokenError private_key_invalid, url_missing, url_malformed, insecure_url, client_id_missing,
+ *   extra_parameters_invalid, default_lifetime_invalid, configuration_invalid
+ */
+export function readSignedJwt(settings: SignedJwtSettings, { allowInsecure = false }: TokenEndpointRule = {}): TokenEndpointConfig {
+  const { key, tokenUrl, clientId, scope, ...entered } = readSettings(settings, SIGNED_JWT);
+  const file = readKeyFile(key);
+  const { privateKey, isServiceAccount } = file;
+  const signedJwt: SignedJwt = { ...entered, privateKey, isServiceAccount, keyId: entered.keyId ?? file.keyId };
+  return {
+    ...readShared(settings, { assertsItself: true }),
+    tokenUrl: url(tokenUrl ?? file.tokenUrl, { field: 'tokenUrl', allowInsecure }),
+    clientId: readClientId(clientId ?? file.clientId, { field: 'clientId' }),
+    scope,
+    signedJwt,
+  };
+}
+
+/** A private key: a service account, or a client without a secret. RFC 7523 §2. */
+export const OAUTH2_SIGNED_JWT = {
+  type: 'oauth2SignedJwt',
+  label: 'Private key or service account',
+  deployed: { name: 'Signed JWT', forEachToken: true, where: 'signedJwt' },
+  fields: {
+    key: { label: 'Private key', description: 'The whole JSON key of a service account, or a private key as PEM or JWK, not encrypted' },
+    tokenUrl: { label: 'Token URL', description: 'The token endpoint of the authorization server; empty if the JSON key names it', required: false },
+    clientId: { label: 'Client ID', description: 'Who signs (iss): client ID, or the address of the service account; empty if the JSON key names it', required: false },
+    subject: { label: 'Subject', description: 'The user for whom the token is (sub), where it is for one', required: false },
+    scope: { label: 'Scope', description: 'What the token may be used for; several scopes are separated by spaces', required: false },
+    audience: { label: 'Audience', description: 'Who reads the signed JWT (aud); the token URL when left empty', required: false },
+    keyId: { label: 'Key ID or certificate', description: 'The ID of the key at the authorization server (kid), or the certificate that belongs to it', required: false },
+    algorithm: { label: 'Algorithm', description: 'RS256, PS256 or ES256; what fits the key when left empty', required: false },
+    use: { label: 'Use', description: 'grant (default: the JWT asks for the token) or client (it proves who the client is, private_key_jwt)', required: false },
+    extraParameters: {
+      label: 'Extra parameters',
+      description: 'More parameters for the token request: key=value pairs joined by &, such as resource=https://api.example.com',
+      required: false,
+    },
+  },
+} as const satisfies ConnectionType & { fields: Record<keyof typeof SIGNED_JWT | 'extraParameters', unknown> };
+
+/** The keys of `signedJwt` in a configuration file. */
+export const SIGNED_JWT_KEYS = {
+  key: { about: 'the JSON key of a service account, or a private key as PEM or JWK', required: true, secret: true },
+  tokenUrl: { about: 'the token endpoint, if the JSON key does not name it', kind: 'url' },
+  clientId: { about: 'who signs (`iss`), if the JSON key does not name it', kind: 'optionalText' },
+  subject: { about: 'the user for whom the token is (`sub`)', kind: 'optionalText' },
+  scope: { about: 'what the token may be used for', kind: 'optionalText' },
+  audience: { about: 'who reads the JWT (`aud`), if that is not the token URL', kind: 'optionalText' },
+  keyId: { about: 'the ID of the key (`kid`), or its certificate', kind: 'optionalText' },
+  algorithm: { about: '`RS256`, `PS256` or `ES256`; by default what fits the key', kind: { oneOf: ['RS256', 'PS256', 'ES256'] } },
+  use: { about: '`grant` (RFC 7523 §2.1) or `client` (§2.2, `private_key_jwt`)', kind: { oneOf: USES }, fallback: 'grant' },
+  extraParameters: { about: 'further parameters of the token request', kind: 'parameters', secret: 'parameters' },
+} as const satisfies ConfigKeys & Record<keyof (typeof OAUTH2_SIGNED_JWT)['fields'], unknown>;
