@@ -12,7 +12,7 @@ const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'sha256.ts', 'mark.ts', 're
 const DIRECTIONS = {
   'json.ts': [],
   'base64.ts': [],
-  'sha256.ts': [],
+  'sha256.ts': ['base64.ts'],
   'mark.ts': [],
   'retry.ts': [],
   'errors.ts': ['json.ts'],

@@ -2,8 +2,19 @@
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** Encodes bytes as base64 with padding (RFC 4648 §4). */
-export function toBase64(bytes: Uint8Array): string {
+/** The UTF-8 of a text, one byte a character. Half of a surrogate pair counts as the replacement character, as in Node.js. */
+export function utf8(text: string): string {
+  const encoded = encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
+  return encoded.replace(/%(..)/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+}
+
+/**
+ * Encodes bytes as base64 with padding (RFC 4648 §4).
+ *
+ * @param data bytes, or a text of one byte a character
+ */
+export function toBase64(data: Uint8Array | string): string {
+  const bytes = typeof data === 'string' ? Uint8Array.from(data, (character) => character.charCodeAt(0)) : data;
   let text = '';
   for (let start = 0; start < bytes.length; start += 3) {
     const [first = 0, second = 0, third = 0] = bytes.subarray(start, start + 3);

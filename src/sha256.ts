@@ -1,3 +1,5 @@
+import { utf8 } from './base64';
+
 // Written out here for size and speed: the Function has no crypto module to count on, and in a node that module takes longer
 // to load than a look into the conversation takes. One plain loop without calls, as a new process has no time to optimize it.
 
@@ -24,9 +26,7 @@ export function sha256(text: string): string {
 
 /** The message with its padding, §5.1.1, as 32-bit words. */
 function paddedWords(text: string): number[] {
-  // Half of a surrogate pair has no UTF-8: it counts as the replacement character, as in Node.js.
-  const encoded = encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
-  const bytes = encoded.replace(/%(..)/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+  const bytes = utf8(text);
   const { length } = bytes;
   const words = new Array<number>((((length + 8) >> 6) + 1) * BLOCK_WORDS).fill(0);
   for (let index = 0; index <= length; index += 1) {

@@ -4,6 +4,8 @@ import type { TokenEndpointSettings } from '../oauth';
 /** One kept token, as the configuration block has it. */
 export interface ChainToken extends TokenEndpointSettings {
   tokenName?: string;
+  /** A login of the API's own, in place of a token endpoint: only the text that is rendered for it knows how. */
+  customRequest?: Readonly<Record<string, unknown>>;
   /** 1 to 99. */
   refreshPercent?: number;
 }

@@ -1,6 +1,6 @@
 import { AccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
-import { boundTo, readTokenEndpointConfig, settingsMark } from '../oauth';
+import { boundTo, settingsMark } from '../oauth';
 import type { TokenEndpointConfig } from '../oauth';
 import type { Marks } from '../refresh';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
@@ -13,7 +13,7 @@ import type { HopEnvironment } from './platform';
 import { RequestBudget } from './request-budget';
 
 /** What one hop works with. Its `now` counts the time that passes, see `hopClock`. */
-export interface Hop extends World {
+export interface Hop extends World, Pick<HopEnvironment, 'readTokenEndpoint'> {
   config: FunctionConfig;
   chain: HopParameters;
   /** Whether this chain has never beaten. */
@@ -58,7 +58,7 @@ export function prepareHop(
   { chain, first }: Pick<Hop, 'chain' | 'first'>,
   environment: HopEnvironment,
 ): Hop {
-  const { random, console } = environment;
+  const { random, console, readTokenEndpoint } = environment;
   const clock = hopClock(environment);
   const limitMs = config.functionTimeLimitSeconds * 1000;
   const share = Math.min(1, limitMs / FULL_LIMIT_MS);
@@ -70,6 +70,7 @@ export function prepareHop(
     chain,
     first,
     random,
+    readTokenEndpoint,
     machineNow: environment.now,
     now: clock.now,
     sleep: clock.sleep,
@@ -94,13 +95,13 @@ export function refreshPercentOf(token: ChainToken): number {
   return token.refreshPercent ?? DEFAULT_REFRESH_PERCENT;
 }
 
-/** The checked settings of a token. @throws AccessTokenError those of `readTokenEndpointConfig` */
-export function endpointOf(token: ChainToken, { config: { allowInsecure = false } }: Pick<Hop, 'config'>): TokenEndpointConfig {
-  return readTokenEndpointConfig(token, { allowInsecure });
+/** The checked settings of a token. @throws AccessTokenError those of the way that it is got */
+export function endpointOf(token: ChainToken, { config: { allowInsecure = false }, readTokenEndpoint }: Pick<Hop, 'config' | 'readTokenEndpoint'>): TokenEndpointConfig {
+  return readTokenEndpoint(token, { allowInsecure });
 }
 
 /** What a token is for, and with which settings it is refreshed; where those are wrong, its refresh will say so. */
-export function marksOf(token: ChainToken, hop: Pick<Hop, 'config'>): Partial<Marks> {
+export function marksOf(token: ChainToken, hop: Pick<Hop, 'config' | 'readTokenEndpoint'>): Partial<Marks> {
   try {
     const config = endpointOf(token, hop);
     return { boundTo: boundTo(config), settings: settingsMark(config) };

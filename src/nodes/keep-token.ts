@@ -5,7 +5,8 @@ import { withoutRefreshToken } from '../stores/ports/context';
 import { copyMark } from './copy-mark';
 import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
 import { readTokenSettings } from './node-config';
-import type { NodeConfig, ResultShape } from './node-config';
+import type { ResultShape } from '../refresh/result';
+import type { NodeConfig } from './node-config';
 
 export interface KeptToken {
   handedOut: HandedOutToken;

@@ -1,10 +1,11 @@
 import { AccessTokenError } from '../errors';
 import { DEFAULT_STORAGE_KEY, RESULT_SHAPE, WANTED_TOKEN } from '../settings/node';
-import type { NodeConfig, ResultShape } from '../settings/node';
+import type { ResultShape } from '../refresh/result';
+import type { NodeConfig } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import type { Values } from '../settings/setting';
 
-export type { NodeConfig, ResultShape } from '../settings/node';
+export type { NodeConfig } from '../settings/node';
 
 /** Where the conversation's copies lie in the context, by token name. */
 export const COPIES_KEY = '_accessTokenCopies';

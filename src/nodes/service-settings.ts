@@ -1,9 +1,10 @@
 import { readCognigyApi } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
 import { AccessTokenError } from '../errors';
-import { readTokenEndpointConfig } from '../oauth';
 import type { TokenEndpointConfig } from '../oauth';
-import { readSignedJwt } from '../settings/signed-jwt';
+import { WAYS } from '../oauth/ways';
+import { AUTHENTICATION_CHOICES } from '../settings/authentication';
+import type { AuthenticationName } from '../settings/authentication';
 import type { NodeConfig } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import { SHARED_STORES } from '../settings/stores';
@@ -41,18 +42,15 @@ export function readServiceSettings(config: NodeConfig): ServiceSettings {
 
 /** By the way to get a token that the node names. */
 function readTokenEndpoint(config: NodeConfig, allowInsecure: boolean): TokenEndpointConfig {
-  const { defaultLifetimeSeconds, fallBackToClient } = config;
-  const rule = { allowInsecure };
-  switch (config.authentication ?? 'clientSecret') {
-    case 'clientSecret':
-      return readTokenEndpointConfig({ ...requireConnection(config, 'connection'), defaultLifetimeSeconds, fallBackToClient }, rule);
-    case 'signedJwt':
-      return readSignedJwt({ ...requireConnection(config, 'signedJwtConnection'), defaultLifetimeSeconds }, rule);
-    case 'customRequest':
-      return readTokenEndpointConfig({ customRequest: requireConnection(config, 'customRequestConnection'), defaultLifetimeSeconds }, rule);
-    default:
-      throw new AccessTokenError('configuration_invalid', 'The node names a way to get a token that this version does not have.', { field: 'authentication' });
+  const { authentication = 'clientSecret', defaultLifetimeSeconds, fallBackToClient } = config;
+  const known = Object.entries(WAYS).find(([name]) => name === authentication);
+  if (known === undefined) {
+    const message = 'The node names a way to get a token that this version does not have.';
+    throw new AccessTokenError('configuration_invalid', message, { field: 'authentication' });
   }
+  const [name, read] = known;
+  const connection = requireConnection(config, AUTHENTICATION_CHOICES[name as AuthenticationName].key);
+  return read({ ...connection, defaultLifetimeSeconds, fallBackToClient }, { allowInsecure });
 }
 
 function readStore(config: NodeConfig, allowInsecure: boolean): ChosenStore {

@@ -10,11 +10,9 @@ const BINDING_DIGITS = 16;
  *
  * @returns 16 hex digits
  */
-export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters, username, signedJwt, customRequest }: TokenEndpointConfig): string {
+export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters, username, purpose }: TokenEndpointConfig): string {
   const scopes = scope?.split(/\s+/).sort().join(' ');
-  const { method, body, tokenPath } = customRequest ?? {};
-  const others = [username, signedJwt?.subject, signedJwt?.audience, method, body, tokenPath];
-  const all = [tokenUrl, clientId, scopes, audience, Object.entries(extraParameters).sort(), others];
+  const all = [tokenUrl, clientId, scopes, audience, Object.entries(extraParameters).sort(), username, purpose];
   return sha256(JSON.stringify(all)).slice(0, BINDING_DIGITS);
 }
 
@@ -26,6 +24,6 @@ export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters, 
  * @returns 16 hex digits
  */
 export function settingsMark(config: TokenEndpointConfig, binding = boundTo(config)): string {
-  const { clientSecret, clientAuthentication, refreshToken, fallBackToClient, password, signedJwt, customRequest } = config;
-  return mark([binding, clientAuthentication, fallBackToClient, secretMark([clientSecret, refreshToken, password, signedJwt, customRequest])]);
+  const { clientSecret, clientAuthentication, refreshToken, fallBackToClient, password, means } = config;
+  return mark([binding, clientAuthentication, fallBackToClient, secretMark([clientSecret, refreshToken, password, means])]);
 }

@@ -6,7 +6,7 @@ import type { Token } from '../lifetime';
 import { backoffDelay, retry } from '../retry';
 import type { World } from '../world';
 import { authenticationsFor } from './client-authentication';
-import type { ClientAuthenticationName } from './client-authentication';
+import type { ClientAuthentication } from './client-authentication';
 import type { TokenEndpointConfig } from './config';
 import type { Grant } from './grants';
 import { isUnproved } from './refusal';
@@ -36,7 +36,7 @@ export interface FreshToken {
   /** Unix seconds, read before the answered request left. */
   timestamp: number;
   /** How the client proved who it is. */
-  authentication: ClientAuthenticationName;
+  authentication: string;
 }
 
 /** One try waits no longer than this for its answer, milliseconds; one with a refresh token waits as long as it may. */
@@ -81,9 +81,8 @@ export function expiredOnArrival(): AccessTokenError {
 
 /** Tries the other client authentication too, where the settings leave it open and the first one is refused. */
 async function requestWithProof(asked: Asked, budget: RequestBudget, environment: TokenClientWorld): Promise<FreshToken> {
-  const { config, grant, knownAuthentication } = asked;
-  const isOpen = !grant.provesClient && grant.protocol === undefined;
-  const [first, second] = isOpen ? authenticationsFor(config, knownAuthentication) : (['none'] as const);
+  const { config, knownAuthentication } = asked;
+  const [first, second] = authenticationsFor(config, knownAuthentication);
   try {
     return await requestWithRetries(asked, first, budget, environment);
   } catch (refused) {
@@ -96,7 +95,7 @@ async function requestWithProof(asked: Asked, budget: RequestBudget, environment
 
 async function requestWithRetries(
   asked: Asked,
-  authentication: ClientAuthenticationName,
+  authentication: ClientAuthentication,
   budget: RequestBudget,
   environment: TokenClientWorld,
 ): Promise<FreshToken> {
@@ -124,7 +123,7 @@ function mayTryAgain({ code, status, transient }: AccessTokenError, { isSingleUs
 
 async function attemptRequest(
   { config, grant }: Asked,
-  authentication: ClientAuthenticationName,
+  authentication: ClientAuthentication,
   deadline: number,
   environment: TokenClientWorld,
 ): Promise<FreshToken> {
@@ -152,5 +151,5 @@ async function attemptRequest(
     grant: grant.name,
     protocol: grant.protocol,
   });
-  return { token, timestamp, authentication };
+  return { token, timestamp, authentication: authentication.name };
 }

@@ -1,7 +1,7 @@
 import { writeForm } from '../http';
 import type { HttpRequest } from '../http';
-import { CLIENT_AUTHENTICATIONS } from './client-authentication';
-import type { ClientAuthenticationName } from './client-authentication';
+import { basicCredentials } from './client-authentication';
+import type { ClientAuthentication } from './client-authentication';
 import type { TokenEndpointConfig } from './config';
 import type { Grant, GrantWorld } from './grants';
 
@@ -20,7 +20,7 @@ export interface TokenRequest {
 export async function buildTokenRequest(
   config: TokenEndpointConfig,
   grant: Grant,
-  authentication: ClientAuthenticationName,
+  authentication: ClientAuthentication,
   world: GrantWorld,
 ): Promise<TokenRequest> {
   const secrets = secretsOf(config, grant);
@@ -34,7 +34,7 @@ export async function buildTokenRequest(
   if (config.scope !== undefined) parameters['scope'] = config.scope;
   if (config.audience !== undefined) parameters['audience'] = config.audience;
   Object.assign(parameters, config.extraParameters);
-  if (!grant.provesClient) await CLIENT_AUTHENTICATIONS[authentication].authenticate(config, { headers, parameters }, world);
+  if (!grant.provesClient) await authentication.authenticate(config, { headers, parameters }, world);
   const assertions = [parameters['assertion'], parameters['client_assertion']].filter((text) => text !== undefined);
   return { request: { method: 'POST', url: config.tokenUrl, headers, body: writeForm(parameters) }, secrets: [...secrets, ...assertions] };
 }
@@ -51,6 +51,6 @@ export function secretsOf(config: TokenEndpointConfig, grant: Grant): string[] {
     .filter(([name, value]) => SECRET_NAME.test(name) || !(PUBLIC_NAME.test(name) || PUBLIC_VALUE.test(value)))
     .map(([, value]) => value);
   const { clientSecret = '', password = '', refreshToken = '' } = config;
-  const proofs = clientSecret === '' ? [] : (CLIENT_AUTHENTICATIONS.client_secret_basic.secrets?.(config) ?? []);
-  return [clientSecret, password, refreshToken, ...proofs, ...free, ...grant.secrets];
+  const proof = clientSecret && basicCredentials(config);
+  return [clientSecret, password, refreshToken, proof, ...free, ...grant.secrets];
 }

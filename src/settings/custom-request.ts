@@ -53,9 +53,9 @@ export type CustomRequest = Omit<Values<typeof CUSTOM_REQUEST>, 'url'>;
 export type CustomRequestSettings = Entered<typeof CUSTOM_REQUEST>;
 
 /** @throws AccessTokenError url_missing, url_malformed, insecure_url, custom_request_invalid, configuration_invalid */
-export function readCustomRequest(settings: CustomRequestSettings, allowInsecure?: boolean): { tokenUrl: string; clientId: string; customRequest: CustomRequest } {
-  const { url: tokenUrl, ...customRequest } = readSettings(settings, CUSTOM_REQUEST, allowInsecure);
-  return { tokenUrl, clientId: customRequest.username ?? '', customRequest };
+export function readCustomRequest(settings: CustomRequestSettings, allowInsecure: boolean): { tokenUrl: string; custom: CustomRequest } {
+  const { url: tokenUrl, ...custom } = readSettings(settings, CUSTOM_REQUEST, allowInsecure);
+  return { tokenUrl, custom };
 }
 
 /** An API that gives tokens out in a way of its own. */

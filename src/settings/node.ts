@@ -4,7 +4,7 @@ import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { AUTHENTICATION_CHOICES } from './authentication';
 import type { AuthenticationChoice, AuthenticationName } from './authentication';
 import { optionalText } from './setting';
-import type { Entered, Reader, Values, Words } from './setting';
+import type { Entered, Reader, Words } from './setting';
 import { STORE_CHOICES } from './stores';
 import type { StoreName } from './stores';
 import type { StoreChoice } from './stores/shared-store';
@@ -45,8 +45,6 @@ export const RESULT_SHAPE = {
   },
   includeMembers: (value) => (optionalText(value, { field: '' }) ?? '').split(/[\s,;]+/).filter(Boolean),
 } satisfies Record<string, Reader<unknown>>;
-
-export type ResultShape = Values<typeof RESULT_SHAPE>;
 
 interface Condition {
   readonly key: string;

@@ -4,7 +4,7 @@ import { readKeyFile } from './key-file';
 import { optionalText, readSettings, requireText, url } from './setting';
 import type { ConfigKeys, ConnectionType, Entered, Reader } from './setting';
 import { readClientId, readScope, readShared } from './token';
-import type { TokenEndpointConfig, TokenEndpointRule } from './token';
+import type { ClientConfig, SharedSettings, TokenEndpointRule } from './token';
 
 const USES = ['grant', 'client'] as const;
 
@@ -26,7 +26,7 @@ const SIGNED_JWT = {
   },
 } satisfies Record<string, Reader<unknown>>;
 
-export type SignedJwtSettings = Entered<typeof SIGNED_JWT> & { extraParameters?: unknown; defaultLifetimeSeconds?: unknown; fallBackToClient?: unknown };
+export type SignedJwtSettings = Entered<typeof SIGNED_JWT> & SharedSettings;
 
 /**
  * Checks the settings of a key that signs. What a provider's JSON key says may be left empty.
@@ -34,7 +34,7 @@ export type SignedJwtSettings = Entered<typeof SIGNED_JWT> & { extraParameters?:
  * @throws AccessTokenError private_key_invalid, url_missing, url_malformed, insecure_url, client_id_missing,
  *   extra_parameters_invalid, default_lifetime_invalid, configuration_invalid
  */
-export function readSignedJwt(settings: SignedJwtSettings, { allowInsecure = false }: TokenEndpointRule = {}): TokenEndpointConfig {
+export function readSignedJwt(settings: SignedJwtSettings, { allowInsecure = false }: TokenEndpointRule): ClientConfig & { signedJwt: SignedJwt } {
   const { key, tokenUrl, clientId, scope, ...entered } = readSettings(settings, SIGNED_JWT);
   const file = readKeyFile(key);
   const { privateKey, isServiceAccount } = file;

@@ -105,4 +105,4 @@ export const TOKEN_KEYS = {
       suspectedOf: ['token_already_expired'],
     },
   },
-} as const satisfies ConfigKeys & Record<keyof TokenEndpointSettings | 'signedJwt', unknown>;
+} as const satisfies ConfigKeys & Record<keyof TokenEndpointSettings | 'signedJwt' | 'customRequest', unknown>;

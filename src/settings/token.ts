@@ -1,12 +1,8 @@
 import { AccessTokenError } from '../errors';
-import { isObject } from '../json';
 import { parseRefreshPercent } from '../lifetime';
 import { CLIENT_AUTHENTICATION_NAMES } from '../oauth/client-authentication';
 import { isTokenName } from '../stores/protocol/parse-message';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
-import type { SignedJwt } from '../world';
-import { readCustomRequest } from './custom-request';
-import type { CustomRequest } from './custom-request';
 import { parseExtraParameters } from './extra-parameters';
 import { optionalText, readSettings, requirePrintable, requireText, tidy, url } from './setting';
 import type { ConnectionType, Entered, Reader, Values } from './setting';
@@ -82,16 +78,8 @@ type Read = Values<typeof TOKEN_ENDPOINT>;
 type Certain = 'tokenUrl' | 'clientId' | 'extraParameters' | 'fallBackToClient';
 
 /** Where and how a token is requested, checked. */
-export interface TokenEndpointConfig extends Pick<Read, Certain>, Partial<Omit<Read, Certain>> {
-  /** A key signs for the client, or for a user. */
-  signedJwt?: SignedJwt;
-  /** The API has a login of its own: `tokenUrl` is its address, and the rest is in here. */
-  customRequest?: CustomRequest;
-}
-
-export interface TokenEndpointSettings extends Entered<typeof TOKEN_ENDPOINT> {
-  customRequest?: unknown;
-}
+export type ClientConfig = Pick<Read, Certain> & Partial<Omit<Read, Certain>>;
+export type TokenEndpointSettings = Entered<typeof TOKEN_ENDPOINT>;
 
 /** What settings are read with. */
 export interface TokenEndpointRule {
@@ -118,11 +106,7 @@ export function repeatedParameter(
 export function readTokenEndpointConfig(
   settings: TokenEndpointSettings,
   { allowInsecure = false, hasCertificate = false }: TokenEndpointRule = {},
-): TokenEndpointConfig {
-  if (isObject(settings.customRequest)) {
-    const { customRequest, defaultLifetimeSeconds } = settings;
-    return { ...readCustomRequest(customRequest, allowInsecure), ...readShared({ defaultLifetimeSeconds }) };
-  }
+): ClientConfig {
   const config = readSettings(settings, TOKEN_ENDPOINT, allowInsecure);
   const { clientSecret, username, refreshToken } = config;
   if ((clientSecret ?? username ?? refreshToken) === undefined && !hasCertificate) {
@@ -138,11 +122,13 @@ export function readTokenEndpointConfig(
   });
 }
 
+export type SharedSettings = Pick<TokenEndpointSettings, 'defaultLifetimeSeconds' | 'extraParameters'>;
+
 /** What all ways to get a token have, with its defaults. */
 export function readShared(
-  settings: Pick<TokenEndpointSettings, 'defaultLifetimeSeconds' | 'extraParameters'>,
+  settings: SharedSettings,
   { assertsItself = false } = {},
-): Pick<TokenEndpointConfig, 'fallBackToClient' | 'extraParameters' | 'defaultLifetimeSeconds'> {
+): Pick<ClientConfig, 'fallBackToClient' | 'extraParameters' | 'defaultLifetimeSeconds'> {
   const { defaultLifetimeSeconds } = TOKEN_ENDPOINT;
   const extraParameters = (value: unknown) => parseExtraParameters(value, assertsItself);
   return { fallBackToClient: false, ...readSettings(settings, { extraParameters, defaultLifetimeSeconds }) };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { readTokenEndpointConfig } from '../../src/oauth';
 import type { FunctionConfig } from '../../src/function/config';
 import { prepareHop } from '../../src/function/context';
 import { START } from '../support/token-records';
@@ -16,7 +17,7 @@ function beatWithinMs(functionTimeLimitSeconds: number, functionBufferSeconds = 
   };
   const console = { log: () => undefined, error: () => undefined };
   const api = { httpRequest: () => Promise.reject(new Error('no request is sent')) };
-  const environment = { parameters: {}, api, console, setTimeout, now: () => START, random: () => 0.5 };
+  const environment = { parameters: {}, api, console, setTimeout, now: () => START, random: () => 0.5, readTokenEndpoint: readTokenEndpointConfig };
   return prepareHop(config, { chain: { chainId: 'chain-1', hop: 0, wakeAt: START }, first: true }, environment).beatWithinMs;
 }
 

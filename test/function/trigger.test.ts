@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { readTokenEndpointConfig } from '../../src/oauth';
 import { prepareHop } from '../../src/function/context';
 import type { Hop } from '../../src/function/context';
 import { triggerNextHop } from '../../src/function/trigger';
@@ -43,6 +44,7 @@ class Triggering {
     };
     const console = { log: () => undefined, error: (message: string) => void this.errors.push(message) };
     this.hop = prepareHop(CONFIG, { chain: { ...NEXT, hop: 1 }, first: false }, {
+      readTokenEndpoint: readTokenEndpointConfig,
       parameters: {},
       api: { httpRequest },
       setTimeout: (callback, ms) => clock.setTimeout(callback, ms),

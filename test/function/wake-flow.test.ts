@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { readTokenEndpointConfig } from '../../src/oauth';
 import type { FunctionConfig } from '../../src/function/config';
 import { runHop } from '../../src/function/hop';
 import { VirtualClock } from '../../tools/sandbox/virtual-clock';
@@ -61,6 +62,7 @@ async function runWith(answers: FlowAnswer[], config = CONFIG, parameters: objec
     return { headers: {}, ...chosen };
   };
   const work = runHop(config, {
+    readTokenEndpoint: readTokenEndpointConfig,
     parameters,
     api: { httpRequest: (request) => answer(request as unknown as Sent) },
     setTimeout: (callback, ms) => clock.setTimeout(callback, ms),

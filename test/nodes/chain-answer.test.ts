@@ -1,3 +1,4 @@
+import { USUAL_SHAPE } from '../support/token-endpoint';
 import fc from 'fast-check';
 
 import { AccessTokenError } from '../../src/errors';
@@ -67,6 +68,7 @@ describe('chainAnswer', () => {
   const kept: KeptToken = {
     handedOut: { record, source: 'store', refreshed: false, stale: false, now: START },
     refreshPercent: 75,
+    shape: USUAL_SHAPE,
   };
 
   test('says when the token is due and when it ends', () => {
@@ -119,7 +121,7 @@ describe('chainAnswer', () => {
     fc.assert(
       fc.property(lifetimes, fc.double({ min: 1, max: 99, noNaN: true }), fc.boolean(), (expires_in, refreshPercent, fails) => {
         const token = { ...record, token: { ...record.token, expires_in } };
-        const outcome = { handedOut: { ...kept.handedOut, record: token }, refreshPercent };
+        const outcome = { handedOut: { ...kept.handedOut, record: token }, refreshPercent, shape: USUAL_SHAPE };
         const error = new AccessTokenError('store_timeout', 'late', { transient: true });
         const answer = JSON.stringify(chainAnswer(fails ? error : outcome, {}, true, START));
         expect(answer).not.toContain('canary');

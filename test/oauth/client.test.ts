@@ -3,14 +3,14 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 
 import { TransportError } from '../../src/http';
-import { buildTokenRequest, requestToken } from '../../src/oauth';
+import { requestToken } from '../../src/oauth';
 import { backoffDelay } from '../../src/retry';
 import type { FreshToken, RequestBudget } from '../../src/oauth';
 import { FakeClock, FIRST_NOW } from '../support/fake-clock';
 import { jsonAnswer, RecordingTransport } from '../support/recording-transport';
 import type { ScriptedAnswer } from '../support/recording-transport';
 import { thrownBy } from '../support/thrown-by';
-import { CLIENT_CREDENTIALS, configOf, REFRESH_TOKEN } from '../support/token-endpoint';
+import { CLIENT_CREDENTIALS, configOf, REFRESH_TOKEN, requestOf } from '../support/token-endpoint';
 
 const TOKEN = { access_token: 'token-1', token_type: 'Bearer', expires_in: 3600 };
 const OK = jsonAnswer(200, TOKEN);
@@ -33,7 +33,7 @@ function attempt(script: ScriptedAnswer[], { budget, random = () => 1, clock = n
   const transport = new RecordingTransport(script);
   const environment = { transport: transport.send, now: clock.now, sleep: clock.sleep, random };
   const whole = { deadline: FIRST_NOW + 15_000, maxAttempts: 3, ...budget };
-  const result = requestToken(configOf({ clientSecret: CANARY }), CLIENT_CREDENTIALS, whole, environment);
+  const result = requestToken({ config: configOf({ clientSecret: CANARY }), grant: CLIENT_CREDENTIALS }, whole, environment);
   return { clock, transport, result };
 }
 
@@ -45,9 +45,9 @@ describe('requestToken', () => {
       return OK;
     };
     const { transport, result } = attempt([slow], { clock });
-    expect(await result).toStrictEqual({ token: TOKEN, timestamp: FIRST_NOW / 1000 });
+    expect(await result).toStrictEqual({ token: TOKEN, timestamp: FIRST_NOW / 1000, authentication: 'client_secret_basic' });
     expect(transport.requests.map(({ request }) => request)).toEqual([
-      buildTokenRequest(configOf({ clientSecret: CANARY }), CLIENT_CREDENTIALS),
+      await requestOf(configOf({ clientSecret: CANARY }), CLIENT_CREDENTIALS),
     ]);
   });
 
@@ -69,7 +69,7 @@ describe('requestToken', () => {
     const transport = new RecordingTransport([OK]);
     const clock = new FakeClock();
     const environment = { transport: transport.send, now: clock.now, sleep: clock.sleep, random: () => 0 };
-    await requestToken(configOf(), REFRESH_TOKEN, { deadline: FIRST_NOW + 1000, maxAttempts: 1 }, environment);
+    await requestToken({ config: configOf(), grant: REFRESH_TOKEN }, { deadline: FIRST_NOW + 1000, maxAttempts: 1 }, environment);
     expect(transport.requests[0]?.request.body).toBe('grant_type=refresh_token&refresh_token=refresh-token-1');
   });
 
@@ -79,7 +79,7 @@ describe('requestToken', () => {
     const environment = { transport: transport.send, now: clock.now, sleep: clock.sleep, random: () => 0 };
     const config = configOf({ defaultLifetimeSeconds: 77 });
     const budget = { deadline: FIRST_NOW + 1000, maxAttempts: 1 };
-    expect((await requestToken(config, CLIENT_CREDENTIALS, budget, environment)).token.expires_in).toBe(77);
+    expect((await requestToken({ config, grant: CLIENT_CREDENTIALS }, budget, environment)).token.expires_in).toBe(77);
   });
 });
 

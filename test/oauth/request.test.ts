@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { buildTokenRequest, secretsOf } from '../../src/oauth';
+import { secretsOf } from '../../src/oauth';
 import type { Grant } from '../../src/oauth';
-import { CLIENT_CREDENTIALS, configOf, REFRESH_TOKEN, refreshTokenGrant } from '../support/token-endpoint';
+import { CLIENT_CREDENTIALS, configOf, REFRESH_TOKEN, refreshTokenGrant, requestOf } from '../support/token-endpoint';
 
 const BASIC_HEADERS = {
   accept: 'application/json',
@@ -26,8 +26,8 @@ const GRANTS: [Grant, string][] = [
 ];
 
 describe.each(GRANTS)('the request of %p', (grant, grantBody) => {
-  it('with client_secret_basic', () => {
-    expect(buildTokenRequest(configOf(), grant)).toStrictEqual({
+  it('with client_secret_basic', async () => {
+    expect(await requestOf(configOf(), grant)).toStrictEqual({
       method: 'POST',
       url: 'https://login.example.com/oauth2/token',
       headers: BASIC_HEADERS,
@@ -35,8 +35,8 @@ describe.each(GRANTS)('the request of %p', (grant, grantBody) => {
     });
   });
 
-  it('with client_secret_post', () => {
-    expect(buildTokenRequest(configOf({ clientAuthentication: 'client_secret_post' }), grant)).toStrictEqual({
+  it('with client_secret_post', async () => {
+    expect(await requestOf(configOf({ clientAuthentication: 'client_secret_post' }), grant)).toStrictEqual({
       method: 'POST',
       url: 'https://login.example.com/oauth2/token',
       headers: POST_HEADERS,
@@ -49,16 +49,16 @@ describe.each(GRANTS)('the request of %p', (grant, grantBody) => {
     ['audience', { audience: EXTRAS.audience }, 'audience=https%3A%2F%2Fapi.example.com%2F'],
     ['extra parameters', { extraParameters: EXTRAS.extraParameters }, 'resource=urn%3Aa&tenant=T%C3%BCr'],
     ['all of these', EXTRAS, EXTRAS_BODY],
-  ])('with %s', (_, settings, body) => {
-    const basic = buildTokenRequest(configOf(settings), grant);
+  ])('with %s', async (_, settings, body) => {
+    const basic = await requestOf(configOf(settings), grant);
     expect([basic.headers, basic.body]).toEqual([BASIC_HEADERS, `${grantBody}&${body}`]);
-    const post = buildTokenRequest(configOf({ ...settings, clientAuthentication: 'client_secret_post' }), grant);
+    const post = await requestOf(configOf({ ...settings, clientAuthentication: 'client_secret_post' }), grant);
     expect([post.headers, post.body]).toEqual([POST_HEADERS, `${grantBody}&${body}&${CLIENT_BODY}`]);
   });
 
-  it('encodes reserved characters of the credentials in the body', () => {
+  it('encodes reserved characters of the credentials in the body', async () => {
     const settings = { clientId: 'a:b', clientSecret: 'p&q=r+s %~', clientAuthentication: 'client_secret_post' };
-    const { body } = buildTokenRequest(configOf(settings), grant);
+    const { body } = await requestOf(configOf(settings), grant);
     expect(body).toBe(`${grantBody}&client_id=a%3Ab&client_secret=p%26q%3Dr%2Bs+%25%7E`);
   });
 });
@@ -73,16 +73,16 @@ describe('client_secret_basic', () => {
     ['an equals sign and a slash', 'a=b', 'c/d', 'a%3Db:c%2Fd'],
     ['what a URL may hold as it is', 'sb-bot!t1|api', "(it's)~", 'sb-bot%21t1%7Capi:%28it%27s%29%7E'],
     ['space around the secret, which is part of it', 'a', ' b ', 'a:+b+'],
-  ])('form-encodes %s before base64 (RFC 6749 §2.3.1)', (_, clientId, clientSecret, encoded) => {
-    const { headers } = buildTokenRequest(configOf({ clientId, clientSecret }), CLIENT_CREDENTIALS);
+  ])('form-encodes %s before base64 (RFC 6749 §2.3.1)', async (_, clientId, clientSecret, encoded) => {
+    const { headers } = await requestOf(configOf({ clientId, clientSecret }), CLIENT_CREDENTIALS);
     expect(headers['authorization']).toBe(`Basic ${Buffer.from(encoded, 'ascii').toString('base64')}`);
   });
 
-  it('can be decoded by the server as the RFC has it', () => {
+  it('can be decoded by the server as the RFC has it', async () => {
     const texts = fc.string({ unit: 'grapheme-ascii', minLength: 1 }).filter((text) => text.trim() !== '');
-    fc.assert(
-      fc.property(texts, texts, (clientId, clientSecret) => {
-        const { headers } = buildTokenRequest(configOf({ clientId, clientSecret }), CLIENT_CREDENTIALS);
+    await fc.assert(
+      fc.asyncProperty(texts, texts, async (clientId, clientSecret) => {
+        const { headers } = await requestOf(configOf({ clientId, clientSecret }), CLIENT_CREDENTIALS);
         const decoded = Buffer.from((headers['authorization'] ?? '').replace(/^Basic /, ''), 'base64').toString('ascii');
         const [id, secret, ...more] = decoded.split(':').map((part) => new URLSearchParams(`v=${part}`).get('v'));
         expect([id, secret, more]).toEqual([clientId.trim(), clientSecret, []]);

@@ -1,3 +1,4 @@
+import { readTokenEndpointConfig } from '../../src/oauth';
 import type { HttpRequest, JsonObject } from '../../src/http';
 import type { TokenRecord } from '../../src/lifetime';
 import type { ChainConfig, RefreshByFunction } from '../../src/function/config';
@@ -116,6 +117,7 @@ export class HopWorld {
     };
     const write = (message: string) => void (run.log += `${message}\n`);
     const work = runHop(config, {
+    readTokenEndpoint: readTokenEndpointConfig,
       parameters: JSON.parse(JSON.stringify(parameters)),
       api: { httpRequest: (request) => this.answer(request as unknown as PlatformRequest, run, faults) },
       setTimeout: (callback, ms) => clock.setTimeout(callback, ms),

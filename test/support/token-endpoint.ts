@@ -1,4 +1,7 @@
-import { clientCredentials, grantsFor, readTokenEndpointConfig } from '../../src/oauth';
+import type { ResultShape } from '../../src/refresh/result';
+import { buildTokenRequest, clientCredentials, grantsFor, readTokenEndpointConfig } from '../../src/oauth';
+import { authenticationsFor } from '../../src/oauth/client-authentication';
+import type { HttpRequest } from '../../src/http';
 import type { Grant, TokenEndpointConfig, TokenEndpointSettings } from '../../src/oauth';
 
 export const CLIENT_CREDENTIALS: Grant = clientCredentials;
@@ -19,3 +22,12 @@ export function configOf(settings: TokenEndpointSettings = {}): TokenEndpointCon
     ...settings,
   });
 }
+
+/** The request that is sent first. */
+export async function requestOf(config: TokenEndpointConfig, grant: Grant): Promise<HttpRequest> {
+  const [authentication] = authenticationsFor(config);
+  return (await buildTokenRequest(config, grant, authentication, {})).request;
+}
+
+/** How a token is shown where nothing else is asked for. */
+export const USUAL_SHAPE: ResultShape = { authorizationHeader: 'Authorization', authorizationScheme: undefined, includeMembers: [] };

@@ -1,3 +1,4 @@
+import { USUAL_SHAPE } from '../support/token-endpoint';
 import type { TokenRecord } from '../../src/lifetime';
 import { getToken, toResult } from '../../src/refresh';
 import { fingerprint, recordOf, START } from '../support/token-records';
@@ -295,6 +296,6 @@ describe('a token that the API refused', () => {
 
 test('the result of a hand-out never shows a refresh token', async () => {
   await world.keep('with refresh token', 10_000, { refresh_token: 'canary-refresh-token' });
-  const result = toResult(await world.get(), 90);
+  const result = toResult(await world.get(), 90, USUAL_SHAPE);
   expect(JSON.stringify(result)).not.toContain('canary');
 });

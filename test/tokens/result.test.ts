@@ -1,3 +1,4 @@
+import { USUAL_SHAPE } from '../support/token-endpoint';
 import { AccessTokenError } from '../../src/errors';
 import type { TokenRecord } from '../../src/lifetime';
 import { toResult } from '../../src/refresh';
@@ -17,7 +18,7 @@ const record: TokenRecord = {
 const handedOut: HandedOutToken = { record, source: 'store', refreshed: false, stale: false, now: START };
 
 test('shows the token and its times, in seconds, and nothing else', () => {
-  expect(toResult({ ...handedOut, now: START + 600_400 }, 90)).toEqual({
+  expect(toResult({ ...handedOut, now: START + 600_400 }, 90, USUAL_SHAPE)).toEqual({
     access_token: 'the token',
     token_type: 'Bearer',
     authorization: 'Bearer the token',
@@ -30,7 +31,7 @@ test('shows the token and its times, in seconds, and nothing else', () => {
 });
 
 test('says where it is from, and whether it is fresh', () => {
-  expect(toResult({ ...handedOut, source: 'token_endpoint', refreshed: true }, 90)).toMatchObject({
+  expect(toResult({ ...handedOut, source: 'token_endpoint', refreshed: true }, 90, USUAL_SHAPE)).toMatchObject({
     source: 'token_endpoint',
     refreshed: true,
   });
@@ -38,7 +39,7 @@ test('says where it is from, and whether it is fresh', () => {
 
 test('uses the token type of the answer', () => {
   const typed = { ...record, token: { ...record.token, token_type: 'DPoP' } };
-  expect(toResult({ ...handedOut, record: typed }, 90).authorization).toBe('DPoP the token');
+  expect(toResult({ ...handedOut, record: typed }, 90, USUAL_SHAPE).authorization).toBe('DPoP the token');
 });
 
 test.each([
@@ -49,7 +50,7 @@ test.each([
   ['token', 'token'],
 ])('a stored token of the type %j is shown as %s', (token_type, scheme) => {
   const typed = { ...record, token: { ...record.token, token_type } };
-  expect(toResult({ ...handedOut, record: typed }, 90)).toMatchObject({ token_type: scheme, authorization: `${scheme} the token` });
+  expect(toResult({ ...handedOut, record: typed }, 90, USUAL_SHAPE)).toMatchObject({ token_type: scheme, authorization: `${scheme} the token` });
 });
 
 test('a stale token carries its warning, with the time of the next try in whole seconds', () => {
@@ -58,7 +59,7 @@ test('a stale token carries its warning, with the time of the next try in whole 
     retryAt: START + 1001,
     transient: true,
   });
-  expect(toResult({ ...handedOut, stale: true, warning }, 90)).toMatchObject({
+  expect(toResult({ ...handedOut, stale: true, warning }, 90, USUAL_SHAPE)).toMatchObject({
     stale: true,
     warning: {
       code: 'token_endpoint_unavailable',
@@ -72,17 +73,17 @@ test('a stale token carries its warning, with the time of the next try in whole 
 
 test('a warning without a next try has no time', () => {
   const warning = new AccessTokenError('store_unreachable', 'down');
-  expect(toResult({ ...handedOut, warning }, 90).warning).not.toHaveProperty('retry_at');
-  expect(toResult({ ...handedOut, warning }, 90)).not.toHaveProperty('stale');
+  expect(toResult({ ...handedOut, warning }, 90, USUAL_SHAPE).warning).not.toHaveProperty('retry_at');
+  expect(toResult({ ...handedOut, warning }, 90, USUAL_SHAPE)).not.toHaveProperty('stale');
 });
 
 test('what is left is never less than nothing', () => {
-  expect(toResult({ ...handedOut, now: START + 4_000_000 }, 90).expires_in).toBe(0);
+  expect(toResult({ ...handedOut, now: START + 4_000_000 }, 90, USUAL_SHAPE).expires_in).toBe(0);
 });
 
 test('fractions are rounded to the early side', () => {
   const fraction = { ...record, token: { ...record.token, expires_in: 10.9 } };
-  expect(toResult({ ...handedOut, record: fraction }, 33)).toMatchObject({
+  expect(toResult({ ...handedOut, record: fraction }, 33, USUAL_SHAPE)).toMatchObject({
     expires_at: SECONDS + 10,
     expires_in: 10,
     refresh_at: SECONDS + 3,
@@ -91,7 +92,7 @@ test('fractions are rounded to the early side', () => {
 
 test('holds no refresh token and no other secret', () => {
   const text = JSON.stringify(
-    toResult({ ...handedOut, stale: true, warning: new AccessTokenError('unexpected_error', 'x') }, 90),
+    toResult({ ...handedOut, stale: true, warning: new AccessTokenError('unexpected_error', 'x') }, 90, USUAL_SHAPE),
   );
   expect(text).not.toContain('canary');
 });

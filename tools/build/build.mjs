@@ -24,6 +24,7 @@ const LIMITS = {
   'transformer-webhook.ts': { characters: 40_000 },
   'transformer-socket.ts': { characters: 40_000 },
   'function.ts': { characters: 40_000 },
+  'function-custom-request.ts': { characters: 44_000 },
   'access-token.tar.gz': { bytes: 110 * 1024 },
   'extension/build/module.js': { bytes: 40 * 1024 },
   'extension/build/keep-stored-token.js': { bytes: 46 * 1024 },
@@ -36,9 +37,12 @@ const LIMITS = {
 
 /** The generated part of a pasted file stays as it is up to this size; beyond, it is minified. */
 const READABLE_CHARACTERS = 36_000;
+/** Names of members that only the generated code itself uses, and no configuration, message or record. */
+const INTERNAL_NAMES =
+  /^(?:authenticate|authentication|commitPause|failedBeats|freshParameters|isSingleUse|keepsRefreshTokens|knownAuthentication|machineNow|maxAttempts|provesClient|readTokenEndpoint|secrets|sleepEnd|waitingTimeMs|workEnd)$/;
 const MINIFIED = {
   compress: { ecma: 2020, passes: 2, unsafe_arrows: true },
-  mangle: true,
+  mangle: { properties: { regex: INTERNAL_NAMES } },
   format: { ecma: 2020, max_line_len: 1000 },
 };
 
@@ -46,6 +50,12 @@ const TRANSFORMERS = {
   rest: { ENDPOINT: 'REST', SWITCHES: 'the input transformer' },
   webhook: { ENDPOINT: 'webhook-based', SWITCHES: 'the input, the inject and the notify transformer' },
   socket: { ENDPOINT: 'socket-based', SWITCHES: 'the input, the inject and the notify transformer' },
+};
+
+/** The texts of the Function; `render` takes the smallest that can do what the configuration wants. */
+const FUNCTIONS = {
+  function: 'src/function/entry.ts',
+  'function-custom-request': 'src/function/entry-custom-request.ts',
 };
 
 /** Programs that run on the user's own machine, from the source of each. */
@@ -184,10 +194,11 @@ async function buildTransformers() {
 }
 
 async function buildFunction() {
-  const code = await pastedBundle('src/function/entry.ts');
   const template = await readFile(join(HERE, 'templates/function.ts.txt'), 'utf8');
-  const text = fillTemplate(template, 'function', { BUNDLE: code });
-  await write(join(DIST, 'function.ts'), withConfiguration(text, EXAMPLE_FUNCTION_CONFIG));
+  for (const [name, entry] of Object.entries(FUNCTIONS)) {
+    const text = fillTemplate(template, 'function', { BUNDLE: await pastedBundle(entry) });
+    await write(join(DIST, `${name}.ts`), withConfiguration(text, EXAMPLE_FUNCTION_CONFIG));
+  }
 }
 
 /** Code for an editor that people paste into: one global, `AccessToken`, in syntax that old runtimes know. */

@@ -34,7 +34,8 @@ function keepRemedies(isKept, isPasted) {
     setup: (build) => {
       build.onLoad({ filter: ERRORS }, async ({ path }) => {
         const whole = await readFile(path, 'utf8');
-        const lines = (isPasted ? whole.replace(SETTINGS, '') : whole).split('\n');
+        // A pasted file has no connection: its settings are in its own text.
+        const lines = (isPasted ? whole.replace(SETTINGS, '').replaceAll(' in the connection', '') : whole).split('\n');
         const kept = lines.filter((line) => {
           const [, code] = ENTRY.exec(line) ?? [];
           return code === undefined || isKept(code);

@@ -1,19 +1,18 @@
-import type { SignedJwt, World } from '../../world';
+import type { World } from '../../world';
 
 /** How the client proves who it is: one file each, and one line in the registry. */
 export interface ClientAuthentication {
+  /** Its name in the OAuth registry, RFC 7591 §2. */
+  readonly name: string;
   /** Puts the proof into a token request. */
   authenticate(client: Client, request: AuthenticatedRequest, world: Pick<World, 'makeAssertion'>): void | Promise<void>;
-  /** What of it must never be shown, besides the client secret. */
-  secrets?(client: Client): string[];
 }
 
-/** Who asks for a token, and what there is to prove it with. */
+/** Who asks for a token. */
 export interface Client {
   tokenUrl: string;
   clientId: string;
   clientSecret?: string | undefined;
-  signedJwt?: SignedJwt | undefined;
   scope?: string | undefined;
 }
 

@@ -3,15 +3,14 @@ import { formEncode } from '../../http';
 import type { Client, ClientAuthentication } from './client-authentication';
 
 /** RFC 6749 §2.3.1: HTTP Basic, id and secret form-encoded before. */
-export const clientSecretBasic: ClientAuthentication = {
+export const clientSecretBasic = {
+  name: 'client_secret_basic',
   authenticate(client, { headers }) {
     headers['authorization'] = `Basic ${basicCredentials(client)}`;
   },
-  secrets: (client) => [basicCredentials(client)],
-};
+} as const satisfies ClientAuthentication;
 
-function basicCredentials({ clientId, clientSecret = '' }: Client): string {
+export function basicCredentials({ clientId, clientSecret = '' }: Client): string {
   // Form encoding has left ASCII only, one byte a character.
-  const text = `${formEncode(clientId)}:${formEncode(clientSecret)}`;
-  return toBase64(Uint8Array.from(text, (character) => character.charCodeAt(0)));
+  return toBase64(`${formEncode(clientId)}:${formEncode(clientSecret)}`);
 }

@@ -5,6 +5,7 @@ import type { ClientAuthentication } from './client-authentication';
  * connection, RFC 8705 §2.
  */
 export const none: ClientAuthentication = {
+  name: 'none',
   authenticate({ clientId }, { parameters }) {
     parameters['client_id'] = clientId;
   },

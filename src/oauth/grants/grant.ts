@@ -2,6 +2,7 @@ import type { HttpRequest } from '../../http';
 import type { JsonObject } from '../../json';
 import type { TokenRecord } from '../../lifetime';
 import type { World } from '../../world';
+import type { Client } from '../client-authentication/client-authentication';
 import type { TokenEndpointConfig } from '../config';
 
 /** What a grant's requests are made with. */
@@ -20,7 +21,7 @@ export interface Grant {
   /** Whether it proves who the client is, so that nothing else in the request does. */
   readonly provesClient?: true;
   /** More parameters, made anew for each attempt. */
-  readonly freshParameters?: (config: TokenEndpointConfig, world: GrantWorld) => Promise<Record<string, string>>;
+  readonly freshParameters?: (client: Client, world: GrantWorld) => Promise<Record<string, string>>;
   /** Takes the place of the token endpoint's own protocol. */
   readonly protocol?: TokenProtocol;
 }
