@@ -6,6 +6,18 @@ import type { TokenEndpointSettings } from './config';
 const WRONG_ADDRESS = [404, 405, 406, 410, 415];
 /** How servers say that the client has not proved who it is, where they have another code for it than `invalid_client`. */
 const UNPROVED = /client.?(?:id|secret|auth)|(?:bad|invalid|wrong) (?:client )?cred/i;
+/** How servers say that the times in an assertion do not fit their clock. */
+const WRONG_TIME = [
+  /time ?(?:frame|range)/i, // Google; Entra: AADSTS700024
+  /(?:issued|\biat\b|\bnbf\b).{0,30}(?:future|past|too? old)/i, // Okta, Keycloak, Zitadel
+  /too far (?:in|into) the future/i, // Okta, Keycloak
+  /assertion.{0,20}expired/i, // Okta
+  /token (?:is|has) (?:expired|not (?:yet )?(?:active|valid))/i, // Keycloak, Zitadel, Ory Hydra
+  /used before/i, // Ory Hydra, Spring
+  /\bjwt (?:has )?expired|expired jwt\b/i, // Spring, Nimbus
+  /\b(?:exp|iat|nbf)\b.{0,3}(?:claim|value)/i, // Auth0, login.gov, Box
+  /expired authorization code/i, // Salesforce says this of assertions.
+];
 
 /**
  * The same error, with what this caller can do about it. In the extension a file of its own: only failures need it.
@@ -22,13 +34,16 @@ function remedyOf({ code, status = 0, message, grant }: AccessTokenError, settin
   // An earlier refusal that is only told again does not know its grant.
   const isRefresh = grant === 'refresh_token' || (grant === undefined && Boolean(settings.refreshToken));
   const isUnproved = UNPROVED.test(message);
+  // Of a refresh token that has ended, servers say much the same.
+  const isWrongTime = (!isRefresh || /assertion/i.test(message)) && WRONG_TIME.some((words) => words.test(message));
   switch (code) {
     case 'invalid_grant':
-      if (isRefresh) return NEW_REFRESH_TOKEN;
-      return `Check token URL, client ID and scope in the connection.${grant === undefined ? ' Or enter a new refresh token, if the store was given one.' : ''}`;
+      if (isRefresh && !isWrongTime) return NEW_REFRESH_TOKEN;
+      return `${isWrongTime ? SET_CLOCK : 'Check token URL, client ID and scope in the connection.'}${grant === undefined ? ' Or enter a new refresh token, if the store was given one.' : ''}`;
     case 'unsupported_grant_type':
       return isRefresh ? undefined : 'This server does not offer client credentials: enter a refresh token in the connection. If it should, check the token URL.';
     case 'invalid_client':
+      if (isWrongTime) return SET_CLOCK;
       return clientRemedy(settings, isRefresh);
     case 'unauthorized_client':
       if (status === 401 || isUnproved) return clientRemedy(settings, isRefresh);
@@ -36,6 +51,7 @@ function remedyOf({ code, status = 0, message, grant }: AccessTokenError, settin
     case 'invalid_request':
     case 'token_endpoint_error':
     case 'token_endpoint_rejected': {
+      if (isWrongTime) return SET_CLOCK;
       if (isUnproved) return clientRemedy(settings, isRefresh);
       if (WRONG_ADDRESS.includes(status)) return 'Check the token URL in the connection: this address takes no token requests.';
       const [what] = /scope|audience|resource/i.exec(message) ?? [];
@@ -48,6 +64,8 @@ function remedyOf({ code, status = 0, message, grant }: AccessTokenError, settin
 
 const NEW_REFRESH_TOKEN =
   'Enter a new refresh token in the connection; where a Function refreshes, in its configuration too. The token name stays.';
+
+const SET_CLOCK = 'Have two clocks checked: that of the Cognigy installation and that of the authorization server. They differ too much for a signed JWT.';
 
 function clientRemedy({ clientId, clientSecret, clientAuthentication }: TokenEndpointSettings, isRefresh: boolean): string {
   const isPost = clientAuthentication === 'client_secret_post';
