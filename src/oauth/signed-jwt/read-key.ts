@@ -65,7 +65,7 @@ function pemBlocks(text: string): { label: string; body: string }[] {
 }
 
 /** Drops what is thrown: it may quote from the key. */
-function attempt<T>(read: () => T): T | undefined {
+export function attempt<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

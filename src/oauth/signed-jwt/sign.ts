@@ -1,9 +1,9 @@
 /** Signs with Node's crypto. Loaded late, where an assertion is needed: nothing else pays for it. */
-import { constants, sign } from 'node:crypto';
+import { constants, sign, verify } from 'node:crypto';
 import type { KeyObject, SigningOptions } from 'node:crypto';
 
 import { AccessTokenError } from '../../errors';
-import { keyError, readCertificates, readPrivateKey } from './read-key';
+import { attempt, keyError, readCertificates, readPrivateKey } from './read-key';
 
 export interface JwtKey {
   /** PEM (PKCS#8, PKCS#1 or SEC1) however its line ends were pasted, or the text of a JWK. */
@@ -35,7 +35,14 @@ export function signJwt({ privateKey, keyId, algorithm }: JwtKey, claims: object
   const [alg, options] = algorithmFor(key, [algorithm, stated].find(Boolean));
   const header = { alg, typ: 'JWT', ...keyIdentifier(key, keyId?.trim()) };
   const input = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${input}.${sign('sha256', Buffer.from(input), { key, ...options }).toString('base64url')}`;
+  return `${input}.${signatureOf(Buffer.from(input), { key, ...options })}`;
+}
+
+/** Checked before it is sent: with a digit wrong, some keys can be read all the same. */
+function signatureOf(input: Buffer, key: SigningOptions & { key: KeyObject }): string {
+  const signature = attempt(() => sign('sha256', input, key));
+  if (signature === undefined || !verify('sha256', input, key, signature)) throw keyError('is damaged', 'Paste all of it once more.');
+  return signature.toString('base64url');
 }
 
 function algorithmFor(key: KeyObject, wanted: string | undefined): [string, SigningOptions] {

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import type { KeyExportOptions, KeyObject } from 'node:crypto';
 
 import { generate } from 'selfsigned';
 
@@ -8,7 +8,8 @@ export const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKe
 export const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 export function pemOf(key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' = 'pkcs8'): string {
-  return key.export({ type, format: 'pem' } as Parameters<KeyObject['export']>[0]).toString();
+  const options: KeyExportOptions<'pem'> = { type, format: 'pem' };
+  return key.export(options).toString();
 }
 
 export function jwkOf(key: KeyObject, members: object = {}): string {
@@ -24,7 +25,7 @@ export async function certified(keyType: 'rsa' | 'ec'): Promise<{ key: KeyObject
 export function quotes(text: string, key: string): boolean {
   const bare = text.replace(/\s/g, '');
   return key
-    .split(/-+[A-Z ]+-+|[^\w+/=-]+/)
+    .split(/-----[A-Z ]+-----|[^\w+/=-]+/)
     .filter((part) => part.length >= 10)
     .some((part) => Array.from({ length: part.length - 9 }, (_, start) => part.slice(start, start + 10)).some((digits) => bare.includes(digits)));
 }
