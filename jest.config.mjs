@@ -1,5 +1,5 @@
 /** ES modules that the tests load as sources; Jest runs CommonJS, so they are translated. */
-const ES_MODULES = ['oauth4webapi', 'uuid'];
+const ES_MODULES = ['jose', 'oauth4webapi', 'uuid'];
 
 /**
  * Types are checked by build.sh. Here they are only left out, by SWC: with the TypeScript compiler, a first run of the

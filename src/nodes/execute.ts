@@ -12,6 +12,7 @@ import { keepToken } from './keep-token';
 import type { KeptToken } from './keep-token';
 import { COPIES_KEY, readResultPlace } from './node-config';
 import type { NodeConfig, ResultPlace } from './node-config';
+import type { AssertionSettings } from '../world';
 import { withLabel } from './with-label';
 
 /** What a node puts into context or input: a token, or why there is none. */
@@ -75,6 +76,7 @@ async function attempt(
       now: Date.now,
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       random: Math.random,
+      makeAssertion,
       log: (message: string) => void notes.push(message),
     };
     const kept = await keepToken(config, environment, chain);
@@ -98,12 +100,18 @@ function show({ handedOut, refreshPercent, shape }: KeptToken): Outcome {
 async function explain(error: AccessTokenError, config: NodeConfig): Promise<AccessTokenError> {
   try {
     const { withRemedy } = await import('../oauth/remedy');
-    return withLabel(withRemedy(error, config.connection ?? {}), config);
+    return withLabel(withRemedy(error, config.connection ?? {}, config.authentication), config);
   } catch {
     // The error itself is what its reader needs, and a node never throws.
     return error;
   }
 }
+/** What signs is loaded only where a private key is used. */
+const makeAssertion = async (settings: AssertionSettings): Promise<string> => {
+  const signer = await import('../oauth/signed-jwt');
+  return signer.makeAssertion(settings, Date.now());
+};
+
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
 const lazyTransport: Transport = async (request, timeoutMs) => {
   const { nodeTransport } = await import('../http/node-transport');

@@ -1,33 +1,49 @@
-import type { AccessTokenError } from '../errors';
+import type { AccessTokenError, ErrorCode } from '../errors';
 import { formEncode } from '../http/form';
 import type { TokenEndpointSettings } from './config';
 import { isUnproved } from './refusal';
 
 /** What answers this is no token endpoint. */
 const WRONG_ADDRESS = [404, 405, 406, 410, 415];
+/** How servers say that the times in an assertion do not fit their clock. */
+const WRONG_TIME = [
+  /time ?(?:frame|range)/i, // Google; Entra: AADSTS700024
+  /(?:issued|\biat\b|\bnbf\b).{0,30}(?:future|past|too? old)/i, // Okta, Keycloak, Zitadel
+  /too far (?:in|into) the future/i, // Okta, Keycloak
+  /assertion.{0,20}expired/i, // Okta
+  /token (?:is|has) (?:expired|not (?:yet )?(?:active|valid))/i, // Keycloak, Zitadel, Ory Hydra
+  /used before/i, // Ory Hydra, Spring
+  /\bjwt (?:has )?expired|expired jwt\b/i, // Spring, Nimbus
+  /\b(?:exp|iat|nbf)\b.{0,3}(?:claim|value)/i, // Auth0, login.gov, Box
+  /expired authorization code/i, // Salesforce says this of assertions.
+];
 
 /**
  * The same error, with what this caller can do about it. In the extension a file of its own: only failures need it.
  *
  * @param error of the token endpoint, just now or at an earlier refresh; others are left as they are
  * @param settings as they were entered
+ * @param way to get a token: the value of the nodes' field `authentication`
  */
-export function withRemedy(error: AccessTokenError, settings: TokenEndpointSettings): AccessTokenError {
-  const remedy = remedyOf(error, settings);
-  return remedy === undefined ? error : error.with({ remedy });
+export function withRemedy(error: AccessTokenError, settings: TokenEndpointSettings, way: unknown = 'clientSecret'): AccessTokenError {
+  const remedy = REFUSALS.includes(error.code) && !isWrongTime(error, false) ? OF_OTHER_WAYS[String(way)] : undefined;
+  const own = remedy ?? remedyOf(error, settings);
+  return own === undefined ? error : error.with({ remedy: own });
 }
 
 function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): string | undefined {
   const { code, status = 0, message, grant } = error;
   // An earlier refusal that is only told again does not know its grant.
   const isRefresh = grant === 'refresh_token' || (grant === undefined && Boolean(settings.refreshToken));
+  const isLate = isWrongTime(error, isRefresh);
   switch (code) {
     case 'invalid_grant':
-      if (isRefresh) return NEW_REFRESH_TOKEN;
-      return `Check token URL, client ID and scope in the connection.${grant === undefined ? ' Or enter a new refresh token, if the store was given one.' : ''}`;
+      if (isRefresh && !isLate) return NEW_REFRESH_TOKEN;
+      return `${isLate ? SET_CLOCK : 'Check token URL, client ID and scope in the connection.'}${grant === undefined ? ' Or enter a new refresh token, if the store was given one.' : ''}`;
     case 'unsupported_grant_type':
       return isRefresh ? undefined : 'This server does not offer client credentials: enter a refresh token in the connection. If it should, check the token URL.';
     case 'invalid_client':
+      if (isLate) return SET_CLOCK;
       return clientRemedy(settings, isRefresh);
     case 'unauthorized_client':
       if (status === 401 || isUnproved(error)) return clientRemedy(settings, isRefresh);
@@ -35,6 +51,7 @@ function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): str
     case 'invalid_request':
     case 'token_endpoint_error':
     case 'token_endpoint_rejected': {
+      if (isLate) return SET_CLOCK;
       if (isUnproved(error)) return clientRemedy(settings, isRefresh);
       if (WRONG_ADDRESS.includes(status)) return 'Check the token URL in the connection: this address takes no token requests.';
       const [what] = /scope|audience|resource/i.exec(message) ?? [];
@@ -45,8 +62,22 @@ function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): str
   }
 }
 
+/** Who asks for a token is not believed, or may not have it. */
+const REFUSALS: readonly ErrorCode[] = ['invalid_client', 'invalid_grant', 'unauthorized_client'];
+const OF_OTHER_WAYS: Readonly<Record<string, string>> = {
+  signedJwt: 'Check client ID, subject, scope and audience in the connection, and that the authorization server knows the key (key ID or certificate) and allows it to this client.',
+  customRequest: 'Check user name, secret, headers and body in the connection.',
+};
+
+/** Of a refresh token that has ended, servers say much the same. */
+function isWrongTime({ message }: AccessTokenError, isRefresh: boolean): boolean {
+  return (!isRefresh || /assertion/i.test(message)) && WRONG_TIME.some((words) => words.test(message));
+}
+
 const NEW_REFRESH_TOKEN =
   'Enter a new refresh token in the connection; where a Function refreshes, in its configuration too. The token name stays.';
+
+const SET_CLOCK = 'Have two clocks checked: that of the Cognigy installation and that of the authorization server. They differ too much for a signed JWT.';
 
 function clientRemedy({ clientId, clientSecret, clientAuthentication }: TokenEndpointSettings, isRefresh: boolean): string {
   // What is left open has been tried in both ways.

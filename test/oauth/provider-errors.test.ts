@@ -296,6 +296,63 @@ describe('a remedy goes by what the caller did', () => {
     expect((await refuse(400, { error: 'invalid_request', error_description }, {}, 'refresh-1')).code).toBe('invalid_request');
   });
 
+  describe('a clock that is wrong, here or at the server', () => {
+    // From documentation, sources and reports of users.
+    test.each([
+      ['Google', 'invalid_grant', 'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.'],
+      [
+        'Entra',
+        'invalid_client',
+        'AADSTS700024: Client assertion is not within its valid time range. Current time: 2024-10-02T22:05:03.6755165Z, assertion valid from 1970-01-01T00:00:00.0000000Z',
+      ],
+      ['Okta', 'invalid_client', 'The client_assertion token is expired.'],
+      ['Okta', 'invalid_client', 'The client_assertion token has an expiration too far into the future.'],
+      ['Keycloak', 'invalid_client', 'Token is not active'],
+      ['Keycloak', 'invalid_client', 'Token was issued in the future'],
+      ['Keycloak', 'invalid_client', 'Token was issued too far in the past to be used now'],
+      ['Keycloak, before 23', 'invalid_client', 'Client authentication with signed JWT failed: Token is not active'],
+      ['Salesforce', 'invalid_grant', 'expired authorization code'],
+      ['Auth0', 'invalid_client', "'exp' claim must specify a time that is no more than 5 minutes after 'iat'"],
+      ['Box', 'invalid_grant', "Please check the 'exp' claim."],
+      ['Box', 'invalid_grant', "Current date/time MUST be before the expiration date/time listed in the 'exp' claim"],
+      ['Zitadel', 'invalid_request', 'issuedAt of token is in the future'],
+      ['Zitadel', 'invalid_request', 'token has expired'],
+      ['Ory Hydra', 'invalid_client', "Unable to verify the integrity of the 'client_assertion' value. Token used before issued"],
+      ['PyJWT', 'invalid_client', 'The token is not yet valid (iat)'],
+      ['Spring', 'invalid_client', 'Jwt expired at 2026-01-01T00:00:00Z'],
+    ])('%s, %s: "%s"', async (_, error, error_description) => {
+      const body = { error, error_description };
+      const { remedy } = await refuse(400, body);
+      expect(remedy).toMatch(/^Have two clocks checked: that of the Cognigy installation and that of the authorization server\./);
+      // Of a refresh token the same words say that it has ended, unless they name the assertion.
+      const having = await refuse(400, body, {}, 'refresh-1');
+      if (!error_description.includes('assertion')) expect(having.remedy).not.toContain('clock');
+      else expect(having.remedy).toBe(remedy);
+    });
+
+    test.each([
+      ['invalid_client', "AADSTS7000222: The provided client secret keys for app 'x' are expired."],
+      ['invalid_client', 'AADSTS700027: Client assertion contains an invalid signature. [Reason - The key was not found.]'],
+      ['invalid_client', 'The client_assertion JWT kid is invalid.'],
+      ['invalid_client', 'The client_assertion token has already been used.'],
+      ['invalid_client', 'Token reuse detected'],
+      ['invalid_client', 'Invalid token audience'],
+      ['invalid_grant', 'audience is invalid'],
+      ['invalid_grant', "user hasn't approved this consumer"],
+      ['invalid_grant', 'Invalid JWT Signature.'],
+      ['invalid_grant', 'Invalid grant: account not found'],
+      ['invalid_grant', 'no_valid_keys_or_signatures'],
+      ['invalid_grant', 'Token has been expired or revoked.'],
+    ])('it is not, %s: "%s"', async (error, error_description) => {
+      expect((await refuse(400, { error, error_description })).remedy).not.toContain('clock');
+    });
+
+    test('told again, where nobody knows the grant, it may also have been a refresh token', async () => {
+      const error = (await refuse(400, { error: 'invalid_grant', error_description: 'jwt expired' })).with({ grant: undefined, remedy: undefined });
+      expect(withRemedy(error, {}).remedy).toMatch(/^Have two clocks checked.*Or enter a new refresh token/);
+    });
+  });
+
   test('an earlier refusal, told again, goes by the settings', async () => {
     const error = (await refuse(400, { error: 'invalid_grant' })).with({ grant: undefined, remedy: undefined });
     expect(withRemedy(error, { refreshToken: 'refresh-1' }).remedy).toMatch(/^Enter a new refresh token/);

@@ -1,0 +1,78 @@
+/** Reads keys and certificates with Node's crypto; part of what is loaded late with sign.ts. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+
+import { AccessTokenError } from '../../errors';
+import { isObject, parseJson } from '../../json';
+
+export interface PrivateKey {
+  key: KeyObject;
+  /** The algorithm that a JWK names. */
+  alg?: string | undefined;
+}
+
+type Fault = readonly [what: string, remedy: string];
+
+const PUBLIC: Fault = ['is a public key', 'Paste the private key that belongs to it.'];
+const UNREADABLE: Fault = ['cannot be read', 'Paste all of it: PEM from BEGIN to END, a private JWK, or the JSON key of the provider.'];
+/** What is pasted in place of a private key, by the label of its PEM and what follows. */
+const NO_PRIVATE_KEY: readonly (readonly [RegExp, Fault])[] = [
+  [/ENCRYPTED/, ['is encrypted', 'Paste it decrypted: openssl pkey -in encrypted.pem -out decrypted.pem asks for its password.']],
+  [/^OPENSSH/, ['is in the format of OpenSSH', 'Convert a copy of its file with ssh-keygen -p -m PKCS8 -N "" -f FILE, and paste that.']],
+  [/^\w*PUBLICKEY\b/, PUBLIC],
+  [/^\w*CERTIFICATE\b/, ['is a certificate', 'Paste the private key that belongs to it; the certificate itself goes into the key ID.']],
+];
+
+/**
+ * @param text PEM (PKCS#8, PKCS#1 or SEC1) however its line ends were pasted, or a JWK
+ * @throws AccessTokenError private_key_invalid
+ */
+export function readPrivateKey(text: string): PrivateKey {
+  const json = parseJson(text.trim());
+  if (isObject(json)) return readJwk(json);
+  const blocks = pemBlocks(typeof json === 'string' ? json : text);
+  const { label, body } = blocks.find((block) => block.label.endsWith('PRIVATEKEY')) ?? blocks[0] ?? { label: '', body: text };
+  const [, fault] = NO_PRIVATE_KEY.find(([pattern]) => pattern.test(`${label} ${body}`)) ?? [];
+  if (fault !== undefined) throw keyError(...fault);
+  for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
+    // Not by the label: many a PKCS#8 key stands under "RSA PRIVATE KEY".
+    const key = attempt(() => createPrivateKey({ key: Buffer.from(body, 'base64'), format: 'der', type }));
+    if (key !== undefined) return { key };
+  }
+  throw keyError(...UNREADABLE);
+}
+
+/** @param json a JWK, or a set of them (RFC 7517) */
+function readJwk(json: Record<string, unknown>): PrivateKey {
+  const jwks = (Array.isArray(json['keys']) ? json['keys'] : [json]).filter(isObject);
+  const jwk = jwks.find(({ d }) => d !== undefined);
+  const key = jwk && attempt(() => createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' }));
+  if (key !== undefined) return { key, alg: typeof jwk?.['alg'] === 'string' ? jwk['alg'] : undefined };
+  throw keyError(...(jwk === undefined && jwks.some(({ n, x }) => n ?? x) ? PUBLIC : UNREADABLE));
+}
+
+/** @returns the certificates in a PEM, those that can be read */
+export function readCertificates(text: string): X509Certificate[] {
+  const blocks = pemBlocks(text).filter(({ label }) => label.endsWith('CERTIFICATE'));
+  return blocks.flatMap(({ body }) => attempt(() => new X509Certificate(Buffer.from(body, 'base64'))) ?? []);
+}
+
+/** @returns what stands between BEGIN and END; labels without spaces, since a form may have lost those */
+function pemBlocks(text: string): { label: string; body: string }[] {
+  const plain = text.replace(/\\+[nrt]/g, ' ').replace(/\\/g, '');
+  const found = plain.matchAll(/--\s*BEGIN([A-Z\d\s]+)--+([^]*?)--+\s*END/g);
+  return Array.from(found, ([, label = '', body = '']) => ({ label: label.replace(/\s/g, ''), body }));
+}
+
+/** Drops what is thrown: it may quote from the key. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+export function keyError(what: string, remedy: string): AccessTokenError {
+  return new AccessTokenError('private_key_invalid', `The private key ${what}.`, { field: 'key', remedy });
+}
