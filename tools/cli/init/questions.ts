@@ -62,6 +62,7 @@ export class Questions {
       initial: 'endpoint',
     });
     if (store === 'redis') this.prompter.say('The address of Redis goes into a connection of that Flow: see the README.');
+    else if (needsFlow) this.prompter.say("A Function can't sign: a Flow of yours refreshes.");
     const byFlow = store === 'redis' || needsFlow ? { refreshFlowUrl: await this.ask(ALL_SETTINGS.refreshFlowUrl) } : {};
     if (store === 'redis') return { store, ...byFlow };
     // The vendor's installations name both alike; others are asked for.

@@ -1,5 +1,4 @@
-import leven from 'leven';
-
+import { nearest } from '../nearest';
 import { auth0 } from './auth0';
 import { cognito } from './cognito';
 import { docusign } from './docusign';
@@ -57,15 +56,11 @@ export function providerOf(id: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.id === id);
 }
 
-/** A known id is proposed if at most this share of its letters is wrong. */
-const WRONG_SHARE = 1 / 3;
-
-/** @returns the ids that are most likely meant: those of providers that have the word in their name, or the nearest */
+/** @returns the ids that may be meant: those of providers that have the word in id or name, else the nearest */
 export function idsLike(written: string): string[] {
   const word = written.trim().toLowerCase();
   const named = PROVIDERS.filter(({ id, name }) => word !== '' && `${id} ${name.toLowerCase()}`.includes(word));
   if (named.length > 0) return named.map(({ id }) => id);
-  const near = PROVIDERS.map(({ id }) => ({ id, distance: leven(word, id) })).filter(({ id, distance }) => distance <= id.length * WRONG_SHARE);
-  const least = Math.min(...near.map(({ distance }) => distance));
-  return near.filter(({ distance }) => distance === least).map(({ id }) => id);
+  const near = nearest(word, PROVIDERS.map(({ id }) => id));
+  return near === undefined ? [] : [near];
 }

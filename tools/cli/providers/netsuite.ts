@@ -35,7 +35,7 @@ export const netsuite: Provider = {
   store: 'Endpoint',
   quirks: [
     { sentence: 'The scope is a claim of the assertion.' },
-    { sentence: 'RS256 is refused.', detail: 'Use PS256 with an RSA key.' },
+    { sentence: 'RS256 is not among its algorithms.', detail: 'Use PS256 with an RSA key.' },
     { sentence: 'An assertion must live less than an hour.' },
     {
       sentence: 'A sandbox forgets the set-up when it is refreshed, and no other account takes it over.',

@@ -40,7 +40,8 @@ export const sapAriba: Provider = {
   ],
   sources: [
     { title: 'refresh token, KB0400928', url: 'https://support.ariba.com/item/view/KB0400928_en', read: '2026-11-27' },
-    { title: 'a connector to Ariba, with the request', url: 'https://docs.blinkops.com/docs/integrations/sap-ariba.md', read: '2026-11-27' },
+    { title: 'the grant, as a connector has it', url: 'https://cdn.cdata.com/help/PAK/powerbi/pg_PurchaseOrdersSupplierAPI-V1sp-getoauthaccesstoken.htm', read: '2026-11-27' },
+    { title: 'client, secret and application key, as a connector asks for them', url: 'https://docs.blinkops.com/docs/integrations/sap-ariba.md', read: '2026-11-27' },
     { title: 'addresses of the data centers, as a connector has them', url: 'https://docs.raynet.de/raynet-one/datahub/14.0/connectors/en/sapacw_authentication.htm', read: '2026-11-27' },
   ],
 };

@@ -15,7 +15,7 @@ export const sapXsuaa: Provider = {
     },
   },
   notes: {
-    clientId: '`clientid` beside it, and `clientsecret`; keys with a certificate have no secret: the certificate then goes into a connection `tlsCertificates`',
+    clientId: '`clientid` of the service key; the client secret is its `clientsecret`. Keys with a certificate have none: their certificate goes into a connection `tlsCertificates`',
     scope: 'none: those of the service',
   },
   clientAccess: 'yes',
