@@ -94,9 +94,9 @@ function isPlaceholder(pattern) {
   return /^\{\w+\}$/.test(pattern);
 }
 
-function explained({ what, example, initial, choices, isOptional }) {
+function explained({ what, example, initial, choices, isOptional, isFile }) {
   const known = Object.entries(choices ?? {}).map(([value, meaning]) => `${code(value)} (${meaning})`);
-  const such = initial ?? example;
+  const such = isFile ? undefined : (initial ?? example);
   const examples = known.length > 0 ? `: ${known.join(', ')}` : such === undefined ? '' : `, such as ${code(such)}`;
   return `${what}${examples}${isOptional && !what.includes('leave empty') ? '; may be left out' : ''}`;
 }

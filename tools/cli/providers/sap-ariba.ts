@@ -30,7 +30,7 @@ export const sapAriba: Provider = {
   lifetime: '24 minutes',
   refreshToken: 'comes along; not needed',
   store: 'Endpoint',
-  about: 'The grant is `openapi_2lo`: no other provider has it.',
+  about: "Its grant is Ariba's own, `openapi_2lo`.",
   quirks: [
     { sentence: 'Each request to the API also needs the application key, in the header `apiKey`.', detail: 'The token alone is not enough.' },
     {

@@ -22,7 +22,7 @@ export const zoom: Provider = {
   lifetime: '1 hour',
   refreshToken: 'none',
   store: 'Endpoint',
-  about: 'This is Server-to-Server OAuth, whose grant is `account_credentials`: no other provider has it.',
+  about: "This is Server-to-Server OAuth, with a grant of Zoom's own, `account_credentials`.",
   quirks: [
     { sentence: 'There is no refresh token.', detail: 'Each token is asked for anew; earlier ones go on working.' },
     { sentence: 'The scopes are those of the app.', detail: 'None is sent.' },
