@@ -69,8 +69,8 @@ async function type(given: Answers, program: RunningProgram): Promise<void> {
 }
 
 /** Runs `init` with these answers. */
-async function talk(given: Answers): Promise<Ended> {
-  const program = new RunningProgram([CLI, 'init'], { cwd: folder, terminal: true });
+async function talk(given: Answers, ...options: string[]): Promise<Ended> {
+  const program = new RunningProgram([CLI, 'init', ...options], { cwd: folder, terminal: true });
   await type(given, program);
   const ended = await program.ended;
   for (const canary of Object.values(CANARIES)) expect(ended.out + ended.err).not.toContain(canary);
@@ -102,6 +102,26 @@ test('from nothing to a running chain: init, the command that it shows, status',
   expect(status).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Healthy.') as string });
   const shown = out + deployed.out + status.out;
   for (const secret of [endpointSecret, ...Object.values(CANARIES)]) expect(shown).not.toContain(secret);
+});
+
+test('with --provider only what differs between its users is asked for', async () => {
+  const given = answers();
+  const { code, err } = await talk(
+    [
+      ...given.slice(0, 3),
+      ['Account ID', 'acc-1'],
+      ['Client ID', 'the-client'],
+      ['Client secret', CANARIES.clientSecret],
+      ['at what percent', ''],
+      ...given.slice(-3),
+    ],
+    '--provider',
+    'zoom',
+  );
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const [token] = (JSON.parse(text(CONFIG)) as { tokens: { customRequest: object }[] }).tokens;
+  expect(token?.customRequest).toMatchObject({ url: 'https://zoom.us/oauth/token', secret: '${CLIENT_CREDENTIALS}' });
+  expect(text(ENV)).toContain(Buffer.from(`the-client:${CANARIES.clientSecret}`).toString('base64'));
 });
 
 test('a secret that is refused is entered again', async () => {

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../tools/cli/providers';
 import { smallestConfiguration, Workshop } from './support';
 
 let workshop: Workshop;
@@ -57,6 +58,10 @@ test.each([
   [['sing'], 'There is no command "sing".'],
   [['deploy', '--dryrun'], "Unknown option '--dryrun'. Did you mean --dry-run?"],
   [['deploy', '--config'], "Option '--config <value>' argument missing."],
+  [['init', '--provider', 'keyclok'], 'There is no provider "keyclok". Did you mean keycloak?'],
+  [['init', '--provider', 'Microsoft'], 'There is no provider "Microsoft". Did you mean entra or entra-certificate?'],
+  [['init', '--provider', 'nobody-knows'], `There is no provider "nobody-knows". Known are ${PROVIDERS.map(({ id }) => id).join(', ')}.`],
+  [['init', '--provider'], "Option '--provider <value>' argument missing."],
 ])('a slip gets a suggestion, where there is a likely one: %j', async (args, message) => {
   const { code, err } = await workshop.run(args);
   expect(code).toBe(2);
@@ -70,6 +75,12 @@ test.each(['init', 'deploy', 'status', 'undeploy', 'render'])('%s --help shows i
   expect(one.out.match(/^Usage|^Options:/gm)).toEqual(['Usage', 'Options:']);
   for (const line of one.out.split('\n')) expect(all.out).toContain(line.replace('Usage: node dist/cli.js ', ''));
   expect(one.out.length).toBeLessThan(all.out.length / 2);
+});
+
+test('init --help names each provider, in lines that fit', async () => {
+  const { out } = await workshop.run(['init', '--help']);
+  for (const { id } of PROVIDERS) expect(out).toMatch(new RegExp(`[ ,]${id}[,.]`));
+  for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(90);
 });
 
 test('options count wherever they stand, and what looks like one after its option is its value', async () => {

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { settingLine, VARIABLES } from '../../tools/cli/shell';
 
@@ -11,6 +14,15 @@ test('a pasted line asks for a secret, does not show it, and takes it as it is',
     encoding: 'utf8',
   });
   expect(stdout).toBe(`CLIENT_SECRET: ${SECRET}1\n`);
+});
+
+test('a line takes a secret from its file, whatever the file is called', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'access-token-shell-'));
+  const file = join(folder, "it's a key.pem");
+  writeFileSync(file, `${SECRET}\n${SECRET}\n`);
+  const { stdout } = spawnSync('bash', ['-c', `${settingLine('PRIVATE_KEY', 'made up', file) ?? ''}; printf '%s' "$PRIVATE_KEY"`], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  expect(stdout).toBe(`${SECRET}\n${SECRET}`);
 });
 
 test.each(Object.values(VARIABLES))('the line for %s is nothing but a command, in zsh too', (name) => {

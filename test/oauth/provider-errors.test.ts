@@ -2,11 +2,13 @@ import type { ErrorCode } from '../../src/errors';
 import type { HttpResponse } from '../../src/http';
 import { clientCredentials, parseTokenResponse, secretsOf, withRemedy } from '../../src/oauth';
 import type { TokenEndpointSettings } from '../../src/oauth';
+import type { ClientAuthenticationName } from '../../src/oauth/client-authentication';
+import { providerOf } from '../../tools/cli/providers';
 import { jsonAnswer } from '../support/recording-transport';
 import { thrownBy } from '../support/thrown-by';
 import { configOf, refreshTokenGrant } from '../support/token-endpoint';
 
-// What the twelve providers of docs/providers.md answer. Texts of Entra, Okta, Keycloak, Genesys, ServiceNow, Google, Auth0, Zendesk,
+// What twelve of the providers in tools/cli/providers/ answer. Texts of Entra, Okta, Keycloak, Genesys, ServiceNow, Google, Auth0, Zendesk,
 // HubSpot and Salesforce are from documentation and reports of their users, where these were found; the rest follows the shape that
 // the provider's other errors have, and was tried on no account.
 
@@ -14,8 +16,6 @@ type Mistake = 'a wrong secret' | 'a wrong scope' | 'a dead refresh token' | 'th
 type Answer = [status: number, body: object | string, code: ErrorCode];
 
 interface Provider {
-  /** How its users are to connect; the wrong client authentication is the other one. */
-  authentication: 'client_secret_basic' | 'client_secret_post';
   clientId?: string;
   answers: Record<Mistake, Answer>;
 }
@@ -32,9 +32,9 @@ const entra = (error: string, error_description: string, code: number) => ({
   error_uri: `https://login.microsoftonline.com/error?code=${code}`,
 });
 
+/** By the provider's id. */
 const PROVIDERS: Record<string, Provider> = {
-  'Microsoft Entra ID': {
-    authentication: 'client_secret_post',
+  entra: {
     answers: {
       'a wrong secret': [401, entra('invalid_client', 'AADSTS7000215: Invalid client secret provided.', 7000215), 'invalid_client'],
       'a wrong scope': [400, entra('invalid_scope', 'AADSTS70011: The provided value for the input parameter scope is not valid.', 70011), 'invalid_scope'],
@@ -46,8 +46,7 @@ const PROVIDERS: Record<string, Provider> = {
       ],
     },
   },
-  Salesforce: {
-    authentication: 'client_secret_post',
+  salesforce: {
     answers: {
       'a wrong secret': [400, { error: 'invalid_client', error_description: 'invalid client credentials' }, 'invalid_client'],
       'a wrong scope': [400, { error: 'invalid_scope', error_description: 'the requested scope is not allowed' }, 'invalid_scope'],
@@ -55,8 +54,7 @@ const PROVIDERS: Record<string, Provider> = {
       'the wrong client authentication': [400, { error: 'invalid_client_id', error_description: 'client identifier invalid' }, 'token_endpoint_error'],
     },
   },
-  Google: {
-    authentication: 'client_secret_post',
+  google: {
     answers: {
       'a wrong secret': [401, { error: 'invalid_client', error_description: 'The provided client secret is invalid.' }, 'invalid_client'],
       'a wrong scope': [400, { error: 'invalid_scope', error_description: 'Some requested scopes were invalid. {invalid=[x]}' }, 'invalid_scope'],
@@ -68,8 +66,7 @@ const PROVIDERS: Record<string, Provider> = {
       ],
     },
   },
-  Auth0: {
-    authentication: 'client_secret_post',
+  auth0: {
     answers: {
       'a wrong secret': [401, { error: 'access_denied', error_description: 'Unauthorized' }, 'invalid_client'],
       'a wrong scope': [403, { error: 'access_denied', error_description: 'Client has not been granted scopes: read:x' }, 'token_endpoint_error'],
@@ -77,8 +74,7 @@ const PROVIDERS: Record<string, Provider> = {
       'the wrong client authentication': [401, { error: 'access_denied', error_description: 'Unauthorized' }, 'invalid_client'],
     },
   },
-  Okta: {
-    authentication: 'client_secret_basic',
+  okta: {
     answers: {
       'a wrong secret': [401, { error: 'invalid_client', error_description: 'The client secret supplied for a confidential client is invalid.' }, 'invalid_client'],
       'a wrong scope': [
@@ -94,8 +90,7 @@ const PROVIDERS: Record<string, Provider> = {
       ],
     },
   },
-  Keycloak: {
-    authentication: 'client_secret_basic',
+  keycloak: {
     answers: {
       'a wrong secret': [401, { error: 'unauthorized_client', error_description: 'Invalid client or Invalid client credentials' }, 'unauthorized_client'],
       'a wrong scope': [400, { error: 'invalid_scope', error_description: 'Invalid scopes: read' }, 'invalid_scope'],
@@ -103,8 +98,7 @@ const PROVIDERS: Record<string, Provider> = {
       'the wrong client authentication': [401, { error: 'invalid_client', error_description: 'Invalid client or Invalid client credentials' }, 'invalid_client'],
     },
   },
-  'Genesys Cloud': {
-    authentication: 'client_secret_basic',
+  genesys: {
     answers: {
       'a wrong secret': [401, { error: 'invalid_client', description: 'authentication failed', error_description: 'authentication failed' }, 'invalid_client'],
       'a wrong scope': [400, { error: 'invalid_scope', description: 'invalid scope', error_description: 'invalid scope' }, 'invalid_scope'],
@@ -112,8 +106,7 @@ const PROVIDERS: Record<string, Provider> = {
       'the wrong client authentication': [401, { error: 'invalid_client', description: 'client not found', error_description: 'client not found' }, 'invalid_client'],
     },
   },
-  ServiceNow: {
-    authentication: 'client_secret_post',
+  servicenow: {
     answers: {
       'a wrong secret': [401, { error_description: 'access_denied', error: 'server_error' }, 'invalid_client'],
       'a wrong scope': [400, { error_description: 'invalid scope', error: 'invalid_scope' }, 'invalid_scope'],
@@ -122,8 +115,7 @@ const PROVIDERS: Record<string, Provider> = {
       'the wrong client authentication': [401, { error_description: 'access_denied', error: 'server_error' }, 'invalid_client'],
     },
   },
-  SAP: {
-    authentication: 'client_secret_post',
+  'sap-xsuaa': {
     clientId: 'sb-bot!t4711|api!b12',
     answers: {
       'a wrong secret': [401, { error: 'unauthorized', error_description: 'Bad credentials' }, 'invalid_client'],
@@ -136,8 +128,7 @@ const PROVIDERS: Record<string, Provider> = {
       'the wrong client authentication': [401, { error: 'unauthorized', error_description: 'Bad credentials' }, 'invalid_client'],
     },
   },
-  'Amazon Cognito': {
-    authentication: 'client_secret_basic',
+  cognito: {
     answers: {
       'a wrong secret': [400, { error: 'invalid_client' }, 'invalid_client'],
       'a wrong scope': [400, { error: 'invalid_scope' }, 'invalid_scope'],
@@ -145,8 +136,7 @@ const PROVIDERS: Record<string, Provider> = {
       'the wrong client authentication': [400, { error: 'invalid_client' }, 'invalid_client'],
     },
   },
-  HubSpot: {
-    authentication: 'client_secret_post',
+  hubspot: {
     answers: {
       'a wrong secret': [400, { status: 'BAD_CLIENT_SECRET', message: 'missing or invalid client secret' }, 'token_endpoint_rejected'],
       'a wrong scope': [400, { status: 'error', message: 'one or more scopes are invalid', correlationId: '1' }, 'token_endpoint_rejected'],
@@ -154,8 +144,7 @@ const PROVIDERS: Record<string, Provider> = {
       'the wrong client authentication': [400, { status: 'BAD_CLIENT_ID', message: 'missing or unknown client id' }, 'token_endpoint_rejected'],
     },
   },
-  Zendesk: {
-    authentication: 'client_secret_post',
+  zendesk: {
     answers: {
       'a wrong secret': [401, { error: 'invalid_client', error_description: DOORKEEPER_CLIENT }, 'invalid_client'],
       'a wrong scope': [400, { error: 'invalid_scope', error_description: 'The requested scope is invalid, unknown, or malformed.' }, 'invalid_scope'],
@@ -176,6 +165,13 @@ async function refusalOf(answer: HttpResponse, settings: TokenEndpointSettings, 
   return withRemedy(error, config);
 }
 
+/** How its users are to connect. */
+function authenticationOf(id: string): ClientAuthenticationName {
+  const way = providerOf(id)?.way;
+  if (way?.authentication !== 'clientSecret') throw new Error(`${id} has no client secret.`);
+  return way.clientAuthentication[0];
+}
+
 const TOLD: Record<Mistake, RegExp> = {
   'a wrong secret': /client secret.*connection|connection.*client secret/i,
   'a wrong scope': /scope in the connection/,
@@ -183,7 +179,9 @@ const TOLD: Record<Mistake, RegExp> = {
   'the wrong client authentication': /client authentication to client_secret_(?:basic|post)/,
 };
 
-describe.each(Object.entries(PROVIDERS))('%s', (_, { authentication, clientId, answers }) => {
+describe.each(Object.entries(PROVIDERS))('%s', (id, { clientId, answers }) => {
+  // The wrong client authentication is the other one.
+  const authentication = authenticationOf(id);
   const other = authentication === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic';
 
   test.each(Object.entries(answers) as [Mistake, Answer][])('%s', async (mistake, [status, body, code]) => {

@@ -1,6 +1,6 @@
 /**
- * `npm run reference`: writes docs/reference.md from the built extension and the sources. With `--check` it writes
- * nothing, and its exit code is 1 where the file is not what it would write.
+ * `npm run reference`: writes docs/reference.md from the built extension and the sources, and docs/providers.md from the
+ * table of providers. With `--check` it writes nothing, and its exit code is 1 where a file is not what it would write.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,17 +8,19 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { loadTypeScript } from '../bench/load-typescript.mjs';
+import { providersPage } from './providers-page.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const FILE = join(ROOT, 'docs/reference.md');
 const require = createRequire(import.meta.url);
 
 const { nodes, connections } = require(join(ROOT, 'dist/extension/build/module.js')).default;
-const { ERROR_REMEDIES, CLI_ERRORS, FINDING_REMEDIES, SETTINGS_BY_USE } = loadTypeScript(`
+const { ERROR_REMEDIES, CLI_ERRORS, FINDING_REMEDIES, SETTINGS_BY_USE, PROVIDERS, patternsOf } = loadTypeScript(`
   export { ERROR_REMEDIES } from './src/errors';
   export { CLI_ERRORS } from './tools/cli/cli-error';
   export { FINDING_REMEDIES } from './tools/cli/status/findings';
-  export { SETTINGS_BY_USE } from './tools/cli/settings';`);
+  export { SETTINGS_BY_USE } from './tools/cli/settings';
+  export { PROVIDERS } from './tools/cli/providers';
+  export { patternsOf } from './tools/cli/providers/fill';`);
 
 const text = (localized) => (typeof localized === 'object' ? localized.default : (localized ?? ''));
 const code = (value) => `\`${value}\``;
@@ -158,9 +160,21 @@ function reference() {
   ].join('\n');
 }
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(FILE, reference());
-} else if (readFileSync(FILE, 'utf8') !== reference()) {
-  console.error('docs/reference.md is not up to date. Run: npm run reference');
-  process.exitCode = 1;
+function providers() {
+  const page = readFileSync(join(ROOT, 'tools/build/templates/providers.md.txt'), 'utf8');
+  const labelsOf = ({ fields }) => Object.fromEntries(fields.map(({ fieldName, label }) => [fieldName, text(label)]));
+  const labels = Object.fromEntries(connections.map((connection) => [connection.type, labelsOf(connection)]));
+  return providersPage({ page, providers: PROVIDERS, patternsOf, table, labels });
+}
+
+const PAGES = { 'docs/reference.md': reference, 'docs/providers.md': providers };
+
+for (const [path, make] of Object.entries(PAGES)) {
+  const file = join(ROOT, path);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, make());
+  } else if (readFileSync(file, 'utf8') !== make()) {
+    console.error(`${path} is not up to date. Run: npm run reference`);
+    process.exitCode = 1;
+  }
 }

@@ -1,5 +1,4 @@
 import { isObject } from '../../src/json';
-import leven from 'leven';
 
 import { isAccessTokenError } from '../../src/errors';
 import type { ErrorCode } from '../../src/errors';
@@ -11,14 +10,13 @@ import { repeatedParameter } from '../../src/settings/token';
 import { TOKEN_KEYS } from '../../src/settings/token-keys';
 
 import { isId } from './api/shape';
+import { nearest } from './nearest';
 import { memberPath } from './problems';
 import type { Problem } from './problems';
 import { resolveReferences } from './references';
 import type { Environment } from './references';
 
 const LONGEST_TEXT = 10_000;
-/** A known key is proposed if at most this share of its letters is wrong. */
-const WRONG_SHARE = 1 / 3;
 
 /** @param path ends with the key */
 const urlProblems = (path: string): Partial<Record<ErrorCode, string>> => ({
@@ -73,12 +71,6 @@ export function readObject(
     if (setting !== undefined) result[name] = setting;
   }
   return result;
-}
-
-function nearest(written: string, names: readonly string[]): string | undefined {
-  const distances = names.map((name) => ({ name, distance: leven(written.toLowerCase(), name.toLowerCase()) }));
-  const [best] = distances.sort((one, other) => one.distance - other.distance);
-  return best !== undefined && best.distance <= best.name.length * WRONG_SHARE ? best.name : undefined;
 }
 
 /** Reads one value. Adds to the context's problems and warnings. */

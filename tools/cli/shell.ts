@@ -19,8 +19,10 @@ export function quoted(path: string): string {
 /**
  * @returns the shell line that sets one of the variables without showing its value, for bash and zsh alike; `undefined`
  *   for a variable that is set already and has to stay
+ * @param file the file that holds the value, of a secret that is one
  */
-export function settingLine(name: string, origin: SecretOrigin): string | undefined {
+export function settingLine(name: string, origin: SecretOrigin, file?: string): string | undefined {
+  if (file !== undefined) return `export ${name}="$(cat ${quoted(file)})"`;
   // In zsh the option -p of read is no prompt.
   if (name !== VARIABLES.endpointSecret) return `printf '${name}: ' && read -rs ${name} && export ${name}`;
   // A secret that init made up and stored nowhere is made up again.

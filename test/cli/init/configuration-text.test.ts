@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { readConfiguration } from '../../../tools/cli/config';
 import type { Answers } from '../../../tools/cli/init/answers';
 import { configurationText } from '../../../tools/cli/init/configuration-text';
+import { providerEntry } from '../../../tools/cli/init/provider-entry';
+import { PROVIDERS } from '../../../tools/cli/providers';
 import { deploySettings } from '../../../tools/cli/settings';
 
 let folder: string;
@@ -36,6 +38,7 @@ const ENVIRONMENT = { COGNIGY_API_KEY: 'an-api-key', CLIENT_SECRET: 'a-client-se
 test.each<[string, Partial<Answers>]>([
   ['an Endpoint', {}],
   ['Redis', { store: 'redis', refreshFlowUrl: 'https://endpoint-trial.cognigy.ai/0123' }],
+  ['an Endpoint and a Flow that refreshes', { refreshFlowUrl: 'https://endpoint-trial.cognigy.ai/0123' }],
 ])('with %s, deploy takes what init writes, without a warning', (_, changes) => {
   const file = join(folder, 'access-token.json');
   writeFileSync(file, configurationText({ ...ANSWERS, ...changes }));
@@ -46,4 +49,18 @@ test.each<[string, Partial<Answers>]>([
     apiKey: 'an-api-key',
     tokens: [{ clientSecret: 'a-client-secret', clientAuthentication: 'client_secret_post', refreshPercent: 80, defaultLifetimeSeconds: 600 }],
   });
+});
+
+const WITH_SECRET = PROVIDERS.filter(({ way }) => way.authentication === 'clientSecret');
+
+test.each(WITH_SECRET.map((provider) => [provider.id, provider] as const))('%s: deploy takes what init writes of it', (_, provider) => {
+  const entered = Object.entries(provider.placeholders ?? {}).map(([name, { example = 'a-text' }]) => [name, example]);
+  const { answers, members, secrets } = providerEntry(provider, Object.fromEntries(entered) as Record<string, string>);
+  const token = { ...answers, clientId: 'a-client', clientSecret: 'a-client-secret' };
+  const file = join(folder, 'access-token.json');
+  writeFileSync(file, configurationText({ ...ANSWERS, token, ofProvider: { members, secrets, paths: {} } }));
+  const { values, warnings } = readConfiguration(file, deploySettings, { ...ENVIRONMENT, ...secrets });
+  expect(warnings).toEqual([]);
+  const { way } = provider;
+  expect(values).toMatchObject({ tokens: [{ clientAuthentication: way.authentication === 'clientSecret' && way.clientAuthentication[0] }] });
 });

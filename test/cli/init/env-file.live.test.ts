@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const PRINT = 'process.stdout.write(process.env.SECRET)';
 
-test.each(['plain', 'a b', '  ', '#hash', '$HOME `id` \\ \\n "quoted" !x', "it's", "it's a # ;&|*", 'a=b', 'é€'])(
+test.each(['plain', 'a b', '  ', '#hash', '$HOME `id` \\ \\n "quoted" !x', "it's", "it's a # ;&|*", 'a=b', 'é€', '-----BEGIN KEY-----\na+b/\n\n# "c" $d = e\n-----END KEY-----'])(
   'node and a shell read %j alike',
   (value) => {
     const { text, unwritable } = setVariables('', { SECRET: value });

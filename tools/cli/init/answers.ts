@@ -16,15 +16,26 @@ export interface ProjectAnswers {
   apiKey: string;
 }
 
+/** With `--provider`: what the entry in `tokens` has besides the answers above. */
+export interface OfProvider {
+  /** Secrets in it are references. */
+  members: Record<string, unknown>;
+  /** The secrets that it refers to, by their variables. */
+  secrets: Record<string, string>;
+  /** The files of those that were read from one, by their variables. */
+  paths: Record<string, string>;
+}
+
 /** Everything that was asked. */
 export interface Answers extends ProjectAnswers {
   token: TokenAnswers;
+  ofProvider?: OfProvider;
   /** 1 to 99. */
   refreshPercent: number;
   store: StoreChoice;
   /** With `endpoint`: where Endpoints answer. */
   endpointBaseUrl?: string;
-  /** With `redis`: the REST Endpoint of the Flow that refreshes. */
+  /** Where a Flow refreshes: its REST Endpoint. */
   refreshFlowUrl?: string;
   allowInsecure: boolean;
 }

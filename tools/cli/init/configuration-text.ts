@@ -6,14 +6,13 @@ import type { Answers } from './answers';
 /** @returns the configuration file's text: every secret in it is a reference to an environment variable */
 export function configurationText(answers: Answers): string {
   const { projectId, apiUrl, store, endpointBaseUrl, refreshFlowUrl, allowInsecure } = answers;
-  const byStore =
-    store === 'redis'
-      ? { refreshBy: 'flow', refreshFlowUrl }
-      : { endpointBaseUrl, endpointSecret: reference(VARIABLES.endpointSecret) };
+  const byFlow = refreshFlowUrl === undefined ? {} : { refreshBy: 'flow', refreshFlowUrl };
+  const byStore = store === 'redis' ? {} : { endpointBaseUrl, endpointSecret: reference(VARIABLES.endpointSecret) };
   const content = {
     projectId,
     apiUrl,
     apiKey: reference(VARIABLES.apiKey),
+    ...byFlow,
     ...byStore,
     tokens: [tokenEntry(answers)],
     ...(allowInsecure ? { allowInsecure } : {}),
@@ -21,7 +20,7 @@ export function configurationText(answers: Answers): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function tokenEntry({ token, refreshPercent }: Answers): Record<string, unknown> {
+function tokenEntry({ token, refreshPercent, ofProvider }: Answers): Record<string, unknown> {
   const given = { ...token, tokenName: DEFAULT_TOKEN_NAME, refreshPercent };
   const members = TOKEN_SETTINGS.filter(([name]) => given[name] !== undefined && given[name] !== '').map(
     ([name, { ask, kind }]): [string, unknown] => {
@@ -29,7 +28,7 @@ function tokenEntry({ token, refreshPercent }: Answers): Record<string, unknown>
       return [name, typeof kind === 'object' && 'seconds' in kind ? Number(given[name]) : given[name]];
     },
   );
-  return Object.fromEntries(members);
+  return { ...Object.fromEntries(members), ...ofProvider?.members };
 }
 
 function reference(name: string): string {

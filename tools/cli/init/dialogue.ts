@@ -1,19 +1,21 @@
 import { trackedWarning } from '../git';
 import { baseOf } from '../lock';
+import type { Provider } from '../providers/provider';
 import type { Environment } from '../references';
 import { quoted, secretNote, settingLine, VARIABLES } from '../shell';
 import type { SecretOrigin } from '../shell';
 import { TOKEN_SETTINGS } from './answers';
 import type { Answers } from './answers';
+import { askForToken } from './ask-token';
 import { configurationText } from './configuration-text';
 import { readVariables, setVariables } from './env-file';
 import { describeRefresh } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
+import { joinedVariables, needsFlow, nodeSettings } from './provider-entry';
 import { Questions } from './questions';
 import { tryProject } from './try-project';
 import type { ReadProject } from './try-project';
-import { tryToken } from './try-token';
 import type { TrialEnvironment } from './try-token';
 import type { Files } from './write-files';
 
@@ -31,37 +33,43 @@ export interface DialogueEnvironment extends TrialEnvironment {
  * Asks for all that is needed, tries it, and writes the configuration.
  *
  * @param file where the configuration goes
+ * @param provider whose settings need not be asked for
  * @throws Cancelled; nothing is written then
  */
-export async function runDialogue(file: string, allowInsecure: boolean, environment: DialogueEnvironment): Promise<void> {
+export async function runDialogue(
+  file: string,
+  allowInsecure: boolean,
+  environment: DialogueEnvironment,
+  provider?: Provider,
+): Promise<void> {
   const { prompter, files } = environment;
   prompter.begin('Access Token: a new configuration');
   // Asked first: nobody should answer all the questions in vain.
   if (files.read(file) !== undefined && !(await prompter.confirm(`${file} exists. Replace it?`, false))) throw new Cancelled();
-  const answers = await ask(allowInsecure, environment);
+  const answers = await ask(allowInsecure, environment, provider);
   const envFile = envFileOf(file);
   const secrets = secretsOf(answers, envFile, environment);
   const isWritten = await writeVariables(envFile, secrets, environment);
   files.writePrivate(file, configurationText(answers));
   prompter.say(`Written: ${file}. The secrets in it are references to environment variables.`);
-  prompter.end(nextSteps(file, envFile, isWritten, secrets));
+  const forNodes = provider === undefined ? [] : nodeSettings(provider);
+  if (forNodes.length > 0) prompter.say(`In the nodes, enter: ${forNodes.join('; ')}.`);
+  prompter.end(nextSteps(file, envFile, isWritten, secrets, provider));
 }
 
-async function ask(allowInsecure: boolean, environment: DialogueEnvironment): Promise<Answers> {
+async function ask(allowInsecure: boolean, environment: DialogueEnvironment, provider: Provider | undefined): Promise<Answers> {
   const { prompter } = environment;
   const questions = new Questions(prompter, allowInsecure);
   const project = await tryProject(await questions.project(), questions, prompter, environment.readProject);
-  const { token, lifetimeSeconds } = await tryToken(await questions.token(), questions, prompter, {
-    ...environment,
-    allowInsecure,
-  });
+  const { lifetimeSeconds, ...token } = await askForToken(provider, questions, { ...environment, allowInsecure });
   const refreshPercent = await questions.refreshPercent();
   if (lifetimeSeconds !== undefined) {
     const { text, warning } = describeRefresh(lifetimeSeconds, refreshPercent);
     prompter.say(text);
     if (warning !== undefined) prompter.warn(warning);
   }
-  return { ...project, token, refreshPercent, ...(await questions.store(project.apiUrl)), allowInsecure };
+  const store = await questions.store(project.apiUrl, provider !== undefined && needsFlow(provider));
+  return { ...project, ...token, refreshPercent, ...store, allowInsecure };
 }
 
 interface Secrets {
@@ -69,25 +77,29 @@ interface Secrets {
   values: Record<string, string>;
   /** Where the Endpoint secret among them comes from. */
   origin: SecretOrigin;
+  /** The files of those that were read from one, by their variables. */
+  paths: Record<string, string>;
 }
 
 /** An Endpoint secret that is in use already stays: stored tokens depend on it. An empty one is none. */
-function secretsOf({ apiKey, token, store }: Answers, envFile: string, { files, env, makeSecret }: DialogueEnvironment): Secrets {
+function secretsOf(answers: Answers, envFile: string, { files, env, makeSecret }: DialogueEnvironment): Secrets {
+  const { apiKey, token, store, ofProvider } = answers;
+  const { secrets, paths } = ofProvider ?? { secrets: {}, paths: {} };
   const ofToken = TOKEN_SETTINGS.flatMap(([key, { ask }]) => (ask?.variable && token[key] ? [[ask.variable, token[key]]] : []));
-  const values = { [VARIABLES.apiKey]: apiKey, ...(Object.fromEntries(ofToken) as Record<string, string>) };
-  if (store === 'redis') return { values, origin: 'made up' };
+  const values = { [VARIABLES.apiKey]: apiKey, ...(Object.fromEntries(ofToken) as Record<string, string>), ...secrets };
+  if (store === 'redis') return { values, origin: 'made up', paths };
   const name = VARIABLES.endpointSecret;
   const inFile = readVariables(files.read(envFile) ?? '')[name] ?? '';
-  if (inFile !== '') return { values: { ...values, [name]: inFile }, origin: 'env file' };
+  if (inFile !== '') return { values: { ...values, [name]: inFile }, origin: 'env file', paths };
   const outside = env[name] ?? '';
-  if (outside !== '') return { values: { ...values, [name]: outside }, origin: 'environment' };
-  return { values: { ...values, [name]: makeSecret() }, origin: 'made up' };
+  if (outside !== '') return { values: { ...values, [name]: outside }, origin: 'environment', paths };
+  return { values: { ...values, [name]: makeSecret() }, origin: 'made up', paths };
 }
 
 /** @returns whether the user wanted the env file */
 async function writeVariables(
   envFile: string,
-  { values, origin }: Secrets,
+  { values, origin, paths }: Secrets,
   { prompter, files }: DialogueEnvironment,
 ): Promise<boolean> {
   const isTracked = files.isTrackedByGit(envFile);
@@ -99,7 +111,7 @@ async function writeVariables(
   files.writePrivate(envFile, text);
   prompter.say(`Written: ${envFile}.${ignoredBy === undefined ? '' : ` Added to ${ignoredBy}.`}`);
   for (const name of unwritable) {
-    const line = settingLine(name, origin);
+    const line = settingLine(name, origin, paths[name]);
     const rest = line === undefined ? secretNote(origin, envFile) : `Set it yourself: ${line}`;
     prompter.warn(`${name} has characters in it that no such file can hold. ${rest}`);
   }
@@ -111,13 +123,13 @@ export function envFileOf(file: string): string {
   return `${baseOf(file)}.env`;
 }
 
-function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin }: Secrets): string {
+function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets, provider?: Provider): string {
   const deploy = `dist/cli.js deploy --config ${quoted(file)}`;
   const withFile = `node --env-file=${quoted(envFile)} ${deploy}`;
   if (isWritten) return `Next: ${withFile}`;
-  const lines = Object.keys(values).flatMap((name) => settingLine(name, origin) ?? []);
+  const lines = Object.keys(values).flatMap((name) => settingLine(name, origin, paths[name]) ?? []);
   const hasSecret = VARIABLES.endpointSecret in values;
-  const note = hasSecret ? [secretNote(origin, envFile)] : [];
+  const note = [...(hasSecret ? [secretNote(origin, envFile)] : []), ...(provider === undefined ? [] : joinedVariables(provider))];
   // What is set in the shell counts for more than what an older file says.
   const command = hasSecret && origin === 'env file' ? withFile : `node ${deploy}`;
   return [...note, 'Set these variables, then deploy:', ...lines, command].join('\n');

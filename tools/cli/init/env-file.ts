@@ -35,6 +35,6 @@ export function setVariables(previous: string, values: Readonly<Record<string, s
 
 /** Single quotes mean the same to both readers; double ones only around what a shell leaves alone in them. */
 function quote(value: string): string | undefined {
-  if (!/['\r\n]/.test(value)) return `'${value}'`;
+  if (!/['\r]/.test(value)) return `'${value}'`;
   return /["$`\\!\r\n]/.test(value) ? undefined : `"${value}"`;
 }

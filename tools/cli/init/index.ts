@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { openApi } from '../api';
-import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, refuseMore, textOption } from '../command';
+import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, refuseMore, textOption, UsageError } from '../command';
 import type { Call, Command, CliContext } from '../command';
 import { removeLeftovers } from '../files';
 import { baseOf } from '../lock';
+import { idsLike, providerOf, PROVIDERS } from '../providers';
+import type { Provider } from '../providers/provider';
 import { clackPrompter } from './clack';
 import { runDialogue } from './dialogue';
 import { Cancelled } from './prompter';
@@ -20,15 +22,30 @@ const SECRET_BYTES = 32;
 /** Milliseconds. */
 const API_TIMEOUT_MS = 10_000;
 
+/** Characters of a line in the help text. */
+const LINE_LENGTH = 90;
+
+const PROVIDER_IDS = PROVIDERS.map(({ id }) => id);
+
+/** All ids, as lines of the help text. */
+const PROVIDER_LINES = PROVIDER_IDS.reduce<string[]>((lines, id, index) => {
+  const text = index === PROVIDER_IDS.length - 1 ? `${id}.` : `${id},`;
+  const last = lines.at(-1);
+  if (last === undefined || last.length + text.length >= LINE_LENGTH) return [...lines, `      ${text}`];
+  return [...lines.slice(0, -1), `${last} ${text}`];
+}, []).join('\n');
+
 /** @param openPrompter asks on the terminal */
 export function createInitCommand(openPrompter: () => Promise<Prompter>): Command {
   return {
     name: 'init',
-    usage: `  init [--config FILE] [--allow-insecure]
+    usage: `  init [--provider NAME] [--config FILE] [--allow-insecure]
       Asks for what is needed, tries API key and token endpoint once, and writes FILE
       (default ${DEFAULT_FILE}). Secrets are not shown, and not written into it.
+      --provider fills in what is known of a provider and asks for the rest. NAME is one of
+${PROVIDER_LINES}
       --allow-insecure lets http addresses through, for a trusted network.`,
-    options: { config: { type: 'string' }, 'allow-insecure': { type: 'boolean' } },
+    options: { provider: { type: 'string' }, config: { type: 'string' }, 'allow-insecure': { type: 'boolean' } },
     run: (call, context) => runInit(call, context, openPrompter),
   };
 }
@@ -37,6 +54,7 @@ export const initCommand = createInitCommand(clackPrompter);
 
 async function runInit(call: Call, context: CliContext, openPrompter: () => Promise<Prompter>): Promise<number> {
   refuseMore(call, 0);
+  const provider = providerOption(call);
   const { isTerminal, complain, transport, now, sleep, env } = context;
   if (!isTerminal) {
     complain('init asks questions: run it on a terminal, or write the configuration file by hand (see the README).\n');
@@ -54,11 +72,22 @@ async function runInit(call: Call, context: CliContext, openPrompter: () => Prom
     openApi({ apiUrl, apiKey, now, sleep, tries: 1, timeoutMs: API_TIMEOUT_MS }).readProject(projectId);
   const environment = { prompter, readProject, files: DISK, env, makeSecret, transport, now, sleep };
   try {
-    await runDialogue(file, call.values['allow-insecure'] === true, environment);
+    await runDialogue(file, call.values['allow-insecure'] === true, environment, provider);
     return EXIT_DONE;
   } catch (thrown) {
     if (!(thrown instanceof Cancelled)) throw thrown;
     prompter.end('Nothing was written.');
     return EXIT_FAILED;
   }
+}
+
+/** @throws UsageError for a provider that is not known */
+function providerOption(call: Call): Provider | undefined {
+  const id = textOption(call, 'provider');
+  if (id === undefined) return undefined;
+  const provider = providerOf(id);
+  if (provider !== undefined) return provider;
+  const likely = idsLike(id);
+  const hint = likely.length === 0 ? `Known are ${PROVIDER_IDS.join(', ')}.` : `Did you mean ${likely.join(' or ')}?`;
+  throw new UsageError(`There is no provider "${id}". ${hint}`);
 }

@@ -32,10 +32,12 @@ export class Questions {
     return this.ask(CHAIN_KEYS.apiUrl, present, { tidy: withoutSlash, problemOf: otherThanApi });
   }
 
-  async token(): Promise<TokenAnswers> {
-    const answers: TokenAnswers = {};
+  /** @param known what is known of the client before: a token URL is not asked for, the rest only by Enter */
+  async token(known: TokenAnswers = {}): Promise<TokenAnswers> {
+    const answers: TokenAnswers = { ...known };
     for (const [name, { ask }] of TOKEN_SETTINGS) {
-      if (ask?.again !== undefined && !ask.isLate) answers[name] = await this.tokenSetting(name, answers);
+      const isSettled = name === 'tokenUrl' && known.tokenUrl !== undefined;
+      if (ask?.again !== undefined && !ask.isLate && !isSettled) answers[name] = await this.tokenSetting(name, answers);
     }
     return answers;
   }
@@ -49,7 +51,8 @@ export class Questions {
     return Number(await this.ask(TOKEN_KEYS.refreshPercent, String(DEFAULT_REFRESH_PERCENT)));
   }
 
-  async store(api: string): Promise<Pick<Answers, 'store' | 'endpointBaseUrl' | 'refreshFlowUrl'>> {
+  /** @param needsFlow whether a Flow has to refresh, in whichever store */
+  async store(api: string, needsFlow: boolean): Promise<Pick<Answers, 'store' | 'endpointBaseUrl' | 'refreshFlowUrl'>> {
     const store = await this.prompter.choose<StoreChoice>({
       message: 'Where is the token kept?',
       options: [
@@ -58,13 +61,13 @@ export class Questions {
       ],
       initial: 'endpoint',
     });
-    if (store === 'redis') {
-      this.prompter.say('The address of Redis goes into a connection of that Flow: see the README.');
-      return { store, refreshFlowUrl: await this.ask(ALL_SETTINGS.refreshFlowUrl) };
-    }
+    if (store === 'redis') this.prompter.say('The address of Redis goes into a connection of that Flow: see the README.');
+    else if (needsFlow) this.prompter.say("A Function can't sign: a Flow of yours refreshes.");
+    const byFlow = store === 'redis' || needsFlow ? { refreshFlowUrl: await this.ask(ALL_SETTINGS.refreshFlowUrl) } : {};
+    if (store === 'redis') return { store, ...byFlow };
     // The vendor's installations name both alike; others are asked for.
     const base = await this.ask(ALL_SETTINGS.endpointBaseUrl, endpointBaseOf({ apiUrl: api }), { tidy: withoutSlash });
-    return { store, endpointBaseUrl: base };
+    return { store, ...byFlow, endpointBaseUrl: base };
   }
 
   /** @param initial the answer to Enter; a secret has none */

@@ -1,0 +1,113 @@
+/** Makes docs/providers.md from the table of providers and the template. */
+
+const CONNECTION_TYPES = { clientSecret: 'oauth2ClientCredentials', signedJwt: 'oauth2SignedJwt', customRequest: 'customTokenRequest' };
+
+/** Settings that a connection type has no field for, since the nodes have it. */
+const NODE_LABELS = { defaultLifetimeSeconds: 'Default lifetime' };
+
+/** How wide the page's text is. */
+const COLUMNS = 130;
+
+const code = (value) => `\`${value}\``;
+
+/**
+ * @param page the template, with @COUNT@, @OVERVIEW@ and @SECTIONS@
+ * @param labels the labels of the fields, by connection type and name
+ */
+export function providersPage({ page, providers, patternsOf, table, labels }) {
+  return page
+    .replace('@COUNT@', String(providers.length))
+    .replace('@OVERVIEW@', () => overview(providers, table))
+    .replace('@SECTIONS@\n', () => providers.map((provider) => section(provider, { patternsOf, table, labels })).join('\n'));
+}
+
+function overview(providers, table) {
+  const head = ['provider', '`init --provider`', 'access on its own', 'on behalf of a user', 'access token lives', 'refresh token', 'store'];
+  const by = { clientSecret: '', signedJwt: ', by a signed JWT', customRequest: ', by a request of its own' };
+  return table(
+    head,
+    providers.map(({ id, name, way, clientAccess, userAccess, lifetime, refreshToken, store }) => [
+      `[${name}](#${anchorOf(name)})`,
+      code(id),
+      clientAccess === 'no' ? 'no' : `${clientAccess}${by[way.authentication]}`,
+      userAccess === 'no' || clientAccess !== 'no' ? userAccess : `${userAccess}${by[way.authentication]}`,
+      lifetime,
+      refreshToken,
+      store,
+    ]),
+  );
+}
+
+/** As GitHub makes them from headings. */
+function anchorOf(heading) {
+  return heading.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-');
+}
+
+function section(provider, { patternsOf, table, labels }) {
+  const { name, about, quirks, remarks = [], sources } = provider;
+  const points = quirks.map(({ sentence, detail, isPlayed }) => [isPlayed ? `**${sentence}**` : sentence, detail].filter(Boolean).join(' '));
+  const links = sources.map(({ title, url }) => `[${title}](${url})`).join(', ');
+  const [oldest] = sources.map(({ read }) => read).sort();
+  const parts = [
+    `## ${name}`,
+    ...(about === undefined ? [] : [wrapped(about)]),
+    table(['setting', 'value'], settingRows(provider, patternsOf, labels)).trimEnd(),
+    points.map((text) => wrapped(text, '- ', '  ')).join('\n'),
+    ...remarks.map((text) => wrapped(text)),
+    wrapped(`${sources.length === 1 ? 'Source' : 'Sources'}, as of ${oldest}: ${links}.`),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function settingRows(provider, patternsOf, labels) {
+  const { way, placeholders = {}, notes = {}, prepare, authorization, includeMembers = {} } = provider;
+  const type = CONNECTION_TYPES[way.authentication];
+  const values = Object.fromEntries(patternsOf(way));
+  const keys = [...Object.keys(values), ...Object.keys(notes).filter((key) => !(key in values))];
+  const settings = keys.map((key) => [labels[type]?.[key] ?? NODE_LABELS[key] ?? code(key), valueOf(key, values[key], provider)]);
+  const isPart = (name) => Object.values(values).some((pattern) => pattern.includes(`{${name}}`) && !isPlaceholder(pattern));
+  const parts = Object.entries(placeholders).filter(([name]) => isPart(name)).map(([name, placeholder]) => [code(`{${name}}`), explained(placeholder)]);
+  const members = Object.entries(includeMembers).map(([name, what]) => `${code(name)}, ${what}`);
+  return [
+    ...(prepare === undefined ? [] : [['First', prepare]]),
+    ['Connection', code(type)],
+    ...settings,
+    ...parts,
+    ...(authorization?.header === undefined ? [] : [[code('authorizationHeader'), code(authorization.header)]]),
+    ...(authorization === undefined ? [] : [[code('authorizationScheme'), authorization.scheme === '' ? 'none' : code(authorization.scheme)]]),
+    ...(members.length === 0 ? [] : [[code('includeMembers'), members.join('; ')]]),
+  ];
+}
+
+function valueOf(key, pattern, { way, placeholders, notes = {} }) {
+  const note = notes[key];
+  if (pattern === undefined) return note;
+  const isEither = Array.isArray(way[key]) && way[key].length > 1;
+  if (isEither || isPlaceholder(pattern)) return note ?? (isEither ? 'either' : explained(placeholders[pattern.slice(1, -1)]));
+  const shown = pattern.split('\n').map(code).join('<br>');
+  if (note === undefined) return shown;
+  return `${shown}${note.startsWith('or ') ? ',' : ';'} ${note}`;
+}
+
+/** Whether the whole of a setting differs between users. */
+function isPlaceholder(pattern) {
+  return /^\{\w+\}$/.test(pattern);
+}
+
+function explained({ what, example, initial, choices, isOptional, isFile }) {
+  const known = Object.entries(choices ?? {}).map(([value, meaning]) => `${code(value)} (${meaning})`);
+  const such = isFile ? undefined : (initial ?? example);
+  const examples = known.length > 0 ? `: ${known.join(', ')}` : such === undefined ? '' : `, such as ${code(such)}`;
+  return `${what}${examples}${isOptional && !what.includes('leave empty') ? '; may be left out' : ''}`;
+}
+
+function wrapped(text, first = '', further = '') {
+  const lines = [];
+  let line = first;
+  for (const word of text.split(' ')) {
+    const isFull = line.trim() !== first.trim() && line.trim() !== '' && line.length + word.length > COLUMNS;
+    if (isFull) lines.push(line.trimEnd());
+    line = isFull ? `${further}${word} ` : `${line}${word} `;
+  }
+  return [...lines, line.trimEnd()].join('\n');
+}

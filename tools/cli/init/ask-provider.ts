@@ -1,0 +1,89 @@
+import { TOKEN_KEYS } from '../../../src/settings/token';
+import { systemCodeOf } from '../files';
+import { partOf } from '../providers/fill';
+import type { Placeholder, Provider } from '../providers/provider';
+import { problemOf } from './check';
+import type { Prompter } from './prompter';
+import { plain } from './provider-entry';
+import type { Files } from './write-files';
+
+/** What was typed. */
+export interface ProviderAnswers {
+  /** The values of the placeholders. */
+  entered: Record<string, string>;
+  /** The files of the secrets that were read from one, by their variables. */
+  paths: Record<string, string>;
+}
+
+const ANOTHER = 'another';
+
+/**
+ * Asks for what differs between a provider's users.
+ *
+ * @throws Cancelled
+ */
+export async function askForProvider(
+  provider: Provider,
+  { prompter, files, allowInsecure }: { prompter: Prompter; files: Files; allowInsecure: boolean },
+): Promise<ProviderAnswers> {
+  const { name: title, prepare, way, placeholders = {} } = provider;
+  prompter.say(`Provider: ${title}.${prepare === undefined ? '' : ` ${plain(prepare)}`}`);
+  const url = way.authentication === 'customRequest' ? way.url : way.tokenUrl;
+  const answers: ProviderAnswers = { entered: {}, paths: {} };
+  for (const [name, placeholder] of Object.entries(placeholders)) {
+    if (placeholder.base64Of !== undefined) continue;
+    const { isFile, variable } = placeholder;
+    const answer = isFile ? await askForFile(placeholder) : await askForValue(name, placeholder);
+    answers.entered[name] = isFile ? textOf(answer) : answer;
+    if (isFile && variable !== undefined) answers.paths[variable] = answer;
+  }
+  return answers;
+
+  async function askForFile({ what, example }: Placeholder): Promise<string> {
+    return (await prompter.text({ message: `${plain(what)}: in which file?`, placeholder: example, validate: problemOfFile })).trim();
+  }
+
+  function problemOfFile(path: string): string | undefined {
+    try {
+      return textOf(path.trim()) === '' ? 'There is no such file, or it is empty.' : undefined;
+    } catch (error) {
+      const code = systemCodeOf(error);
+      if (code === undefined) throw error;
+      return `It can't be read (${code}).`;
+    }
+  }
+
+  function textOf(path: string): string {
+    // A line end of Windows can't stand in an env file.
+    return path === '' ? '' : (files.read(path) ?? '').replace(/\r\n?/g, '\n').trim();
+  }
+
+  async function askForValue(name: string, placeholder: Placeholder): Promise<string> {
+    const { what, example, initial, choices, variable } = placeholder;
+    const message = plain(what);
+    const isPart = url.includes(`{${name}}`);
+    const read = (answer: string): string => (isPart ? partOf(answer, url, name) : answer.trim());
+    const validate = (answer: string): string | undefined =>
+      problemOf(variable === undefined ? read(answer) : answer, keyOf(placeholder), allowInsecure) ??
+      (isPart ? problemInUrl(name, read(answer)) : undefined);
+    if (variable !== undefined) return prompter.secret({ message, validate });
+    if (choices !== undefined) {
+      const options = Object.entries(choices).map(([value, hint]) => ({ value, label: value, hint }));
+      const choice = await prompter.choose({ message, options: [...options, { value: ANOTHER, label: 'Another' }], initial: options[0]?.value });
+      if (choice !== ANOTHER) return choice;
+    }
+    return read(await prompter.text({ message, placeholder: example, initial, validate }));
+  }
+
+  /** The other parts are right or not yet known: an example stands for them. */
+  function problemInUrl(name: string, answer: string): string | undefined {
+    const whole = url.replace(/\{(\w+)\}/g, (_, part: string) => (part === name ? answer : 'x'));
+    const isAddress = problemOf(whole, TOKEN_KEYS.tokenUrl, allowInsecure) === undefined;
+    return isAddress && !/[?#]/.test(answer) ? undefined : `It does not fit into the address ${url}.`;
+  }
+}
+
+function keyOf({ variable, isOptional }: Placeholder) {
+  if (variable !== undefined) return TOKEN_KEYS.clientSecret;
+  return isOptional ? TOKEN_KEYS.audience : TOKEN_KEYS.clientId;
+}

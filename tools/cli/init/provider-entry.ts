@@ -1,0 +1,51 @@
+import { fill } from '../providers/fill';
+import type { Entered } from '../providers/fill';
+import type { Provider } from '../providers/provider';
+import type { OfProvider, TokenAnswers } from './answers';
+
+/** What the configuration has of a provider. */
+export interface ProviderEntry extends Omit<OfProvider, 'paths'> {
+  /** The answers that need not be asked for, or that Enter takes; empty unless the client has a secret. */
+  answers: TokenAnswers;
+}
+
+/** @returns what the configuration is to have of a provider, once the placeholders have values */
+export function providerEntry(provider: Provider, entered: Entered): ProviderEntry {
+  const { settings, secrets } = fill(provider, entered);
+  const { authentication } = provider.way;
+  if (authentication !== 'clientSecret') return { answers: {}, members: { [authentication]: settings }, secrets };
+  const { refreshToken, ...answers } = settings;
+  return { answers, members: refreshToken === undefined ? {} : { refreshToken }, secrets };
+}
+
+/** Whether the client's own secret is enough for a token: then one can be asked for at once. */
+export function canTry({ way, clientAccess }: Provider): boolean {
+  return way.authentication === 'clientSecret' && clientAccess !== 'no';
+}
+
+/** A Function has no cryptography to sign with: a Flow refreshes. */
+export function needsFlow({ way }: Provider): boolean {
+  return way.authentication === 'signedJwt';
+}
+
+/** @returns what the variables hold that nobody typed, for those who set them themselves */
+export function joinedVariables({ placeholders = {} }: Provider): string[] {
+  return Object.values(placeholders).flatMap(({ variable, base64Of, what }) =>
+    variable === undefined || base64Of === undefined ? [] : [`${variable}: ${plain(what)}`],
+  );
+}
+
+/** @returns a text without the marks of Markdown */
+export function plain(text: string): string {
+  return text.replace(/[`*]/g, '');
+}
+
+/** @returns what to enter in the nodes, where their defaults do not fit */
+export function nodeSettings({ authorization, includeMembers = {} }: Provider): string[] {
+  const names = Object.keys(includeMembers);
+  return [
+    ...(authorization?.header === undefined ? [] : [`authorization header ${authorization.header}`]),
+    ...(authorization === undefined ? [] : [authorization.scheme === '' ? 'no authorization scheme' : `authorization scheme ${authorization.scheme}`]),
+    ...(names.length === 0 ? [] : [`members to hand out: ${names.join(', ')}`]),
+  ];
+}

@@ -1,0 +1,11 @@
+import leven from 'leven';
+
+/** A name is proposed if at most this share of its letters is wrong. */
+const WRONG_SHARE = 1 / 3;
+
+/** @returns the name that is most likely meant; `undefined` where none is near */
+export function nearest(written: string, names: readonly string[]): string | undefined {
+  const distances = names.map((name) => ({ name, distance: leven(written.toLowerCase(), name.toLowerCase()) }));
+  const [best] = distances.sort((one, other) => one.distance - other.distance);
+  return best !== undefined && best.distance <= best.name.length * WRONG_SHARE ? best.name : undefined;
+}
