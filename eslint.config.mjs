@@ -138,7 +138,7 @@ export default tseslint.config(
   {
     files: PORTABLE,
     // Loaded late, and in the nodes only.
-    ignores: ['src/oauth/signed-jwt/{index,sign,read-key}.ts'],
+    ignores: ['src/oauth/assertion/{index,sign,read-key}.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: ['node:*', 'axios'] }],
     },

@@ -1,4 +1,5 @@
 import { mark, secretMark } from '../mark';
+import { connectionKey } from './connection-key';
 import type { NodeConfig } from '../settings/node';
 
 /**
@@ -11,7 +12,7 @@ export function copyMark(config: NodeConfig): string {
   const store = typeof config.store === 'string' ? config.store : 'conversation';
   const way = typeof config.authentication === 'string' ? config.authentication : 'clientSecret';
   const connections = config as Record<string, Record<string, unknown> | null | undefined>;
-  const connection = (way === 'clientSecret' ? config.connection : connections[`${way}Connection`]) ?? {};
+  const connection = connections[connectionKey(way)] ?? {};
   const { tokenUrl, url, clientId, username, subject, scope, audience } = connection;
   const all = [connection, connections[`${store}Connection`]].map((entered) => Object.entries(entered ?? {}).sort());
   return mark([store, way, tokenUrl, url, clientId, username, subject, scope, audience, secretMark(all)]);

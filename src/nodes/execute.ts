@@ -108,7 +108,7 @@ async function explain(error: AccessTokenError, config: NodeConfig): Promise<Acc
 }
 /** What signs is loaded only where a private key is used. */
 const makeAssertion = async (settings: AssertionSettings): Promise<string> => {
-  const signer = await import('../oauth/signed-jwt');
+  const signer = await import('../oauth/assertion');
   return signer.makeAssertion(settings, Date.now());
 };
 

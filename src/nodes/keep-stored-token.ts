@@ -48,7 +48,7 @@ export async function keepStoredToken(
   environment: StoredTokenEnvironment,
   chain: AskingChain | undefined,
 ): Promise<HandedOutToken> {
-  const { tokenEndpoint, store: storeSettings, cognigyApi } = readServiceSettings(config);
+  const { tokenEndpoint, store: storeSettings, cognigyApi } = await readServiceSettings(config);
   const store = await openStore(storeSettings, deadline, environment);
   let restart: ChainRestart | undefined;
   try {

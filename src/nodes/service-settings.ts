@@ -1,10 +1,10 @@
 import { readCognigyApi } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
 import { AccessTokenError } from '../errors';
+import { isObject } from '../json';
 import type { TokenEndpointConfig } from '../oauth';
 import { WAYS } from '../oauth/ways';
-import { AUTHENTICATION_CHOICES } from '../settings/authentication';
-import type { AuthenticationName } from '../settings/authentication';
+import { connectionKey } from './connection-key';
 import type { NodeConfig } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import { SHARED_STORES } from '../settings/stores';
@@ -30,18 +30,18 @@ export interface ServiceSettings {
  * @throws AccessTokenError connection_missing, store_invalid, those of the store's readers, of `readTokenEndpointConfig`
  *   and of `readCognigyApi`
  */
-export function readServiceSettings(config: NodeConfig): ServiceSettings {
+export async function readServiceSettings(config: NodeConfig): Promise<ServiceSettings> {
   const allowInsecure = config.allowInsecure === true;
   const { cognigyApiConnection } = config;
   return {
-    tokenEndpoint: readTokenEndpoint(config, allowInsecure),
+    tokenEndpoint: await readTokenEndpoint(config, allowInsecure),
     store: readStore(config, allowInsecure),
     cognigyApi: cognigyApiConnection ? readCognigyApi(cognigyApiConnection, { allowInsecure }) : undefined,
   };
 }
 
 /** By the way to get a token that the node names. */
-function readTokenEndpoint(config: NodeConfig, allowInsecure: boolean): TokenEndpointConfig {
+async function readTokenEndpoint(config: NodeConfig, allowInsecure: boolean): Promise<TokenEndpointConfig> {
   const { authentication = 'clientSecret', defaultLifetimeSeconds, fallBackToClient } = config;
   const known = Object.entries(WAYS).find(([name]) => name === authentication);
   if (known === undefined) {
@@ -49,7 +49,7 @@ function readTokenEndpoint(config: NodeConfig, allowInsecure: boolean): TokenEnd
     throw new AccessTokenError('configuration_invalid', message, { field: 'authentication' });
   }
   const [name, read] = known;
-  const connection = requireConnection(config, AUTHENTICATION_CHOICES[name as AuthenticationName].key);
+  const connection = requireConnection(config, connectionKey(name));
   return read({ ...connection, defaultLifetimeSeconds, fallBackToClient }, { allowInsecure });
 }
 
@@ -68,8 +68,8 @@ function isStoreName(kind: unknown): kind is StoreName {
   return Object.keys(SHARED_STORES).some((known) => known === kind);
 }
 
-function requireConnection(config: NodeConfig, field: 'connection' | `${string}Connection` & keyof NodeConfig): Record<string, unknown> {
-  const connection = config[field];
-  if (typeof connection === 'object' && connection !== null) return connection;
+function requireConnection(config: NodeConfig, field: string): Record<string, unknown> {
+  const connection = (config as Record<string, unknown>)[field];
+  if (isObject(connection)) return connection;
   throw new AccessTokenError('connection_missing', `No connection is chosen in "${field}".`, { field });
 }

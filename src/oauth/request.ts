@@ -35,8 +35,8 @@ export async function buildTokenRequest(
   if (config.audience !== undefined) parameters['audience'] = config.audience;
   Object.assign(parameters, config.extraParameters);
   if (!grant.provesClient) await authentication.authenticate(config, { headers, parameters }, world);
-  const assertions = [parameters['assertion'], parameters['client_assertion']].filter((text) => text !== undefined);
-  return { request: { method: 'POST', url: config.tokenUrl, headers, body: writeForm(parameters) }, secrets: [...secrets, ...assertions] };
+  const { assertion = '', client_assertion = '' } = parameters;
+  return { request: { method: 'POST', url: config.tokenUrl, headers, body: writeForm(parameters) }, secrets: [...secrets, assertion, client_assertion] };
 }
 
 /** Free parameters that hold a secret by their name, such as `api_key`, and those that say what a token is for. */

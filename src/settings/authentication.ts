@@ -7,7 +7,7 @@ import { OAUTH2_CLIENT_CREDENTIALS } from './token';
 export interface AuthenticationChoice {
   /** Its option in the nodes' field `authentication`. */
   option: Words;
-  /** The nodes' field for its connection, shown for that option. */
+  /** The nodes' field for its connection, shown for that option: `connection`, or `<name>Connection`. */
   key: string;
   field: { label: Words; description: Words };
   connection: ConnectionType;

@@ -16,7 +16,7 @@ function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, { 
 
 /** One `Name: value` a line, or an object. Names in lower case. */
 const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
-  const text = isObject(value) ? Object.entries(value).map((pair) => pair.join(':')).join('\n') : String(value ?? '');
+  const text = isObject(value) ? Object.entries(value).map((pair) => pair.join(':')).join('\n') : (optionalText(value, { field }) ?? '');
   const lines = text.split(/\n|\\n/).map(tidy).filter(Boolean);
   return Object.fromEntries(
     lines.map((line) => {

@@ -108,13 +108,9 @@ export function readTokenEndpointConfig(
   { allowInsecure = false, hasCertificate = false }: TokenEndpointRule = {},
 ): ClientConfig {
   const config = readSettings(settings, TOKEN_ENDPOINT, allowInsecure);
-  const { clientSecret, username, refreshToken } = config;
-  if ((clientSecret ?? username ?? refreshToken) === undefined && !hasCertificate) {
-    throw new AccessTokenError('client_secret_missing', 'The setting "clientSecret" is empty.', { field: 'clientSecret' });
-  }
-  if (username !== undefined && config.password === undefined) {
-    throw new AccessTokenError('configuration_invalid', 'The setting "password" is empty, and "username" is not.', { field: 'password' });
-  }
+  const { clientSecret, username, password, refreshToken } = config;
+  if (!hasCertificate) requireText(clientSecret ?? username ?? refreshToken, { field: 'clientSecret' }, 'client_secret_missing');
+  if (username !== undefined) requireText(password, { field: 'password' }, 'configuration_invalid');
   const repeated = repeatedParameter(config, config.extraParameters);
   if (repeated === undefined) return config;
   throw new AccessTokenError('extra_parameters_invalid', `The extra parameters repeat "${repeated}".`, {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { readKeyFile } from '../../src/settings/key-file';
 import { anyText } from '../support/any-text';
-import { EC, jwkOf, pemOf } from '../oauth/signed-jwt/keys';
+import { EC, jwkOf, pemOf } from '../oauth/assertion/keys';
 
 const PEM = pemOf(EC);
 const NOTHING = { tokenUrl: undefined, clientId: undefined, keyId: undefined, isServiceAccount: false };

@@ -89,9 +89,9 @@ test.each([
     { url: 'rediss://redis.example.com', encryptionKey: `${'n'.repeat(16)} ${'o'.repeat(16)}` },
     { url: 'rediss://redis.example.com', keyPrefix: 'access-token:', encryptionKey: ['n'.repeat(16), 'o'.repeat(16)] },
   ],
-])('a node reads the connection of its store: %s', (kind, connection, settings) => {
+])('a node reads the connection of its store: %s', async (kind, connection, settings) => {
   const client = { tokenUrl: 'https://login.example.com/token', clientId: 'a', clientSecret: 'b' };
-  const { store } = readServiceSettings({ connection: client, store: kind, [`${kind}Connection`]: connection });
+  const { store } = await readServiceSettings({ connection: client, store: kind, [`${kind}Connection`]: connection });
   expect(store).toEqual({ kind, settings });
 });
 

@@ -25,9 +25,9 @@ const LIMITS = {
   'transformer-socket.ts': { characters: 40_000 },
   'function.ts': { characters: 40_000 },
   'function-custom-request.ts': { characters: 44_000 },
-  'access-token.tar.gz': { bytes: 110 * 1024 },
-  'extension/build/module.js': { bytes: 40 * 1024 },
-  'extension/build/keep-stored-token.js': { bytes: 46 * 1024 },
+  'access-token.tar.gz': { bytes: 125 * 1024 },
+  'extension/build/module.js': { bytes: 44 * 1024 },
+  'extension/build/keep-stored-token.js': { bytes: 48 * 1024 },
   'extension/build/node-transport.js': { bytes: 4 * 1024 },
   'extension/build/proxy.js': { bytes: 4 * 1024 },
   'extension/build/failure.js': { bytes: 8 * 1024 },
@@ -38,8 +38,14 @@ const LIMITS = {
 /** The generated part of a pasted file stays as it is up to this size; beyond, it is minified. */
 const READABLE_CHARACTERS = 36_000;
 /** Names of members that only the generated code itself uses, and no configuration, message or record. */
-const INTERNAL_NAMES =
-  /^(?:authenticate|authentication|commitPause|failedBeats|freshParameters|isSingleUse|keepsRefreshTokens|knownAuthentication|machineNow|maxAttempts|provesClient|readTokenEndpoint|secrets|sleepEnd|waitingTimeMs|workEnd)$/;
+const INTERNAL_NAMES = new RegExp(
+  `^(?:${[
+    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'deadline', 'failedBeats', 'freshParameters'],
+    ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'knownAuthentication', 'lateMs', 'machineNow'],
+    ...['maxAttempts', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'replaces', 'secrets', 'serverTime'],
+    ...['sleepEnd', 'spent', 'stored', 'transient', 'transport', 'waitingTimeMs', 'workEnd'],
+  ].join('|')})$`,
+);
 const MINIFIED = {
   compress: { ecma: 2020, passes: 2, unsafe_arrows: true },
   mangle: { properties: { regex: INTERNAL_NAMES } },

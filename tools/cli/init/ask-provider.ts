@@ -1,4 +1,4 @@
-import { TOKEN_KEYS } from '../../../src/settings/token';
+import { TOKEN_KEYS } from '../../../src/settings/token-keys';
 import { systemCodeOf } from '../files';
 import { partOf } from '../providers/fill';
 import type { Placeholder, Provider } from '../providers/provider';

@@ -3,8 +3,8 @@ import { createPublicKey } from 'node:crypto';
 import fc from 'fast-check';
 import { jwtVerify } from 'jose';
 
-import { assertionClaims } from '../../../src/oauth/signed-jwt/claims';
-import { signJwt } from '../../../src/oauth/signed-jwt/sign';
+import { assertionClaims } from '../../../src/oauth/assertion/claims';
+import { signJwt } from '../../../src/oauth/assertion/sign';
 import { EC, pemOf } from './keys';
 
 const NOW = 1_700_000_000_999;

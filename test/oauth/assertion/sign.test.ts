@@ -6,9 +6,9 @@ import { calculateJwkThumbprint, decodeProtectedHeader, exportJWK, importSPKI, j
 
 import { describe as textOf } from '../../../src/errors';
 import { readKeyFile } from '../../../src/settings/key-file';
-import { readPrivateKey } from '../../../src/oauth/signed-jwt/read-key';
-import { signJwt } from '../../../src/oauth/signed-jwt/sign';
-import type { JwtKey } from '../../../src/oauth/signed-jwt/sign';
+import { readPrivateKey } from '../../../src/oauth/assertion/read-key';
+import { signJwt } from '../../../src/oauth/assertion/sign';
+import type { JwtKey } from '../../../src/oauth/assertion/sign';
 import { thrownBy } from '../../support/thrown-by';
 import { certified, EC, jwkOf, pemOf, quotes, RSA } from './keys';
 
