@@ -20,6 +20,7 @@ const REMEDIES = {
   default_lifetime_invalid: 'Enter a number of seconds greater than 0, or nothing.',
   store_invalid: 'Choose one of the stores in the field.',
   endpoint_secret_missing: 'Enter the Endpoint secret in the connection.',
+  certificate_invalid: 'Enter certificate and key in the connection as PEM text; both must belong together and be valid.',
   // Token endpoint, RFC 6749 §5.2 and RFC 8707 §2
   invalid_request: 'Check scope, audience and extra parameters in the connection.',
   invalid_client: 'Check the client ID, the client secret and the client authentication method.',

@@ -3,6 +3,11 @@ import type { JsonObject } from '../json';
 
 export type { JsonObject };
 
+/** Certificates for TLS, as Node's client takes them: see `tls-context.ts`. */
+export interface TlsContext {
+  readonly context: unknown;
+}
+
 /** One outgoing request. The only verb the product needs is POST. */
 export interface HttpRequest {
   method: 'POST';
@@ -11,6 +16,8 @@ export interface HttpRequest {
   headers: Record<string, string>;
   /** Text goes out as it is, an object as JSON. */
   body: string | JsonObject;
+  /** Default: what this installation trusts, and no client certificate. */
+  tls?: TlsContext;
 }
 
 export interface HttpResponse {

@@ -12,5 +12,5 @@ export function copyMark(config: NodeConfig): string {
   const { tokenUrl, clientId, scope, audience } = config.connection ?? {};
   const ofStore = (config as Record<string, unknown>)[`${store}Connection`];
   const all = [config.connection, ofStore].map((connection) => Object.entries(connection ?? {}).sort());
-  return mark([store, tokenUrl, clientId, scope, audience, secretMark(all)]);
+  return mark([store, tokenUrl, clientId, scope, audience, secretMark([...all, config.tlsConnection?.['clientCertificate']])]);
 }
