@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'crypto';
 import type { KeyObject } from 'crypto';
 import { readFileSync } from 'fs';
-import { createSecureContext } from 'tls';
+import tls from 'tls';
 import type { SecureContext } from 'tls';
 
 import { AccessTokenError } from '../errors';
@@ -56,7 +56,7 @@ export function openTls(settings: TlsSettings, now: number): Tls {
   }
   const context = contextOf(client, passphrase);
   const native = context.context as { addCACert: (pem: string) => void };
-  // The option `ca` would take the place of all public roots, and to name them there again takes 50 ms.
+  // The option `ca` would take the place of all public roots, and to name them there again takes 30 ms.
   const added = authorities.length === 0 ? [] : [...authorities, ...installedAuthorities()];
   for (const { pem } of added) native.addCACert(pem);
   const outdated = outdatedAmong(client?.chain.slice(0, 1), 'clientCertificate', now) ?? outdatedAmong(authorities, 'certificateAuthority', now);
@@ -64,10 +64,10 @@ export function openTls(settings: TlsSettings, now: number): Tls {
 }
 
 function contextOf(client: Client | undefined, passphrase: string | undefined): SecureContext {
-  if (client === undefined) return createSecureContext();
+  if (client === undefined) return tls.createSecureContext();
   const cert = client.chain.map(({ pem }) => pem).join('');
   try {
-    return createSecureContext({ cert, key: client.key, ...(passphrase === undefined ? {} : { passphrase }) });
+    return tls.createSecureContext({ cert, key: client.key, ...(passphrase === undefined ? {} : { passphrase }) });
   } catch (thrown) {
     const message = `The certificate in "clientCertificate" can't be used (${errorCodeOf(thrown) ?? 'TLS'}).`;
     throw invalid('clientCertificate', message, 'Ask its authority for one with a longer key and a current signature algorithm.');
@@ -119,11 +119,11 @@ function readCertificates(text: string, field: string): Certificate[] {
   });
 }
 
-/** What the operator lets this installation trust: before version 22, Node.js forgets it where another authority is added. */
+/** What the operator lets this installation trust, where Node.js forgets it as soon as another authority is added: before 22.15. */
 function installedAuthorities(): PemBlock[] {
   const file = process.env['NODE_EXTRA_CA_CERTS'];
   try {
-    return file === undefined ? [] : readPem(readFileSync(file, 'utf8'), 'CERTIFICATE');
+    return file === undefined || 'getCACertificates' in tls ? [] : readPem(readFileSync(file, 'utf8'), 'CERTIFICATE');
   } catch {
     // Node.js itself only warns of a file that can't be read.
     return [];
