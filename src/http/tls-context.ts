@@ -23,7 +23,7 @@ export interface TlsSettings {
 
 export interface Tls {
   context: TlsContext;
-  /** Why a server may refuse: a certificate has expired, or is not valid yet. A token in the store needs none, so all is tried. */
+  /** Why servers may refuse: the client certificate has expired, or is not valid yet. Tried all the same, as not every server asks. */
   outdated: AccessTokenError | undefined;
 }
 
@@ -59,8 +59,7 @@ export function openTls(settings: TlsSettings, now: number): Tls {
   // The option `ca` would take the place of all public roots, and to name them there again takes 30 ms.
   const added = authorities.length === 0 ? [] : [...authorities, ...installedAuthorities()];
   for (const { pem } of added) native.addCACert(pem);
-  const outdated = outdatedAmong(client?.chain.slice(0, 1), 'clientCertificate', now) ?? outdatedAmong(authorities, 'certificateAuthority', now);
-  return { context, outdated };
+  return { context, outdated: outdatedIn(client, now) };
 }
 
 function contextOf(client: Client | undefined, passphrase: string | undefined): SecureContext {
@@ -130,13 +129,13 @@ function installedAuthorities(): PemBlock[] {
   }
 }
 
-/** The error for certificates of which none is valid now. */
-function outdatedAmong(certificates: readonly Certificate[] = [], field: string, now: number): AccessTokenError | undefined {
-  const [first] = certificates;
-  if (first === undefined || certificates.some(({ x509 }) => now >= Date.parse(x509.validFrom) && now < Date.parse(x509.validTo))) return undefined;
-  const { validFrom, validTo } = first.x509;
-  const when = now >= Date.parse(validTo) ? `expired on ${dayOf(validTo)}` : `is not valid before ${dayOf(validFrom)}`;
-  return invalid(field, `The certificate in "${field}" ${when}.`, 'Enter a valid certificate in the TLS connection. If this one is valid, check the clock of this installation.');
+function outdatedIn(client: Client | undefined, now: number): AccessTokenError | undefined {
+  const { validFrom = '', validTo = '' } = client?.chain[0]?.x509 ?? {};
+  const hasExpired = now >= Date.parse(validTo);
+  if (!hasExpired && !(now < Date.parse(validFrom))) return undefined;
+  const when = hasExpired ? `expired on ${dayOf(validTo)}` : `is not valid before ${dayOf(validFrom)}`;
+  const remedy = 'Enter a valid certificate in the TLS connection. If this one is valid, check the clock of this installation.';
+  return invalid('clientCertificate', `The certificate in "clientCertificate" ${when}.`, remedy);
 }
 
 function dayOf(time: string): string {
