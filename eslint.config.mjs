@@ -155,8 +155,8 @@ export default tseslint.config(
     },
   },
   {
-    // HTTP clients read the proxy's address from the environment, as users expect of them.
-    files: ['tools/**/*.{ts,tsx}', 'test/**/*.ts', 'src/http/node-transport.ts'],
+    // HTTP clients read the proxy's address and trusted authorities from the environment, as users expect of them.
+    files: ['tools/**/*.{ts,tsx}', 'test/**/*.ts', 'src/http/node-transport.ts', 'src/http/tls-context.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
 );

@@ -15,7 +15,6 @@ const REMEDIES = {
   client_secret_missing: 'Enter the client secret in the connection. A client without one needs a refresh token there, or a user name and a password.',
   client_authentication_invalid: 'Use client_secret_basic or client_secret_post.',
   private_key_invalid: 'Paste the whole private key: PEM, a JWK, or the JSON key of the provider.',
-  certificate_invalid: 'Paste the certificate of the private key, or enter the ID of the key.',
   algorithm_invalid: 'Choose RS256 or PS256 for an RSA key, ES256 for an EC key on P-256.',
   extra_parameters_invalid: 'Write key=value pairs, joined by & or one a line; write % as %25.',
   refresh_percent_invalid: 'Enter a number from 1 to 99.',
@@ -24,6 +23,7 @@ const REMEDIES = {
   store_invalid: 'Choose one of the stores in the field.',
   custom_request_invalid: 'Correct the named field of the connection, as its description says.',
   endpoint_secret_missing: 'Enter the Endpoint secret in the connection.',
+  certificate_invalid: 'Enter certificate and key in the connection as PEM text; both must belong together and be valid.',
   // Token endpoint, RFC 6749 §5.2 and RFC 8707 §2
   invalid_request: 'Check scope, audience and extra parameters in the connection.',
   invalid_client: 'Check the client ID, the client secret and the client authentication method.',
@@ -35,9 +35,9 @@ const REMEDIES = {
   // Token endpoint, beyond the RFC
   token_endpoint_error: 'Check what the message names.',
   token_endpoint_redirect: 'Enter the final token URL: secrets follow no redirect.',
-  token_endpoint_rejected: 'Check client secret, refresh token, token URL and proxy.',
-  token_endpoint_unavailable: 'It is tried again. If it stays, ask the operator of the server.',
-  token_endpoint_unreachable: 'Check the token URL, proxy, firewall and certificate.',
+  token_endpoint_rejected: 'Check client secret, refresh token, URL and proxy.',
+  token_endpoint_unavailable: 'It is tried again. If it stays, ask its operator.',
+  token_endpoint_unreachable: 'Check token URL, proxy, firewall and certificate.',
   token_response_invalid: 'Check the token URL: this is no token endpoint.',
   access_token_missing: 'Check the token URL: the answer has no access_token.',
   token_name_in_use: 'Give each connection a token name of its own. If you have only changed the connection, all is well.',

@@ -12,9 +12,13 @@ export interface Explanation {
 
 const SCHEME =
   'Check port and scheme of the URL: https (Redis: rediss) where the server speaks TLS at that port, http (Redis: redis) where it does not.';
-const TLS = 'Ask the operator of the server to switch on TLS 1.2 or later, without client certificates.';
+const TLS = 'Ask the operator of the server to switch on TLS 1.2 or later.';
+const CLIENT =
+  'Choose "TLS certificates" under "Advanced" in the node: a connection with a client certificate that this server accepts, with its intermediate certificates.';
 const AUTHORITY =
-  'The server needs a certificate of a public authority, with all intermediate ones; or the operator of this installation lets it trust a private one (NODE_EXTRA_CA_CERTS).';
+  'Enter the certificate of its authority in a TLS certificates connection, and choose that under "Advanced" in the node (outside of nodes: NODE_EXTRA_CA_CERTS). If the authority is a public one, the server has to send all intermediate certificates.';
+const RENEWAL =
+  'Ask the operator of the server to renew the certificate. Where that of its authority has expired, enter the new one in the TLS certificates connection.';
 const ON_THE_WAY = 'A firewall or proxy on the way may have closed it: ask its operator.';
 const PROXY = 'Check the proxy in HTTPS_PROXY and HTTP_PROXY.';
 
@@ -31,14 +35,17 @@ const EXPLANATIONS: ReadonlyArray<readonly [code: RegExp, words: string, remedy:
   [/SECURE_TLS|TLS_SILENT/, 'it does not go on with the TLS handshake; it may speak no TLS at that port', SCHEME],
   [/TLS_PORT/, 'it speaks TLS at that port', SCHEME],
   [/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|VERSION_TOO_LOW|NO_PROTOCOLS/, 'it speaks only TLS versions that are too old', TLS],
-  [/ALERT_(?:NO_|BAD_|UNKNOWN_)?C|CERTIFICATE_REQUIRED/, 'it asks for a client certificate', TLS],
-  [/HAS_EXPIRED/, 'its certificate has expired', 'Ask the operator of the server to renew the certificate.'],
+  [/CERTIFICATE_REQUIRED|ALERT_NO_C/, 'it asks for a client certificate', CLIENT],
+  [/ALERT_CERTIFICATE_(?:EXPIRED|REVOKED)/, 'it says that the client certificate has expired or was revoked', CLIENT],
+  [/ALERT_UNKNOWN_CA/, 'it does not know the authority of the client certificate', CLIENT],
+  [/ALERT_(?:BAD_|UNSUPPORTED_)?C|ALERT_ACCESS/, 'it asks for a client certificate, or refuses the given one', CLIENT],
+  [/HAS_EXPIRED/, 'its certificate has expired', RENEWAL],
   [/NOT_YET_VALID/, 'its certificate is not valid yet', 'Check the clock of this installation, and the certificate of the server.'],
   [/ALTNAME|HOSTNAME_MISMATCH/, 'its certificate is for another host name', 'Enter the host name that the certificate is for.'],
   [/DEPTH_ZERO/, 'its certificate is self-signed', AUTHORITY],
   [/SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)/, 'its certificate is from an authority that is not known here', AUTHORITY],
   [/CERT|_CRL|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/, 'its certificate is not valid', AUTHORITY],
-  [/HANDSHAKE_FAILURE|NO_SHARED_CIPHER/, 'it accepts none of the TLS ciphers, or asks for a client certificate', TLS],
+  [/HANDSHAKE_FAILURE|NO_SHARED_CIPHER/, 'it accepts none of the TLS ciphers, or asks for a client certificate', `${CLIENT} ${TLS}`],
   [/SSL|EPROTO|TLS/, 'the TLS handshake failed', TLS],
   [/HEADER_OVERFLOW/, 'its answer has too many headers', 'Check the URL, and the server or proxy that answers there.'],
   [/^HPE_/, 'its answer is not HTTP', SCHEME],
@@ -98,10 +105,15 @@ export function noSuchProxy(): TransportError {
 /** As servers of all kinds answer, with status 400, who speaks in clear where they expect TLS. */
 const TLS_EXPECTED = /to (?:an )?HTTPS (?:port|server)|HTTP to an SSL-enabled|port requires TLS/i;
 
-/** @throws TransportError for an answer that is not the asked server's: the proxy's, or that of a port for TLS */
+/** As nginx answers, with status 400, whose client certificate is missing or refused. */
+const CERTIFICATE_EXPECTED = /<title>400 (?:(No required SSL)|The SSL) certificate/;
+
+/** @throws TransportError for an answer that is not the asked server's: the proxy's, that of a port for TLS, or that of TLS itself */
 export function refuseMisdirected(status: number, text: string): void {
   if (status === 407) throw refusalOfProxy(status);
-  if (!TLS_EXPECTED.test(text)) return;
-  const { words, remedy } = explanationOf('TLS_PORT') ?? {};
+  const [page, missing] = CERTIFICATE_EXPECTED.exec(text) ?? [];
+  if (page === undefined && !TLS_EXPECTED.test(text)) return;
+  const symptom = page === undefined ? 'TLS_PORT' : `ALERT_${missing === undefined ? 'BAD_' : 'NO_'}CERTIFICATE`;
+  const { words, remedy } = explanationOf(symptom) ?? {};
   throw new TransportError('network', `HTTP ${status}`, words, remedy);
 }

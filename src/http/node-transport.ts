@@ -39,9 +39,11 @@ export const nodeTransport: Transport = async (request, timeoutMs) => {
   }
 };
 
-async function send({ method, url, headers, body }: HttpRequest, timeoutMs: number, progress: Progress): Promise<HttpResponse> {
+async function send({ method, url, headers, body, tls }: HttpRequest, timeoutMs: number, progress: Progress): Promise<HttpResponse> {
   const scheme = /^https:/i.test(url) ? 'https' : 'http';
   const options: RequestOptions = { method, headers: { ...DEFAULT_HEADERS, ...headers }, timeout: timeoutMs };
+  // A connection that other requests have left open may have been made with other certificates.
+  if (tls !== undefined && scheme === 'https') Object.assign(options, { secureContext: tls, agent: false });
   let route: Route = { address: url, scheme, options };
   const proxy = readEnvironment(`${scheme}_proxy`, 'all_proxy');
   if (proxy !== undefined) {
@@ -57,7 +59,7 @@ async function send({ method, url, headers, body }: HttpRequest, timeoutMs: numb
   const answer = await exchange(progress.open, typeof body === 'string' ? body : JSON.stringify(body));
   const data = (await unpack(answer.body, answer.headers['content-encoding'])).toString('utf8').replace(/^\uFEFF/, '');
   const { status } = answer;
-  if (status === 407 || (status === 400 && scheme === 'http')) {
+  if (status === 407 || (status === 400 && (scheme === 'http' || data.includes('SSL certificate')))) {
     const { refuseMisdirected } = await import('./failure');
     refuseMisdirected(status, data);
   }

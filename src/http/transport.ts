@@ -3,6 +3,11 @@ import type { JsonObject } from '../json';
 
 export type { JsonObject };
 
+/** Certificates for TLS, as Node's client takes them: see `tls-context.ts`. */
+export interface TlsContext {
+  readonly context: unknown;
+}
+
 /** One outgoing request. */
 export interface HttpRequest {
   /** POST but for what an API of its own kind wants. */
@@ -12,6 +17,8 @@ export interface HttpRequest {
   headers: Record<string, string>;
   /** Text goes out as it is, an object as JSON; an empty text is none. */
   body: string | JsonObject;
+  /** Default: what this installation trusts, and no client certificate. */
+  tls?: TlsContext;
 }
 
 export interface HttpResponse {

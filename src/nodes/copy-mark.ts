@@ -15,5 +15,5 @@ export function copyMark(config: NodeConfig): string {
   const connection = connections[connectionKey(way)] ?? {};
   const { tokenUrl, url, clientId, username, subject, scope, audience } = connection;
   const all = [connection, connections[`${store}Connection`]].map((entered) => Object.entries(entered ?? {}).sort());
-  return mark([store, way, tokenUrl, url, clientId, username, subject, scope, audience, secretMark(all)]);
+  return mark([store, way, tokenUrl, url, clientId, username, subject, scope, audience, secretMark([...all, config.tlsConnection?.['clientCertificate']])]);
 }

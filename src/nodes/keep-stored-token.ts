@@ -11,6 +11,7 @@ import { openStore } from './open-store';
 import type { StoreEnvironment } from './open-store';
 import { readServiceSettings } from './service-settings';
 import { fingerprint } from '../sha256';
+import type { Surroundings } from './with-certificates';
 import type { World } from '../world';
 
 /** The outside world, and the conversation's copies. */
@@ -45,10 +46,11 @@ export async function keepStoredToken(
   config: NodeConfig,
   { tokenName, refreshPercent, rejectedToken }: TokenSettings,
   { copy, mark, deadline }: StoredTokenRequest,
-  environment: StoredTokenEnvironment,
+  outside: StoredTokenEnvironment,
   chain: AskingChain | undefined,
 ): Promise<HandedOutToken> {
   const { tokenEndpoint, store: storeSettings, cognigyApi } = await readServiceSettings(config);
+  const { environment, explain } = await surroundingsOf(config, outside);
   const store = await openStore(storeSettings, deadline, environment);
   let restart: ChainRestart | undefined;
   try {
@@ -57,7 +59,7 @@ export async function keepStoredToken(
     const isShared = storeSettings.kind !== 'conversation';
     const watches = chain === undefined && cognigyApi !== undefined && isShared;
     const binding = isShared ? boundTo(tokenEndpoint) : mark;
-    return await getToken(
+    const handedOut = await getToken(
       {
         tokenName,
         refreshPercent,
@@ -75,10 +77,19 @@ export async function keepStoredToken(
         restartChain: watches ? () => void (restart = new ChainRestart(cognigyApi, environment)) : undefined,
       },
     );
+    return handedOut.warning === undefined ? handedOut : { ...handedOut, warning: explain(handedOut.warning) };
+  } catch (thrown) {
+    throw explain(toAccessTokenError(thrown));
   } finally {
     store.close();
     if (restart !== undefined) environment.log(await restart.outcome());
   }
+}
+
+async function surroundingsOf({ tlsConnection }: NodeConfig, outside: StoredTokenEnvironment): Promise<Surroundings<StoredTokenEnvironment>> {
+  if (!tlsConnection) return { environment: outside, explain: (error) => error };
+  const { withCertificates } = await import('./with-certificates');
+  return withCertificates(outside, tlsConnection);
 }
 
 /** Names this execution: the time, and random digits. It is no secret, so the crypto module need not be loaded. */

@@ -1,3 +1,4 @@
+import type { TlsContext } from '../http';
 import { SHARED_STORES } from '../settings/stores';
 import { StoreEngine } from '../stores/engine/engine';
 import { ContextPort } from '../stores/ports/context';
@@ -8,6 +9,8 @@ import type { ChosenStore } from './service-settings';
 
 export interface StoreEnvironment extends Pick<World, 'transport' | 'now' | 'log'> {
   copies: TokenCopies;
+  /** The certificates that the node names; the transport has them too. */
+  tls?: TlsContext;
 }
 
 /** A transformer has 5 s; with the way there and back, nobody answers after this. */

@@ -50,7 +50,8 @@ async function readTokenEndpoint(config: NodeConfig, allowInsecure: boolean): Pr
   }
   const [name, read] = known;
   const connection = requireConnection(config, connectionKey(name));
-  return read({ ...connection, defaultLifetimeSeconds, fallBackToClient }, { allowInsecure });
+  const hasCertificate = Boolean(config.tlsConnection?.['clientCertificate']);
+  return read({ ...connection, defaultLifetimeSeconds, fallBackToClient }, { allowInsecure, hasCertificate });
 }
 
 function readStore(config: NodeConfig, allowInsecure: boolean): ChosenStore {

@@ -298,6 +298,19 @@ export const NODE_FIELDS = {
     defaultValue: false,
     section: 'advancedSection',
   },
+  tlsConnection: {
+    type: 'connection',
+    label: ['TLS certificates', 'TLS-Zertifikate', 'Certificados TLS', 'TLS 인증서', 'TLS 証明書'],
+    description: [
+      'Optional. For servers with a certificate of a private authority, and for those that ask for a client certificate.',
+      'Optional. Für Server mit dem Zertifikat einer privaten Zertifizierungsstelle und solche, die ein Client-Zertifikat verlangen.',
+      'Opcional. Para servidores con un certificado de una autoridad privada y los que piden un certificado de cliente.',
+      '선택 사항. 사설 인증 기관의 인증서를 쓰는 서버나 클라이언트 인증서를 요구하는 서버에 사용합니다.',
+      '任意。プライベート認証局の証明書を使うサーバーや、クライアント証明書を求めるサーバー向けです。',
+    ],
+    params: { connectionType: 'tlsCertificates', required: false },
+    section: 'advancedSection',
+  },
   allowInsecure: {
     type: 'toggle',
     label: ['Allow insecure http', 'Unsicheres http zulassen', 'Permitir http inseguro', '안전하지 않은 http 허용', '安全でない http を許可する'],

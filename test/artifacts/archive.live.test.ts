@@ -86,6 +86,7 @@ describe('the files', () => {
       'build/proxy.js',
       'build/redis.js',
       'build/remedy.js',
+      'build/with-certificates.js',
       'icon.png',
       'package-lock.json',
       'package.json',

@@ -7,6 +7,7 @@ import type { Transport } from '../../src/http';
 import { ModuleLoader } from '../../tools/sandbox/extensions/module-loader';
 import { extensionGlobals } from '../../tools/sandbox/extensions/vm-globals';
 import { DIST } from '../support/artifact-platform';
+import { describeTransportWithCertificates } from '../support/transport-certificates-suite';
 import { describeTransport } from '../support/transport-suite';
 import { runProgram } from '../support/child-program';
 import { describeTransportOverTls, describeTransportWithProxy } from '../support/transport-proxy-suite';
@@ -20,6 +21,8 @@ describe('the built file node-transport', () => {
   describe('at servers', () => describeTransport(transport));
 
   describe('and its surroundings', () => describeTransportWithProxy(transport));
+
+  describe('and certificates', () => describeTransportWithCertificates(transport));
 
   describe('over TLS', () => describeTransportOverTls(() => file, 'nodeTransport'));
 
@@ -50,7 +53,7 @@ describe('the build of the extension', () => {
   }
 
   test('finds all that is to be left out', async () => {
-    const names = ['failure', 'keep-stored-token', 'module', 'node-transport', 'proxy', 'redis', 'remedy'];
+    const names = ['failure', 'keep-stored-token', 'module', 'node-transport', 'proxy', 'redis', 'remedy', 'with-certificates'];
     expect(await build(ROOT)).toEqual({ files: names.map((name) => `build/${name}.js`) });
   });
 

@@ -24,6 +24,7 @@ test('are the ones that saved Flows refer to, with these fields in this order', 
     ['accessTokenStore', ['url', 'endpointSecret']],
     ['accessTokenStoreRedis', ['url', 'keyPrefix', 'encryptionKey']],
     ['cognigyApi', ['apiUrl', 'apiKey', 'functionId']],
+    ['tlsCertificates', ['certificateAuthority', 'clientCertificate', 'clientKey', 'passphrase']],
   ]);
 });
 
@@ -40,6 +41,7 @@ test('ask for what they cannot do without, and for nothing else', () => {
     ['url', 'endpointSecret'],
     ['url'],
     ['apiUrl', 'apiKey', 'functionId'],
+    [],
   ]);
 });
 

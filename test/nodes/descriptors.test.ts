@@ -31,6 +31,7 @@ const FIELD_KEYS = [
   'inputKey',
   'defaultLifetimeSeconds',
   'fallBackToClient',
+  'tlsConnection',
   'allowInsecure',
 ];
 
@@ -90,6 +91,10 @@ describe('names that saved Flows depend on', () => {
     expect(fieldOf(node, 'cognigyApiConnection')).toMatchObject({
       type: 'connection',
       params: { connectionType: 'cognigyApi', required: false },
+    });
+    expect(fieldOf(node, 'tlsConnection')).toMatchObject({
+      type: 'connection',
+      params: { connectionType: 'tlsCertificates', required: false },
     });
   });
 });

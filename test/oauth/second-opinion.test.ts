@@ -83,7 +83,7 @@ async function ours(clientAuthentication: string, grantType: GrantName, some: Ca
   const config = configOf({ clientId, clientSecret, scope, audience, extraParameters: extra, clientAuthentication });
   const grant = grantType === 'refresh_token' ? refreshTokenGrant(refreshToken) : CLIENT_CREDENTIALS;
   const { method, url, headers, body } = await requestOf(config, grant);
-  return sentAs(method, url, headers, String(body));
+  return sentAs(method, url, headers, body as string);
 }
 
 describe.each(['client_secret_basic', 'client_secret_post'])('the request with %s', (clientAuthentication) => {

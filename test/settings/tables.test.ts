@@ -11,6 +11,7 @@ import { NODE_FIELDS } from '../../src/settings/node';
 import type { ConfigKey, ConnectionField, ConnectionType, Readers } from '../../src/settings/setting';
 import { SHARED_STORES, STORE_CHOICES } from '../../src/settings/stores';
 import type { StoreName } from '../../src/settings/stores';
+import { TLS_CERTIFICATES, TLS_CERTIFICATES_CONNECTION } from '../../src/settings/tls';
 import { OAUTH2_CLIENT_CREDENTIALS, TOKEN_ENDPOINT } from '../../src/settings/token';
 import { TOKEN_KEYS } from '../../src/settings/token-keys';
 import { secretsIn } from '../../tools/cli/exposed';
@@ -25,6 +26,7 @@ const READ_BY: [ConnectionType, Readers][] = [
   [OAUTH2_CLIENT_CREDENTIALS, TOKEN_ENDPOINT],
   ...STORE_NAMES.map((name): [ConnectionType, Readers] => [STORE_CHOICES[name].connection, SHARED_STORES[name].readers]),
   [COGNIGY_API_CONNECTION, COGNIGY_API],
+  [TLS_CERTIFICATES_CONNECTION, TLS_CERTIFICATES],
 ];
 
 describe('what a connection asks for', () => {

@@ -18,14 +18,26 @@ export interface CertificateOptions {
   host?: string;
   /** When it expires. */
   notAfter?: Date;
+  /** When it becomes valid. */
+  notBefore?: Date;
+  /** Who signs it. Otherwise it is its own authority. */
+  issuer?: Pick<Certificate, 'key' | 'cert'>;
+  /** Encrypts the key. */
+  passphrase?: string;
+  /** Default: sha256. */
+  algorithm?: 'sha1';
 }
 
-export async function createCertificate({ host, notAfter }: CertificateOptions = {}): Promise<Certificate> {
+export async function createCertificate({ host, notAfter, notBefore, issuer, passphrase, algorithm }: CertificateOptions = {}): Promise<Certificate> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: host ?? 'localhost' }], {
     keyType: 'ec',
+    algorithm: algorithm ?? 'sha256',
     ...(notAfter === undefined ? {} : { notBeforeDate: new Date('2020-01-01'), notAfterDate: notAfter }),
+    ...(notBefore === undefined ? {} : { notBeforeDate: notBefore }),
+    ...(issuer === undefined ? {} : { ca: { key: issuer.key, cert: issuer.cert } }),
+    ...(passphrase === undefined ? {} : { passphrase }),
     extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'basicConstraints', cA: issuer === undefined, critical: true },
       {
         name: 'subjectAltName',
         altNames:

@@ -30,6 +30,8 @@ export interface RedisServerOptions {
   password?: string;
   /** To speak TLS; in clear by default. */
   tls?: Certificate;
+  /** Admits only clients with a certificate of this authority. */
+  clientAuthority?: Certificate;
   /** More settings, as lines of its configuration file. */
   settings?: readonly string[];
 }
@@ -192,13 +194,13 @@ async function launch(port: number, options: RedisServerOptions, folder: string)
 }
 
 async function launchOnce(port: number, options: RedisServerOptions, folder: string): Promise<ChildProcess> {
-  const { password, tls } = options;
+  const { password, tls, clientAuthority } = options;
   const settings = ['bind 127.0.0.1', 'save ""', 'appendonly no', `dir ${folder}`, 'maxclients 4000', ...(options.settings ?? [])];
   if (password !== undefined) settings.push(`requirepass ${password}`);
   if (tls === undefined) settings.push(`port ${port}`);
   else {
     writeFileSync(join(folder, 'key.pem'), tls.key);
-    settings.push('port 0', `tls-port ${port}`, `tls-cert-file ${tls.file}`, `tls-key-file ${join(folder, 'key.pem')}`, `tls-ca-cert-file ${tls.file}`, 'tls-auth-clients no');
+    settings.push('port 0', `tls-port ${port}`, `tls-cert-file ${tls.file}`, `tls-key-file ${join(folder, 'key.pem')}`, `tls-ca-cert-file ${(clientAuthority ?? tls).file}`, `tls-auth-clients ${clientAuthority === undefined ? 'no' : 'yes'}`);
   }
   // "-" reads the settings from standard input, where no list of processes shows the password.
   const child = spawn(PROGRAM, ['-'], { stdio: ['pipe', 'pipe', 'ignore'] });

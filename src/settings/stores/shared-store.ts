@@ -1,3 +1,4 @@
+import type { TlsContext } from '../../http';
 import type { TokenStore } from '../../stores/token-store';
 import type { World } from '../../world';
 import type { ConnectionField, ConnectionType, Readers, Values, Words } from '../setting';
@@ -22,4 +23,6 @@ export interface SharedStore<R extends Readers = Readers> {
 export interface StoreWorld extends Pick<World, 'transport' | 'now' | 'log'> {
   /** Milliseconds an operation may take, asked before each. */
   timeoutMs: () => number;
+  /** For a store that is not reached by the transport. */
+  tls?: TlsContext;
 }

@@ -3,6 +3,8 @@ import { createHash } from 'crypto';
 import { Redis } from 'ioredis';
 
 import type { AccessTokenError } from '../../../errors';
+import { errorCodeOf } from '../../../http';
+import type { TlsContext } from '../../../http';
 import { explainFault, explainTimeout, passesSoon, replyOf, wordOf } from './faults';
 import type { RedisClient } from './redis-port';
 import type { Script } from './scripts';
@@ -12,6 +14,8 @@ export interface RedisConnectionOptions {
   url: string;
   /** Milliseconds a command may take, connecting included, asked before each. */
   timeoutMs: () => number;
+  /** Certificates for rediss://. */
+  tls?: TlsContext;
 }
 
 const CONNECT_TIMEOUT_MS = 3000;
@@ -29,9 +33,11 @@ const CLOSED = { code: 'ECONNRESET' };
  * (`NOSCRIPT`: it was never sent, or Redis was restarted) is sent in full. A command that Redis can't take just now is
  * sent again as long as its time lasts.
  */
-export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): RedisClient {
+export function connectToRedis({ url, timeoutMs, tls }: RedisConnectionOptions): RedisClient {
+  const inClear = !/^rediss:/i.test(url);
   let searches = 0;
   const redis = new Redis(url, {
+    ...(inClear ? {} : { tls: tls === undefined ? {} : { secureContext: tls } }),
     lazyConnect: true,
     // The node that opens this asks once or twice: nothing goes before its command but the password.
     disableClientInfo: true,
@@ -39,7 +45,8 @@ export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): Redi
     connectTimeout: CONNECT_TIMEOUT_MS,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: MOST_RECONNECTS,
-    retryStrategy: (times) => (times > MOST_RECONNECTS ? null : RECONNECT_DELAY_MS * times),
+    // Who is refused in TLS, over its certificate for instance, is refused again.
+    retryStrategy: (times) => (times > MOST_RECONNECTS || isTlsAlert(reason) ? null : RECONNECT_DELAY_MS * times),
     // 2 is to connect and to send the command once more: where a primary became a replica, the same name may lead to
     // the new primary.
     reconnectOnError: (error) => {
@@ -78,7 +85,7 @@ export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): Redi
     // A connection that was refused comes before what a command met on it.
     const told = replyOf(reason) === undefined ? [thrown, reason] : [reason, thrown];
     const causes = [...told, ...(wasConnected ? [CLOSED] : [])];
-    return { error: explainFault(causes, !/^rediss:/i.test(url)), isPassing: passesSoon(causes) };
+    return { error: explainFault(causes, inClear), isPassing: passesSoon(causes) };
   };
   return {
     run: async (script, keys, args) => {
@@ -117,6 +124,10 @@ export function connectToRedis({ url, timeoutMs }: RedisConnectionOptions): Redi
       redis.disconnect();
     },
   };
+}
+
+function isTlsAlert(thrown: unknown): boolean {
+  return errorCodeOf(thrown)?.includes('_ALERT_') === true;
 }
 
 function sleep(ms: number): Promise<void> {

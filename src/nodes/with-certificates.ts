@@ -1,0 +1,33 @@
+import { AccessTokenError } from '../errors';
+import { openTls } from '../http/tls-context';
+import { readSettings } from '../settings/setting';
+import type { Entered } from '../settings/setting';
+import { TLS_CERTIFICATES } from '../settings/tls';
+import type { StoreEnvironment } from './open-store';
+
+/** The outside world, as a node's settings have it. */
+export interface Surroundings<E> {
+  environment: E;
+  /** What to say of an error that was met there. */
+  explain: (error: AccessTokenError) => AccessTokenError;
+}
+
+/**
+ * The same outside world, where every server is met with the certificates of a node's `tlsConnection`. In the extension a file
+ * of its own: nobody else pays for TLS and for reading certificates.
+ *
+ * @throws AccessTokenError certificate_invalid
+ */
+export function withCertificates<E extends StoreEnvironment>(outside: E, connection: Entered<typeof TLS_CERTIFICATES>): Surroundings<E> {
+  const { context: tls, outdated } = openTls(readSettings(connection, TLS_CERTIFICATES), outside.now());
+  return {
+    environment: { ...outside, tls, transport: (request, timeoutMs) => outside.transport({ ...request, tls }, timeoutMs) },
+    explain: (error) => {
+      if (outdated === undefined) return error;
+      // The likely reason, and what has come of it.
+      const { code, message, field, remedy } = outdated;
+      const { transient, retryAt } = error;
+      return new AccessTokenError(code, `${message} ${error.message}`, { field, remedy, transient, retryAt });
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { optionalText } from './setting';
+import type { ConnectionType, Reader, Readers } from './setting';
+
+/** Spaces may be part of it; a line end comes with pasting. */
+const readPassphrase: Reader<string | undefined> = (value) => (typeof value === 'string' ? value.replace(/[\r\n]+$/, '') || undefined : undefined);
+
+/** What servers with a private authority are trusted by, and what the client shows them. Read further in `http/tls-context`. */
+export const TLS_CERTIFICATES = {
+  certificateAuthority: optionalText,
+  clientCertificate: optionalText,
+  clientKey: optionalText,
+  passphrase: readPassphrase,
+} satisfies Readers;
+
+/** Certificates for every server that a node calls, RFC 8705 §2 included. */
+export const TLS_CERTIFICATES_CONNECTION = {
+  type: 'tlsCertificates',
+  label: 'TLS Certificates',
+  fields: {
+    certificateAuthority: {
+      label: 'Certificate authority',
+      description: 'For servers of a private authority: its certificate or several, PEM. Public authorities stay trusted',
+      required: false,
+    },
+    clientCertificate: {
+      label: 'Client certificate',
+      description: 'For servers that ask for one: PEM, with the intermediate certificates if there are any',
+      required: false,
+    },
+    clientKey: { label: 'Client key', description: 'The private key of the client certificate, PEM', required: false },
+    passphrase: { label: 'Passphrase', description: 'Only for an encrypted client key', required: false },
+  },
+} as const satisfies ConnectionType & { fields: Record<keyof typeof TLS_CERTIFICATES, unknown> };
