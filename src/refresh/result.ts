@@ -63,7 +63,8 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number, shap
   const { authorizationHeader, authorizationScheme, includeMembers } = shape;
   // A header of another name mostly takes the bare token, such as X-Shopify-Access-Token.
   const isUsual = authorizationHeader.toLowerCase() === 'authorization';
-  const authorization = `${authorizationScheme ?? (isUsual ? token_type : '')} ${access_token}`.trim();
+  const scheme = authorizationScheme ?? (isUsual ? token_type : '');
+  const authorization = scheme === '' ? access_token : `${scheme} ${access_token}`;
   const result: TokenResult = {
     access_token,
     token_type,
@@ -86,17 +87,30 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number, shap
   return result;
 }
 
-/** What a Flow must never see, by its name. */
-const PRIVATE_NAME = /(?:refresh|id).?token|secret|password|assertion/i;
+/** What a Flow must never see, by its name or path. */
+const PRIVATE_NAME = /refresh|id.?token|secret|passw|assertion/i;
 
 /** Texts, numbers and the like, and lists of them: what is nested may hold anything. */
 function membersOf(token: Token, names: readonly string[]): Record<string, unknown> {
+  const { refresh_token, id_token } = token;
   const claims = readJwtClaims(token.access_token);
-  const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== token.refresh_token;
+  // A secret may stand under a second name.
+  const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== refresh_token && value !== id_token;
   return Object.fromEntries(
     names.flatMap((name): [string, unknown][] => {
-      const value = memberAt(token, name) ?? memberAt(claims, name);
+      const value = memberAt(token, name) ?? readUtf8(memberAt(claims, name));
       return !PRIVATE_NAME.test(name) && (Array.isArray(value) ? value.every(isPlain) : isPlain(value)) ? [[name, value]] : [];
     }),
   );
+}
+
+/** A claim has one character for each byte, see `readJwtClaims`. */
+function readUtf8(claim: unknown): unknown {
+  if (typeof claim !== 'string') return Array.isArray(claim) ? claim.map(readUtf8) : claim;
+  try {
+    return decodeURIComponent(claim.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`));
+  } catch {
+    // It was written with escapes, as ASCII.
+    return claim;
+  }
 }

@@ -43,8 +43,8 @@ const INTERNAL_NAMES = new RegExp(
   `^(?:${[
     ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'deadline', 'failedBeats', 'freshParameters'],
     ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'knownAuthentication', 'lateMs', 'machineNow'],
-    ...['maxAttempts', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'replaces', 'secrets', 'serverTime'],
-    ...['sleepEnd', 'spent', 'stored', 'transient', 'transport', 'waitingTimeMs', 'workEnd'],
+    ...['maxAttempts', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'renews', 'replaces', 'secrets', 'serverTime'],
+    ...['sleepEnd', 'spent', 'stored', 'timeoutMs', 'transient', 'transport', 'waitingTimeMs', 'workEnd'],
   ].join('|')})$`,
 );
 const MINIFIED = {
