@@ -6,7 +6,7 @@ import type { Marks } from '../refresh';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import type { World } from '../world';
 import type { ChainToken, FunctionConfig, RefreshByFunction } from './config';
-import { functionTransport } from './function-transport';
+import { platformTransport } from '../http/platform-transport';
 import { hopClock } from './hop-clock';
 import type { HopParameters } from './parameters';
 import type { HopEnvironment } from './platform';
@@ -74,7 +74,7 @@ export function prepareHop(
     machineNow: environment.now,
     now: clock.now,
     sleep: clock.sleep,
-    transport: clock.timed(functionTransport(environment)),
+    transport: clock.timed(platformTransport(environment)),
     owner: `${chain.chainId}/${chain.hop}/${Math.floor(random() * 2 ** 32).toString(36)}`,
     budget: new RequestBudget(),
     sleepEnd: Math.min(workEnd - WORK_TIME_MS * share, end - bufferMs),

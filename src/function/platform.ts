@@ -1,26 +1,13 @@
+import type { PlatformApi, PlatformTimers } from '../http/platform-transport';
 import type { TokenEndpointConfig, TokenEndpointRule } from '../oauth';
 import type { ChainToken } from './config';
 
 // What the platform gives a Function, as far as the chain uses it. Nothing else may be counted on.
 
-export interface FunctionApi {
-  /** Whether a status other than 2xx rejects is not documented: both are understood. */
-  httpRequest(request: {
-    method: string;
-    url: string;
-    headers: Record<string, string>;
-    data: unknown;
-    maxRedirects: number;
-  }): Promise<unknown>;
-}
-
-export interface FunctionPlatform {
+export interface FunctionPlatform extends PlatformTimers {
   /** What the instance was triggered with; anybody who may trigger Functions wrote it. */
   parameters: unknown;
-  api: FunctionApi;
-  setTimeout: (callback: () => void, ms: number) => unknown;
-  /** Only where the platform has it. */
-  clearTimeout?: ((timer: unknown) => void) | undefined;
+  api: PlatformApi;
   console: { log(message: string): void; error(message: string): void };
 }
 

@@ -7,13 +7,13 @@ import { toResult } from '../refresh/result';
 import type { TokenResult } from '../refresh/result';
 import { asksForTime, chainAnswer, readHeartbeat } from './chain-answer';
 import { bytesOf, ContextCopies, MOST_BYTES } from './context-copies';
+import { explain } from './explain';
 import type { AskingChain } from './keep-stored-token';
 import { keepToken } from './keep-token';
 import type { KeptToken } from './keep-token';
+import { makeAssertion } from './make-assertion';
 import { COPIES_KEY, readResultPlace } from './node-config';
 import type { NodeConfig, ResultPlace } from './node-config';
-import type { AssertionSettings } from '../world';
-import { withLabel } from './with-label';
 
 /** What a node puts into context or input: a token, or why there is none. */
 export type Outcome = TokenResult | { error: ErrorReport };
@@ -95,22 +95,6 @@ function show({ handedOut, refreshPercent, shape }: KeptToken): Outcome {
   const message = `The result has ${Math.ceil(bytes / 1000)} kB; the platform takes ${MOST_BYTES / 1000} kB.`;
   return { error: reportOf(new AccessTokenError('token_too_large', message)) };
 }
-
-/** Says it as this node's user has to know it. The remedies are loaded only here: what goes well needs none. */
-async function explain(error: AccessTokenError, config: NodeConfig): Promise<AccessTokenError> {
-  try {
-    const { withRemedy } = await import('../oauth/remedy');
-    return withLabel(withRemedy(error, config.connection ?? {}, config.authentication), config);
-  } catch {
-    // The error itself is what its reader needs, and a node never throws.
-    return error;
-  }
-}
-/** What signs is loaded only where a private key is used. */
-const makeAssertion = async (settings: AssertionSettings): Promise<string> => {
-  const signer = await import('../oauth/assertion');
-  return signer.makeAssertion(settings, Date.now());
-};
 
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
 const lazyTransport: Transport = async (request, timeoutMs) => {

@@ -6,9 +6,11 @@ import type {
   ISnippet,
 } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
+import type { PlatformApi } from '../http/platform-transport';
 import { DEFAULT_STORAGE_KEY, NODE_FIELDS, NODE_SECTIONS } from '../settings/node';
 import type { NodeField, NodeSection } from '../settings/node';
 import type { Words } from '../settings/setting';
+import { explain } from './explain';
 
 interface Form {
   fields: INodeField[];
@@ -38,11 +40,24 @@ export function tokenForm(own: Readonly<Record<string, NodeField>> = {}): Form {
   };
 }
 
-function nodeField([key, { section: _, options, label, description, ...field }]: [string, NodeField]): INodeField {
+function nodeField([key, { section: _, options, trialOf, label, description, ...field }]: [string, NodeField]): INodeField {
   const translated = { key, ...field, label: localized(label), description: localized(description) };
+  if (trialOf !== undefined) return { ...translated, params: { ...field.params, options: [] }, optionsResolver: trial(trialOf) };
   if (options === undefined) return translated;
   const choices = Object.entries(options).map(([value, words]) => ({ value, label: localized(words) }));
   return { ...translated, params: { ...field.params, options: choices } };
+}
+
+/** Fills a list with one line: what came of a trial. */
+function trial(fields: readonly string[]): NonNullable<INodeField['optionsResolver']> {
+  return {
+    dependencies: [...fields],
+    resolverFunction: async ({ api, config }) => {
+      const { testConnection } = await import('./connection-test');
+      const outcome = await testConnection(api as unknown as PlatformApi, config, (error) => explain(error, config));
+      return [{ label: outcome, value: 'tried' }];
+    },
+  };
 }
 
 /** @returns a text as the editor expects it */

@@ -1,10 +1,8 @@
 import { readCognigyApi } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
 import { AccessTokenError } from '../errors';
-import { isObject } from '../json';
 import type { TokenEndpointConfig } from '../oauth';
-import { WAYS } from '../oauth/ways';
-import { connectionKey } from './connection-key';
+import { readTokenEndpoint, requireConnection } from './token-endpoint-settings';
 import type { NodeConfig } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import { SHARED_STORES } from '../settings/stores';
@@ -34,24 +32,10 @@ export async function readServiceSettings(config: NodeConfig): Promise<ServiceSe
   const allowInsecure = config.allowInsecure === true;
   const { cognigyApiConnection } = config;
   return {
-    tokenEndpoint: await readTokenEndpoint(config, allowInsecure),
+    tokenEndpoint: await readTokenEndpoint(config),
     store: readStore(config, allowInsecure),
     cognigyApi: cognigyApiConnection ? readCognigyApi(cognigyApiConnection, { allowInsecure }) : undefined,
   };
-}
-
-/** By the way to get a token that the node names. */
-async function readTokenEndpoint(config: NodeConfig, allowInsecure: boolean): Promise<TokenEndpointConfig> {
-  const { authentication = 'clientSecret', defaultLifetimeSeconds, fallBackToClient } = config;
-  const known = Object.entries(WAYS).find(([name]) => name === authentication);
-  if (known === undefined) {
-    const message = 'The node names a way to get a token that this version does not have.';
-    throw new AccessTokenError('configuration_invalid', message, { field: 'authentication' });
-  }
-  const [name, read] = known;
-  const connection = requireConnection(config, connectionKey(name));
-  const hasCertificate = Boolean(config.tlsConnection?.['clientCertificate']);
-  return read({ ...connection, defaultLifetimeSeconds, fallBackToClient }, { allowInsecure, hasCertificate });
 }
 
 function readStore(config: NodeConfig, allowInsecure: boolean): ChosenStore {
@@ -67,10 +51,4 @@ function readStore(config: NodeConfig, allowInsecure: boolean): ChosenStore {
 
 function isStoreName(kind: unknown): kind is StoreName {
   return Object.keys(SHARED_STORES).some((known) => known === kind);
-}
-
-function requireConnection(config: NodeConfig, field: string): Record<string, unknown> {
-  const connection = (config as Record<string, unknown>)[field];
-  if (isObject(connection)) return connection;
-  throw new AccessTokenError('connection_missing', `No connection is chosen in "${field}".`, { field });
 }

@@ -27,7 +27,7 @@ const WRONG_TIME = [
  */
 export function withRemedy(error: AccessTokenError, settings: TokenEndpointSettings, way: unknown = 'clientSecret'): AccessTokenError {
   const remedy = REFUSALS.includes(error.code) && !isWrongTime(error, false) ? OF_OTHER_WAYS[String(way)] : undefined;
-  const own = remedy ?? remedyOf(error, settings);
+  const own = mistakeIn(error, settings) ?? remedy ?? remedyOf(error, settings);
   return own === undefined ? error : error.with({ remedy: own });
 }
 
@@ -60,6 +60,24 @@ function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): str
     default:
       return undefined;
   }
+}
+
+/** What people paste into the wrong field, and what to do about it. */
+const MISTAKES: [field: 'clientSecret' | 'tokenUrl' | 'clientId', isMistaken: RegExp, remedy: string][] = [
+  ['clientSecret', /"private_?key/i, 'The field "Client secret" has a whole key file in it. Choose "With a private key or service account" in the node, and paste the file into that connection.'],
+  ['clientSecret', /-----BEGIN|^\s*\{\s*"kty"/, 'The field "Client secret" has a private key in it. Choose "With a private key or service account" in the node, and paste the key into that connection.'],
+  ['tokenUrl', /\/\.well-known\//i, 'The field "Token URL" has the address of a description in it. Open that address in a browser, and enter what it calls "token_endpoint".'],
+  ['tokenUrl', /\/auth(?:orize|orization)?\/?(?:\?|$)/i, 'The field "Token URL" seems to have the address where users sign in (the authorization URL). Enter the token URL instead, which mostly ends with /token.'],
+  ['tokenUrl', /^https?:\/\/[^/?]+\/?$|\/realms\/[^/]+\/?$|\/v2\.0\/?$|\/oauth2\/(?:default|aus\w+)\/?$/i, 'The field "Token URL" seems to have only the address of the authorization server (the issuer). Enter the token URL, which mostly ends with /token.'],
+  ['clientId', /\S\s+\S/, 'The field "Client ID" has a space in it. Copy the ID once more; its name is something else.'],
+];
+/** Errors that such a mistake may cause. */
+const BY_MISTAKE = /^(?:token_|access_token|invalid_(?:client|grant|request|scope)|unauthorized|unsupported|configuration_invalid)/;
+
+function mistakeIn({ code, transient, field }: AccessTokenError, settings: TokenEndpointSettings): string | undefined {
+  if (transient || !BY_MISTAKE.test(code) || (field !== undefined && !MISTAKES.some(([name]) => name === field))) return undefined;
+  const isMade = (entered: unknown, isMistaken: RegExp) => typeof entered === 'string' && isMistaken.test(entered);
+  return MISTAKES.find(([name, isMistaken]) => isMade(settings[name], isMistaken))?.[2];
 }
 
 /** Who asks for a token is not believed, or may not have it. */

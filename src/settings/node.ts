@@ -63,6 +63,8 @@ export interface NodeField {
   description: Words;
   defaultValue?: string | number | boolean;
   params?: { required?: boolean; connectionType?: string; min?: number; max?: number; step?: number };
+  /** The choices are what the editor is told when the form is opened: the outcome of a trial with these fields. */
+  trialOf?: readonly string[];
   /** The choices, by value. */
   options?: Readonly<Record<string, Words>>;
   condition?: Condition;
@@ -296,6 +298,19 @@ export const NODE_FIELDS = {
       'リフレッシュトークンが拒否された場合、クライアント自身のトークンを取得します。API からはユーザーではなくクライアントに見えます。',
     ],
     defaultValue: false,
+    section: 'advancedSection',
+  },
+  connectionTest: {
+    type: 'select',
+    label: ['Try the connection', 'Verbindung ausprobieren', 'Probar la conexión', '연결 시험', '接続を試す'],
+    description: [
+      'Open this list: it asks for a token once and says what came of it. Nothing is stored, and nothing depends on it.',
+      'Öffnen Sie diese Liste: Sie fragt einmal nach einem Token und zeigt das Ergebnis. Nichts wird gespeichert.',
+      'Abra esta lista: pide un token una vez e indica el resultado. No se guarda nada.',
+      '이 목록을 열면 토큰을 한 번 요청하고 결과를 보여 줍니다. 아무것도 저장되지 않습니다.',
+      'この一覧を開くと、トークンを一度要求して結果を表示します。何も保存されません。',
+    ],
+    trialOf: ['authentication', ...AUTHENTICATIONS.map(([, { key }]) => key), 'tlsConnection', 'defaultLifetimeSeconds', 'allowInsecure'],
     section: 'advancedSection',
   },
   tlsConnection: {

@@ -1,13 +1,30 @@
-import { errorCodeOf, isTransportError, normalizeHeaders, TransportError } from '../http';
-import type { HttpResponse, Transport } from '../http';
-import type { FunctionPlatform } from './platform';
+import { errorCodeOf, isTransportError, normalizeHeaders, TransportError } from './transport';
+import type { HttpResponse, Transport } from './transport';
 
-/** The transport of the Function: the platform's `api.httpRequest`, with a time limit of its own. */
-export function functionTransport({
+/** What the platform gives Functions, and the form of a node in the editor. */
+export interface PlatformApi {
+  /** Whether a status other than 2xx rejects is not documented: both are understood. */
+  httpRequest(request: {
+    method: string;
+    url: string;
+    headers: Record<string, string>;
+    data: unknown;
+    maxRedirects: number;
+  }): Promise<unknown>;
+}
+
+export interface PlatformTimers {
+  setTimeout: (callback: () => void, ms: number) => unknown;
+  /** Only where the platform has it. */
+  clearTimeout?: ((timer: unknown) => void) | undefined;
+}
+
+/** The platform's `api.httpRequest` as a transport, with a time limit of its own. */
+export function platformTransport({
   api,
   setTimeout,
   clearTimeout,
-}: Pick<FunctionPlatform, 'api' | 'setTimeout' | 'clearTimeout'>): Transport {
+}: PlatformTimers & { api: PlatformApi }): Transport {
   return async (request, timeoutMs) => {
     const { method, url, headers, body } = request;
     let timer: unknown;

@@ -1,4 +1,4 @@
-import { functionTransport } from '../../src/function/function-transport';
+import { platformTransport } from '../../src/http/platform-transport';
 import { RequestBudget } from '../../src/function/request-budget';
 import type { HttpRequest, Transport } from '../../src/http';
 import { VirtualClock } from '../../tools/sandbox/virtual-clock';
@@ -14,7 +14,7 @@ const REQUEST: HttpRequest = {
 
 function transportOver(httpRequest: (request: unknown) => Promise<unknown>) {
   const clock = new VirtualClock(START);
-  const transport = functionTransport({
+  const transport = platformTransport({
     api: { httpRequest },
     setTimeout: (callback, ms) => clock.setTimeout(callback, ms),
   });

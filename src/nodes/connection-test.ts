@@ -1,0 +1,38 @@
+import { describe, toAccessTokenError } from '../errors';
+import type { AccessTokenError } from '../errors';
+import { platformTransport } from '../http/platform-transport';
+import type { PlatformApi } from '../http/platform-transport';
+import { grantsFor, requestToken } from '../oauth';
+import { makeAssertion } from './make-assertion';
+import type { NodeConfig } from './node-config';
+import { readTokenEndpoint } from './token-endpoint-settings';
+
+/** The editor gives a form 5 s. */
+const TRIAL_MS = 4500;
+
+/**
+ * Tries in the editor what a node would do: asks the token endpoint once. Never with a refresh token, which may be used up by it.
+ * Never throws.
+ *
+ * @param explain says an error as the user of the form has to know it
+ * @returns one line for the form: what came of it
+ */
+export async function testConnection(api: PlatformApi, config: NodeConfig, explain: (error: AccessTokenError) => Promise<AccessTokenError>): Promise<string> {
+  try {
+    if (config.tlsConnection) return 'Not tried: the editor sends no certificate. Run the node instead.';
+    const settings = await readTokenEndpoint(config);
+    const [grant] = grantsFor({ config: settings, record: null, keepsRefreshTokens: false });
+    if (grant.isSingleUse) return 'Not tried: this could use up the refresh token. Run the node instead.';
+    const world = {
+      transport: platformTransport({ api, setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) }),
+      now: Date.now,
+      sleep: () => Promise.resolve(),
+      random: Math.random,
+      makeAssertion,
+    };
+    const { token } = await requestToken({ config: settings, grant }, { deadline: Date.now() + TRIAL_MS, maxAttempts: 1 }, world);
+    return `OK: a token for ${Math.round(token.expires_in)} s${token.lifetime_assumed ? ' (assumed: nobody says how long it lives)' : ''}`;
+  } catch (thrown) {
+    return describe(await explain(toAccessTokenError(thrown)));
+  }
+}
