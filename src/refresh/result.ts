@@ -1,8 +1,6 @@
 import { reportOf } from '../errors';
 import type { ErrorReport } from '../errors';
-import { memberAt } from '../json';
-import { expiresAt, readJwtClaims, refreshAt, schemeOf } from '../lifetime';
-import type { Token } from '../lifetime';
+import { expiresAt, refreshAt, schemeOf } from '../lifetime';
 import type { HandedOutToken, TokenSource } from './handed-out';
 
 /** What a node puts into the context or input. Never a refresh token or a secret. */
@@ -54,13 +52,14 @@ export interface ResultShape {
  * Shows a handed-out token to its user.
  *
  * @param refreshPercent 1 to 99
+ * @param response see `includedMembers`
  */
-export function toResult(handedOut: HandedOutToken, refreshPercent: number, shape: ResultShape): TokenResult {
+export function toResult(handedOut: HandedOutToken, refreshPercent: number, shape: ResultShape, response?: TokenResult['response']): TokenResult {
   const { record, refreshed, source, stale, warning, now } = handedOut;
   const { access_token, lifetime_assumed } = record.token;
   // A record may be older than this rule, or come from the classic update.
   const token_type = schemeOf(record.token.token_type);
-  const { authorizationHeader, authorizationScheme, includeMembers } = shape;
+  const { authorizationHeader, authorizationScheme } = shape;
   // A header of another name mostly takes the bare token, such as X-Shopify-Access-Token.
   const isUsual = authorizationHeader.toLowerCase() === 'authorization';
   const scheme = authorizationScheme ?? (isUsual ? token_type : '');
@@ -77,7 +76,7 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number, shap
     source,
   };
   if (record.grant !== undefined) result.grant = record.grant;
-  if (includeMembers.length > 0) result.response = membersOf(record.token, includeMembers);
+  if (response !== undefined) result.response = response;
   if (lifetime_assumed) result.lifetime_assumed = true;
   if (stale) result.stale = true;
   if (warning !== undefined) {
@@ -85,32 +84,4 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number, shap
     result.warning = { ...reportOf(warning), ...(retryAt === undefined ? {} : { retry_at: Math.ceil(retryAt / 1000) }) };
   }
   return result;
-}
-
-/** What a Flow must never see, by its name or path. */
-const PRIVATE_NAME = /refresh|id.?token|secret|passw|assertion/i;
-
-/** Texts, numbers and the like, and lists of them: what is nested may hold anything. */
-function membersOf(token: Token, names: readonly string[]): Record<string, unknown> {
-  const { refresh_token, id_token } = token;
-  const claims = readJwtClaims(token.access_token);
-  // A secret may stand under a second name.
-  const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== refresh_token && value !== id_token;
-  return Object.fromEntries(
-    names.flatMap((name): [string, unknown][] => {
-      const value = memberAt(token, name) ?? readUtf8(memberAt(claims, name));
-      return !PRIVATE_NAME.test(name) && (Array.isArray(value) ? value.every(isPlain) : isPlain(value)) ? [[name, value]] : [];
-    }),
-  );
-}
-
-/** A claim has one character for each byte, see `readJwtClaims`. */
-function readUtf8(claim: unknown): unknown {
-  if (typeof claim !== 'string') return Array.isArray(claim) ? claim.map(readUtf8) : claim;
-  try {
-    return decodeURIComponent(claim.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`));
-  } catch {
-    // It was written with escapes, as ASCII.
-    return claim;
-  }
 }

@@ -41,7 +41,7 @@ const READABLE_CHARACTERS = 36_000;
 /** Names of members that only the generated code itself uses, and no configuration, message or record. */
 const INTERNAL_NAMES = new RegExp(
   `^(?:${[
-    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'deadline', 'failedBeats', 'freshParameters'],
+    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'deadline', 'failedBeats', 'freshParameters', 'handled'],
     ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'knownAuthentication', 'lateMs', 'machineNow'],
     ...['maxAttempts', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'renews', 'replaces', 'secrets', 'serverTime'],
     ...['sleepEnd', 'spent', 'stored', 'timeoutMs', 'transient', 'transport', 'waitingTimeMs', 'workEnd'],
