@@ -40,6 +40,8 @@ describe('the token endpoint fails', () => {
     let hops = 0;
     const outage: Fault[] = [
       'none',
+      // Basic, Post, and the store that should hear of it.
+      { status: 401, data: { error: 'invalid_client' } },
       { status: 401, data: { error: 'invalid_client' } },
       { status: 401, data: { error: 'invalid_client' } },
     ];

@@ -113,7 +113,7 @@ describe('a result that the platform would refuse', () => {
   });
 
   test('is measured in bytes', async () => {
-    support.world.answer = () => support.world.issue({ access_token: 'x'.repeat(29_000) });
+    support.world.answer = () => support.world.issue({ access_token: 'x'.repeat(19_000) });
     expect((await run('getAccessToken', { connection: CONNECTION })).branch).toBe('getAccessTokenOnSuccess');
   });
 });

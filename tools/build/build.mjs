@@ -42,7 +42,7 @@ const READABLE_CHARACTERS = 36_000;
 const INTERNAL_NAMES = new RegExp(
   `^(?:${[
     ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'deadline', 'failedBeats', 'freshParameters', 'handled'],
-    ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'knownAuthentication', 'lateMs', 'machineNow'],
+    ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'knownAuthentication', 'lateMs', 'legacy', 'machineNow'],
     ...['maxAttempts', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'renews', 'replaces', 'secrets', 'serverTime'],
     ...['sleepEnd', 'spent', 'stored', 'timeoutMs', 'transient', 'transport', 'waitingTimeMs', 'workEnd'],
   ].join('|')})$`,
