@@ -18,7 +18,7 @@ function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, { 
 const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
   // A literal \n divides too where a name follows: elsewhere it may be part of a value.
   const lines = isObject(value)
-    ? Object.entries(value).map(([name, content]) => (['string', 'number', 'boolean'].includes(typeof content) ? `${name}:${tidy(`${content as string}`)}` : ''))
+    ? Object.entries(value).map(([name, content]) => (typeof content === 'string' ? `${name}:${tidy(content)}` : ''))
     : (optionalText(value, { field }) ?? '').split(/\n|(?:\\r)?\\n(?=\s*(?:[\w-]+\s*:|$))/).map(tidy).filter(Boolean);
   return Object.fromEntries(
     lines.map((line, index) => {
