@@ -1,3 +1,4 @@
+import { utf8 } from './base64';
 import { isObject } from './json';
 
 /**
@@ -198,5 +199,7 @@ export function redact(text: string, secrets: readonly (string | undefined)[], m
 
 /** @returns a pattern for a character: as it is, percent- or form-encoded, JSON-escaped, or as an HTML entity */
 function encodingsOf(character: string): string {
-  return /\w/.test(character) ? character : `(?:\\\\?\\${character}|%..|\\+|\\\\u....|&#?\\w{1,8};)`;
+  if (/\w/.test(character)) return character;
+  // One each for a byte, and for half of a surrogate pair.
+  return `(?:\\\\?\\${character}|(?:%..){${utf8(character).length}}|\\+|(?:\\\\u....){${character.length}}|&#?\\w{1,8};)`;
 }

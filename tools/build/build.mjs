@@ -41,10 +41,10 @@ const READABLE_CHARACTERS = 36_000;
 /** Names of members that only the generated code itself uses, and no configuration, message or record. */
 const INTERNAL_NAMES = new RegExp(
   `^(?:${[
-    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'deadline', 'failedBeats', 'freshParameters', 'handled'],
-    ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'knownAuthentication', 'lateMs', 'legacy', 'machineNow'],
-    ...['maxAttempts', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'renews', 'replaces', 'secrets', 'serverTime'],
-    ...['sleepEnd', 'spent', 'stored', 'timeoutMs', 'transient', 'transport', 'waitingTimeMs', 'workEnd'],
+    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'deadline', 'failedBeats', 'freshParameters', 'handled', 'hopMs'],
+    ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'isUsable', 'keepsRefreshTokens', 'knownAuthentication', 'lateMs', 'legacy', 'machineNow'],
+    ...['maxAttempts', 'offer', 'operate', 'proof', 'protocol', 'provesClient', 'purpose', 'readTokenEndpoint', 'renews', 'replaces', 'secrets', 'serverTime'],
+    ...['sleep', 'sleepEnd', 'spent', 'stored', 'timeoutMs', 'transient', 'transport', 'waitingTimeMs', 'workEnd'],
   ].join('|')})$`,
 );
 const MINIFIED = {
