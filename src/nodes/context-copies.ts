@@ -31,7 +31,8 @@ export class ContextCopies implements TokenCopies {
   put(tokenName: string, record: TokenRecord): void {
     const { token, timestamp, version, boundTo } = this.get(tokenName) ?? {};
     const same = version === record.version && timestamp === record.timestamp && boundTo === record.boundTo;
-    if (same && token?.access_token === record.token.access_token) return;
+    const hasMore = token !== undefined && Object.keys(record.token).some((name) => !(name in token));
+    if (same && token?.access_token === record.token.access_token && !hasMore) return;
     this.copies.delete(tokenName);
     this.copies.set(tokenName, record);
     this.changed = true;

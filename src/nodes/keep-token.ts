@@ -39,16 +39,26 @@ export async function keepToken(
   const kept = reuses ? copies.get(tokenName) : null;
   const copy = kept === null || isForeign(kept, mark) ? null : kept;
   const isRejected = rejectedToken !== undefined && copy?.token.access_token === rejectedToken;
-  const own = isRejected ? null : handOutCopy(copy, refreshPercent, now());
+  // Another node has made it, who wanted less of the answer.
+  const isShort = copy !== null && !shape.includeMembers.every((name) => name in copy.token);
+  const own = isRejected || isShort ? null : handOutCopy(copy, refreshPercent, now());
   if (own !== null) return { handedOut: own, refreshPercent, shape };
   // Loaded only here: most turns of a conversation find their token above, and don't pay for the rest.
   const { keepStoredToken } = await import('./keep-stored-token');
-  const handedOut = await keepStoredToken(config, settings, { copy, mark, deadline }, environment, chain);
+  // Of a conversation's own token nobody has more.
+  const isOnly = isShort && (config.store ?? 'conversation') === 'conversation';
+  const wanted = isOnly ? { ...settings, rejectedToken: copy.token.access_token } : settings;
+  const handedOut = await keepStoredToken(config, wanted, { copy: isShort ? null : copy, mark, deadline }, environment, chain);
   if (reuses) {
     const renewed = { ...withoutRefreshToken(handedOut.record), boundTo: mark };
     // A shared store knows better which refresh token was used.
     delete renewed.seeds;
     copies.put(tokenName, renewed);
+    if (shape.includeMembers.length > 0) {
+      const { withMembers } = await import('../refresh/included-members');
+      const names = [...shape.includeMembers, ...Object.keys(copy?.token ?? {})];
+      copies.put(tokenName, withMembers(copies.get(tokenName) ?? renewed, names, handedOut.record.token));
+    }
   }
   return { handedOut, refreshPercent, shape };
 }

@@ -1,6 +1,6 @@
-import { memberAt } from '../json';
+import { isObject, memberAt } from '../json';
 import { readJwtClaims } from '../lifetime';
-import type { Token } from '../lifetime';
+import type { Token, TokenRecord } from '../lifetime';
 
 /** What a Flow must never see, by its name or path. */
 const PRIVATE_NAME = /refresh|id.?token|secret|passw|assertion/i;
@@ -19,10 +19,22 @@ export function includedMembers(token: Token, names: readonly string[]): Record<
   const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== refresh_token && value !== id_token;
   return Object.fromEntries(
     names.flatMap((name): [string, unknown][] => {
-      const value = memberAt(token, name) ?? readUtf8(memberAt(claims, name));
+      const value = lookUp(token, name) ?? readUtf8(lookUp(claims, name));
       return !PRIVATE_NAME.test(name) && (Array.isArray(value) ? value.every(isPlain) : isPlain(value)) ? [[name, value]] : [];
     }),
   );
+}
+
+/** A conversation's copy of a token, with these members of its answer; `null` for one that it does not have. */
+export function withMembers(copy: TokenRecord, names: readonly string[], answer: Token): TokenRecord {
+  const absent = Object.fromEntries(names.map((name) => [name, null]));
+  return { ...copy, token: { ...absent, ...includedMembers(answer, names), ...copy.token } };
+}
+
+/** A name may have dots of its own: claims have addresses for names, and a conversation's copy has paths. */
+function lookUp(members: unknown, name: string): unknown {
+  const own: unknown = isObject(members) ? Object.getOwnPropertyDescriptor(members, name)?.value : undefined;
+  return own ?? memberAt(members, name);
 }
 
 /** A claim has one character for each byte, see `readJwtClaims`. */

@@ -119,6 +119,70 @@ describe('the result, to the last key', () => {
   });
 });
 
+describe('the shape of the result', () => {
+  const shape = async (fields: object) => (await run('getAccessToken', { connection: CONNECTION, ...fields })).context['accessToken'];
+
+  test.each<[object, string, string]>([
+    [{ authorizationHeader: '', authorizationScheme: ' ' }, 'Authorization', 'Bearer token-1'],
+    [{ authorizationScheme: ' Zoho-oauthtoken ' }, 'Authorization', 'Zoho-oauthtoken token-1'],
+    [{ authorizationHeader: ' X-Shopify-Access-Token: ' }, 'X-Shopify-Access-Token', 'token-1'],
+    [{ authorizationScheme: 'none' }, 'Authorization', 'token-1'],
+    [{ authorizationScheme: 'None' }, 'Authorization', 'token-1'],
+    [{ authorizationHeader: 'X-Auth', authorizationScheme: 'Token' }, 'X-Auth', 'Token token-1'],
+  ])('%j', async (fields, name, value) => {
+    expect(await shape(fields)).toMatchObject({ access_token: 'token-1', authorization: value, headers: { [name]: value } });
+  });
+
+  test.each<[object, string]>([
+    [{ authorizationHeader: 'X Auth' }, 'Name of the header'],
+    [{ authorizationHeader: 'X-Äuth' }, 'Name of the header'],
+    [{ authorizationHeader: 'X-Auth: Bearer' }, 'Name of the header'],
+    [{ authorizationScheme: 'Bearer\r\nX-Evil: 1' }, 'What stands before the token'],
+  ])('%j is refused by the name of its field', async (fields, label) => {
+    const { error } = (await shape(fields)) as { error: { code: string; message: string } };
+    expect(error).toMatchObject({ code: 'configuration_invalid', message: `"${label}" has characters that no header takes.` });
+    expect(support.world.tokenRequests).toEqual([]);
+  });
+
+  test.each(['instance_url, scope', ' instance_url\nscope ', 'instance_url;scope missing', ['not a text']])('members that are named: %j', async (includeMembers) => {
+    support.world.answer = () => support.world.issue({ instance_url: 'https://a.example.com', scope: 'read', refresh_token: support.REFRESH_TOKEN });
+    const result = (await shape({ includeMembers })) as { response?: object };
+    expect(result.response).toEqual(typeof includeMembers === 'string' ? { instance_url: 'https://a.example.com', scope: 'read' } : undefined);
+  });
+
+  describe.each([
+    ['a conversation', { connection: CONNECTION }, 'token_endpoint'],
+    ['a shared store', SHARED, 'store'],
+  ])('members in the copy of %s', (_, config, source) => {
+    const response = { instance_url: 'https://a.example.com', 'data.tenant': 'T' };
+    const includeMembers = 'instance_url data.tenant missing';
+    beforeEach(() => {
+      support.world.answer = () => support.world.issue({ instance_url: 'https://a.example.com', data: { tenant: 'T', other: 'not wanted' }, id_token: 'not wanted' });
+    });
+
+    test('are there in the next turn, and nothing else is', async () => {
+      const { context } = await run('getAccessToken', { ...config, includeMembers });
+      expect(context['accessToken']).toMatchObject({ response });
+      expect(JSON.stringify(context)).not.toContain('not wanted');
+      const again = await run('getAccessToken', { ...config, includeMembers }, { context });
+      expect(again.context['accessToken']).toMatchObject({ access_token: 'token-1', source: 'conversation', response });
+      expect(again.context).not.toHaveProperty(COPIES);
+      expect(support.world.tokenRequests).toHaveLength(1);
+    });
+
+    test('are got once where another node has not asked for them', async () => {
+      const first = await run('getAccessToken', { ...config, includeMembers: 'data.tenant' });
+      const second = await run('getAccessToken', { ...config, includeMembers: 'instance_url' }, first);
+      expect(second.context['accessToken']).toMatchObject({ source, response: { instance_url: 'https://a.example.com' } });
+      for (const wanted of ['data.tenant', 'instance_url', includeMembers.replace(' missing', ''), '']) {
+        const next = await run('getAccessToken', { ...config, includeMembers: wanted }, second);
+        expect(next.context['accessToken']).toMatchObject({ source: 'conversation' });
+      }
+      expect(support.world.storeRequests).toBe(source === 'store' ? 3 : 0);
+    });
+  });
+});
+
 describe('where the result goes', () => {
   test('into the input', async () => {
     const config = { connection: CONNECTION, storeLocation: 'input', inputKey: 'crm', contextKey: 'unused' };

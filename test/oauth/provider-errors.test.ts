@@ -221,6 +221,35 @@ describe('a remedy goes by what the caller did', () => {
     expect((await refuse(400, body, {}, 'refresh-1')).remedy).toMatch(/token URL/);
   });
 
+  describe('of a user with a password', () => {
+    const login = { username: 'a-user', password: 'canary-password' };
+    const told = async (status: number, error: string, grant: string | undefined = 'password') =>
+      withRemedy((await refuse(status, { error })).with({ grant, remedy: undefined }), { clientSecret: 'a', ...login }).remedy;
+
+    test.each(['password', undefined])('it is the password that was refused: %p', async (grant) => {
+      expect(await told(400, 'invalid_grant', grant)).toMatch(/^Check user name and password in the connection\./);
+      expect(await told(400, 'unsupported_grant_type', grant)).toMatch(/^This server takes no user name and password/);
+      expect(await told(400, 'unauthorized_client', grant)).toBe('Allow this client user name and password at the authorization server.');
+    });
+
+    test('or its refresh token', async () => {
+      expect(await told(400, 'invalid_grant', 'refresh_token')).toMatch(/^Enter a new refresh token/);
+    });
+  });
+
+  test('a client without a secret is not told to check one', async () => {
+    const error = (await refuse(401, { error: 'invalid_client' })).with({ remedy: undefined });
+    expect(withRemedy(error, { clientId: 'a', refreshToken: 'b' }).remedy).toBe(
+      'Check the client ID in the connection, and whether this client needs a client secret or a certificate.',
+    );
+  });
+
+  test('where it was left open, both ways of client authentication were tried', async () => {
+    const both = 'Check the client ID and the client secret in the connection: they were refused in the header and in the body.';
+    expect((await refuse(401, { error: 'invalid_client' })).remedy).toBe(both);
+    expect((await refuse(401, { error: 'invalid_client' }, {}, 'refresh-1')).remedy).toBe(`${both} If they are right, enter a new refresh token.`);
+  });
+
   test('unauthorized_client: of the grant, or of the client', async () => {
     const body = { error: 'unauthorized_client', error_description: 'Client not enabled to retrieve service account' };
     expect((await refuse(400, body)).remedy).toContain('client credentials');

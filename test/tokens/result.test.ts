@@ -2,6 +2,8 @@ import { USUAL_SHAPE } from '../support/token-endpoint';
 import { AccessTokenError } from '../../src/errors';
 import type { TokenRecord } from '../../src/lifetime';
 import { toResult } from '../../src/refresh';
+import type { Token } from '../../src/lifetime';
+import type { ResultShape } from '../../src/refresh';
 import type { HandedOutToken } from '../../src/refresh';
 import { recordOf, START } from '../support/token-records';
 
@@ -52,6 +54,34 @@ test.each([
 ])('a stored token of the type %j is shown as %s', (token_type, scheme) => {
   const typed = { ...record, token: { ...record.token, token_type } };
   expect(toResult({ ...handedOut, record: typed }, 90, USUAL_SHAPE)).toMatchObject({ token_type: scheme, authorization: `${scheme} the token` });
+});
+
+describe('the header', () => {
+  const shown = (shape: Partial<ResultShape>, token: Partial<Token> = {}) => {
+    const typed = { ...record, token: { ...record.token, ...token } };
+    const { authorization, headers } = toResult({ ...handedOut, record: typed }, 90, { ...USUAL_SHAPE, ...shape });
+    return [authorization, headers];
+  };
+
+  test.each<[Partial<ResultShape>, string, string]>([
+    [{ authorizationScheme: 'Zoho-oauthtoken' }, 'Authorization', 'Zoho-oauthtoken the token'],
+    [{ authorizationScheme: '' }, 'Authorization', 'the token'],
+    [{ authorizationHeader: 'X-Shopify-Access-Token' }, 'X-Shopify-Access-Token', 'the token'],
+    [{ authorizationHeader: 'authorization' }, 'authorization', 'Bearer the token'],
+    [{ authorizationHeader: 'Proxy-Authorization', authorizationScheme: 'Bearer' }, 'Proxy-Authorization', 'Bearer the token'],
+  ])('%j', (shape, name, value) => {
+    expect(shown(shape)).toEqual([value, { [name]: value }]);
+  });
+
+  test('has a token as it is, blanks too', () => {
+    expect(shown({}, { access_token: ' ' })).toEqual(['Bearer  ', { Authorization: 'Bearer  ' }]);
+    expect(shown({ authorizationScheme: '' }, { access_token: 'a ' })).toEqual(['a ', { Authorization: 'a ' }]);
+  });
+});
+
+test('members are shown where they are asked for', () => {
+  expect(toResult(handedOut, 90, USUAL_SHAPE, { tenant: 'T' }).response).toEqual({ tenant: 'T' });
+  expect(toResult(handedOut, 90, USUAL_SHAPE)).not.toHaveProperty('response');
 });
 
 test('a stale token carries its warning, with the time of the next try in whole seconds', () => {
