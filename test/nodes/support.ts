@@ -177,7 +177,7 @@ async function execute(type: string, config: unknown, options: RunOptions = {}):
 /** What the result of a failed node is, to the last key. */
 export function errorResult(code: ErrorCode, status?: number): unknown {
   const message = expect.stringMatching(/^[A-Z].{10,300}$/) as string;
-  // Some go by what the caller did: test/oauth/provider-errors.test.ts.
+  // Some go by what the caller did: test/artifacts/outcomes/server-words.test.ts.
   const error = { code, message, remedy: expect.stringMatching(/^[A-Z].{15,}\.$/) as string };
   return { error: status === undefined ? error : { ...error, status } };
 }

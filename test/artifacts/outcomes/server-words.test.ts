@@ -1,23 +1,20 @@
-import type { ErrorCode } from '../../src/errors';
-import type { HttpResponse } from '../../src/http';
-import { clientCredentials, parseTokenResponse, secretsOf, withRemedy } from '../../src/oauth';
-import type { TokenEndpointSettings } from '../../src/oauth';
-import { jsonAnswer } from '../support/recording-transport';
-import { thrownBy } from '../support/thrown-by';
-import { configOf, refreshTokenGrant } from '../support/token-endpoint';
+import type { ErrorCode } from '../../../src/errors';
+import { useOutcomeWorld } from '../../support/outcome-world';
+import type { Answer, OutcomeWorld } from '../../support/outcome-world';
+import { jsonAnswer } from '../../support/recording-transport';
 
 // What the twelve providers of docs/providers.md answer. Texts of Entra, Okta, Keycloak, Genesys, ServiceNow, Google, Auth0, Zendesk,
 // HubSpot and Salesforce are from documentation and reports of their users, where these were found; the rest follows the shape that
 // the provider's other errors have, and was tried on no account.
 
 type Mistake = 'a wrong secret' | 'a wrong scope' | 'a dead refresh token' | 'the wrong client authentication';
-type Answer = [status: number, body: object | string, code: ErrorCode];
+type Refusal = [status: number, body: object | string, code: ErrorCode];
 
 interface Provider {
   /** How its users are to connect; the wrong client authentication is the other one. */
   authentication: 'client_secret_basic' | 'client_secret_post';
   clientId?: string;
-  answers: Record<Mistake, Answer>;
+  answers: Record<Mistake, Refusal>;
 }
 
 const DOORKEEPER_CLIENT =
@@ -165,15 +162,20 @@ const PROVIDERS: Record<string, Provider> = {
   },
 };
 
-const SECRET = 'canary-client-secret-77b1';
+const worldNow = useOutcomeWorld();
+let world: OutcomeWorld;
+beforeEach(() => {
+  world = worldNow();
+});
 
 /** What a bot builder is told. */
-async function refusalOf(answer: HttpResponse, settings: TokenEndpointSettings, refreshToken?: string) {
-  const config = configOf({ clientSecret: SECRET, ...settings, refreshToken });
-  const grant = refreshToken === undefined ? clientCredentials : refreshTokenGrant(refreshToken);
-  const context = { timestamp: 1_700_000_000, now: 1_700_000_000_000, secrets: secretsOf(config, grant), grant: grant.name };
-  const error = await thrownBy(() => parseTokenResponse(answer, context));
-  return withRemedy(error, config);
+async function refusalOf(answer: Answer, settings: object = {}, refreshToken?: string) {
+  world.play(answer);
+  const { result, sent } = await world.run(world.config('conversation', { ...settings, refreshToken }));
+  // It is final: not tried again.
+  expect(sent).toHaveLength(1);
+  if (result.error === undefined) throw new Error('It was not refused.');
+  return result.error;
 }
 
 const TOLD: Record<Mistake, RegExp> = {
@@ -186,12 +188,12 @@ const TOLD: Record<Mistake, RegExp> = {
 describe.each(Object.entries(PROVIDERS))('%s', (_, { authentication, clientId, answers }) => {
   const other = authentication === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic';
 
-  test.each(Object.entries(answers) as [Mistake, Answer][])('%s', async (mistake, [status, body, code]) => {
+  test.each(Object.entries(answers) as [Mistake, Refusal][])('%s', async (mistake, [status, body, code]) => {
     const isMethod = mistake === 'the wrong client authentication';
     const settings = { ...(clientId === undefined ? {} : { clientId }), clientAuthentication: isMethod ? other : authentication };
     const refreshToken = mistake === 'a dead refresh token' ? 'canary-refresh-token-1' : undefined;
     const error = await refusalOf(jsonAnswer(status, body), settings, refreshToken);
-    expect(error).toMatchObject({ code, status, transient: false });
+    expect(error).toMatchObject({ code, status });
     expect(error.remedy).toMatch(TOLD[mistake]);
     if (isMethod) expect(error.remedy).toContain(`client authentication to ${authentication}`);
     expect(error.message).not.toMatch(/\[secret\]|canary/);
@@ -204,14 +206,14 @@ describe.each(Object.entries(PROVIDERS))('%s', (_, { authentication, clientId, a
 });
 
 describe('a remedy goes by what the caller did', () => {
-  const refuse = (status: number, body: object | string, settings: TokenEndpointSettings = {}, refreshToken?: string) =>
+  const refuse = (status: number, body: object | string, settings: object = {}, refreshToken?: string) =>
     refusalOf(jsonAnswer(status, body), settings, refreshToken);
 
   test('invalid_grant without a refresh token names URL and scope, with one a new one, and never a token name to change', async () => {
     const without = await refuse(400, { error: 'invalid_grant', error_description: 'request not supported on this domain' });
     expect(without.remedy).toMatch(/token URL.*scope/);
     expect(without.remedy).not.toContain('refresh token');
-    const having = await refuse(400, { error: 'invalid_grant' }, {}, 'refresh-1');
+    const having = await refuse(400, { error: 'invalid_grant' }, {}, 'canary-refresh-token-1');
     expect(having.remedy).toBe(
       'Enter a new refresh token in the connection; where a Function refreshes, in its configuration too. The token name stays.',
     );
@@ -220,13 +222,13 @@ describe('a remedy goes by what the caller did', () => {
   test('unsupported_grant_type', async () => {
     const body = { error: 'unsupported_grant_type', error_description: 'Invalid grant_type: client_credentials' };
     expect((await refuse(400, body)).remedy).toMatch(/does not offer client credentials: enter a refresh token/);
-    expect((await refuse(400, body, {}, 'refresh-1')).remedy).toMatch(/token URL/);
+    expect((await refuse(400, body, {}, 'canary-refresh-token-1')).remedy).toMatch(/token URL/);
   });
 
   test('unauthorized_client: of the grant, or of the client', async () => {
     const body = { error: 'unauthorized_client', error_description: 'Client not enabled to retrieve service account' };
     expect((await refuse(400, body)).remedy).toContain('client credentials');
-    expect((await refuse(400, body, {}, 'refresh-1')).remedy).toContain('refresh tokens');
+    expect((await refuse(400, body, {}, 'canary-refresh-token-1')).remedy).toContain('refresh tokens');
     expect((await refuse(401, body)).remedy).toContain('client secret');
   });
 
@@ -264,7 +266,7 @@ describe('a remedy goes by what the caller did', () => {
   });
 
   test.each([400, 403])('HTTP %d without a body names all that it may be', async (status) => {
-    const { code, remedy } = await refuse(status, '', {}, 'refresh-1');
+    const { code, remedy } = await refuse(status, '', {}, 'canary-refresh-token-1');
     expect(code).toBe('token_endpoint_rejected');
     for (const setting of ['client secret', 'refresh token', 'token URL', 'proxy']) expect(remedy).toContain(setting);
   });
@@ -279,7 +281,7 @@ describe('a remedy goes by what the caller did', () => {
     ['the provided token was not found'],
   ])('invalid_request: "%s", to a refresh token only', async (error_description) => {
     const body = { error: 'invalid_request', error_description };
-    const having = await refuse(400, body, {}, 'refresh-1');
+    const having = await refuse(400, body, {}, 'canary-refresh-token-1');
     expect(having).toMatchObject({ code: 'invalid_grant', message: expect.stringContaining(`invalid_request: ${error_description}`) as string });
     expect(having.remedy).toContain('Enter a new refresh token');
     expect((await refuse(400, body)).code).toBe('invalid_request');
@@ -293,12 +295,92 @@ describe('a remedy goes by what the caller did', () => {
     ['grant type refresh_token is not allowed for this client'],
     ['scope exceeds that of the refresh token'],
   ])('invalid_request: "%s" is no dead refresh token', async (error_description) => {
-    expect((await refuse(400, { error: 'invalid_request', error_description }, {}, 'refresh-1')).code).toBe('invalid_request');
+    expect((await refuse(400, { error: 'invalid_request', error_description }, {}, 'canary-refresh-token-1')).code).toBe('invalid_request');
   });
 
-  test('an earlier refusal, told again, goes by the settings', async () => {
-    const error = (await refuse(400, { error: 'invalid_grant' })).with({ grant: undefined, remedy: undefined });
-    expect(withRemedy(error, { refreshToken: 'refresh-1' }).remedy).toMatch(/^Enter a new refresh token/);
-    expect(withRemedy(error, {}).remedy).toMatch(/^Check token URL/);
+  test.each([
+    ['endpoint', 'canary-refresh-token-1', /^Enter a new refresh token/],
+    ['redis', 'canary-refresh-token-1', /^Enter a new refresh token/],
+    ['endpoint', undefined, /^Check token URL/],
+    ['redis', undefined, /^Check token URL/],
+  ] as const)('an earlier refusal, told again by the store "%s" to settings with the refresh token %s, has the same remedy', async (store, refreshToken, remedy) => {
+    world.play(jsonAnswer(400, { error: 'invalid_grant' }));
+    const config = world.config(store, { refreshToken });
+    await world.run(config);
+    const { result, sent } = await world.run(config);
+    expect(sent).toEqual([]);
+    expect(result.error).toMatchObject({ code: 'invalid_grant', message: expect.stringContaining('the next try is allowed in') as string });
+    expect(result.error?.remedy).toMatch(remedy);
+  });
+});
+
+describe('the words of a server, whatever their shape', () => {
+  const SAID: [what: string, status: number, body: object | string, code: ErrorCode, said: RegExp][] = [
+    ['errorCode and errorSummary', 401, { errorCode: 'E0000011', errorSummary: 'Invalid token provided' }, 'invalid_client', /E0000011.*Invalid token provided/],
+    ['error as an object', 400, { error: { code: 'bad_scope', message: 'Scope x is unknown' } }, 'token_endpoint_error', /Scope x is unknown/],
+    ['error as a list', 400, { errors: [{ detail: 'Scope x is unknown' }] }, 'token_endpoint_rejected', /Scope x is unknown/],
+    ['a hint', 400, { error: 'invalid_request', hint: 'Check the `tenant` parameter' }, 'invalid_request', /Check the `tenant` parameter/],
+    ['a resource that was sent', 400, { error: 'invalid_target', error_description: 'https://api.contoso.com was not found' }, 'invalid_target', /https:\/\/api\.contoso\.com was not found/],
+    ['a number that was sent', 400, { error: 'invalid_request', error_description: 'between 300 and 172800' }, 'invalid_request', /between 300 and 172800/],
+    ['nothing, with 401', 401, '', 'invalid_client', /HTTP 401/],
+    ['a page, with 401', 401, '<h1>Unauthorized</h1>', 'invalid_client', /HTTP 401/],
+    ['a form', 400, 'error=invalid_scope&error_description=no+such+scope', 'invalid_scope', /no such scope/],
+  ];
+  const settings = { extraParameters: 'resource=https://api.contoso.com&expires_in=172800' };
+
+  test.each(SAID)('%s', async (_, status, body, code, said) => {
+    const answer = typeof body === 'string' ? { status, data: body } : jsonAnswer(status, body);
+    const error = await refusalOf(answer, settings);
+    expect(error).toMatchObject({ code, status, message: expect.stringMatching(said) as string });
+    expect(error.message).not.toContain('[secret]');
+  });
+
+  test.each(SAID)('%s, to the Function', async (_, status, body, code, said) => {
+    world.play(typeof body === 'string' ? { status, data: body } : jsonAnswer(status, body));
+    const { log, sent } = await world.hop(settings);
+    expect(sent).toHaveLength(1);
+    expect(log).toMatch(new RegExp(`Refresh of "accessToken" failed\\. ${code}: .*${said.source}`));
+  });
+
+  test('500 with a description is an outage, in the words of the server', async () => {
+    world.play(jsonAnswer(500, { error: 'server_error', error_description: 'The tenant is being moved' }));
+    const { result, sent } = await world.run(world.config('conversation'));
+    expect(result.error).toMatchObject({ code: 'token_endpoint_unavailable', status: 500, message: expect.stringContaining('The tenant is being moved') as string });
+    expect(sent).toHaveLength(3);
+    expect((await world.hop()).log).toMatch(/token_endpoint_unavailable: .*The tenant is being moved/);
+  });
+
+  test('a secret that the server repeats is struck out, in every encoding, and the rest is not', async () => {
+    const clientSecret = 'canary s3cret+&';
+    const words = ['canary s3cret+&', 'canary%20s3cret%2B%26', 'canary+s3cret%2b%26', Buffer.from(`a-client:canary+s3cret%2B%26`).toString('base64')];
+    for (const said of words) {
+      const { message } = await refusalOf(jsonAnswer(400, { error: 'invalid_request', error_description: `unknown: ${said}, tenant 4711` }), { clientSecret });
+      expect(message).toBe('The token endpoint answered invalid_request: unknown: [secret], tenant 4711.');
+    }
+  });
+});
+
+describe.each(['unauthorized_client', 'unsupported_grant_type'])('%s, which only the operator of the server mends', (error) => {
+  // The pauses have reached their longest by then.
+  function lateRequests(): number {
+    return world.sent.filter(({ at }) => at > world.clock.now() - 6 * 3_600_000).length;
+  }
+
+  test.each(['endpoint', 'redis'] as const)('is asked for once an hour in the end, with the store "%s"', async (store) => {
+    world.play(jsonAnswer(400, { error }));
+    for (let minute = 0; minute < 10 * 60; minute += 12) {
+      expect((await world.run(world.config(store))).result.error?.code).toBe(error);
+      await world.pass(12 * 60);
+    }
+    expect(lateRequests()).toBeGreaterThanOrEqual(5);
+    expect(lateRequests()).toBeLessThanOrEqual(9);
+  });
+
+  test('is asked for once an hour by the Function', async () => {
+    world.play(jsonAnswer(400, { error }));
+    const end = world.clock.now() + 10 * 3_600_000;
+    while (world.clock.now() < end) await world.hop();
+    expect(lateRequests()).toBeGreaterThanOrEqual(5);
+    expect(lateRequests()).toBeLessThanOrEqual(9);
   });
 });
