@@ -5,7 +5,7 @@ import type { ClientAuthenticationName } from '../oauth/client-authentication';
 import { isTokenName } from '../stores/protocol/parse-message';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { parseExtraParameters } from './extra-parameters';
-import { optionalText, readSettings, requirePrintable, requireText, tidy, url } from './setting';
+import { optionalText, readSettings, requirePrintable, requireText, tidy, url, withoutPasting } from './setting';
 import type { ConfigKeys, ConnectionType, Entered, Reader, Values } from './setting';
 
 const readClientAuthentication: Reader<ClientAuthenticationName> = (value, rule) => {
@@ -42,7 +42,7 @@ const readSent: Reader<string | undefined> = (value, rule) => requirePrintable(o
 
 /** Spaces may be part of a secret, also around it; what else comes with pasting is not. */
 const readSecret: Reader<string> = (value, rule) =>
-  requirePrintable(requireText(value, rule, 'client_secret_missing').replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''), rule);
+  requirePrintable(withoutPasting(requireText(value, rule, 'client_secret_missing')), rule);
 
 /** Scopes are separated by one space each, RFC 6749 §3.3. */
 const readScope: Reader<string | undefined> = (value, rule) =>

@@ -46,12 +46,12 @@ export interface NodeOutcome {
 }
 
 /** Fills a configuration into a built artifact as the command line does, without a process for it. */
-export function renderArtifact(artifact: string, config: object): string {
+export function renderArtifact(artifact: string, config: object, env: Record<string, string> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'access-token-artifact-'));
   try {
     const file = join(folder, 'config.json');
     writeFileSync(file, JSON.stringify(config));
-    return render({ artifact, configFile: file, env: {}, templates: DIST }).text;
+    return render({ artifact, configFile: file, env, templates: DIST }).text;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

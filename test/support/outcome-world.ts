@@ -6,7 +6,7 @@ import type { ExecutionResult, HttpClient, HttpClientRequest, HttpClientResponse
 import { CHILDREN, renderArtifact, renderTransformer } from './artifact-platform';
 import type { NodeResult } from './artifact-platform';
 import { landingAtOnce } from './landing-at-once';
-import { RedisDouble, REFUSED } from './redis-in-time';
+import { RedisDouble, refusing } from './redis-in-time';
 import type { Connect } from './redis-in-time';
 import { VirtualExtension } from './virtual-extension';
 import { inVirtualTime, sleepOn } from './virtual-time';
@@ -99,7 +99,7 @@ export class OutcomeWorld {
   constructor(redis?: { url: string; connect: (clock: VirtualClock) => Connect }) {
     this.redisUrl = redis?.url ?? 'redis://127.0.0.1:6379';
     if (redis !== undefined) this.connect = redis.connect(this.clock);
-    const createConnection: Connect = (options) => (this.isStoreDown ? REFUSED : this.connect)(options);
+    const createConnection: Connect = (options) => (this.isStoreDown ? refusing(this.clock) : this.connect)(options);
     this.extension = new VirtualExtension(this.ownClock, this.nodeTransport, (_, text) => expect(text).toBe(''), { net: { createConnection } });
     const options = resolveOptions({ moduleState: 'kept', transformerTimeoutMs: HANGS_AFTER_MS });
     this.transformer = new Transformer(renderTransformer(ENDPOINT_SECRET), 'rest', 'store', {
@@ -186,12 +186,13 @@ export class OutcomeWorld {
    * Runs the next hop of the chain, whatever it sleeps before.
    *
    * @param token the token in the configuration file
+   * @param env what the file's references are filled in from
    */
-  async hop(token: object = {}): Promise<Pick<Outcome, 'log' | 'sent'>> {
+  async hop(token: object = {}, env: Record<string, string> = {}): Promise<Pick<Outcome, 'log' | 'sent'>> {
     const before = this.sent.length;
     const tokens = [{ tokenUrl: TOKEN_URL, clientId: 'a-client', clientSecret: CLIENT_SECRET, ...token }];
     const api = { apiUrl: API_URL, apiKey: API_KEY, functionId: FUNCTION_ID };
-    const { runtime, id } = this.functionOf({ tokens, storeUrl: STORE_URL, endpointSecret: ENDPOINT_SECRET, ...api });
+    const { runtime, id } = this.functionOf({ tokens, storeUrl: STORE_URL, endpointSecret: ENDPOINT_SECRET, ...api }, env);
     const instanceId = runtime.trigger(id, this.chain);
     await this.clock.runUntil(() => runtime.get(id, instanceId).finishedAt !== undefined);
     const instance = runtime.get(id, instanceId);
@@ -206,12 +207,12 @@ export class OutcomeWorld {
     return this.askStore({ endpointSecret: ENDPOINT_SECRET, ...body });
   }
 
-  private functionOf(config: object) {
-    const code = JSON.stringify(config);
+  private functionOf(config: object, env: Record<string, string>) {
+    const code = renderArtifact('function', config, env);
     if (this.functions?.code === code) return this.functions;
     this.functions?.runtime.close();
     const runtime = new FunctionRuntime({ clock: this.ownClock, logBook: this.logs, http: this.http('Function'), options: resolveOptions({}) });
-    const id = runtime.create({ name: 'chain', code: renderArtifact('function', config) });
+    const id = runtime.create({ name: 'chain', code });
     this.functions = { code, id, runtime };
     return this.functions;
   }

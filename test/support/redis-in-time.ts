@@ -104,11 +104,10 @@ function commandsIn(written: Buffer): string[][] {
 }
 
 class DoubleSocket extends Duplex {
-  readonly connecting = false;
-
   constructor(
     private readonly clock: VirtualClock,
     private readonly answer: (command: string[]) => string,
+    readonly connecting = false,
   ) {
     super();
   }
@@ -118,6 +117,11 @@ class DoubleSocket extends Duplex {
   }
 
   setKeepAlive(): this {
+    return this;
+  }
+
+  /** The client has its own time limit. */
+  setTimeout(): this {
     return this;
   }
 
@@ -139,12 +143,15 @@ class DoubleSocket extends Duplex {
   }
 }
 
-/** A connection that nobody takes. */
-export const REFUSED: Connect = () => {
-  const socket = Object.assign(new Duplex({ read: () => undefined }), { connecting: true, setNoDelay: () => undefined, setKeepAlive: () => undefined, setTimeout: () => undefined });
-  process.nextTick(() => socket.destroy(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })));
-  return socket;
-};
+/** Where nobody listens. */
+export function refusing(clock: VirtualClock): Connect {
+  return () => {
+    const socket = new DoubleSocket(clock, () => '', true);
+    const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    clock.setTimeout(() => socket.destroy(error), LATENCY_MS);
+    return socket;
+  };
+}
 
 /**
  * Connects to a real Redis server that is told the time of a virtual clock: the script that asks for it is sent with

@@ -4,6 +4,7 @@ import { describeWithRedis, RedisServer } from '../../support/redis-server';
 import { testLifetime } from './lifetime-suite';
 import { REDIS_ONLY } from './subjects';
 import { testWhoseToken } from './whose-token-suite';
+import { testWire } from './wire-suite';
 
 // What the fast tests play with a double of Redis, with the real one.
 describeWithRedis('on a real Redis server', () => {
@@ -16,4 +17,5 @@ describeWithRedis('on a real Redis server', () => {
   const worldNow = useOutcomeWorld(() => new OutcomeWorld({ url: server.url, connect: connectInTime }));
   testWhoseToken(worldNow, REDIS_ONLY);
   testLifetime(worldNow, REDIS_ONLY);
+  testWire(worldNow, REDIS_ONLY);
 });
