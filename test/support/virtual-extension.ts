@@ -6,7 +6,7 @@ import type { Clock, ExecutionRequest, ExecutionResult } from '../../tools/sandb
 import { LoadedExtension } from '../../tools/sandbox/extensions/loaded-extension';
 import { extensionGlobals } from '../../tools/sandbox/extensions/vm-globals';
 import { setContextClock } from '../../tools/sandbox/vm-bootstrap';
-import { DIST } from './artifact-platform';
+import { DIST } from './rendered';
 
 const BUILD = join(DIST, 'extension/build');
 const LIMITS = { maxApiCalls: 10, logIsExempt: false, maxApiPayloadBytes: 62 * 1024 };
