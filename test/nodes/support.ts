@@ -94,18 +94,6 @@ export function useWorld(): void {
   afterEach(() => jest.useRealTimers());
 }
 
-/** Begins anew within a test. */
-export function renewWorld(): void {
-  world = new NodeWorld();
-}
-
-/** @returns whether a result is an error with a code, a message and a remedy, and nothing else */
-export function isErrorResult(result: object): boolean {
-  const { error } = result as { error?: Record<string, unknown> };
-  const { code, message, remedy } = error ?? {};
-  return Object.keys(result).length === 1 && [code, message, remedy].every((text) => typeof text === 'string' && text !== '');
-}
-
 /** Makes the token endpoint refuse. */
 export function refuse(error: string, status = 400): void {
   world.answer = () => jsonAnswer(status, { error });

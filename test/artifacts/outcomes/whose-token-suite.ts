@@ -46,6 +46,30 @@ export function testWhoseToken(worldNow: () => OutcomeWorld, { stores, shared, w
       expect(again.result).not.toHaveProperty('warning');
     });
 
+    test('the same connection, with its members in another order, is no change', async () => {
+      const conversation: Conversation = { context: {} };
+      const config = world.config(store, { scope: 'read write', extraParameters: 'a=1&b=2' });
+      await world.run(config, conversation);
+      const reordered = world.config(store, Object.fromEntries(Object.entries(config['connection'] as object).reverse()));
+      expect(await world.run(reordered, conversation)).toMatchObject({ result: { source: 'conversation' }, sent: [] });
+    });
+
+    test("a copy of version 0.1, which does not say what it is for, is anybody's", async () => {
+      const copy = { token: { access_token: 'of-version-0.1', token_type: 'Bearer', expires_in: 100 }, timestamp: world.clock.now() / 1000 - 10, version: 1 };
+      const conversation: Conversation = { context: { _accessTokenCopies: { accessToken: copy } } };
+      expect(await world.run(world.config(store), conversation)).toMatchObject({ result: { access_token: 'of-version-0.1' }, sent: [] });
+    });
+
+    test('a copy says nothing of what it was got with that could be guessed', async () => {
+      const marks: string[] = [];
+      for (const clientSecret of ['canary-one', 'canary-two']) {
+        const { execution } = await world.run(world.config(store, { clientSecret }));
+        marks.push((execution.context['_accessTokenCopies'] as { accessToken: { boundTo: string } }).accessToken.boundTo);
+      }
+      expect(marks).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/), expect.stringMatching(/^[0-9a-f]{16}$/)]);
+      expect(marks[0]).not.toBe(marks[1]);
+    });
+
     test('where the changed connection is refused, there is none, and least of all the one before', async () => {
       const conversation: Conversation = { context: {} };
       await world.run(world.config(store), conversation);
@@ -90,6 +114,61 @@ export function testWhoseToken(worldNow: () => OutcomeWorld, { stores, shared, w
       const label = store === 'redis' ? /in "Redis connection"/ : /in "Access Token Store connection"/;
       expectTold(result.error, { code: 'connection_missing', message: label, remedy: /Choose a connection in the node/ });
       expect(sent).toEqual([]);
+    });
+
+    test('another store is asked, whatever the conversation has', async () => {
+      const conversation: Conversation = { context: {} };
+      const config = world.config(store);
+      await world.run(config, conversation);
+      const name = `${store}Connection`;
+      const changed = { endpoint: { endpointSecret: 'canary-of-another' }, redis: { keyPrefix: 'another:' }, conversation: {} }[store];
+      const { branch, result } = await world.run({ ...config, [name]: { ...(config[name] as object), ...changed } }, conversation);
+      if (store === 'redis') expect([branch, result.access_token]).toEqual(['OnSuccess', 'token-2']);
+      else expectTold(result.error, { code: 'invalid_endpoint_secret', status: 401, remedy: /same Endpoint secret/ });
+    });
+
+    test('a failure does not stand for settings that were mended since', async () => {
+      world.play(refuse('invalid_client', 401));
+      const wrong = world.config(store, { clientSecret: 'canary-mistyped' });
+      for (let minute = 0; minute < 9; minute += 1) {
+        await world.run(wrong);
+        await world.pass(61);
+      }
+      await world.run(wrong);
+      const gated = await world.run(wrong);
+      expectTold(gated.result.error, { code: 'invalid_client', message: /the next try is allowed in \d+ s/, remedy: /client secret/ });
+      expect(gated.sent).toEqual([]);
+      world.play(issue('token'));
+      expect(await world.run(world.config(store))).toMatchObject({ branch: 'OnSuccess', result: { refreshed: true } });
+    });
+
+    test('a new refresh token is tried at once, however long the pause after the dead one is', async () => {
+      world.answer = refusing(REFRESH_TOKEN);
+      const dead = world.config(store, { refreshToken: REFRESH_TOKEN });
+      for (let round = 0; round < 9; round += 1) {
+        await world.run(dead);
+        await world.pass(600);
+      }
+      await world.run(dead);
+      expect((await world.run(dead)).sent).toEqual([]);
+      expect((await world.run(world.config(store, { refreshToken: 'canary-new' }))).result).toMatchObject({ refreshed: true });
+    });
+
+    test('a new refresh token that is refused leaves the stored one in use', async () => {
+      world.answer = refusing('canary-mistyped');
+      await world.run(world.config(store, { refreshToken: REFRESH_TOKEN }));
+      await world.pass(95);
+      const { result, sent } = await world.run(world.config(store, { refreshToken: 'canary-mistyped' }));
+      expect([result.refreshed, refreshTokensOf(sent)]).toEqual([true, ['canary-mistyped', REFRESH_TOKEN]]);
+    });
+
+    test('a token that has expired on arrival costs no refresh token: the new one is kept', async () => {
+      world.answer = (_, index) => issue(`token-${index}`, { expires_in: index === 0 ? 0 : 100, refresh_token: `canary-rotated-${index}` });
+      const config = world.config(store, { refreshToken: REFRESH_TOKEN });
+      expectTold((await world.run(config)).result.error, { code: 'token_already_expired' });
+      await world.pass(6);
+      expect((await world.run(config)).branch).toBe('OnSuccess');
+      expect(refreshTokensOf(world.sent)).toEqual([REFRESH_TOKEN, 'canary-rotated-0']);
     });
 
     test('a dead refresh token is mended by a new one in the connection, under the same name, once', async () => {
@@ -191,6 +270,12 @@ export function testWhoseToken(worldNow: () => OutcomeWorld, { stores, shared, w
   }
 
   if (!withFunction) return;
+
+  test("a record of version 0.1, as the classic update writes it, is anybody's", async () => {
+    const token = { access_token: 'of-version-0.1', token_type: 'Bearer', expires_in: 100 };
+    await world.post({ token, timestamp: world.clock.now() / 1000 - 10 });
+    expect(await world.run(world.config('endpoint'))).toMatchObject({ result: { access_token: 'of-version-0.1', source: 'store' }, sent: [] });
+  });
 
   describe('the Function', () => {
     const node = (connection: object): Promise<Outcome> => world.run(world.config('endpoint', connection));
