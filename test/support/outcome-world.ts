@@ -11,7 +11,7 @@ import { Transformer } from '../../tools/sandbox/transformers/transformer';
 import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 import type { NodeResult } from './artifact-platform';
 import { landingAtOnce } from './landing-at-once';
-import { RedisDouble, refusing } from './redis-in-time';
+import { RedisDouble, refusing, replying } from './redis-in-time';
 import type { Connect } from './redis-in-time';
 import { CHILDREN, renderArtifact, renderTransformer } from './rendered';
 import { VirtualExtension } from './virtual-extension';
@@ -85,6 +85,8 @@ export class OutcomeWorld {
   latencyMs = LATENCY_MS;
   /** Whether Endpoint and Redis fail for the time being. */
   isStoreDown = false;
+  /** What Redis says in place of all answers. */
+  redisReply: string | undefined;
   /** How far the clock of nodes and Function is ahead of the world's, milliseconds. */
   aheadMs = 0;
   private tests = 0;
@@ -107,7 +109,10 @@ export class OutcomeWorld {
     this.redisUrl = redis?.url ?? 'redis://127.0.0.1:6379';
     this.openRedis = redis?.connect ?? ((clock) => new RedisDouble(clock).connect);
     this.connect = this.openRedis(this.clock);
-    const createConnection: Connect = (options) => (this.isStoreDown ? refusing(this.clock) : this.connect)(options);
+    const createConnection: Connect = (options) => {
+      if (this.redisReply !== undefined) return replying(this.clock, this.redisReply)(options);
+      return (this.isStoreDown ? refusing(this.clock) : this.connect)(options);
+    };
     this.extension = new VirtualExtension(this.ownClock, this.nodeTransport, (_, text) => expect(text).toBe(''), { net: { createConnection } });
     const options = resolveOptions({ moduleState: 'kept', transformerTimeoutMs: HANGS_AFTER_MS });
     this.transformer = new Transformer(renderTransformer(ENDPOINT_SECRET), 'rest', 'store', {
@@ -126,6 +131,7 @@ export class OutcomeWorld {
     this.answer = (_, index) => issue(`token-${index + 1}`);
     this.latencyMs = LATENCY_MS;
     this.isStoreDown = false;
+    this.redisReply = undefined;
     this.aheadMs = 0;
     this.chain = {};
     this.storage.close();

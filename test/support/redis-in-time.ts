@@ -143,6 +143,11 @@ class DoubleSocket extends Duplex {
   }
 }
 
+/** A server that has the same reply to everything, such as `-LOADING …`. */
+export function replying(clock: VirtualClock, reply: string): Connect {
+  return () => new DoubleSocket(clock, () => `${reply}\r\n`);
+}
+
 /** Where nobody listens. */
 export function refusing(clock: VirtualClock): Connect {
   return () => {

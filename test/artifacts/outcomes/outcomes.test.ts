@@ -1,6 +1,7 @@
 import { useOutcomeWorld } from '../../support/outcome-world';
 import { testAnyAnswer } from './any-answer-suite';
 import { testLifetime } from './lifetime-suite';
+import { testRedis } from './redis-suite';
 import { testServerWords } from './server-words-suite';
 import { ALL } from './subjects';
 import { testWhoseToken } from './whose-token-suite';
@@ -12,4 +13,5 @@ testWhoseToken(world, ALL);
 testLifetime(world, ALL);
 testServerWords(world);
 testWire(world, ALL);
+testRedis(world);
 testAnyAnswer(world, 400);
