@@ -97,30 +97,30 @@ export function testLifetime(worldNow: () => OutcomeWorld, { stores, withFunctio
   });
 
   describe.each(stores)('until a token ends, with the store "%s"', (store) => {
-    /** Runs the node every so often, and gives what went wrong. */
-    async function watch(ask: (conversation: Conversation) => Promise<Outcome>, runs: number, everySeconds: number): Promise<string[]> {
-      const failed: string[] = [];
+    /** Runs the node at these seconds of a conversation, and sees to it that there is always a token. */
+    async function expectTokenAt(...times: number[]): Promise<void> {
       const conversation: Conversation = { context: {} };
-      for (let run = 0; run < runs; run += 1) {
-        const start = world.clock.now();
-        const { result } = await ask(conversation);
-        if (result.error !== undefined) failed.push(result.error.code);
-        await world.clock.advanceTo(Math.max(world.clock.now(), start + everySeconds * 1000));
+      const start = world.clock.now();
+      for (const time of times) {
+        await world.clock.advanceTo(Math.max(world.clock.now(), start + time * 1000));
+        const { result } = await world.run(world.config(store), conversation);
+        expect([time, result.error?.code]).toEqual([time, undefined]);
       }
-      return failed;
     }
 
     test('the same token, answered again with what is left of its life, costs one request besides the first', async () => {
-      world.answer = sameUntilItEnds();
-      expect(await watch((conversation) => world.run(world.config(store), conversation), 65, 5)).toEqual([]);
-      // 325 s: at the start, at 90 % and at the end of each life.
-      expect(world.sent.length).toBeGreaterThanOrEqual(4);
-      expect(world.sent.length).toBeLessThanOrEqual(9);
+      world.answer = sameUntilItEnds(10_000);
+      await expectTokenAt(0, 5000, 9001, 9500, 9901, 9950, 9991, 9995);
+      expect(world.sent).toHaveLength(2);
+      await expectTokenAt(2, 3, 4, 5, 6, 7);
+      // The last of its seconds may be counted as none.
+      expect(world.sent.length).toBeLessThanOrEqual(5);
     });
 
-    test('a refresh that is refused until 95 % of its life succeeds before the end', async () => {
-      world.answer = refusedUntil(95);
-      expect(await watch((conversation) => world.run(world.config(store), conversation), 75, 4)).toEqual([]);
+    test('a refresh that is refused until 99 % of its life succeeds before the end', async () => {
+      world.answer = refusedUntil(297, 300);
+      await expectTokenAt(0, ...Array.from({ length: 45 }, (_, second) => 268 + second));
+      expect(world.sent.length).toBeGreaterThan(4);
     });
 
     test('0.8 s before its end, a refresh of 1.5 s is waited for', async () => {
@@ -170,8 +170,8 @@ export function testLifetime(worldNow: () => OutcomeWorld, { stores, withFunctio
     });
 
     test.each<[string, () => OutcomeWorld['answer']]>([
-      ['the same token, answered again', sameUntilItEnds],
-      ['a refresh that is refused until 95 %', () => refusedUntil(95)],
+      ['the same token, answered again', () => sameUntilItEnds()],
+      ['a refresh that is refused until 95 %', () => refusedUntil(95, 100)],
     ])('%s: hardly a moment without a token, and few requests', async (_, answer) => {
       const tokens = new Map<unknown, number>();
       const server = answer();
@@ -191,22 +191,22 @@ export function testLifetime(worldNow: () => OutcomeWorld, { stores, withFunctio
     });
   });
 
-  /** A server that gives out one token until it ends, with what is left of its 100 s. */
-  function sameUntilItEnds(): (request: Seen) => Answer {
+  /** A server that gives out one token until it ends, with what is left of its life in seconds. */
+  function sameUntilItEnds(lifetime = 100): (request: Seen) => Answer {
     let issuedAt = -Infinity;
     return ({ at }) => {
-      if (at - issuedAt >= 100_000) issuedAt = at;
-      return issue(`issued-at-${issuedAt}`, { expires_in: Math.floor((issuedAt + 100_000 - at) / 1000) });
+      if (at - issuedAt >= lifetime * 1000) issuedAt = at;
+      return issue(`issued-at-${issuedAt}`, { expires_in: Math.floor((issuedAt - at) / 1000 + lifetime) });
     };
   }
 
-  /** A server that refuses with a code of its own until so much of a token's life of 100 s is over. */
-  function refusedUntil(percent: number): (request: Seen, index: number) => Answer {
+  /** A server that refuses with a code of its own until a token has lived for so many seconds. */
+  function refusedUntil(seconds: number, expires_in: number): (request: Seen, index: number) => Answer {
     let issuedAt = -Infinity;
     return ({ at }, index) => {
-      if (at - issuedAt < percent * 1000) return refuse('access_denied');
+      if (at - issuedAt < seconds * 1000) return refuse('access_denied');
       issuedAt = at;
-      return issue(`token-${index}`);
+      return issue(`token-${index}`, { expires_in });
     };
   }
 }
