@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../../src/http';
-import { renderArtifact } from '../../support/artifact-platform';
 import { CLIENT_SECRET, expectTold, issue, TOKEN_URL } from '../../support/outcome-world';
 import type { Answer, Conversation, OutcomeWorld, Seen } from '../../support/outcome-world';
+import { renderArtifact } from '../../support/rendered';
 import type { Subjects } from './subjects';
 
 const REFRESH_TOKEN = 'canary-refresh-token-1';
