@@ -88,9 +88,13 @@ export function testWire(worldNow: () => OutcomeWorld, { stores, shared, withFun
       expect((await world.run(world.config(store))).branch).toBe('OnSuccess');
     });
 
-    test('a large answer with a small token is none', async () => {
-      world.play(issue('token', { id_token: 'x'.repeat(40_000) }));
-      expect((await world.run(world.config(store))).result).toMatchObject({ access_token: 'token' });
+    test('a large answer with a small token is none, and its token is kept', async () => {
+      world.play(issue('token', { id_token: LARGE + LARGE, user: { groups: Array(5000).fill('group') } }));
+      const conversation: Conversation = { context: {} };
+      const { result } = await world.run(world.config(store), conversation);
+      expect(result).toMatchObject({ access_token: 'token' });
+      expect(result).not.toHaveProperty('warning');
+      expect(await world.run(world.config(store), conversation)).toMatchObject({ result: { source: 'conversation' }, sent: [] });
     });
 
     test.each<[string, (text: string) => unknown]>([
@@ -121,6 +125,14 @@ export function testWire(worldNow: () => OutcomeWorld, { stores, shared, withFun
       }
       expect(world.sent).toHaveLength(3);
     });
+  });
+
+  test.each(shared)('a large answer costs no refresh token, with the store "%s"', async (store) => {
+    world.play(issue('token-1', { id_token: LARGE + LARGE, refresh_token: 'canary-rotated' }), issue('token-2'));
+    const config = world.config(store, { refreshToken: REFRESH_TOKEN });
+    await world.run(config);
+    await world.pass(95);
+    expect((await world.run(config)).sent[0]?.parameters['refresh_token']).toBe('canary-rotated');
   });
 
   describe.each(shared)('without the store "%s"', (store) => {
