@@ -1,6 +1,6 @@
 import { AccessTokenError } from '../errors';
 import type { ErrorCode } from '../errors';
-import { checkUrl, tidy } from '../http';
+import { checkUrl, isPrintable, tidy } from '../http';
 
 export { tidy };
 
@@ -39,7 +39,7 @@ export type Words = readonly [enUS: string, deDE: string, esES: string, koKR: st
 export const url: Reader<string> = checkUrl;
 
 /** The same for what may begin or end with a space, as a secret. */
-export const withoutPasting = (text: string): string => text.replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, '');
+export const withoutPasting = (text: string): string => (isPrintable(text) ? text : text.replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''));
 
 /** A tidy text. A blank one, or a value of another type, counts as absent. */
 export const optionalText: Reader<string | undefined> = (value) => (typeof value === 'string' ? tidy(value) || undefined : undefined);

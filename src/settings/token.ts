@@ -22,9 +22,9 @@ const readDefaultLifetime: Reader<number | undefined> = (value, rule) => {
   throw new AccessTokenError('default_lifetime_invalid', 'The default lifetime is not a number of seconds.', rule);
 };
 
-/** Trims the name: surrounding white space is a slip. */
+/** What surrounds the name is a slip. */
 export const readTokenName: Reader<string> = (value, rule) => {
-  const name = typeof value === 'string' ? value.trim() : (value ?? DEFAULT_TOKEN_NAME);
+  const name = typeof value === 'string' ? tidy(value) : (value ?? DEFAULT_TOKEN_NAME);
   if (isTokenName(name)) return name;
   const message = 'The token name is empty, too long, not a text, or has control characters.';
   throw new AccessTokenError('token_name_invalid', message, rule);

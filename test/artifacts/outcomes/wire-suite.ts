@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../../../src/http';
-import { CLIENT_SECRET, expectTold, issue, TOKEN_URL } from '../../support/outcome-world';
+import { CLIENT_SECRET, expectTold, issue, refuse, TOKEN_URL } from '../../support/outcome-world';
 import type { Answer, Conversation, OutcomeWorld, Seen } from '../../support/outcome-world';
 import { renderArtifact } from '../../support/rendered';
 import type { Subjects } from './subjects';
@@ -212,6 +212,17 @@ export function testWire(worldNow: () => OutcomeWorld, { stores, shared, withFun
       const connection = config['endpointConnection'] as Record<string, string>;
       const endpointConnection = { ...connection, [member]: `\u200b${connection[member]}\r\n` };
       expect(await world.run({ ...config, endpointConnection })).toMatchObject({ branch: 'OnSuccess', result: { source: 'store' }, sent: [] });
+    });
+
+    test('the names of token and result are tidied, in the node and in the Function', async () => {
+      await world.hop({ tokenName: '\u200bcrm' });
+      expect(await world.run(world.config('endpoint', {}, { tokenName: 'crm\u200b ', contextKey: '\u200baccessToken' }))).toMatchObject({ result: { source: 'store' }, sent: [] });
+    });
+
+    test('a refused secret with a zero-width space behind it is not said to have special characters', async () => {
+      world.play(refuse('invalid_client', 401));
+      const { result } = await world.run(world.config('conversation', { clientSecret: 'canary\u200b' }));
+      expectTold(result.error, { code: 'invalid_client', remedy: /^Check the client ID and the client secret/ });
     });
 
     test.each(['transformer-rest', 'function'])("the Endpoint's secret in the file is tidied alike, for the %s", (artifact) => {
