@@ -184,13 +184,13 @@ export function testLifetime(worldNow: () => OutcomeWorld, { stores, withFunctio
         if (access_token !== undefined && !tokens.has(access_token)) tokens.set(access_token, request.at);
         return answered;
       };
-      const end = world.clock.now() + 600_000;
+      const end = world.clock.now() + 350_000;
       while (world.clock.now() < end) await world.hop();
       const gaps = [...tokens.values()].map((at, index, all) => (all[index + 1] ?? at) - at - 100_000);
-      expect(gaps.length).toBeGreaterThan(5);
+      expect(gaps.length).toBeGreaterThan(2);
       // An instance takes 1.5 s to start.
       expect(Math.max(...gaps)).toBeLessThan(3000);
-      expect(world.sent.length).toBeLessThanOrEqual(40);
+      expect(world.sent.length).toBeLessThanOrEqual(24);
     });
   });
 

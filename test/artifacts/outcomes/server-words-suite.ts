@@ -362,14 +362,14 @@ export function testServerWords(worldNow: () => OutcomeWorld): void {
   });
 
   describe('what only the operator of the server mends is asked for once an hour in the end', () => {
-    const HOURS = 8;
+    const HOURS = 6;
     const HOUR_MS = 3_600_000;
 
     // The pauses have reached their longest by then.
     function expectPatience(): void {
-      const late = world.sent.filter(({ at }) => at > world.clock.now() - 4 * HOUR_MS);
-      expect(late.length).toBeGreaterThanOrEqual(3);
-      expect(late.length).toBeLessThanOrEqual(6);
+      const late = world.sent.filter(({ at }) => at > world.clock.now() - 3 * HOUR_MS);
+      expect(late.length).toBeGreaterThanOrEqual(2);
+      expect(late.length).toBeLessThanOrEqual(5);
     }
 
     test.each([

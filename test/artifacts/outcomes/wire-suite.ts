@@ -188,12 +188,16 @@ export function testWire(worldNow: () => OutcomeWorld, { stores, shared, withFun
       expectSent(sent, pasted);
     });
 
-    test.each(PASTED)('%s is tidied in the Function, from the file and from the environment', async (_, pasted) => {
-      const [key, value] = Object.entries(pasted.settings)[0] ?? ['', ''];
-      for (const { sent } of [await world.hop(pasted.settings), await again(() => world.hop({ [key]: '${VALUE}' }, { VALUE: value }))]) {
-        expect(sent).toHaveLength(1);
-        expectSent(sent, pasted);
-      }
+    test.each(PASTED)('%s is tidied in the Function', async (_, pasted) => {
+      const { sent } = await world.hop(pasted.settings);
+      expect(sent).toHaveLength(1);
+      expectSent(sent, pasted);
+    });
+
+    test('so is what comes from environment variables', async () => {
+      const token = { clientSecret: '${SECRET}', clientId: '${CLIENT}', scope: '${SCOPE}' };
+      const { sent } = await world.hop(token, { SECRET: `${CLIENT_SECRET}\u200b\r\n`, CLIENT: 'a-client\n', SCOPE: ' read\n\twrite' });
+      expectSent(sent, { settings: {}, parameters: { scope: 'read write' } });
     });
 
     test('the secret in the body is tidied, too', async () => {
@@ -286,10 +290,4 @@ export function testWire(worldNow: () => OutcomeWorld, { stores, shared, withFun
     world.isStoreDown = false;
     expect((await world.hop()).sent).toHaveLength(1);
   });
-
-  /** As on another day, with empty stores. */
-  async function again<T>(work: () => Promise<T>): Promise<T> {
-    await world.begin();
-    return work();
-  }
 }
