@@ -34,7 +34,7 @@ const REMEDIES = {
   invalid_target: 'Check audience and resource in the connection.',
   // Token endpoint, beyond the RFC
   token_endpoint_error: 'Check what the message names.',
-  token_endpoint_redirect: 'Enter the final token URL: secrets follow no redirect.',
+  token_endpoint_redirect: 'Enter the final token URL.',
   token_endpoint_rejected: 'Check client secret, refresh token, URL and proxy.',
   token_endpoint_unavailable: 'It is tried again. If it stays, ask its operator.',
   token_endpoint_unreachable: 'Check token URL, proxy, firewall and certificate.',

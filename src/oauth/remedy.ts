@@ -1,5 +1,6 @@
 import type { AccessTokenError, ErrorCode } from '../errors';
 import { formEncode } from '../http/form';
+import { tidy } from '../http/url';
 import type { TokenEndpointSettings } from './config';
 import { isUnproved } from './refusal';
 
@@ -106,7 +107,7 @@ function clientRemedy({ clientId, clientSecret, clientAuthentication }: TokenEnd
   const isPost = clientAuthentication === 'client_secret_post';
   const change = `set its client authentication to ${isPost ? 'client_secret_basic' : 'client_secret_post'}`;
   // Most servers compare Basic credentials as they come, and do not decode them as RFC 6749 §2.3.1 has it.
-  const isEncoded = !isPost && [clientId, clientSecret].some((text) => typeof text === 'string' && formEncode(text.trim()) !== text.trim());
+  const isEncoded = !isPost && [clientId, clientSecret].some((text) => typeof text === 'string' && formEncode(tidy(text)) !== tidy(text));
   const remedy = isEncoded
     ? `In the connection, ${change}: many servers do not decode special characters of client ID and client secret in a Basic header. Otherwise check both.`
     : `Check the client ID and the client secret in the connection, or ${change}.`;

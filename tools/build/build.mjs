@@ -41,10 +41,10 @@ const READABLE_CHARACTERS = 36_000;
 /** Names of members that only the generated code itself uses, and no configuration, message or record. */
 const INTERNAL_NAMES = new RegExp(
   `^(?:${[
-    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'deadline', 'failedBeats', 'freshParameters'],
-    ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'knownAuthentication', 'lateMs', 'machineNow'],
-    ...['maxAttempts', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'replaces', 'secrets', 'serverTime'],
-    ...['sleepEnd', 'spent', 'stored', 'transient', 'transport', 'waitingTimeMs', 'workEnd'],
+    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'config', 'deadline', 'failedBeats', 'freshParameters'],
+    ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'kind', 'knownAuthentication', 'lateMs', 'left', 'machineNow'],
+    ...['maxAttempts', 'members', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'remedy', 'replaces', 'request', 'secrets', 'serverTime'],
+    ...['sleepEnd', 'spent', 'stored', 'transient', 'transport', 'waitingTimeMs', 'warning', 'workEnd'],
   ].join('|')})$`,
 );
 const MINIFIED = {
