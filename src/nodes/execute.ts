@@ -3,6 +3,7 @@ import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 import { AccessTokenError, describe, isAccessTokenError, reportOf, toAccessTokenError } from '../errors';
 import type { ErrorReport } from '../errors';
 import type { Transport } from '../http';
+import type { Token } from '../lifetime';
 import { toResult } from '../refresh/result';
 import type { TokenResult } from '../refresh/result';
 import { asksForTime, chainAnswer, readHeartbeat } from './chain-answer';
@@ -63,12 +64,16 @@ export async function executeNode(
   if (child !== undefined) api.setNextNode(child.id);
 }
 
+interface ShownToken extends KeptToken {
+  response: TokenResult['response'];
+}
+
 async function attempt(
   config: NodeConfig,
   copies: ContextCopies,
   notes: string[],
   chain: AskingChain | undefined,
-): Promise<KeptToken | AccessTokenError> {
+): Promise<ShownToken | AccessTokenError> {
   try {
     const environment = {
       copies,
@@ -80,21 +85,28 @@ async function attempt(
       log: (message: string) => void notes.push(message),
     };
     const kept = await keepToken(config, environment, chain);
-    const { warning } = kept.handedOut;
-    return warning === undefined ? kept : { ...kept, handedOut: { ...kept.handedOut, warning: await explain(warning, config) } };
+    const { handedOut, shape } = kept;
+    const response = shape.includeMembers.length > 0 ? await includeMembers(handedOut.record.token, shape.includeMembers) : undefined;
+    const warning = handedOut.warning && (await explain(handedOut.warning, config));
+    return { ...kept, handedOut: { ...handedOut, warning }, response };
   } catch (thrown) {
     return explain(toAccessTokenError(thrown), config);
   }
 }
 
 /** What is too large, the platform refuses: the Flow would go on with whatever was there before. */
-function show({ handedOut, refreshPercent, shape }: KeptToken): Outcome {
-  const result = toResult(handedOut, refreshPercent, shape);
+function show({ handedOut, refreshPercent, shape, response }: ShownToken): Outcome {
+  const result = toResult(handedOut, refreshPercent, shape, response);
   const bytes = bytesOf(JSON.stringify(result));
   if (bytes <= MOST_BYTES) return result;
   const message = `The result has ${Math.ceil(bytes / 1000)} kB; the platform takes ${MOST_BYTES / 1000} kB.`;
   return { error: reportOf(new AccessTokenError('token_too_large', message)) };
 }
+
+const includeMembers = async (token: Token, names: readonly string[]): Promise<TokenResult['response']> => {
+  const { includedMembers } = await import('../refresh/included-members');
+  return includedMembers(token, names);
+};
 
 /** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
 const lazyTransport: Transport = async (request, timeoutMs) => {

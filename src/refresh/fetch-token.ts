@@ -54,13 +54,13 @@ export async function fetchToken(request: FetchRequest, store: RefreshStore, wor
 
 function recordOf(
   { token, timestamp, authentication }: FreshToken,
-  { name, parameters: { refresh_token: spent } }: Grant,
+  { name, renews, parameters: { refresh_token: spent } }: Grant,
   { stored: { record }, config: { refreshToken: configured, clientAuthentication }, boundTo }: FetchRequest,
   keepsRefreshTokens: boolean,
 ): UnstoredRecord {
   // An answer without a refresh token keeps the one that was used (RFC 6749 §6), and client credentials the user's; theirs
   // is of no use.
-  const refresh_token = spent === undefined ? record?.token.refresh_token : (token.refresh_token ?? spent);
+  const refresh_token = ((spent ?? renews) && token.refresh_token) ?? spent ?? record?.token.refresh_token;
   const isRotated = refresh_token !== spent;
   const isRepeated = record?.token.access_token === token.access_token;
   // It can't live longer than the first answer has said.

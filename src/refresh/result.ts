@@ -1,8 +1,6 @@
 import { reportOf } from '../errors';
 import type { ErrorReport } from '../errors';
-import { memberAt } from '../json';
-import { expiresAt, readJwtClaims, refreshAt, schemeOf } from '../lifetime';
-import type { Token } from '../lifetime';
+import { expiresAt, refreshAt, schemeOf } from '../lifetime';
 import type { HandedOutToken, TokenSource } from './handed-out';
 
 /** What a node puts into the context or input. Never a refresh token or a secret. */
@@ -54,16 +52,18 @@ export interface ResultShape {
  * Shows a handed-out token to its user.
  *
  * @param refreshPercent 1 to 99
+ * @param response see `includedMembers`
  */
-export function toResult(handedOut: HandedOutToken, refreshPercent: number, shape: ResultShape): TokenResult {
+export function toResult(handedOut: HandedOutToken, refreshPercent: number, shape: ResultShape, response?: TokenResult['response']): TokenResult {
   const { record, refreshed, source, stale, warning, now } = handedOut;
   const { access_token, lifetime_assumed } = record.token;
   // A record may be older than this rule, or come from the classic update.
   const token_type = schemeOf(record.token.token_type);
-  const { authorizationHeader, authorizationScheme, includeMembers } = shape;
+  const { authorizationHeader, authorizationScheme } = shape;
   // A header of another name mostly takes the bare token, such as X-Shopify-Access-Token.
   const isUsual = authorizationHeader.toLowerCase() === 'authorization';
-  const authorization = `${authorizationScheme ?? (isUsual ? token_type : '')} ${access_token}`.trim();
+  const scheme = authorizationScheme ?? (isUsual ? token_type : '');
+  const authorization = scheme === '' ? access_token : `${scheme} ${access_token}`;
   const result: TokenResult = {
     access_token,
     token_type,
@@ -76,7 +76,7 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number, shap
     source,
   };
   if (record.grant !== undefined) result.grant = record.grant;
-  if (includeMembers.length > 0) result.response = membersOf(record.token, includeMembers);
+  if (response !== undefined) result.response = response;
   if (lifetime_assumed) result.lifetime_assumed = true;
   if (stale) result.stale = true;
   if (warning !== undefined) {
@@ -84,19 +84,4 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number, shap
     result.warning = { ...reportOf(warning), ...(retryAt === undefined ? {} : { retry_at: Math.ceil(retryAt / 1000) }) };
   }
   return result;
-}
-
-/** What a Flow must never see, by its name. */
-const PRIVATE_NAME = /(?:refresh|id).?token|secret|password|assertion/i;
-
-/** Texts, numbers and the like, and lists of them: what is nested may hold anything. */
-function membersOf(token: Token, names: readonly string[]): Record<string, unknown> {
-  const claims = readJwtClaims(token.access_token);
-  const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== token.refresh_token;
-  return Object.fromEntries(
-    names.flatMap((name): [string, unknown][] => {
-      const value = memberAt(token, name) ?? memberAt(claims, name);
-      return !PRIVATE_NAME.test(name) && (Array.isArray(value) ? value.every(isPlain) : isPlain(value)) ? [[name, value]] : [];
-    }),
-  );
 }

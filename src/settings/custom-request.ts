@@ -16,14 +16,16 @@ function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, { 
 
 /** One `Name: value` a line, or an object. Names in lower case. */
 const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
-  const text = isObject(value) ? Object.entries(value).map((pair) => pair.join(':')).join('\n') : (optionalText(value, { field }) ?? '');
-  const lines = text.split(/\n|\\n/).map(tidy).filter(Boolean);
+  // A literal \n divides too where a name follows: elsewhere it may be part of a value.
+  const lines = isObject(value)
+    ? Object.entries(value).map(([name, content]) => (typeof content === 'object' ? '' : `${name}:${tidy(String(content))}`))
+    : (optionalText(value, { field }) ?? '').split(/\n|(?:\\r)?\\n(?=\s*(?:[\w-]+\s*:|$))/).map(tidy).filter(Boolean);
   return Object.fromEntries(
-    lines.map((line) => {
+    lines.map((line, index) => {
       // RFC 9110 §5.1 and §5.5. The value may be a secret, so it is not told.
       const [, name, content] = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*([ -~]+)$/.exec(line) ?? [];
       if (name !== undefined && content !== undefined) return [name.toLowerCase(), content];
-      throw new AccessTokenError('custom_request_invalid', `"${field}" has a line that is not "Name: value".`, { field });
+      throw new AccessTokenError('custom_request_invalid', `Line ${index + 1} of "${field}" is not "Name: value".`, { field });
     }),
   );
 };

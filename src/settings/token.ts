@@ -110,7 +110,7 @@ export function readTokenEndpointConfig(
   const config = readSettings(settings, TOKEN_ENDPOINT, allowInsecure);
   const { clientSecret, username, password, refreshToken } = config;
   if (!hasCertificate) requireText(clientSecret ?? username ?? refreshToken, { field: 'clientSecret' }, 'client_secret_missing');
-  if (username !== undefined) requireText(password, { field: 'password' }, 'configuration_invalid');
+  if (username ?? password) for (const field of ['username', 'password'] as const) requireText(config[field], { field }, 'configuration_invalid');
   const repeated = repeatedParameter(config, config.extraParameters);
   if (repeated === undefined) return config;
   throw new AccessTokenError('extra_parameters_invalid', `The extra parameters repeat "${repeated}".`, {

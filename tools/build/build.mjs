@@ -42,9 +42,10 @@ const READABLE_CHARACTERS = 36_000;
 const INTERNAL_NAMES = new RegExp(
   `^(?:${[
     ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'config', 'deadline', 'failedBeats', 'freshParameters'],
-    ...['hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'kind', 'knownAuthentication', 'lateMs', 'left', 'machineNow'],
-    ...['maxAttempts', 'members', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint', 'remedy', 'replaces', 'request', 'secrets', 'serverTime'],
-    ...['sleepEnd', 'spent', 'stored', 'transient', 'transport', 'waitingTimeMs', 'warning', 'workEnd'],
+    ...['handled', 'hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'kind', 'knownAuthentication', 'lateMs'],
+    ...['left', 'machineNow', 'maxAttempts', 'members', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint'],
+    ...['remedy', 'renews', 'replaces', 'request', 'secrets', 'serverTime', 'sleepEnd', 'spent', 'stored'],
+    ...['timeoutMs', 'transient', 'transport', 'waitingTimeMs', 'warning', 'workEnd'],
   ].join('|')})$`,
 );
 const MINIFIED = {

@@ -18,6 +18,8 @@ export interface Grant {
   readonly isSingleUse: boolean;
   /** What of it must never be shown. */
   readonly secrets: readonly string[];
+  /** Whether a refresh token that comes with its token takes its place the next time. */
+  readonly renews?: true;
   /** Whether it proves who the client is, so that nothing else in the request does. */
   readonly provesClient?: true;
   /** More parameters, made anew for each attempt. */

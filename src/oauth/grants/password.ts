@@ -9,5 +9,5 @@ export const password: GrantType = {
   offer: ({ config: { username, password: secret } }) =>
     username === undefined || secret === undefined
       ? []
-      : [{ name: 'password', parameters: { username, password: secret }, isSingleUse: false, secrets: [secret] }],
+      : [{ name: 'password', parameters: { username, password: secret }, isSingleUse: false, secrets: [secret], renews: true }],
 };

@@ -1,7 +1,8 @@
 import { toBase64, utf8 } from '../../base64';
+import { AccessTokenError } from '../../errors';
 import { formEncode } from '../../http';
 import type { HttpRequest } from '../../http';
-import { isObject, memberAt } from '../../json';
+import { depthWithin, isObject, memberAt } from '../../json';
 import type { JsonObject } from '../../json';
 import { readCustomRequest } from '../../settings/custom-request';
 import type { CustomRequest, CustomRequestSettings } from '../../settings/custom-request';
@@ -17,59 +18,83 @@ const ESCAPES: [type: RegExp, escape: (text: string) => string][] = [
 ];
 
 /** What one of a custom request's units makes of an expiry: seconds from the server's time, Unix seconds. */
-const LIFETIMES: Record<CustomRequest['expiryFormat'], (expiry: unknown, now: number) => number> = {
+const LIFETIMES: Record<CustomRequest['expiryFormat'], (expiry: string, now: number) => number> = {
   seconds: Number,
   milliseconds: (expiry) => Number(expiry) / 1000,
   unix: (expiry, now) => Number(expiry) - now,
   unix_milliseconds: (expiry, now) => Number(expiry) / 1000 - now,
   // A time without a zone is meant in UTC, where it comes from a server.
-  iso: (expiry, now) => Date.parse(String(expiry).replace(/T[\d:.]+$/, '$&Z')) / 1000 - now,
+  iso: (expiry, now) => Date.parse(expiry.replace(/[T ]\d+:[\d:.]+$/, '$&Z')) / 1000 - now,
 };
+
+/** Stands for a setting. */
+const PLACEHOLDER = /\{(username|secret|basic)\}/g;
+/** A token that comes as a text by itself, RFC 6750 §2.1 and a bit more; not a page, and not a sentence. */
+const BARE_TOKEN = /^[^\s<>]+$/;
+/** An answer that is nested deeper gives its token, and nothing else. */
+const DEEPEST = 8;
+/** What is kept of an answer has no other secrets. */
+const PRIVATE_NAME = /refresh|id.?token|secret|passw/i;
 
 /** A login of the API's own, as the user has described it. */
 export function customRequestConfig(settings: CustomRequestSettings & SharedSettings, { allowInsecure = false }: TokenEndpointRule): TokenEndpointConfig {
   const { tokenUrl, custom } = readCustomRequest(settings, allowInsecure);
-  const { username, secret = '', method, body, tokenPath } = custom;
+  const { username, secret, method, headers, body, tokenPath } = custom;
   const name = 'custom_request';
   const protocol = { request: requestOf(tokenUrl, custom), membersOf: readerOf(custom) };
-  const secrets = [secret, basicOf(custom)];
+  const secrets = secret === undefined ? [] : [secret, basicOf(custom)];
   return {
     ...readShared(settings),
     tokenUrl,
     clientId: username ?? '',
     grant: { name, offer: () => [{ name, parameters: {}, isSingleUse: false, secrets, protocol }] },
-    purpose: [method, body, tokenPath],
+    purpose: [method, headers, body, tokenPath],
     means: custom,
   };
 }
 
 function requestOf(url: string, custom: CustomRequest): HttpRequest {
   const { method, body = '' } = custom;
-  const headers = Object.fromEntries(Object.entries(custom.headers).map(([name, value]) => [name, fill(value, custom)]));
-  const type = headers['content-type'] ?? (/^\s*[[{]/.test(body) ? 'application/json' : 'application/x-www-form-urlencoded');
+  const headers = Object.fromEntries(Object.entries(custom.headers).map(([name, value]) => [name, headerOf(name, value, custom)]));
+  const isJson = /^\s*[[{]/.test(body.replace(PLACEHOLDER, ''));
+  const type = headers['content-type'] ?? (isJson ? 'application/json' : 'application/x-www-form-urlencoded');
   if (body !== '') headers['content-type'] = type;
   const [, escape] = ESCAPES.find(([types]) => types.test(type)) ?? [];
-  return { method, url: fill(url, custom, encodeURIComponent), headers: { accept: 'application/json', ...headers }, body: fill(body, custom, escape) };
+  return { method, url: fill(url, custom, (text) => formEncode(text).replace(/\+/g, '%20')), headers: { accept: 'application/json', ...headers }, body: fill(body, custom, escape) };
+}
+
+function headerOf(name: string, value: string, custom: CustomRequest): string {
+  const text = fill(value, custom);
+  if (/^[ -~]*$/.test(text)) return text;
+  throw new AccessTokenError('custom_request_invalid', `With "username", the header ${name} is not ASCII: put {basic} there, or leave it out.`, { field: 'username' });
 }
 
 function readerOf({ tokenPath, expiryPath, expiryFormat }: CustomRequest): TokenProtocol['membersOf'] {
   return (answer, now) => {
-    const members: JsonObject = isObject(answer) ? { ...answer } : {};
-    // Another one is asked for in the same way.
-    delete members['refresh_token'];
-    members['access_token'] = tokenPath === undefined && !isObject(answer) ? answer : memberAt(answer, tokenPath ?? 'access_token');
-    const expires_in = expiryPath === undefined ? NaN : LIFETIMES[expiryFormat](memberAt(answer, expiryPath), now);
+    const access_token = tokenPath === undefined && typeof answer === 'string' ? bareToken(answer) : memberAt(answer, tokenPath ?? 'access_token');
+    const expiry = memberAt(answer, expiryPath ?? 'expires_in');
+    const expires_in = ['string', 'number'].includes(typeof expiry) && expiry !== '' ? LIFETIMES[expiryFormat](String(expiry), now) : NaN;
     // A path that leads nowhere, or none at all: the answer's own `expires_in` stands.
-    if (!Number.isNaN(expires_in)) members['expires_in'] = expires_in;
-    return members;
+    return { ...withoutSecrets(answer, access_token), access_token, ...(Number.isNaN(expires_in) ? {} : { expires_in }) };
   };
+}
+
+/** Another token is asked for in the same way; and one copy of this one is enough. */
+function withoutSecrets(answer: unknown, token: unknown): JsonObject {
+  if (!isObject(answer) || !depthWithin(answer, DEEPEST)) return {};
+  return JSON.parse(JSON.stringify(answer), (name, member: unknown) => (PRIVATE_NAME.test(name) || member === token ? undefined : member)) as JsonObject;
+}
+
+function bareToken(text: string): string | undefined {
+  const token = text.trim();
+  return BARE_TOKEN.test(token) ? token : undefined;
 }
 
 /** Puts user name and secret in place of `{username}`, `{secret}` and `{basic}` (both, as RFC 7617 has it). */
 function fill(text: string, custom: CustomRequest, escape: (text: string) => string = String): string {
   const { username = '', secret = '' } = custom;
   const values: Record<string, string> = { username, secret, basic: basicOf(custom) };
-  return text.replace(/\{(username|secret|basic)\}/g, (_, name: string) => escape(values[name] ?? ''));
+  return text.replace(PLACEHOLDER, (_, name: string) => escape(values[name] ?? ''));
 }
 
 function basicOf({ username = '', secret = '' }: CustomRequest): string {
