@@ -83,7 +83,10 @@ export const CUSTOM_REQUEST_KEYS = {
   headers: {
     about: 'one `Name: value` a line, or an object',
     kind: 'any',
-    read: (value: unknown, rule: Rule) => Object.entries(readHeaders(value, rule)).map((pair) => pair.join(': ')).join('\n') || undefined,
+    read: (value: unknown, rule: Rule) => {
+      if (isObject(value) && Object.values(value).some((text) => typeof text !== 'string')) return undefined;
+      return Object.entries(readHeaders(value, rule)).map((pair) => pair.join(': ')).join('\n') || undefined;
+    },
     must: 'must be an object of texts, or one "Name: value" a line',
     secret: 'texts',
   },
