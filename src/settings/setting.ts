@@ -105,8 +105,8 @@ export interface ConfigKey {
   /** Keys of the same object, any of which takes the place of a required one. */
   unless?: readonly string[];
   fallback?: unknown;
-  /** `parameters`: each is a secret, except for those that say what a token is for. */
-  secret?: true | 'parameters';
+  /** `parameters`, `texts`: what stands in it may be secrets, each of its own, except for what says what a token is for. */
+  secret?: true | 'parameters' | 'texts';
   ask?: Question;
 }
 
