@@ -24,8 +24,9 @@ export class VirtualExtension {
   /**
    * @param transport rejects with a `TransportError`
    * @param write gets what the extension writes to its console
+   * @param replaced what to load in the place of more files, by their names
    */
-  constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void) {
+  constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void, replaced: Record<string, unknown> = {}) {
     let makeError: (message: string, kind: string, reason?: string) => Error;
     const nodeTransport: Transport = async (request, timeoutMs) => {
       try {
@@ -43,7 +44,7 @@ export class VirtualExtension {
           setContextClock(context, () => clock.now());
           makeError = vm.runInContext(TRANSPORT_ERROR, context) as typeof makeError;
         },
-        replaced: { [join(BUILD, 'node-transport.js')]: { nodeTransport } },
+        replaced: Object.fromEntries(Object.entries({ ...replaced, 'node-transport.js': { nodeTransport } }).map(([name, file]) => [join(BUILD, name), file])),
       },
     );
   }
