@@ -36,7 +36,7 @@ const REMEDIES = {
   // Token endpoint, beyond the RFC
   token_endpoint_error: 'Check what the message names.',
   token_endpoint_redirect: 'Enter the final token URL.',
-  token_endpoint_rejected: 'Check client secret, refresh token, URL and proxy.',
+  token_endpoint_rejected: 'Check client secret, refresh token, token URL, proxy.',
   token_endpoint_unavailable: 'It is tried again. If it stays, ask its operator.',
   token_endpoint_unreachable: 'Check token URL, proxy, firewall and certificate.',
   token_response_invalid: 'Check the token URL: this is no token endpoint.',
