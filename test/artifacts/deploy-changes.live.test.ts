@@ -73,8 +73,9 @@ describe('deploy', () => {
         await project.deploy();
         expect(await connections()).toContain('Access Token Login crm: customTokenRequest');
         await platform.pass(60_000);
-        expect(login.requests.map(({ method, url, headers, body }) => [method, url, headers['x-api-key'], JSON.parse(body.toString())])).toEqual([
-          ['POST', '/login', CANARIES.clientSecret, { user: 'me', password: CANARIES.clientSecret }],
+        const body = JSON.stringify({ user: 'me', password: CANARIES.clientSecret });
+        expect(login.requests.map(({ method, url, headers, body: sent }) => [method, url, headers['x-api-key'], sent.toString()])).toEqual([
+          ['POST', '/login', CANARIES.clientSecret, body],
         ]);
         expect(await project.deploy()).toEqual([]);
         const longer = await code();

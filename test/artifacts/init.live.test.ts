@@ -69,8 +69,8 @@ async function type(given: Answers, program: RunningProgram): Promise<void> {
 }
 
 /** Runs `init` with these answers. */
-async function talk(given: Answers, ...options: string[]): Promise<Ended> {
-  const program = new RunningProgram([CLI, 'init', ...options], { cwd: folder, terminal: true });
+async function talk(given: Answers): Promise<Ended> {
+  const program = new RunningProgram([CLI, 'init'], { cwd: folder, terminal: true });
   await type(given, program);
   const ended = await program.ended;
   for (const canary of Object.values(CANARIES)) expect(ended.out + ended.err).not.toContain(canary);
