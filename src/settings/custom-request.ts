@@ -15,7 +15,7 @@ function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, { 
 }
 
 /** One `Name: value` a line, or an object. Names in lower case. */
-const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
+export const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
   // A literal \n divides too where a name follows: elsewhere it may be part of a value.
   const lines = isObject(value)
     ? Object.entries(value).map(([name, content]) => (typeof content === 'string' ? `${name}:${tidy(content)}` : ''))
