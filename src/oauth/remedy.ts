@@ -36,19 +36,21 @@ function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): str
   const { code, status = 0, message, grant } = error;
   // An earlier refusal that is only told again does not know its grant.
   const isRefresh = grant === 'refresh_token' || (grant === undefined && Boolean(settings.refreshToken));
+  const isPassword = grant === 'password' || (grant === undefined && !isRefresh && Boolean(settings.username));
   const isLate = isWrongTime(error, isRefresh);
   switch (code) {
     case 'invalid_grant':
       if (isRefresh && !isLate) return NEW_REFRESH_TOKEN;
+      if (isPassword) return 'Check user name and password in the connection. A user who must give a second factor cannot sign in this way.';
       return `${isLate ? SET_CLOCK : 'Check token URL, client ID and scope in the connection.'}${grant === undefined ? ' Or enter a new refresh token, if the store was given one.' : ''}`;
     case 'unsupported_grant_type':
-      return isRefresh ? undefined : 'This server does not offer client credentials: enter a refresh token in the connection. If it should, check the token URL.';
+      return isRefresh ? undefined : `This server does not offer ${nameOf(false, isPassword)}: enter a refresh token in the connection. If it should, check the token URL.`;
     case 'invalid_client':
       if (isLate) return SET_CLOCK;
       return clientRemedy(settings, isRefresh);
     case 'unauthorized_client':
       if (status === 401 || isUnproved(error)) return clientRemedy(settings, isRefresh);
-      return `Allow this client ${isRefresh ? 'refresh tokens' : 'client credentials'} at the authorization server.`;
+      return `Allow this client ${nameOf(isRefresh, isPassword)} at the authorization server.`;
     case 'invalid_request':
     case 'token_endpoint_error':
     case 'token_endpoint_rejected': {
@@ -79,6 +81,12 @@ function mistakeIn({ code, transient, field }: AccessTokenError, settings: Token
   if (transient || !BY_MISTAKE.test(code) || (field !== undefined && !MISTAKES.some(([name]) => name === field))) return undefined;
   const isMade = (entered: unknown, isMistaken: RegExp) => typeof entered === 'string' && isMistaken.test(entered);
   return MISTAKES.find(([name, isMistaken]) => isMade(settings[name], isMistaken))?.[2];
+}
+
+/** What the client has asked with. */
+function nameOf(isRefresh: boolean, isPassword: boolean): string {
+  if (isRefresh) return 'refresh tokens';
+  return isPassword ? 'the password grant' : 'client credentials';
 }
 
 /** Who asks for a token is not believed, or may not have it. */
