@@ -36,7 +36,7 @@ const REMEDIES = {
   // Token endpoint, beyond the RFC
   token_endpoint_error: 'Check what the message names.',
   token_endpoint_redirect: 'Enter the final token URL.',
-  token_endpoint_rejected: 'Check client secret, refresh token, URL and proxy.',
+  token_endpoint_rejected: 'Check client secret, refresh token, token URL, proxy.',
   token_endpoint_unavailable: 'It is tried again. If it stays, ask its operator.',
   token_endpoint_unreachable: 'Check token URL, proxy, firewall and certificate.',
   token_response_invalid: 'Check the token URL: this is no token endpoint.',
@@ -199,7 +199,7 @@ export function redact(text: string, secrets: readonly string[], maxLength = 200
 
 /** @returns a pattern for a character: as it is, percent-, form- or base64url-encoded, JSON-escaped, or as an HTML entity */
 function encodingsOf(character: string): string {
+  if (/\w/.test(character)) return character;
   // Counted exactly: what can be divided in many ways takes long to try.
-  const escaped = `(?:%..){${utf8(character).length}}|(?:\\\\u....){${character.length}}`;
-  return /\w/.test(character) ? character : `(?:\\\\?\\${character}|${escaped}|[-+_]|&#?\\w{1,8};)`;
+  return `(?:\\\\?\\${character}|(?:%..){${utf8(character).length}}|(?:\\\\u....){${character.length}}|[-+_]|&#?\\w{1,8};)`;
 }

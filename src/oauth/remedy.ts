@@ -72,7 +72,7 @@ const MISTAKES: [field: 'clientSecret' | 'tokenUrl' | 'clientId', isMistaken: Re
   ['tokenUrl', /\/\.well-known\//i, 'The field "Token URL" has the address of a description in it. Open that address in a browser, and enter what it calls "token_endpoint".'],
   ['tokenUrl', /\/auth(?:orize|orization)?\/?(?:\?|$)/i, 'The field "Token URL" seems to have the address where users sign in (the authorization URL). Enter the token URL instead, which mostly ends with /token.'],
   ['tokenUrl', /^https?:\/\/[^/?]+\/?$|\/realms\/[^/]+\/?$|\/v2\.0\/?$|\/oauth2\/(?:default|aus\w+)\/?$/i, 'The field "Token URL" seems to have only the address of the authorization server (the issuer). Enter the token URL, which mostly ends with /token.'],
-  ['clientId', /\S\s+\S/, 'The field "Client ID" has a space in it. Copy the ID once more; its name is something else.'],
+  ['clientId', /\S +\S/, 'The field "Client ID" has a space in it. Copy the ID once more; its name is something else.'],
 ];
 /** Errors that such a mistake may cause. */
 const BY_MISTAKE = /^(?:token_|access_token|invalid_(?:client|grant|request|scope)|unauthorized|unsupported|configuration_invalid)/;

@@ -85,17 +85,15 @@ export const NODE_SECTIONS = {
   advancedSection: { label: ['Advanced', 'Erweitert', 'Avanzado', '고급', '詳細設定'] },
 } as const satisfies Record<string, NodeSection>;
 
-const HINT: Words = ['Where to find it', 'Wo Sie das finden', 'Dónde encontrarlo', '찾는 방법', '入手方法'];
-
 const AUTHENTICATIONS = Object.entries<AuthenticationChoice>(AUTHENTICATION_CHOICES);
 
 /** The connection of each way to get a token, and a hint, shown where that is chosen. */
 const AUTHENTICATION_CONNECTIONS = Object.fromEntries(
-  AUTHENTICATIONS.flatMap(([name, { key, field, hint, connection }]): [string, NodeField][] => {
+  AUTHENTICATIONS.flatMap(([name, { key, option, field, hint, connection }]): [string, NodeField][] => {
     const condition = { key: 'authentication', value: name };
     return [
       [key, { type: 'connection', ...field, params: { connectionType: connection.type, required: true }, condition }],
-      [`${name}Hint`, { type: 'description', label: HINT, text: hint, condition }],
+      [`${name}Hint`, { type: 'description', label: option, text: hint, condition }],
     ];
   }),
 ) as Record<(typeof AUTHENTICATION_CHOICES)[AuthenticationName]['key'], NodeField>;

@@ -24,7 +24,7 @@ export class VirtualExtension {
   /**
    * @param transport rejects with a `TransportError`
    * @param write gets what the extension writes to its console
-   * @param modules take the place of Node's own, by their names, or of files, by their paths
+   * @param modules take the place of Node's own, by their names
    */
   constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void, modules: Record<string, unknown> = {}) {
     let makeError: (message: string, kind: string, reason?: string) => Error;

@@ -44,7 +44,8 @@ export function customRequestConfig(settings: CustomRequestSettings & SharedSett
   const name = 'custom_request';
   const request = requestOf(tokenUrl, custom);
   const protocol = { request, membersOf: readerOf(custom) };
-  const secrets = [...(secret === undefined ? [] : [secret, basicOf(custom)]), ...secretsIn(request).filter((value) => value !== username)];
+  const proofs = secret === undefined ? [] : [secret, basicOf(custom)];
+  const secrets = [...proofs, ...secretsIn(request).filter((value) => value !== username)];
   return {
     ...readShared(settings),
     tokenUrl,
