@@ -199,7 +199,7 @@ export function redact(text: string, secrets: readonly string[], maxLength = 200
 
 /** @returns a pattern for a character: as it is, percent-, form- or base64url-encoded, JSON-escaped, or as an HTML entity */
 function encodingsOf(character: string): string {
+  if (/\w/.test(character)) return character;
   // Counted exactly: what can be divided in many ways takes long to try.
-  const escaped = `(?:%..){${utf8(character).length}}|(?:\\\\u....){${character.length}}`;
-  return /\w/.test(character) ? character : `(?:\\\\?\\${character}|${escaped}|[-+_]|&#?\\w{1,8};)`;
+  return `(?:\\\\?\\${character}|(?:%..){${utf8(character).length}}|(?:\\\\u....){${character.length}}|[-+_]|&#?\\w{1,8};)`;
 }

@@ -24,9 +24,9 @@ export class VirtualExtension {
   /**
    * @param transport rejects with a `TransportError`
    * @param write gets what the extension writes to its console
-   * @param replaced takes the place of Node's own modules, by their names, and of more files of the extension
+   * @param modules take the place of Node's own, by their names
    */
-  constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void, replaced: Record<string, unknown> = {}) {
+  constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void, modules: Record<string, unknown> = {}) {
     let makeError: (message: string, kind: string, reason?: string) => Error;
     const nodeTransport: Transport = async (request, timeoutMs) => {
       try {
@@ -44,9 +44,7 @@ export class VirtualExtension {
           setContextClock(context, () => clock.now());
           makeError = vm.runInContext(TRANSPORT_ERROR, context) as typeof makeError;
         },
-        replaced: Object.fromEntries(
-          Object.entries({ ...replaced, 'node-transport.js': { nodeTransport } }).map(([name, file]) => [name.endsWith('.js') ? join(BUILD, name) : name, file]),
-        ),
+        replaced: { ...modules, [join(BUILD, 'node-transport.js')]: { nodeTransport } },
       },
     );
   }

@@ -1,16 +1,18 @@
 import type { HttpRequest, Transport } from '../../../../src/http';
 import type { TokenRecord } from '../../../../src/lifetime';
-import { StoreEngine } from '../../../../src/stores';
-import type { TokenStore } from '../../../../src/stores';
-import type { StorePort } from '../../../../src/stores/engine/port';
-import { FunctionRuntime, LogBook, resolveOptions } from '../../../../tools/sandbox';
-import type { Clock, ExecutionResult, FunctionInstance, HttpClient } from '../../../../tools/sandbox';
+import type { ExecutionResult, FunctionInstance, HttpClient } from '../../../../tools/sandbox';
+// Not the sandbox as a whole, which takes its time to load.
+import { FunctionRuntime } from '../../../../tools/sandbox/functions/runtime';
+import { LogBook } from '../../../../tools/sandbox/log-book';
+import { resolveOptions } from '../../../../tools/sandbox/options';
 import type { JsonObject } from '../../../../tools/sandbox/json';
 import { VirtualClock } from '../../../../tools/sandbox/virtual-clock';
-import { CHILDREN } from '../../../support/artifact-platform';
 import type { NodeResult } from '../../../support/artifact-platform';
 import { builtFile, BuiltTransformer } from '../../../support/built-transformer';
 import { openedRecord } from '../../../support/opened-record';
+import { RedisDouble } from '../../../support/redis-in-time';
+import type { Connect } from '../../../support/redis-in-time';
+import { CHILDREN } from '../../../support/rendered';
 import { VirtualExtension } from '../../../support/virtual-extension';
 import { inVirtualTime } from '../../../support/virtual-time';
 
@@ -40,32 +42,24 @@ export interface Outcome {
   execution: Omit<ExecutionResult, 'durationMs'>;
 }
 
-export interface WaysWorldOptions {
-  /** A real Redis server, in the place of one that is played; with it, time is real. */
-  redisUrl?: string;
-}
-
 /** The built nodes, transformer and Function, and a server that gives out tokens in whatever way; without network. */
 export class WaysWorld {
   /** What the server got, as it was sent. */
   readonly requests: HttpRequest[] = [];
   server: Server = () => ({ status: 500, body: '' });
+  private readonly clock = new VirtualClock();
   /** Texts that an administrator or a bot builder sees. */
-  readonly logs: LogBook;
-  private readonly time = new VirtualClock();
-  private readonly clock: Clock;
+  readonly logs = new LogBook(this.clock);
   private readonly extension: VirtualExtension;
   private readonly transformer = new BuiltTransformer('rest', { endpointSecret: ENDPOINT_SECRET });
-  private readonly played = new PlayedRedis(() => this.clock.now());
 
-  constructor(private readonly options: WaysWorldOptions = {}) {
-    this.clock = options.redisUrl === undefined ? this.time : REAL_TIME;
-    this.logs = new LogBook(this.clock);
+  /** @param redis a real server, in the place of one that is played, and how to get there */
+  constructor(private readonly redis?: { url: string; connect: (clock: VirtualClock) => Connect }) {
     const write = (level: string, text: string): void => {
       this.logs.add('extension', level, text);
     };
-    const openRedisStore = (): TokenStore => this.played.open();
-    this.extension = new VirtualExtension(this.clock, this.transport, write, options.redisUrl === undefined ? { 'redis.js': { openRedisStore } } : {});
+    const createConnection = redis?.connect(this.clock) ?? new RedisDouble(this.clock).connect;
+    this.extension = new VirtualExtension(this.clock, this.transport, write, { net: { createConnection } });
   }
 
   /** Unix seconds. */
@@ -80,21 +74,21 @@ export class WaysWorld {
   }
 
   async pass(seconds: number): Promise<void> {
-    await this.time.advanceBy(seconds * 1000);
+    await this.clock.advanceBy(seconds * 1000);
   }
 
   /** What a bot builder enters for a store. */
   storeConfig(kind: StoreKind): JsonObject {
     if (kind === 'conversation') return { store: kind };
     if (kind === 'endpoint') return { store: kind, endpointConnection: { url: STORE_URL, endpointSecret: ENDPOINT_SECRET } };
-    return { store: kind, redisConnection: { url: this.options.redisUrl ?? 'redis://127.0.0.1:6379', encryptionKey: 'canary-encryption-key-5e0b' } };
+    return { store: kind, redisConnection: { url: this.redis?.url ?? 'redis://127.0.0.1:6379', encryptionKey: 'canary-encryption-key-5e0b' } };
   }
 
   /** Runs one node with all of its branches. @param context the conversation's, from the turn before */
   async run(type: keyof typeof CHILDREN, config: JsonObject, context: JsonObject = {}): Promise<Outcome> {
     const childConfigs = (CHILDREN[type] ?? []).map((child) => ({ id: `to-${child}`, type: type + child, config: {} }));
     const work = this.extension.execute({ type, nodeId: 'node', config, childConfigs, context, input: {}, profile: {} });
-    const execution = await this.inTime(work);
+    const execution = await inVirtualTime(this.clock, work);
     for (const { level, text } of execution.logs) this.logs.add('extension', level, text);
     return { result: execution.context['accessToken'] as Outcome['result'], branch: execution.nextNodeId?.replace('to-', ''), execution };
   }
@@ -127,9 +121,9 @@ export class WaysWorld {
     const log = (): string[] => runtime.list(id).flatMap((instance) => instance.log);
     const isOver = (): boolean => log().filter((line) => /Refreshed "|Refresh of "/.test(line)).length >= refreshes;
     const end = this.clock.now() + 24 * 3_600_000;
-    await this.time.runUntil(() => (isOver() && runtime.list(id).some(({ status }) => status === 'active')) || this.clock.now() > end);
+    await this.clock.runUntil(() => (isOver() && runtime.list(id).some(({ status }) => status === 'active')) || this.clock.now() > end);
     // The hop that has refreshed goes on to trigger the next one.
-    await this.time.advanceBy(1000);
+    await this.clock.advanceBy(1000);
     const instances = runtime.list(id);
     runtime.close();
     if (!isOver()) throw new Error(`The chain did not refresh ${refreshes} times: ${this.logs.text().slice(-2000)}`);
@@ -142,7 +136,7 @@ export class WaysWorld {
       const { now } = this;
       await this.pause();
       const answered = Promise.resolve(this.server(request, now));
-      const { status = 200, headers = {}, body } = await this.time.track(answered);
+      const { status = 200, headers = {}, body } = await this.clock.track(answered);
       return { status, headers, data: typeof body === 'string' ? body : JSON.stringify(body) };
     }
     await this.pause();
@@ -153,46 +147,6 @@ export class WaysWorld {
 
   private pause(): Promise<void> {
     return new Promise((resolve) => void this.clock.setTimeout(resolve, LATENCY_MS));
-  }
-
-  private async inTime<T>(work: Promise<T>): Promise<T> {
-    if (this.clock !== this.time) return work;
-    return inVirtualTime(this.time, work);
-  }
-}
-
-const REAL_TIME: Clock = {
-  now: () => Date.now(),
-  setTimeout: (callback, ms) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
-
-/** The engine that stands on Redis, over a map: what lies in it is JSON. The live tests have the real server. */
-class PlayedRedis {
-  private readonly entries = new Map<string, { parts: JsonObject; revision: number }>();
-
-  constructor(private readonly now: () => number) {}
-
-  open(): TokenStore {
-    const { entries, now } = this;
-    const port: StorePort = {
-      keepsRefreshTokens: true,
-      isAtomic: true,
-      load: async (key) => {
-        const { parts, revision } = entries.get(key) ?? { parts: {}, revision: 0 };
-        return { parts: parsed(JSON.stringify(parts)) as never, revision, now: now() };
-      },
-      save: async (key, changes, ifRevision) => {
-        const { parts, revision } = entries.get(key) ?? { parts: {}, revision: 0 };
-        if (revision !== ifRevision) return false;
-        entries.set(key, { parts: parsed(JSON.stringify({ ...parts, ...changes })) as JsonObject, revision: revision + 1 });
-        return true;
-      },
-      close: () => undefined,
-    };
-    return new StoreEngine(port);
   }
 }
 
