@@ -2,10 +2,14 @@
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** The UTF-8 of a text, one byte a character. Half of a surrogate pair counts as the replacement character, as in Node.js. */
+/** The UTF-8 of a text, percent-encoded. Half of a surrogate pair counts as the replacement character, as in Node.js. */
+export function percentEncode(text: string): string {
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
+}
+
+/** The UTF-8 of a text, one byte a character. */
 export function utf8(text: string): string {
-  const encoded = encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
-  return encoded.replace(/%(..)/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+  return percentEncode(text).replace(/%(..)/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { utf8 } from './base64';
+import { toBase64, utf8 } from './base64';
 import { isObject } from './json';
 
 /**
@@ -35,8 +35,8 @@ const REMEDIES = {
   invalid_target: 'Check audience and resource in the connection.',
   // Token endpoint, beyond the RFC
   token_endpoint_error: 'Check what the message names.',
-  token_endpoint_redirect: 'Enter the final token URL: secrets follow no redirect.',
-  token_endpoint_rejected: 'Check client secret, refresh token, URL and proxy.',
+  token_endpoint_redirect: 'Enter the final token URL.',
+  token_endpoint_rejected: 'Check client secret, refresh token, token URL, proxy.',
   token_endpoint_unavailable: 'It is tried again. If it stays, ask its operator.',
   token_endpoint_unreachable: 'Check token URL, proxy, firewall and certificate.',
   token_response_invalid: 'Check the token URL: this is no token endpoint.',
@@ -183,23 +183,23 @@ const SHORTEST_REDACTED_SECRET = 4;
  * @param secrets values that must not be shown, in whatever encoding a server echoes them; empty or very
  *   short ones are passed over
  */
-export function redact(text: string, secrets: readonly (string | undefined)[], maxLength = 200): string {
+export function redact(text: string, secrets: readonly string[], maxLength = 200): string {
   let shown = text;
-  const long = secrets.filter((secret): secret is string => (secret?.length ?? 0) >= SHORTEST_REDACTED_SECRET);
+  const long = secrets.flatMap((secret) => (secret.length < SHORTEST_REDACTED_SECRET ? [] : [secret, toBase64(utf8(secret))]));
   // The longest first: a secret that begins with another one must not lose only that part of it.
   for (const secret of long.sort((one, other) => other.length - one.length)) {
     // The padding of base64 may be left out.
-    const pattern = Array.from(secret.replace(/={1,2}$/, ''), encodingsOf).join('');
-    shown = shown.replace(new RegExp(`${pattern}(?:=|%3d)*`, 'gi'), '[secret]');
+    const pattern = Array.from(secret.replace(/=+$/, ''), encodingsOf).join('');
+    shown = shown.replace(new RegExp(`${pattern}${encodingsOf('=')}*`, 'gi'), '[secret]');
   }
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   shown = shown.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
   return shown.length > maxLength ? `${shown.slice(0, maxLength - 1)}…` : shown;
 }
 
-/** @returns a pattern for a character: as it is, percent- or form-encoded, JSON-escaped, or as an HTML entity */
+/** @returns a pattern for a character: as it is, percent-, form- or base64url-encoded, JSON-escaped, or as an HTML entity */
 function encodingsOf(character: string): string {
   if (/\w/.test(character)) return character;
-  // One each for a byte, and for half of a surrogate pair.
-  return `(?:\\\\?\\${character}|(?:%..){${utf8(character).length}}|\\+|(?:\\\\u....){${character.length}}|&#?\\w{1,8};)`;
+  // Counted exactly: what can be divided in many ways takes long to try.
+  return `(?:\\\\?\\${character}|(?:%..){${utf8(character).length}}|(?:\\\\u....){${character.length}}|[-+_]|&#?\\w{1,8};)`;
 }

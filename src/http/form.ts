@@ -1,8 +1,8 @@
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+import { percentEncode } from '../base64';
 
 /** Encodes one name or value as application/x-www-form-urlencoded (WHATWG URL §5.2, RFC 6749 appendix B). */
 export function formEncode(text: string): string {
-  return encodeURIComponent(text.replace(LONE_SURROGATE, '\uFFFD'))
+  return percentEncode(text)
     .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replace(/%20/g, '+');
 }

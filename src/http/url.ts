@@ -15,6 +15,12 @@ const LARGEST_PORT = 65535;
 const REDIS_EXAMPLE =
   'rediss://user:password@redis.example.com:6380/0, with the password percent-encoded: # is %23, / %2F, % %25, ? %3F, @ %40, : %3A, a space %20';
 
+/** Cuts off what comes with pasting: white space, line ends, and characters that nobody sees, such as U+200B and U+FEFF. */
+export const tidy = (text: string): string => (isPrintable(text) ? text.trim() : text.replace(/^[\s\p{C}]+|[\s\p{C}]+$/gu, ''));
+
+/** Whether a text is ASCII without control characters. Most are, and the first use of `\p{C}` takes a process half a millisecond. */
+export const isPrintable = (text: string): boolean => !/[^ -~]/.test(text);
+
 export interface UrlRule {
   /** The setting's key, for the error. */
   field: string;
@@ -26,7 +32,7 @@ export interface UrlRule {
  * Checks an address that secrets are sent to: absolute, https (http only to loopback hosts or when
  * allowed, RFC 6749 §3.2 and RFC 8252 §8.3), no user name, no fragment (RFC 6749 §3.2).
  *
- * @returns the address without surrounding white space
+ * @returns the address, tidy
  * @throws AccessTokenError url_missing, url_malformed, insecure_url
  */
 export function checkUrl(url: unknown, rule: UrlRule): string {
@@ -42,7 +48,7 @@ export function exampleFor(field: string): string {
 /**
  * Checks the address of a Redis server: `rediss:`, and `redis:` only to loopback hosts or when allowed.
  *
- * @returns the address without surrounding white space
+ * @returns the address, tidy
  * @throws AccessTokenError url_missing, url_malformed, insecure_url
  */
 export function checkRedisUrl(url: unknown, rule: UrlRule): string {
@@ -52,7 +58,7 @@ export function checkRedisUrl(url: unknown, rule: UrlRule): string {
 }
 
 function check(url: unknown, { field, allowInsecure }: UrlRule, pattern: RegExp, insecure: string, example: string, why = ''): string {
-  const trimmed = typeof url === 'string' ? url.trim() : (url ?? '');
+  const trimmed = typeof url === 'string' ? tidy(url) : (url ?? '');
   if (trimmed === '') throw new AccessTokenError('url_missing', `The URL "${field}" is missing.`, { field });
   const [address, scheme, host, port = 0] = (typeof trimmed === 'string' ? pattern.exec(trimmed) : null) ?? [];
   if (!address || !scheme || !host || !isHost(host) || Number(port) > LARGEST_PORT) {

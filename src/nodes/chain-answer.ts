@@ -1,5 +1,6 @@
 import { isAccessTokenError } from '../errors';
 import type { AccessTokenError } from '../errors';
+import { tidy } from '../http';
 import { isObject } from '../json';
 import { expiresAt, refreshAt } from '../lifetime';
 import type { RefreshFailure } from '../lifetime';
@@ -34,7 +35,7 @@ export function readHeartbeat(input: { data?: unknown } | undefined, config: Nod
   if (!isObject(sent)) return undefined;
   const { chainId, hop, owner, beatWithinMs, first, functionId } = sent;
   const expected = config.cognigyApiConnection?.functionId;
-  if (typeof expected === 'string' && functionId !== expected.trim()) return undefined;
+  if (typeof expected === 'string' && functionId !== tidy(expected)) return undefined;
   if (!isId(chainId) || !isId(owner) || !isHop(hop) || !isBeatDuration(beatWithinMs)) return undefined;
   return { chainId, hop, owner, beatWithinMs, first: typeof first === 'boolean' ? first : undefined };
 }
@@ -60,7 +61,7 @@ export function chainAnswer(
   now: number,
   tellsTime = false,
 ): ChainAnswer {
-  const tokenName = typeof config.tokenName === 'string' ? config.tokenName.trim() : DEFAULT_TOKEN_NAME;
+  const tokenName = typeof config.tokenName === 'string' ? tidy(config.tokenName) : DEFAULT_TOKEN_NAME;
   if (isAccessTokenError(outcome)) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
     return { continue: goesOn, schedule: [entry], ...(tellsTime ? { now } : {}) };

@@ -40,8 +40,10 @@ export function tokenForm(own: Readonly<Record<string, NodeField>> = {}): Form {
   };
 }
 
-function nodeField([key, { section: _, options, trialOf, label, description, ...field }]: [string, NodeField]): INodeField {
-  const translated = { key, ...field, label: localized(label), description: localized(description) };
+function nodeField([key, { section: _, options, trialOf, text, type, label, description, ...field }]: [string, NodeField]): INodeField {
+  // The platform knows static text too, and the vendor's typings do not.
+  const translated = { key, type: type as INodeField['type'], ...field, label: localized(label), ...(description === undefined ? {} : { description: localized(description) }) };
+  if (text !== undefined) return { ...translated, params: { text: localized(text) } };
   if (trialOf !== undefined) return { ...translated, params: { ...field.params, options: [] }, optionsResolver: trial(trialOf) };
   if (options === undefined) return translated;
   const choices = Object.entries(options).map(([value, words]) => ({ value, label: localized(words) }));

@@ -2,7 +2,7 @@ import { AccessTokenError } from '../errors';
 import { DEFAULT_STORAGE_KEY, RESULT_SHAPE, WANTED_TOKEN } from '../settings/node';
 import type { ResultShape } from '../refresh/result';
 import type { NodeConfig } from '../settings/node';
-import { readSettings } from '../settings/setting';
+import { readSettings, tidy } from '../settings/setting';
 import type { Values } from '../settings/setting';
 
 export type { NodeConfig } from '../settings/node';
@@ -29,7 +29,7 @@ export interface ResultPlace {
 export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig): ResultPlace {
   const location = storeLocation === 'input' ? 'input' : 'context';
   const key = location === 'input' ? inputKey : contextKey;
-  const wanted = typeof key === 'string' && key.trim() !== '' ? key.trim() : DEFAULT_STORAGE_KEY;
+  const wanted = (typeof key === 'string' && tidy(key)) || DEFAULT_STORAGE_KEY;
   if (location === 'input' || wanted.split('.')[0] !== COPIES_KEY) return { location, key: wanted };
   const field = 'contextKey';
   const problem = new AccessTokenError('result_key_invalid', `The copies of the tokens are under "${COPIES_KEY}".`, { field });

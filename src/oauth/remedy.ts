@@ -1,5 +1,6 @@
 import type { AccessTokenError, ErrorCode } from '../errors';
 import { formEncode } from '../http/form';
+import { tidy } from '../http/url';
 import type { TokenEndpointSettings } from './config';
 import { isUnproved } from './refusal';
 
@@ -72,7 +73,7 @@ const MISTAKES: [field: 'clientSecret' | 'tokenUrl' | 'clientId', isMistaken: Re
   ['tokenUrl', /\/\.well-known\//i, 'The field "Token URL" has the address of a description in it. Open that address in a browser, and enter what it calls "token_endpoint".'],
   ['tokenUrl', /\/auth(?:orize|orization)?\/?(?:\?|$)/i, 'The field "Token URL" seems to have the address where users sign in (the authorization URL). Enter the token URL instead, which mostly ends with /token.'],
   ['tokenUrl', /^https?:\/\/[^/?]+\/?$|\/realms\/[^/]+\/?$|\/v2\.0\/?$|\/oauth2\/(?:default|aus\w+)\/?$/i, 'The field "Token URL" seems to have only the address of the authorization server (the issuer). Enter the token URL, which mostly ends with /token.'],
-  ['clientId', /\S\s+\S/, 'The field "Client ID" has a space in it. Copy the ID once more; its name is something else.'],
+  ['clientId', /\S +\S/, 'The field "Client ID" has a space in it. Copy the ID once more; its name is something else.'],
 ];
 /** Errors that such a mistake may cause. */
 const BY_MISTAKE = /^(?:token_|access_token|invalid_(?:client|grant|request|scope)|unauthorized|unsupported|configuration_invalid)/;
@@ -82,6 +83,7 @@ function mistakeIn({ code, transient, field }: AccessTokenError, settings: Token
   const isMade = (entered: unknown, isMistaken: RegExp) => typeof entered === 'string' && isMistaken.test(entered);
   return MISTAKES.find(([name, isMistaken]) => isMade(settings[name], isMistaken))?.[2];
 }
+
 
 /** Who asks for a token is not believed, or may not have it. */
 const REFUSALS: readonly ErrorCode[] = ['invalid_client', 'invalid_grant', 'unauthorized_client'];
@@ -110,7 +112,7 @@ function clientRemedy({ clientId, clientSecret, clientAuthentication }: TokenEnd
   const isPost = clientAuthentication === 'client_secret_post';
   const change = `set its client authentication to ${isPost ? 'client_secret_basic' : 'client_secret_post'}`;
   // Most servers compare Basic credentials as they come, and do not decode them as RFC 6749 §2.3.1 has it.
-  const isEncoded = !isPost && [clientId, clientSecret].some((text) => typeof text === 'string' && formEncode(text.trim()) !== text.trim());
+  const isEncoded = !isPost && [clientId, clientSecret].some((text) => typeof text === 'string' && formEncode(tidy(text)) !== tidy(text));
   const remedy = isEncoded
     ? `In the connection, ${change}: many servers do not decode special characters of client ID and client secret in a Basic header. Otherwise check both.`
     : `Check the client ID and the client secret in the connection, or ${change}.`;

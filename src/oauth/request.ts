@@ -45,12 +45,17 @@ const PUBLIC_NAME = /resource|audience|scope|tenant|type/i;
 /** Numbers and dates, words, what is short, addresses: without them an error says nothing. */
 const PUBLIC_VALUE = /^[\d.:-]*$|^[a-z_ .-]*$|^.{0,7}$|^urn:|:\/\//i;
 
-/** Everything in the exchange that must never be shown. A free parameter is a secret unless it looks public. */
-export function secretsOf(config: TokenEndpointConfig, grant: Grant): string[] {
-  const free = Object.entries(config.extraParameters)
+/** @returns the values that must never be shown: a free parameter is a secret unless it looks public */
+export function secretsAmong(parameters: readonly (readonly [name: string, value: string])[]): string[] {
+  return parameters
     .filter(([name, value]) => SECRET_NAME.test(name) || !(PUBLIC_NAME.test(name) || PUBLIC_VALUE.test(value)))
     .map(([, value]) => value);
-  const { clientSecret = '', password = '', refreshToken = '' } = config;
+}
+
+/** Everything in the exchange that must never be shown. */
+export function secretsOf(config: TokenEndpointConfig, grant: Grant): string[] {
+  const free = secretsAmong(Object.entries(config.extraParameters));
+  const { clientSecret = '', refreshToken = '' } = config;
   const proof = clientSecret && basicCredentials(config);
-  return [clientSecret, password, refreshToken, proof, ...free, ...grant.secrets];
+  return [clientSecret, refreshToken, proof, ...free, ...grant.secrets];
 }

@@ -21,8 +21,9 @@ export interface TokenResponseContext extends RefusalContext {
 /** Where nobody says how long a token lives: about as long as servers let it live that say nothing. */
 const ASSUMED_LIFETIME_SECONDS = 900;
 
-/** A member that is nested deeper is left out: no store takes it. */
+/** A member that is nested deeper, or longer (characters of JSON), is left out: no store takes it. */
 const DEEPEST_MEMBER = 7;
+const LONGEST_MEMBER = 10_000;
 
 /**
  * Reads a token endpoint's answer, RFC 6749 §5.1 and §5.2, JSON or form-encoded.
@@ -62,7 +63,7 @@ function readToken(members: Members, status: number, serverTime: number, context
   }
   const { timestamp, defaultLifetimeSeconds } = context;
   const expires_in = resolveExpiresIn({ ...members, access_token, timestamp, serverTime, defaultLifetimeSeconds });
-  const kept = Object.fromEntries(Object.entries(members).filter(([, member]) => depthWithin(member, DEEPEST_MEMBER)));
+  const kept = Object.fromEntries(Object.entries(members).filter(([, member]) => isModest(member)));
   const token: Token = { ...kept, access_token, token_type: schemeOf(token_type), expires_in: expires_in ?? ASSUMED_LIFETIME_SECONDS };
   if (expires_in === undefined) token.lifetime_assumed = true;
   else delete token.lifetime_assumed;
@@ -73,6 +74,10 @@ function readToken(members: Members, status: number, serverTime: number, context
   if (scopes.length > 0) token.scope = scopes.join(' ');
   else delete token.scope;
   return token;
+}
+
+function isModest(member: unknown): boolean {
+  return depthWithin(member, DEEPEST_MEMBER) && JSON.stringify(member).length <= LONGEST_MEMBER;
 }
 
 /** Servers that write out every member of an answer send an error along with a token too: empty, or one that says there is none. */

@@ -37,13 +37,14 @@ export interface FailedRefresh {
 
 /**
  * Notes a failed refresh: the next try is allowed after a delay that doubles with each failure (1 s for
- * an outage, 5 s for a refusal; a minute at most, or what `LONGEST_DELAYS_MS` says), or when the server said (`Retry-After`,
+ * an outage or an expired token, 5 s for a refusal; a minute at most, or what `LONGEST_DELAYS_MS` says), or when the server said (`Retry-After`,
  * an hour at most). There are several tries before a living token expires, and one when it does; in an outage one every 10 s
  * at least once it has.
  */
 export function noteFailure({ error, previous, record, settings, now, random }: FailedRefresh): RefreshFailure {
   const attempts = (previous?.attempts ?? 0) + 1;
-  const first = error.transient ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
+  // A server that answers a token until its very end has the next one a moment later.
+  const first = error.transient || error.code === 'token_already_expired' ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
   const longest = longestDelay(error, record, now);
   const full = Math.min(longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
   const delay = Math.round(full * (0.75 + 0.25 * random));

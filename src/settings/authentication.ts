@@ -10,6 +10,8 @@ export interface AuthenticationChoice {
   /** The nodes' field for its connection, shown for that option: `connection`, or `<name>Connection`. */
   key: string;
   field: { label: Words; description: Words };
+  /** Where people find what the connection asks for, at the providers that most of them use. */
+  hint: Words;
   connection: ConnectionType;
 }
 
@@ -28,6 +30,13 @@ export const AUTHENTICATION_CHOICES = {
         '呼び出す API のトークン URL、クライアント ID、クライアントシークレットです。',
       ],
     },
+    hint: [
+      'Microsoft: App registrations, scope https://graph.microsoft.com/.default. Salesforce: External Client App, your My Domain address with /services/oauth2/token.',
+      'Microsoft: App-Registrierungen, Scope https://graph.microsoft.com/.default. Salesforce: External Client App, Ihre My-Domain-Adresse mit /services/oauth2/token.',
+      'Microsoft: registros de aplicaciones, ámbito https://graph.microsoft.com/.default. Salesforce: External Client App, su dirección My Domain con /services/oauth2/token.',
+      'Microsoft: 앱 등록, 범위 https://graph.microsoft.com/.default. Salesforce: External Client App, My Domain 주소 + /services/oauth2/token.',
+      'Microsoft: アプリの登録、スコープ https://graph.microsoft.com/.default。Salesforce: External Client App、My Domain のアドレス + /services/oauth2/token。',
+    ],
     connection: OAUTH2_CLIENT_CREDENTIALS,
   },
   signedJwt: {
@@ -43,6 +52,13 @@ export const AUTHENTICATION_CHOICES = {
         'サービスアカウントのキーファイル、またはクライアントに代わって署名する秘密鍵です。',
       ],
     },
+    hint: [
+      'Google: paste the JSON key of the service account, and enter scopes. Microsoft with a certificate and Okta: use "client". Salesforce and DocuSign: enter the user as subject.',
+      'Google: JSON-Schlüssel des Dienstkontos einfügen und Scopes eingeben. Microsoft mit Zertifikat und Okta: Verwendung "client". Salesforce und DocuSign: Benutzer als Subject eingeben.',
+      'Google: pegue la clave JSON de la cuenta de servicio e indique los ámbitos. Microsoft con certificado y Okta: uso "client". Salesforce y DocuSign: indique el usuario como subject.',
+      'Google: 서비스 계정의 JSON 키를 붙여 넣고 범위를 입력하세요. 인증서를 쓰는 Microsoft와 Okta: use에 "client". Salesforce와 DocuSign: subject에 사용자를 입력하세요.',
+      'Google: サービスアカウントの JSON キーを貼り付け、スコープを入力します。証明書を使う Microsoft と Okta: use に "client"。Salesforce と DocuSign: subject にユーザーを入力します。',
+    ],
     connection: OAUTH2_SIGNED_JWT,
   },
   customRequest: {
@@ -58,6 +74,13 @@ export const AUTHENTICATION_CHOICES = {
         'API が求めるリクエストと、応答内のトークンの位置です。OAuth を使わない API 用です。',
       ],
     },
+    hint: [
+      'Zoom and SAP Ariba: header Authorization: Basic {basic}. NiCE CXone: a JSON body with {username} and {secret}. The API\'s documentation shows the request and its answer.',
+      'Zoom und SAP Ariba: Header Authorization: Basic {basic}. NiCE CXone: ein JSON-Body mit {username} und {secret}. Anfrage und Antwort stehen in der Dokumentation der API.',
+      'Zoom y SAP Ariba: encabezado Authorization: Basic {basic}. NiCE CXone: cuerpo JSON con {username} y {secret}. La documentación de la API muestra la petición y su respuesta.',
+      'Zoom, SAP Ariba: 헤더 Authorization: Basic {basic}. NiCE CXone: {username}과 {secret}이 있는 JSON 본문. 요청과 응답은 API 문서에 있습니다.',
+      'Zoom と SAP Ariba: ヘッダー Authorization: Basic {basic}。NiCE CXone: {username} と {secret} を含む JSON ボディ。リクエストと応答は API のドキュメントにあります。',
+    ],
     connection: CUSTOM_TOKEN_REQUEST,
   },
 } as const satisfies Record<string, AuthenticationChoice>;

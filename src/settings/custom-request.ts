@@ -85,16 +85,19 @@ export const CUSTOM_REQUEST_KEYS = {
   headers: {
     about: 'one `Name: value` a line, or an object',
     kind: 'any',
-    read: (value: unknown, rule: Rule) => Object.entries(readHeaders(value, rule)).map((pair) => pair.join(': ')).join('\n') || undefined,
+    read: (value: unknown, rule: Rule) => {
+      if (isObject(value) && Object.values(value).some((text) => typeof text !== 'string')) return undefined;
+      return Object.entries(readHeaders(value, rule)).map((pair) => pair.join(': ')).join('\n') || undefined;
+    },
     must: 'must be an object of texts, or one "Name: value" a line',
-    secret: true,
+    secret: 'texts',
   },
   body: {
     about: 'a text or an object, in which `{username}`, `{secret}` and `{basic}` (both, for HTTP Basic) stand for those',
     kind: 'any',
     read: readBody,
     must: 'must be a text or an object',
-    secret: true,
+    secret: 'texts',
   },
   username: { about: 'takes the place of `{username}`', kind: 'optionalText' },
   secret: { about: 'takes the place of `{secret}`', kind: 'optionalText', read: readSecret, secret: true },

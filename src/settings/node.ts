@@ -58,9 +58,11 @@ export interface NodeSection {
 }
 
 export interface NodeField {
-  type: 'connection' | 'select' | 'cognigyText' | 'slider' | 'toggle' | 'number';
+  type: 'connection' | 'description' | 'select' | 'cognigyText' | 'slider' | 'toggle' | 'number';
   label: Words;
-  description: Words;
+  /** Left out for a `description`, which has a text in its place. */
+  description?: Words;
+  text?: Words;
   defaultValue?: string | number | boolean;
   params?: { required?: boolean; connectionType?: string; min?: number; max?: number; step?: number };
   /** The choices are what the editor is told when the form is opened: the outcome of a trial with these fields. */
@@ -85,12 +87,15 @@ export const NODE_SECTIONS = {
 
 const AUTHENTICATIONS = Object.entries<AuthenticationChoice>(AUTHENTICATION_CHOICES);
 
-/** The connection of each way to get a token, shown where that is chosen. */
+/** The connection of each way to get a token, and a hint, shown where that is chosen. */
 const AUTHENTICATION_CONNECTIONS = Object.fromEntries(
-  AUTHENTICATIONS.map(([name, { key, field, connection }]) => [
-    key,
-    { type: 'connection', ...field, params: { connectionType: connection.type, required: true }, condition: { key: 'authentication', value: name } },
-  ]),
+  AUTHENTICATIONS.flatMap(([name, { key, option, field, hint, connection }]): [string, NodeField][] => {
+    const condition = { key: 'authentication', value: name };
+    return [
+      [key, { type: 'connection', ...field, params: { connectionType: connection.type, required: true }, condition }],
+      [`${name}Hint`, { type: 'description', label: option, text: hint, condition }],
+    ];
+  }),
 ) as Record<(typeof AUTHENTICATION_CHOICES)[AuthenticationName]['key'], NodeField>;
 
 const STORES = Object.entries<StoreChoice>(STORE_CHOICES);

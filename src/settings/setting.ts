@@ -1,6 +1,8 @@
 import { AccessTokenError } from '../errors';
 import type { ErrorCode } from '../errors';
-import { checkUrl } from '../http';
+import { checkUrl, isPrintable, tidy } from '../http';
+
+export { tidy };
 
 // One file per subject holds all that is known of its settings: readers, connection type, node fields, configuration
 // keys. These are separate literals so that each bundle drops the ones it does not use: the Function carries no label,
@@ -36,8 +38,8 @@ export type Words = readonly [enUS: string, deDE: string, esES: string, koKR: st
 
 export const url: Reader<string> = checkUrl;
 
-/** Cuts off what comes with pasting: white space, line ends, and characters that nobody sees, such as U+200B and U+FEFF. */
-export const tidy = (text: string): string => text.replace(/^[\s\p{C}]+|[\s\p{C}]+$/gu, '');
+/** The same for what may begin or end with a space, as a secret. */
+export const withoutPasting = (text: string): string => (isPrintable(text) ? text : text.replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''));
 
 /** A tidy text. A blank one, or a value of another type, counts as absent. */
 export const optionalText: Reader<string | undefined> = (value) => (typeof value === 'string' ? tidy(value) || undefined : undefined);
@@ -103,8 +105,8 @@ export interface ConfigKey {
   /** Keys of the same object, any of which takes the place of a required one. */
   unless?: readonly string[];
   fallback?: unknown;
-  /** `parameters`: each is a secret, except for those that say what a token is for. */
-  secret?: true | 'parameters';
+  /** `parameters`, `texts`: what stands in it may be secrets, each of its own, except for what says what a token is for. */
+  secret?: true | 'parameters' | 'texts';
   ask?: Question;
 }
 

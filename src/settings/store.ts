@@ -1,6 +1,7 @@
 import { AccessTokenError } from '../errors';
 import { isTimestamp } from '../lifetime';
 import { parseRecord } from '../stores/protocol/parse-message';
+import { withoutPasting } from './setting';
 import type { ConfigKeys, Reader } from './setting';
 
 const SHORT_SECRET = 16;
@@ -34,7 +35,16 @@ const warnOfShortSecret = (secret: string): string | undefined =>
 
 /** The transformer's settings: the Endpoint's secret, and no secret of a client. */
 export const STORE_KEYS = {
-  endpointSecret: { about: 'lets into the store, and encrypts what lies in it', kind: 'text', warn: warnOfShortSecret, required: true, secret: true },
+  endpointSecret: {
+    about: 'lets into the store, and encrypts what lies in it',
+    kind: 'text',
+    // As the nodes read it, so that both are the same.
+    read: (value) => withoutPasting(String(value)) || undefined,
+    must: 'must not be empty',
+    warn: warnOfShortSecret,
+    required: true,
+    secret: true,
+  },
   previousEndpointSecret: {
     about: 'the secret from before a change: still let in, and stored tokens are still readable',
     warn: warnOfShortSecret,

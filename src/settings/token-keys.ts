@@ -2,6 +2,7 @@ import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
 import { CLIENT_AUTHENTICATION_NAMES } from '../oauth/client-authentication';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { CUSTOM_REQUEST_KEYS } from './custom-request';
+import { parseExtraParameters } from './extra-parameters';
 import type { ConfigKeys } from './setting';
 import { SIGNED_JWT_KEYS } from './signed-jwt';
 import { readClientId, readPassword, readRefreshPercent, readScope, readSecret, readSent, readTokenName } from './token';
@@ -57,6 +58,7 @@ export const TOKEN_KEYS = {
     ask: {
       message: 'How does the client prove who it is?',
       hints: { client_secret_basic: 'in the Authorization header; most servers', client_secret_post: 'in the body' },
+      isLate: true,
       again: 'Change the authentication method',
     },
   },
@@ -86,7 +88,12 @@ export const TOKEN_KEYS = {
   signedJwt: { about: 'a key that signs, in place of the client secret; with `refreshBy: flow` only, since no Function can sign; see below', kind: { members: SIGNED_JWT_KEYS } },
   customRequest: { about: "a login of the API's own, in place of a token endpoint, see below", kind: { members: CUSTOM_REQUEST_KEYS } },
   fallBackToClient: { about: "whether client credentials take over where the refresh token is refused: the API then sees the client, and not the user", kind: 'flag' },
-  extraParameters: { about: 'further parameters of the token request: `key=value` pairs, or an object', kind: 'parameters', secret: 'parameters' },
+  extraParameters: {
+    about: 'further parameters of the token request: `key=value` pairs, or an object',
+    kind: 'parameters',
+    read: (value: unknown) => parseExtraParameters(value),
+    secret: 'parameters',
+  },
   refreshPercent: {
     about: 'when the token is refreshed, in percent of its lifetime, 1 to 99',
     kind: 'number',

@@ -4,7 +4,7 @@ import { CLIENT_AUTHENTICATION_NAMES } from '../oauth/client-authentication';
 import { isTokenName } from '../stores/protocol/parse-message';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { parseExtraParameters } from './extra-parameters';
-import { optionalText, readSettings, requirePrintable, requireText, tidy, url } from './setting';
+import { optionalText, readSettings, requirePrintable, requireText, tidy, url, withoutPasting } from './setting';
 import type { ConnectionType, Entered, Reader, Values } from './setting';
 
 /** Left open, it is found out. */
@@ -23,9 +23,9 @@ const readDefaultLifetime: Reader<number | undefined> = (value, rule) => {
   throw new AccessTokenError('default_lifetime_invalid', 'The default lifetime is not a number of seconds.', rule);
 };
 
-/** Trims the name: surrounding white space is a slip. */
+/** What surrounds the name is a slip. */
 export const readTokenName: Reader<string> = (value, rule) => {
-  const name = typeof value === 'string' ? value.trim() : (value ?? DEFAULT_TOKEN_NAME);
+  const name = typeof value === 'string' ? tidy(value) : (value ?? DEFAULT_TOKEN_NAME);
   if (isTokenName(name)) return name;
   const message = 'The token name is empty, too long, not a text, or has control characters.';
   throw new AccessTokenError('token_name_invalid', message, rule);
@@ -44,7 +44,7 @@ export const readSent: Reader<string | undefined> = (value, rule) => requirePrin
 
 /** Spaces may be part of a secret, also around it; what else comes with pasting is not. */
 export const readSecret: Reader<string | undefined> = (value, rule) =>
-  optionalText(value, rule) && requirePrintable(String(value).replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''), rule);
+  optionalText(value, rule) && requirePrintable(withoutPasting(String(value)), rule);
 
 /** Any text: a form takes it as it is. */
 export const readPassword: Reader<string | undefined> = (value) => (typeof value === 'string' && value !== '' ? value : undefined);

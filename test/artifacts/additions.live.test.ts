@@ -33,7 +33,7 @@ const ADDITIONS: Record<string, Addition> = {
     add: (copy) => {
       copy.write('src/oauth/client-authentication/client-secret-headers.ts', example('client-authentication'));
       copy.register('src/oauth/client-authentication/index.ts', "import { clientSecretHeaders } from './client-secret-headers';", {
-        'export const CLIENT_AUTHENTICATIONS = {': 'client_secret_headers: clientSecretHeaders,',
+        'const WITH_SECRET = [': 'clientSecretHeaders, ',
       });
     },
   },

@@ -74,11 +74,24 @@ describe('what a node says of the network', () => {
       expect(error).toMatchObject({ code: 'token_endpoint_unreachable', message: expect.stringContaining('the proxy asks') as string });
     });
 
-    test('is passed over for the hosts in NO_PROXY', async () => {
+    test.each<[list: string, tokenUrl: string | undefined, isPassedOver: boolean]>([
+      ['*', undefined, true],
+      ['127.0.0.1', undefined, true],
+      ['10.0.0.0/8, 127.0.0.0/8', undefined, true],
+      ['10.0.0.0/8,localhost', undefined, false],
+      ['127.0.0.1:1', undefined, false],
+      // Nobody has these names: without the proxy they are not found.
+      ['login.invalid', 'https://crm.login.invalid/token', true],
+      ['.login.invalid', 'https://crm.login.invalid/token', true],
+      ['*.login.invalid', 'https://crm.login.invalid/token', true],
+      ['ogin.invalid', 'https://crm.login.invalid/token', false],
+    ])('with NO_PROXY=%s and the token URL %s, whether it is passed over: %s', async (list, tokenUrl, isPassedOver) => {
       const before = proxy.requests.length;
-      const { branch } = await run(withConnection({}), { HTTP_PROXY: proxy.url, NO_PROXY: '10.0.0.0/8, 127.0.0.0/8' });
-      expect(branch).toBe('success');
-      expect(proxy.requests).toHaveLength(before);
+      const config = withConnection(tokenUrl === undefined ? {} : { tokenUrl });
+      const { branch, result } = await run(config, { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url, NO_PROXY: list });
+      expect(proxy.requests.length > before).toBe(!isPassedOver);
+      if (tokenUrl === undefined) expect(branch).toBe('success');
+      else if (isPassedOver) expect(result.error?.message).toMatch(/host name (?:is not known|could not be looked up)/);
     });
   });
 
@@ -96,6 +109,14 @@ describe('what a node says of the network', () => {
     const error = await errorOf(withConnection({ tokenUrl: `${tlsServer.url}/token` }));
     expect(error?.message).toBe('The token endpoint did not answer: its certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT).');
     expect(error?.remedy).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  test('TLS of a version that is too old', async () => {
+    const server = await LoopbackServer.start({ ...certificate, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
+    const error = await errorOf(withConnection({ tokenUrl: `${server.url}/token` }), { NODE_EXTRA_CA_CERTS: certificate.file });
+    await server.stop();
+    expect(error).toMatchObject({ code: 'token_endpoint_unreachable', message: expect.stringContaining('it speaks only TLS versions that are too old') as string });
+    expect(error?.remedy).toContain('TLS 1.2 or later');
   });
 
   test.each<[string, () => string, RegExp]>([

@@ -26,7 +26,7 @@ describe('extra parameters', () => {
 
   test.each([
     ['a text', 'password=hunter2&resource=https%3A%2F%2Fa.example', 'password'],
-    ['lines', 'resource=x\nclient_assertion=eyJ', 'client_assertion'],
+    ['lines', 'resource=x\npin=1234', 'pin'],
     ['an object', { resource: 'x', password: 'hunter2' }, 'password'],
     ['a reference that is not all', 'password=x${PART}', 'password'],
   ])('are secrets, but for those that name what a token is for: %s', (_, given, name) => {

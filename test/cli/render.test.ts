@@ -28,7 +28,6 @@ describe('rendering the Function', () => {
           tokenUrl: 'https://login.example.com/oauth2/token',
           clientId: 'a-client',
           clientSecret: CANARIES.clientSecret,
-          clientAuthentication: 'client_secret_basic',
           refreshPercent: 90,
         },
       ],

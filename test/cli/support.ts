@@ -42,6 +42,7 @@ export class Workshop {
     const templates = join(__dirname, '../../tools/build/templates');
     for (const [artifact, subject] of [
       ['function', 'function'],
+      ['function-custom-request', 'function'],
       ['transformer-rest', 'transformer'],
       ['transformer-webhook', 'transformer'],
       ['transformer-socket', 'transformer'],

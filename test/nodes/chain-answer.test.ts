@@ -133,7 +133,7 @@ describe('chainAnswer', () => {
 });
 
 describe('a node that knows the Function', () => {
-  const config = { cognigyApiConnection: { apiUrl: 'https://api.example.com', apiKey: 'key', functionId: 'ours ' } };
+  const config = { cognigyApiConnection: { apiUrl: 'https://api.example.com', apiKey: 'key', functionId: '\u200bours ' } };
 
   test.each([
     ['the same', 'ours', HEARTBEAT],

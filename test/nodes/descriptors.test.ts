@@ -51,6 +51,11 @@ function fieldsOf({ fields }: INodeDescriptor): INodeField[] {
   return fields ?? [];
 }
 
+/** The keys of what is entered: static text is no setting. */
+function keysOf(node: INodeDescriptor): string[] {
+  return fieldsOf(node).map(({ key }) => key).filter((key) => !key.endsWith('Hint')).sort();
+}
+
 function fieldOf(node: INodeDescriptor, key: string): INodeField {
   const field = fieldsOf(node).find((candidate) => candidate.key === key);
   if (field === undefined) throw new Error(`${node.type} has no field ${key}.`);
@@ -76,8 +81,8 @@ describe('names that saved Flows depend on', () => {
   });
 
   test('field keys', () => {
-    expect(fieldsOf(getNode).map(({ key }) => key).sort()).toEqual([...FIELD_KEYS].sort());
-    expect(fieldsOf(refreshNode).map(({ key }) => key).sort()).toEqual([...FIELD_KEYS, 'rejectedToken'].sort());
+    expect(keysOf(getNode)).toEqual([...FIELD_KEYS].sort());
+    expect(keysOf(refreshNode)).toEqual([...FIELD_KEYS, 'rejectedToken'].sort());
   });
 
   test.each(PARENTS)('the stores, the places and the connection types in $type', (node) => {
@@ -158,21 +163,25 @@ describe('the form', () => {
   });
 
   test.each(PARENTS)('of $type asks first for what must be entered', ({ form }) => {
-    const connections = ['connection', 'signedJwtConnection', 'customRequestConnection'];
-    expect(form?.slice(0, 4)).toEqual(['authentication', ...connections].map((key) => ({ type: 'field', key })));
+    // Each with a hint; only those of the chosen way are shown.
+    const connections = ['connection', 'clientSecretHint', 'signedJwtConnection', 'signedJwtHint', 'customRequestConnection', 'customRequestHint'];
+    expect(form?.slice(0, 7)).toEqual(['authentication', ...connections].map((key) => ({ type: 'field', key })));
   });
 
   test.each(PARENTS)('conditions in $type are on other fields and on values that these can have', (node) => {
     const conditions = fieldsOf(node).flatMap(({ key, condition }) => (condition ? [{ of: key, condition }] : []));
     expect(conditions.map(({ of }) => of).sort()).toEqual([
+      'clientSecretHint',
       'connection',
       'contextKey',
       'customRequestConnection',
+      'customRequestHint',
       'endpointConnection',
       'inputKey',
       'redisConnection',
       'reuseInConversation',
       'signedJwtConnection',
+      'signedJwtHint',
     ]);
     for (const { of, condition } of conditions) {
       const { key, value } = condition as { key: string; value: string };
@@ -249,7 +258,7 @@ describe('texts', () => {
     ...(node.sections ?? []).map(({ key, label }): [string, unknown] => [`${node.type}.${key}: label`, label]),
     ...fieldsOf(node).flatMap((field): [string, unknown][] => [
       [`${node.type}.${field.key}: label`, field.label],
-      [`${node.type}.${field.key}: description`, field.description],
+      [`${node.type}.${field.key}: description`, field.description ?? (field.params as { text?: unknown } | undefined)?.text],
       ...optionsOf(field).map(({ value, label }): [string, unknown] => [`${node.type}.${field.key}=${value}`, label]),
     ]),
   ]);

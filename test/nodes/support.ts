@@ -94,18 +94,6 @@ export function useWorld(): void {
   afterEach(() => jest.useRealTimers());
 }
 
-/** Begins anew within a test. */
-export function renewWorld(): void {
-  world = new NodeWorld();
-}
-
-/** @returns whether a result is an error with a code, a message and a remedy, and nothing else */
-export function isErrorResult(result: object): boolean {
-  const { error } = result as { error?: Record<string, unknown> };
-  const { code, message, remedy } = error ?? {};
-  return Object.keys(result).length === 1 && [code, message, remedy].every((text) => typeof text === 'string' && text !== '');
-}
-
 /** Makes the token endpoint refuse. */
 export function refuse(error: string, status = 400): void {
   world.answer = () => jsonAnswer(status, { error });
@@ -177,7 +165,7 @@ async function execute(type: string, config: unknown, options: RunOptions = {}):
 /** What the result of a failed node is, to the last key. */
 export function errorResult(code: ErrorCode, status?: number): unknown {
   const message = expect.stringMatching(/^[A-Z].{10,300}$/) as string;
-  // Some go by what the caller did: test/oauth/provider-errors.test.ts.
+  // Some go by what the caller did: test/artifacts/outcomes/server-words.test.ts.
   const error = { code, message, remedy: expect.stringMatching(/^[A-Z].{15,}\.$/) as string };
   return { error: status === undefined ? error : { ...error, status } };
 }

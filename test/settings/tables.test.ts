@@ -9,6 +9,7 @@ import { COGNIGY_API, COGNIGY_API_CONNECTION } from '../../src/settings/chain';
 import { CONNECTION_TYPES } from '../../src/settings/connections';
 import { CUSTOM_REQUEST, CUSTOM_REQUEST_KEYS, CUSTOM_TOKEN_REQUEST } from '../../src/settings/custom-request';
 import { NODE_FIELDS } from '../../src/settings/node';
+import type { NodeField } from '../../src/settings/node';
 import type { ConfigKey, ConnectionField, ConnectionType, Readers } from '../../src/settings/setting';
 import { OAUTH2_SIGNED_JWT, SIGNED_JWT, SIGNED_JWT_KEYS } from '../../src/settings/signed-jwt';
 import { SHARED_STORES, STORE_CHOICES } from '../../src/settings/stores';
@@ -131,7 +132,7 @@ test('these keys hold secrets, and no others', () => {
 
 describe('each bundle leaves out the tables that it does not use', () => {
   const fieldTexts = CONNECTION_TYPES.flatMap(({ fields }) => Object.values(fields).map(({ description }) => description));
-  const nodeTexts = Object.values(NODE_FIELDS).map(({ description: [english] }) => english);
+  const nodeTexts = Object.values<NodeField>(NODE_FIELDS).flatMap(({ description, text }) => (description ?? text)?.[0] ?? []);
   const keyTexts = Object.values(KEYS).flatMap(({ about, ask }) => [about, ask?.message]).filter((text) => text !== undefined);
   const built = (file: string) => readFileSync(join(__dirname, '../../dist', file), 'utf8');
   const found = (file: string, texts: readonly string[]) => texts.filter((text) => built(file).includes(text));

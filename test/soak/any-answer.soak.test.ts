@@ -1,7 +1,4 @@
-import { testAnyAnswer } from '../nodes/any-answer';
-import * as support from '../nodes/support';
+import { testAnyAnswer } from '../artifacts/outcomes/any-answer-suite';
+import { useOutcomeWorld } from '../support/outcome-world';
 
-jest.mock('../../src/http/node-transport', () => jest.requireActual<typeof support>('../nodes/support').transportModule);
-support.useWorld();
-
-testAnyAnswer(10_000);
+testAnyAnswer(useOutcomeWorld(), 10_000);

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { render } from '../../tools/cli/render/render';
 import type { TokenRecord } from '../../src/lifetime';
 import { createHttpClient, startAuthorizationServer, startSandbox, systemClock } from '../../tools/sandbox';
 import type {
@@ -15,15 +12,10 @@ import type {
 } from '../../tools/sandbox';
 import { landingAtOnce } from './landing-at-once';
 import { openedRecord } from './opened-record';
+import { CHILDREN, DIST, renderTransformer } from './rendered';
 import { until } from './until';
 
-export const DIST = join(__dirname, '../../dist');
-
-/** The branches of each node, as a Flow has them. */
-export const CHILDREN: Readonly<Record<string, readonly string[]>> = {
-  getAccessToken: ['OnSuccess', 'OnError'],
-  refreshIfExpiring: ['OnRefreshed', 'OnStillValid', 'OnError'],
-};
+export * from './rendered';
 
 /** A node's result, loosely: what is in it is what the tests are about. */
 export interface NodeResult {
@@ -43,27 +35,6 @@ export interface NodeOutcome {
   /** Such as `OnSuccess`. */
   branch: string | undefined;
   execution: ExecutionResult;
-}
-
-/** Fills a configuration into a built artifact as the command line does, without a process for it. */
-export function renderArtifact(artifact: string, config: object): string {
-  const folder = mkdtempSync(join(tmpdir(), 'access-token-artifact-'));
-  try {
-    const file = join(folder, 'config.json');
-    writeFileSync(file, JSON.stringify(config));
-    return render({ artifact, configFile: file, env: {}, templates: DIST }).text;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-const transformers = new Map<string, string>();
-
-/** The rendered REST transformer with one secret; rendered once, since that takes a process. */
-export function renderTransformer(endpointSecret: string): string {
-  const text = transformers.get(endpointSecret) ?? renderArtifact('transformer-rest', { endpointSecret });
-  transformers.set(endpointSecret, text);
-  return text;
 }
 
 /**

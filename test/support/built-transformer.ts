@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { LogBook, resolveOptions, SessionStorage, Transformer } from '../../tools/sandbox';
 import type { Clock, HandlerName, SandboxOptions, TransformerKind } from '../../tools/sandbox';
+import type { SessionAccess } from '../../tools/sandbox/session-storage';
 
 const DIST = join(__dirname, '../../dist');
 const URL_TOKEN = 'store';
@@ -34,6 +35,8 @@ export interface BuiltTransformerOptions extends Partial<SandboxOptions> {
   edit?: (source: string) => string;
   /** A storage that another transformer has filled, for a file that is pasted over an older one. */
   storage?: SessionStorage;
+  /** What `getSessionStorage` gives in place of the storage. */
+  open?: SessionAccess['get'];
 }
 
 /** A built transformer in the sandbox's VM, without HTTP around it; time stands still unless it is moved. */
@@ -47,7 +50,7 @@ export class BuiltTransformer {
   constructor(
     readonly kind: TransformerKind,
     config: object,
-    { edit = (source) => source, storage, ...overrides }: BuiltTransformerOptions = {},
+    { edit = (source) => source, storage, open, ...overrides }: BuiltTransformerOptions = {},
   ) {
     const options = resolveOptions({
       moduleState: 'kept',
@@ -62,7 +65,7 @@ export class BuiltTransformer {
       clock,
       options,
       logBook: this.logs,
-      openSession: () => sessions.access(URL_TOKEN),
+      openSession: () => (open === undefined ? sessions.access(URL_TOKEN) : { get: open, stop: () => undefined }),
       openRequest: () => () => Promise.reject(new Error('The store sends no request.')),
     });
   }

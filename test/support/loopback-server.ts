@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 
 export interface ReceivedRequest {
   method: string | undefined;
@@ -12,8 +13,8 @@ export interface ReceivedRequest {
 
 export type Answer = (response: ServerResponse, request: ReceivedRequest) => void;
 
-/** For https; left out, http is spoken. */
-export interface LoopbackTls {
+/** For https, with other options of Node's; left out, http is spoken. */
+export interface LoopbackTls extends TlsOptions {
   key: string;
   cert: string;
 }

@@ -6,7 +6,7 @@ import type { Clock, ExecutionRequest, ExecutionResult } from '../../tools/sandb
 import { LoadedExtension } from '../../tools/sandbox/extensions/loaded-extension';
 import { extensionGlobals } from '../../tools/sandbox/extensions/vm-globals';
 import { setContextClock } from '../../tools/sandbox/vm-bootstrap';
-import { DIST } from './artifact-platform';
+import { DIST } from './rendered';
 
 const BUILD = join(DIST, 'extension/build');
 const LIMITS = { maxApiCalls: 10, logIsExempt: false, maxApiPayloadBytes: 62 * 1024 };
@@ -24,8 +24,9 @@ export class VirtualExtension {
   /**
    * @param transport rejects with a `TransportError`
    * @param write gets what the extension writes to its console
+   * @param modules take the place of Node's own, by their names
    */
-  constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void) {
+  constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void, modules: Record<string, unknown> = {}) {
     let makeError: (message: string, kind: string, reason?: string) => Error;
     const nodeTransport: Transport = async (request, timeoutMs) => {
       try {
@@ -43,7 +44,7 @@ export class VirtualExtension {
           setContextClock(context, () => clock.now());
           makeError = vm.runInContext(TRANSPORT_ERROR, context) as typeof makeError;
         },
-        replaced: { [join(BUILD, 'node-transport.js')]: { nodeTransport } },
+        replaced: { ...modules, [join(BUILD, 'node-transport.js')]: { nodeTransport } },
       },
     );
   }

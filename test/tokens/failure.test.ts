@@ -41,6 +41,11 @@ describe('the delay until the next try', () => {
     expect(delays(refusal, null, 1, 6)).toEqual(expected);
   });
 
+  test('of a token that had expired on arrival: doubles from 1 s to a minute', () => {
+    const expired = new AccessTokenError('token_already_expired', 'expired');
+    expect(delays(expired, null, 1, 8)).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+  });
+
   test('is a quarter of what is left of a living token at most', () => {
     const previous = { code: outage.code, at: START, attempts: 9, retryAt: START };
     const { retryAt } = noteFailure({ error: outage, previous, record: recordWith(40), now: START, random: 1 });

@@ -36,7 +36,7 @@ function nodeReference(node) {
   const rows = node.fields.map((field) => [
     text(field.label),
     code(field.key),
-    text(field.description) + optionsOf(field),
+    text(field.description ?? field.params.text) + optionsOf(field),
     defaultOf(field.defaultValue),
     text(sectionOf(field.key)?.label),
     conditionOf(field.condition ?? sectionOf(field.key)?.condition, node),

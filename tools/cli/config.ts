@@ -8,6 +8,7 @@ import type { Problem } from './problems';
 import { readObject, readValue } from './read-object';
 import type { Environment } from './references';
 import { ALL_SETTINGS } from './settings';
+import { signingProblems } from './token-problems';
 
 export interface Configuration {
   /** What goes into the rendered file: checked, with defaults, references resolved. */
@@ -38,6 +39,7 @@ export function readConfiguration(
   if (typeof limit === 'number' && typeof buffer === 'number' && buffer >= limit) {
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
   }
+  problems.push(...signingProblems(values));
   if (problems.length > 0) throw configurationError(file, problems);
   return { values, warnings: warnings.map(({ path, message }) => `${path} in ${file} ${message}.`) };
 }

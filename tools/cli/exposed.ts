@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 
 import { isAccessTokenError } from '../../src/errors';
+import { readForm } from '../../src/http';
+import { parseJson } from '../../src/json';
 import { parseExtraParameters } from '../../src/oauth';
 import { SECRET_MEMBERS } from '../../src/settings/store';
 
@@ -8,14 +10,14 @@ import { memberPath } from './problems';
 import { SETTINGS_BY_USE } from './settings';
 
 /** Keys whose values are secrets, at any place in the file. */
-const SECRETS = new Map<string, true | 'parameters'>([
+const SECRETS = new Map<string, true | 'parameters' | 'texts'>([
   ...Object.values(SETTINGS_BY_USE)
     .flatMap((keys) => Object.entries(keys))
     .flatMap(([key, { secret }]) => (secret === undefined ? [] : [[key, secret] as const])),
   ...SECRET_MEMBERS.map((member) => [member, true] as const),
 ]);
-/** Extra parameters that say what a token is for (RFC 6749, RFC 8707). Any other one may be a credential. */
-const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope'];
+/** Parameters and headers that say what a request is for (RFC 6749, RFC 8707, RFC 9110). Any other one may be a credential. */
+const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope', 'grant_type', 'content-type', 'accept'];
 const OTHERS = 0o077;
 
 /**
@@ -54,13 +56,34 @@ export function secretsIn(value: unknown, path = ''): { path: string; text: stri
     const inside = memberPath(path, Array.isArray(value) ? Number(key) : key);
     const secret = SECRETS.get(key);
     if (secret === 'parameters') return secretParameters(member, inside);
+    if (secret === 'texts') return secretTexts(typeof member === 'string' ? membersOf(member) : member, inside);
     return secret && typeof member === 'string' ? [{ path: inside, text: member }] : secretsIn(member, inside);
   });
 }
 
+/** @returns the texts in headers or in a body, without what the request itself puts into them */
+function secretTexts(value: unknown, path: string): { path: string; text: string }[] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, member]: [string, unknown]) =>
+      PUBLIC_PARAMETERS.includes(key.toLowerCase()) ? [] : secretTexts(member, memberPath(path, Array.isArray(value) ? Number(key) : key)),
+    );
+  }
+  const text = String(value).replace(/^(?:Basic|Bearer)\s+/i, '').replace(/\{(?:username|secret|basic)\}/g, '');
+  return text === '' ? [] : [{ path, text }];
+}
+
+/** @returns the members of a text that is JSON, a form, or lines of headers; any other text as it is */
+function membersOf(text: string): unknown {
+  const json = parseJson(text);
+  if (typeof json === 'object') return json;
+  const lines = text.trim().split(/\s*\n\s*/).map((line) => /^([^\s:]+)\s*:\s*(.*)$/.exec(line));
+  if (lines.every((line) => line !== null)) return Object.fromEntries(lines.map(([, name, content]) => [name, content]));
+  return readForm(text) ?? text;
+}
+
 function secretParameters(value: unknown, path: string): { path: string; text: string }[] {
   try {
-    const secret = Object.entries(parseExtraParameters(value)).filter(([name]) => !PUBLIC_PARAMETERS.includes(name));
+    const secret = Object.entries(parseExtraParameters(value, true)).filter(([name]) => !PUBLIC_PARAMETERS.includes(name));
     return secret.map(([name, text]) => ({ path: memberPath(path, name), text }));
   } catch (error) {
     // The command reports what is wrong with them. An initial token may have this name.

@@ -6,7 +6,6 @@ import { exampleFor } from '../../src/http';
 import { parseExtraParameters } from '../../src/settings/extra-parameters';
 import { url } from '../../src/settings/setting';
 import type { ConfigKey, ConfigKeys, ConfigKind } from '../../src/settings/setting';
-import { repeatedParameter } from '../../src/settings/token';
 import { TOKEN_KEYS } from '../../src/settings/token-keys';
 
 import { isId } from './api/shape';
@@ -15,6 +14,7 @@ import { memberPath } from './problems';
 import type { Problem } from './problems';
 import { resolveReferences } from './references';
 import type { Environment } from './references';
+import { tokenProblems } from './token-problems';
 
 const LONGEST_TEXT = 10_000;
 
@@ -61,16 +61,20 @@ export function readObject(
     const message = `is not a known key; allowed are ${knownKeys.join(', ')}${hint}`;
     context.problems.push({ path: memberPath(context.path, name), message });
   }
-  const result: Record<string, unknown> = {};
-  for (const [name, key] of Object.entries(keys)) {
+  const members = Object.entries(keys).map(([name, key]) => {
     const path = memberPath(context.path, name);
+    const problems: Problem[] = [];
     const given = value[name];
-    const isNeeded = key.required && !key.unless?.some((other) => value[other] !== undefined);
-    if (given === undefined && isNeeded) context.problems.push({ path, message: 'is missing' });
-    const setting = given === undefined ? key.fallback : readValue(given, key, { ...context, path });
-    if (setting !== undefined) result[name] = setting;
+    const setting = given === undefined ? key.fallback : readValue(given, key, { ...context, path, problems });
+    return { name, key, path, given, setting, problems };
+  });
+  const present = members.filter(({ setting, problems }) => setting !== undefined || problems.length > 0).map(({ name }) => name);
+  for (const { name, key, path, given, problems } of members) {
+    const isNeeded = key.required && ![name, ...(key.unless ?? [])].some((one) => present.includes(one));
+    if (isNeeded) problems.push({ path, message: given === undefined ? 'is missing' : 'must not be empty' });
+    context.problems.push(...problems);
   }
-  return result;
+  return Object.fromEntries(members.filter(({ setting }) => setting !== undefined).map(({ name, setting }) => [name, setting]));
 }
 
 /** Reads one value. Adds to the context's problems and warnings. */
@@ -108,7 +112,7 @@ function wrong(value: unknown, { kind, must = 'has a wrong value' }: ConfigKey):
 }
 
 const KINDS: Readonly<Record<Extract<ConfigKind, string>, (value: unknown, key: ConfigKey, context: Context) => unknown>> = {
-  any: (value) => value,
+  any: (value) => (value === '' ? undefined : value),
   text: readText,
   optionalText: (value) => (value === '' ? undefined : readText(value)),
   name: (value, key) => {
@@ -133,7 +137,8 @@ const KINDS: Readonly<Record<Extract<ConfigKind, string>, (value: unknown, key: 
     const culprit = isObject(value) ? Object.keys(value).find((name) => typeof value[name] !== 'string') : undefined;
     if (culprit !== undefined) throw new Mismatch(`must have only texts as values, but "${culprit}" has another one`);
     try {
-      return parseExtraParameters(value);
+      // Which of them may name the client depends on the key.
+      return parseExtraParameters(value, true);
     } catch (error) {
       if (!isAccessTokenError(error)) throw error;
       throw new Mismatch(`must be key=value pairs joined by & or line breaks, or an object of texts. ${error.message}`);
@@ -176,21 +181,10 @@ function readText(value: unknown): string {
 function readTokens(value: unknown, keys: ConfigKeys, context: Context): Record<string, unknown>[] {
   if (!Array.isArray(value) || value.length === 0) throw new Mismatch('must be a list of at least one token');
   const { path, problems } = context;
-  const pathOf = (index: number): string => memberPath(path, index);
   const read = (entry: unknown, index: number) =>
-    readObject(entry, keys, { ...context, path: pathOf(index) }, Object.keys(TOKEN_KEYS));
+    readObject(entry, keys, { ...context, path: memberPath(path, index) }, Object.keys(TOKEN_KEYS));
   const tokens = value.map(read);
-  tokens.forEach(({ tokenName, extraParameters, ...token }, index) => {
-    const same = tokens.findIndex((other) => other['tokenName'] === tokenName);
-    if (tokenName !== undefined && same < index) {
-      const message = `is the same as that of ${pathOf(same)}: every token needs a name of its own`;
-      problems.push({ path: memberPath(pathOf(index), 'tokenName'), message });
-    }
-    const repeated = isObject(extraParameters) ? repeatedParameter(token, extraParameters) : undefined;
-    if (repeated !== undefined) {
-      problems.push({ path: memberPath(pathOf(index), 'extraParameters'), message: `must not repeat "${repeated}"` });
-    }
-  });
+  problems.push(...tokenProblems(tokens, path));
   return tokens;
 }
 
@@ -207,7 +201,6 @@ function readByTokenName(value: unknown, keys: ConfigKeys, context: Context): Re
 function numberOf(value: unknown): unknown {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 }
-
 
 /** Describes a value without showing it. Numbers and booleans are shown: they are no secrets. */
 function kindOf(value: unknown): string {

@@ -6,7 +6,7 @@ import { none } from './none';
 export type { ClientAuthentication } from './client-authentication';
 export { basicCredentials } from './client-secret-basic';
 
-/** Those with a client secret, in the order in which they are tried. */
+/** Those with a client secret, which a user can choose from. */
 const WITH_SECRET = [clientSecretBasic, clientSecretPost] as const;
 
 export type ClientAuthenticationName = (typeof WITH_SECRET)[number]['name'];
@@ -25,8 +25,7 @@ export function authenticationsFor(
   known?: string,
 ): [ClientAuthentication, ClientAuthentication?] {
   if (proof !== undefined || clientSecret === undefined) return [proof ?? none];
-  const [first, second] = WITH_SECRET;
-  const isSecond = (clientAuthentication ?? known) === second.name;
-  const all: [ClientAuthentication, ClientAuthentication] = isSecond ? [second, first] : [first, second];
-  return clientAuthentication === undefined ? all : [all[0]];
+  const chosen = WITH_SECRET.find(({ name }) => name === clientAuthentication);
+  if (chosen !== undefined) return [chosen];
+  return known === clientSecretPost.name ? [clientSecretPost, clientSecretBasic] : [clientSecretBasic, clientSecretPost];
 }

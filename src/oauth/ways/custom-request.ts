@@ -1,6 +1,6 @@
 import { toBase64, utf8 } from '../../base64';
 import { AccessTokenError } from '../../errors';
-import { formEncode } from '../../http';
+import { formEncode, readForm } from '../../http';
 import type { HttpRequest } from '../../http';
 import { depthWithin, isObject, memberAt } from '../../json';
 import type { JsonObject } from '../../json';
@@ -10,6 +10,7 @@ import { readShared } from '../../settings/token';
 import type { SharedSettings } from '../../settings/token';
 import type { TokenEndpointConfig, TokenEndpointRule } from '../config';
 import type { TokenProtocol } from '../grants';
+import { secretsAmong } from '../request';
 
 /** How a text is written into a body of a type; other bodies take it as it is. */
 const ESCAPES: [type: RegExp, escape: (text: string) => string][] = [
@@ -41,8 +42,10 @@ export function customRequestConfig(settings: CustomRequestSettings & SharedSett
   const { tokenUrl, custom } = readCustomRequest(settings, allowInsecure);
   const { username, secret, method, headers, body, tokenPath } = custom;
   const name = 'custom_request';
-  const protocol = { request: requestOf(tokenUrl, custom), membersOf: readerOf(custom) };
-  const secrets = secret === undefined ? [] : [secret, basicOf(custom)];
+  const request = requestOf(tokenUrl, custom);
+  const protocol = { request, membersOf: readerOf(custom) };
+  const proofs = secret === undefined ? [] : [secret, basicOf(custom)];
+  const secrets = [...proofs, ...secretsIn(request).filter((value) => value !== username)];
   return {
     ...readShared(settings),
     tokenUrl,
@@ -89,6 +92,24 @@ function withoutSecrets(answer: unknown, token: unknown): JsonObject {
 function bareToken(text: string): string | undefined {
   const token = text.trim();
   return BARE_TOKEN.test(token) ? token : undefined;
+}
+
+/** What looks like a secret that was written into headers, body or URL itself. */
+function secretsIn({ url, headers, body }: HttpRequest): string[] {
+  // Of "Basic …" and the like only what comes last.
+  const inHeaders = Object.entries(headers).map(([name, value]) => [name, value.split(' ').pop() ?? ''] as const);
+  return secretsAmong([...inHeaders, ...[url.replace(/.*\?/, ''), body as string].flatMap(pairsIn)]);
+}
+
+/** The texts in a JSON value, at any depth, or in a form. */
+function pairsIn(text: string): (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  try {
+    JSON.parse(text, (name, value: unknown) => (typeof value === 'string' && pairs.push([name, value]), value));
+    return pairs;
+  } catch {
+    return Object.entries(readForm(text) ?? {});
+  }
 }
 
 /** Puts user name and secret in place of `{username}`, `{secret}` and `{basic}` (both, as RFC 7617 has it). */

@@ -1,11 +1,12 @@
 import { AccessTokenError } from '../../errors';
 import { EndpointStore } from '../../stores/protocol/endpoint-store';
-import { url } from '../setting';
+import { url, withoutPasting } from '../setting';
 import type { Reader } from '../setting';
 import type { SharedStore, StoreChoice } from './shared-store';
 
 const readEndpointSecret: Reader<string> = (value, rule) => {
-  if (typeof value === 'string' && value !== '') return value;
+  const secret = typeof value === 'string' ? withoutPasting(value) : '';
+  if (secret !== '') return secret;
   throw new AccessTokenError('endpoint_secret_missing', 'The Access Token Store connection has no secret.', rule);
 };
 

@@ -76,7 +76,6 @@ test('asks, tries, and writes a configuration without secrets and an env file wi
         tokenUrl: 'https://login.example.com/oauth2/token',
         clientId: 'my-bot',
         clientSecret: '${CLIENT_SECRET}',
-        clientAuthentication: 'client_secret_basic',
         refreshPercent: 90,
       },
     ],
@@ -91,12 +90,20 @@ test('asks, tries, and writes a configuration without secrets and an env file wi
   expect(shown).toContain('Next: node --env-file=access-token.env dist/cli.js deploy --config access-token.json');
 });
 
+test('how the client proves who it is is not asked for: it is found out, and stays open', async () => {
+  const refused = jsonAnswer(401, { error: 'invalid_client' });
+  const { asked, requests, config } = await talk({ answers: [refused, TOKEN] });
+  expect(asked.filter((question) => question.includes('prove who it is') || question.includes('What now'))).toEqual([]);
+  expect(requests.map(({ request }) => 'authorization' in request.headers)).toEqual([true, false]);
+  expect(config).not.toHaveProperty('tokens[0].clientAuthentication');
+});
+
 test('what is optional goes in where it is given', async () => {
   const { config, requests } = await talk({
-    script: { 'prove who it is': 'client_secret_post', Scope: 'crm read', Audience: 'https://crm', 'what percent': '75.5' },
+    script: { Scope: 'crm read', Audience: 'https://crm', 'what percent': '75.5' },
     allowInsecure: true,
   });
-  const token = { clientAuthentication: 'client_secret_post', scope: 'crm read', audience: 'https://crm', refreshPercent: 75.5 };
+  const token = { scope: 'crm read', audience: 'https://crm', refreshPercent: 75.5 };
   expect(config).toMatchObject({ allowInsecure: true, tokens: [token] });
   expect(requests[0]?.request.body).toContain('scope=crm+read&audience=https%3A%2F%2Fcrm');
 });
@@ -117,6 +124,7 @@ describe('what is refused while it is typed', () => {
     ['API key', [`${CANARIES.apiKey} `, CANARIES.apiKey], 'It must not begin or end with a space.'],
     ['Token URL', ['http://login.example.com/token', 'https://login.example.com/token'], 'must start with https:'],
     ['Client ID', ['a${B}', 'a'], 'It must not contain "${".'],
+    ['Client secret', ['', CANARIES.clientSecret], 'It must not be empty.'],
     ['Client secret', ['two\nlines', CANARIES.clientSecret], 'It must not contain line breaks'],
     ['what percent', ['100', '99'], 'It must be a number from 1 to 99'],
     ['Where do Endpoints answer', ['endpoint.example.com', 'https://endpoint.example.com'], 'must be a whole URL'],
@@ -182,12 +190,12 @@ describe('a token endpoint that refuses', () => {
 
   test('the secret is entered again', async () => {
     const script = { 'Client secret': ['canary-wrong', CANARIES.clientSecret] };
-    const { outcome, shown, requests, files } = await talk({ script, answers: [refused, TOKEN] });
+    const { outcome, shown, requests, files } = await talk({ script, answers: [refused, refused, TOKEN] });
     expect(shown).toContain('not [secret]');
     expect(outcome).toBeUndefined();
-    expect(requests).toHaveLength(2);
+    expect(requests).toHaveLength(3);
     expect(shown).toContain('invalid_client: The token endpoint answered invalid_client');
-    expect(shown).toContain('Check the client ID, the client secret and the client authentication method.');
+    expect(shown).toContain('they were refused in the header and in the body.');
     expect(shown).not.toContain('canary-wrong');
     expect(files.texts[ENV_FILE]).toContain(CANARIES.clientSecret);
   });
@@ -200,9 +208,9 @@ describe('a token endpoint that refuses', () => {
     ['the client', jsonAnswer(400, { error: 'unauthorized_client' }), 'clientId', { 'Client ID': ['one', 'two'] }],
     [
       'the method, if chosen,',
-      refused,
+      jsonAnswer(500, ''),
       'clientAuthentication',
-      { 'What now': 'clientAuthentication', 'prove who it is': ['client_secret_basic', 'client_secret_post'] },
+      { 'What now': 'clientAuthentication', 'prove who it is': 'client_secret_post' },
     ],
   ])('%s is what is corrected first', async (_, answer, key, script) => {
     const { outcome, config } = await talk({ script, answers: [answer, answer === ENDLESS ? ENDLESS : TOKEN] });
@@ -216,7 +224,7 @@ describe('a token endpoint that refuses', () => {
   test('the same again, on all the same, or stop', async () => {
     const again = await talk({ script: { 'What now': ['again', 'anyway'] }, answers: [refused] });
     expect(again.outcome).toBeUndefined();
-    expect(again.requests).toHaveLength(2);
+    expect(again.requests).toHaveLength(4);
     expect(again.shown).not.toContain('It is refreshed');
     expect(again.config).toBeDefined();
     const stopped = await talk({ script: { 'What now': 'stop' }, answers: [refused] });
@@ -334,7 +342,7 @@ test('with Redis there is no Endpoint secret to be kept', async () => {
   expect(shown).not.toContain('ENDPOINT_SECRET');
 });
 
-test.each([...Object.keys(ANSWERS), 'prove who it is', 'what percent', 'Where is the token kept', 'Write the secrets'])(
+test.each([...Object.keys(ANSWERS), 'what percent', 'Where is the token kept', 'Write the secrets'])(
   'giving up at "%s" writes nothing',
   async (question) => {
     const { outcome, files } = await talk({ script: { [question]: ESCAPE } });

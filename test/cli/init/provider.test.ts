@@ -6,6 +6,7 @@ import { Cancelled } from '../../../tools/cli/init/prompter';
 import { providerEntry } from '../../../tools/cli/init/provider-entry';
 import { providerOf, PROVIDERS } from '../../../tools/cli/providers';
 import type { Provider } from '../../../tools/cli/providers/provider';
+import { certified, pemOf, quotes, RSA } from '../../oauth/assertion/keys';
 import { FakeClock } from '../../support/fake-clock';
 import { jsonAnswer, RecordingTransport } from '../../support/recording-transport';
 import type { ScriptedAnswer } from '../../support/recording-transport';
@@ -15,9 +16,8 @@ import type { Script } from './support';
 const FILE = 'access-token.json';
 const ENV_FILE = 'access-token.env';
 const SECRET = 'canary-client-secret-22cd';
-const KEY = '-----BEGIN PRIVATE KEY-----\r\ncanary-key-of-several-lines\r\n-----END PRIVATE KEY-----\r\n';
-const KEY_IN_ENV = '-----BEGIN PRIVATE KEY-----\ncanary-key-of-several-lines\n-----END PRIVATE KEY-----';
-const CANARIES = ['canary-api-key', SECRET, 'canary-endpoint-secret', 'canary-key-of-several-lines', 'canary-access-token', 'canary-refresh'];
+const KEY = pemOf(RSA);
+const CANARIES = ['canary-api-key', SECRET, 'canary-endpoint-secret', 'canary-access-token', 'canary-refresh'];
 
 const ANSWERS: Script = {
   'Project id': '64b7f0c2a1b2c3d4e5f60718',
@@ -36,7 +36,7 @@ function known(id: string): Provider {
 
 /** Runs the dialogue for a provider; no secret is ever shown, or in the configuration. */
 async function talk(id: string, script: Script = {}, { answers, files = new MemoryFiles() }: { answers?: ScriptedAnswer[]; files?: MemoryFiles } = {}) {
-  const prompter = new ScriptedPrompter({ ...script, ...ANSWERS });
+  const prompter = new ScriptedPrompter({ ...script, ...ANSWERS, ...script });
   const token = jsonAnswer(200, { access_token: 'canary-access-token', expires_in: 3600 });
   const { send: transport, requests } = new RecordingTransport(answers ?? [token]);
   const { now, sleep } = new FakeClock();
@@ -46,9 +46,12 @@ async function talk(id: string, script: Script = {}, { answers, files = new Memo
   const shown = prompter.shown.join('\n');
   const text = files.texts[FILE] ?? '{}';
   for (const canary of CANARIES) expect(shown + text).not.toContain(canary);
+  // A certificate begins like a key, and is public.
+  const secretText = (shown + text).replace(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g, '');
+  expect(quotes(secretText, KEY)).toBe(false);
   const config = JSON.parse(text) as Record<string, unknown> & { tokens?: [Record<string, unknown>] };
   const env = parseEnv(files.texts[ENV_FILE] ?? '');
-  return { outcome, shown, asked: prompter.asked, requests, config, token: config.tokens?.[0], env };
+  return { outcome, shown, secretText, asked: prompter.asked, requests, config, token: config.tokens?.[0], env };
 }
 
 test('Entra: the tenant is asked for, the rest is proposed, and the token endpoint is tried', async () => {
@@ -79,19 +82,31 @@ test('what is proposed can be changed, and the token URL corrected where the pro
   expect(entry).toMatchObject({ scope: 'api://0123/.default', tokenUrl: 'https://login.example.com/token' });
 });
 
-test('Zoom: a request of its own, with ID and secret joined in one variable', async () => {
-  const { outcome, requests, token, env, config, shown } = await talk('zoom', { 'Account ID': 'acc-1' });
+test('Zoom: a request of its own, which is tried', async () => {
+  const { outcome, requests, token, env, config } = await talk('zoom', { 'Account ID': 'acc-1' });
   expect(outcome).toBeUndefined();
-  expect(requests).toEqual([]);
+  expect(requests.map(({ request }) => request)).toEqual([
+    {
+      method: 'POST',
+      url: 'https://zoom.us/oauth/token',
+      headers: {
+        accept: 'application/json',
+        authorization: `Basic ${Buffer.from(`my-bot:${SECRET}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: 'grant_type=account_credentials&account_id=acc-1',
+    },
+  ]);
   expect(token).toEqual({
     tokenName: 'accessToken',
     refreshPercent: 90,
     customRequest: {
       url: 'https://zoom.us/oauth/token',
       method: 'POST',
-      headers: 'Content-Type: application/x-www-form-urlencoded\nAuthorization: Basic {secret}',
+      headers: 'Content-Type: application/x-www-form-urlencoded\nAuthorization: Basic {basic}',
       body: 'grant_type=account_credentials&account_id=acc-1',
-      secret: '${CLIENT_CREDENTIALS}',
+      username: 'my-bot',
+      secret: '${CLIENT_SECRET}',
       tokenPath: 'access_token',
       expiryPath: 'expires_in',
       expiryFormat: 'seconds',
@@ -100,28 +115,34 @@ test('Zoom: a request of its own, with ID and secret joined in one variable', as
   expect(env).toEqual({
     COGNIGY_API_KEY: 'canary-api-key',
     ENDPOINT_SECRET: 'canary-endpoint-secret',
-    CLIENT_CREDENTIALS: Buffer.from(`my-bot:${SECRET}`).toString('base64'),
+    CLIENT_SECRET: SECRET,
   });
-  // The secret in another spelling is as secret.
-  expect(shown + JSON.stringify(config)).not.toContain(env['CLIENT_CREDENTIALS']);
   expect(config).toMatchObject({ endpointSecret: '${ENDPOINT_SECRET}' });
 });
 
-test('Zoom, without an env file: what has to be joined is said', async () => {
-  const { shown } = await talk('zoom', { 'Account ID': 'acc-1', 'Write the secrets': false });
-  expect(shown).toContain('\nCLIENT_CREDENTIALS: Client ID and client secret, joined by a colon, in Base64: printf ');
+test('Zoom refuses: what was asked for is corrected, the secret first, and nothing of it is shown', async () => {
+  const refused = jsonAnswer(400, { error: 'invalid_client', reason: `Not ${SECRET}` });
+  const token = jsonAnswer(200, { access_token: 'canary-access-token', expires_in: 3600 });
+  const script = { 'Account ID': 'acc-1', 'Client secret': [SECRET, 'canary-refresh'] };
+  const { outcome, shown, requests, env } = await talk('zoom', script, { answers: [refused, token] });
+  expect(outcome).toBeUndefined();
+  expect(shown).toContain('Check user name, secret, headers and body in the connection.');
+  expect(requests).toHaveLength(2);
+  expect(env['CLIENT_SECRET']).toBe('canary-refresh');
 });
 
 describe('Google service account', () => {
-  const JSON_KEY = '{\n  "type": "service_account",\n  "private_key": "-----BEGIN PRIVATE KEY-----\\ncanary-key-of-several-lines\\n-----END PRIVATE KEY-----\\n"\n}\n';
+  const JSON_KEY = `${JSON.stringify({ type: 'service_account', client_email: 'bot@example.com', private_key: KEY }, null, 2)}\n`;
   const script = { 'which file': ['nowhere.json', 'empty.json', ' key.json '], Scopes: 'https://www.googleapis.com/auth/drive', 'to act for': '' };
   const files = () => new MemoryFiles({ 'key.json': JSON_KEY, 'empty.json': ' \n' });
 
-  test('the whole key is read from its file, and a Flow refreshes', async () => {
+  test('the whole key is read from its file and tried, and a Flow refreshes', async () => {
     const { outcome, requests, token, env, config, shown } = await talk('google-service-account', script, { files: files() });
     expect(outcome).toBeUndefined();
     expect(shown).toContain('There is no such file, or it is empty.');
-    expect(requests).toEqual([]);
+    expect(requests.map(({ request: { url, body } }) => [url, body])).toEqual([
+      ['https://oauth2.googleapis.com/token', expect.stringMatching(/^grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&.*assertion=eyJ/)],
+    ]);
     expect(token).toEqual({
       tokenName: 'accessToken',
       refreshPercent: 90,
@@ -147,6 +168,18 @@ describe('Google service account', () => {
     expect(shown).toContain('\nexport PRIVATE_KEY="$(cat key.json)"\n');
   });
 
+  test('a key that does not sign is named, and can be exchanged', async () => {
+    const broken = JSON_KEY.replace('PRIVATE KEY', 'PUBLIC KEY');
+    const { shown, requests, env } = await talk(
+      'google-service-account',
+      { ...script, 'which file': ['broken.json', 'key.json'] },
+      { files: new MemoryFiles({ 'key.json': JSON_KEY, 'broken.json': broken }) },
+    );
+    expect(shown).toContain('private_key_invalid: ');
+    expect(requests).toHaveLength(1);
+    expect(env['PRIVATE_KEY']).toBe(JSON_KEY.trim());
+  });
+
   test('the user to act for becomes the subject', () => {
     const entered = { key: JSON_KEY, scope: 'a', subject: 'me@example.com' };
     const { members, secrets } = providerEntry(known('google-service-account'), entered);
@@ -156,27 +189,32 @@ describe('Google service account', () => {
 });
 
 test('Entra with a certificate: the certificate is no secret, and line ends of Windows do not matter', async () => {
-  const certificate = '-----BEGIN CERTIFICATE-----\r\nMIIB\r\n-----END CERTIFICATE-----\r\n';
-  const files = new MemoryFiles({ 'key.pem': KEY, 'cert.pem': certificate });
+  const { key, certificate } = await certified('rsa');
+  const inWindows = (text: string): string => text.replace(/\r?\n/g, '\r\n');
+  const files = new MemoryFiles({ 'key.pem': inWindows(pemOf(key)), 'cert.pem': inWindows(certificate) });
   const script = { tenant: 'acme', '(client) ID': 'my-bot', 'Private key': 'key.pem', 'Certificate (PEM)': 'cert.pem' };
-  const { outcome, token, env } = await talk('entra-certificate', script, { files });
+  const { outcome, token, env, requests, secretText } = await talk('entra-certificate', script, { files });
   expect(outcome).toBeUndefined();
+  expect(requests.map(({ request }) => request.body)).toEqual([expect.stringMatching(/^grant_type=client_credentials&.*client_assertion=eyJ/)]);
+  expect(quotes(secretText, pemOf(key))).toBe(false);
   expect(token).toMatchObject({
     signedJwt: {
       key: '${PRIVATE_KEY}',
       clientId: 'my-bot',
-      keyId: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+      keyId: certificate.replace(/\r\n/g, '\n').trim(),
       scope: 'https://graph.microsoft.com/.default',
       algorithm: 'PS256',
       use: 'client',
     },
   });
-  expect(env['PRIVATE_KEY']).toBe(KEY_IN_ENV);
+  expect(env['PRIVATE_KEY']).toBe(pemOf(key).trim());
 });
 
 test('Google: the refresh token is a secret, and is not used up by a trial', async () => {
-  const { outcome, requests, token, env } = await talk('google', { 'Refresh token': 'canary-refresh' });
+  const { outcome, requests, token, env, shown } = await talk('google', { 'Refresh token': 'canary-refresh' });
   expect(outcome).toBeUndefined();
+  expect(shown).toContain('No token is asked for here: that might use the refresh token up.');
+  expect(shown).not.toContain('Asking the token endpoint');
   expect(requests).toEqual([]);
   expect(token).toMatchObject({ tokenUrl: 'https://oauth2.googleapis.com/token', clientSecret: '${CLIENT_SECRET}', refreshToken: '${REFRESH_TOKEN}' });
   expect(env['REFRESH_TOKEN']).toBe('canary-refresh');
@@ -226,8 +264,7 @@ test.each(PROVIDERS.map(({ id }) => id))('%s: only what differs between its user
   const prompter = new ScriptedPrompter(Object.fromEntries(given.filter(([, answer]) => answer !== '')));
   const files = new MemoryFiles({ file: 'content' });
   const { entered, paths } = await askForProvider(provider, { prompter, files, allowInsecure: false });
-  const names = Object.entries(provider.placeholders ?? {}).filter(([, { base64Of }]) => base64Of === undefined);
-  expect(Object.keys(entered)).toEqual(names.map(([name]) => name));
+  expect(Object.keys(entered)).toEqual(Object.keys(provider.placeholders ?? {}));
   expect(new Set(prompter.asked).size).toBe(prompter.asked.length);
   expect(paths).toEqual(provider.way.authentication === 'signedJwt' ? { PRIVATE_KEY: 'file' } : {});
   const { members, secrets } = providerEntry(provider, entered);

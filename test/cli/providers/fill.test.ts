@@ -8,19 +8,17 @@ const PROVIDER: Provider = {
     authentication: 'customRequest',
     url: 'https://{host}/token',
     method: 'POST',
-    headers: 'Authorization: Basic {secret}',
+    headers: 'Authorization: Basic {basic}',
     body: 'account={account}&for={username}',
     username: '{user}',
-    secret: '{credentials}',
+    secret: '{password}',
     tokenPath: 'token',
   },
   placeholders: {
     host: { what: 'Host' },
     account: { what: 'Account' },
     user: { what: 'User', isOptional: true },
-    id: { what: 'ID' },
     password: { what: 'Password', variable: 'PASSWORD' },
-    credentials: { what: 'Both', variable: 'CREDENTIALS', base64Of: '{id}:{password}' },
   },
   clientAccess: 'yes',
   userAccess: 'no',
@@ -30,20 +28,20 @@ const PROVIDER: Provider = {
   quirks: [],
   sources: [],
 };
-const ENTERED = { host: 'login.example.com', account: '{user} $& 1', user: 'me', id: 'an-id', password: 'canary-é' };
+const ENTERED = { host: 'login.example.com', account: '{user} $& 1', user: 'me', password: 'canary-é' };
 
 test('placeholders get their values, as they are; secrets become references; what the request itself replaces stays', () => {
   expect(fill(PROVIDER, ENTERED)).toEqual({
     settings: {
       url: 'https://login.example.com/token',
       method: 'POST',
-      headers: 'Authorization: Basic {secret}',
+      headers: 'Authorization: Basic {basic}',
       body: 'account={user} $& 1&for={username}',
       username: 'me',
-      secret: '${CREDENTIALS}',
+      secret: '${PASSWORD}',
       tokenPath: 'token',
     },
-    secrets: { CREDENTIALS: Buffer.from('an-id:canary-é').toString('base64') },
+    secrets: { PASSWORD: 'canary-é' },
   });
 });
 

@@ -15,6 +15,12 @@ export interface ProviderAnswers {
   paths: Record<string, string>;
 }
 
+export interface AskingProvider {
+  prompter: Prompter;
+  files: Files;
+  allowInsecure: boolean;
+}
+
 const ANOTHER = 'another';
 
 /**
@@ -22,22 +28,35 @@ const ANOTHER = 'another';
  *
  * @throws Cancelled
  */
-export async function askForProvider(
-  provider: Provider,
-  { prompter, files, allowInsecure }: { prompter: Prompter; files: Files; allowInsecure: boolean },
-): Promise<ProviderAnswers> {
-  const { name: title, prepare, way, placeholders = {} } = provider;
-  prompter.say(`Provider: ${title}.${prepare === undefined ? '' : ` ${plain(prepare)}`}`);
-  const url = way.authentication === 'customRequest' ? way.url : way.tokenUrl;
-  const answers: ProviderAnswers = { entered: {}, paths: {} };
-  for (const [name, placeholder] of Object.entries(placeholders)) {
-    if (placeholder.base64Of !== undefined) continue;
-    const { isFile, variable } = placeholder;
-    const answer = isFile ? await askForFile(placeholder) : await askForValue(name, placeholder);
-    answers.entered[name] = isFile ? textOf(answer) : answer;
-    if (isFile && variable !== undefined) answers.paths[variable] = answer;
-  }
+export async function askForProvider(provider: Provider, environment: AskingProvider): Promise<ProviderAnswers> {
+  const { name: title, prepare, placeholders = {} } = provider;
+  environment.prompter.say(`Provider: ${title}.${prepare === undefined ? '' : ` ${plain(prepare)}`}`);
+  let answers: ProviderAnswers = { entered: {}, paths: {} };
+  for (const name of Object.keys(placeholders)) answers = await askForPlaceholder(provider, name, answers, environment);
   return answers;
+}
+
+/**
+ * Asks for one of a provider's placeholders, the first time or again.
+ *
+ * @returns all answers
+ * @throws Cancelled
+ */
+export async function askForPlaceholder(
+  { way, placeholders = {} }: Provider,
+  placeholderName: string,
+  { entered, paths }: ProviderAnswers,
+  { prompter, files, allowInsecure }: AskingProvider,
+): Promise<ProviderAnswers> {
+  const asked = placeholders[placeholderName];
+  if (asked === undefined) throw new Error(`There is no placeholder {${placeholderName}}.`);
+  const url = way.authentication === 'customRequest' ? way.url : way.tokenUrl;
+  if (!asked.isFile) return { entered: { ...entered, [placeholderName]: await askForValue(placeholderName, asked) }, paths };
+  const path = await askForFile(asked);
+  return {
+    entered: { ...entered, [placeholderName]: textOf(path) },
+    paths: asked.variable === undefined ? paths : { ...paths, [asked.variable]: path },
+  };
 
   async function askForFile({ what, example }: Placeholder): Promise<string> {
     return (await prompter.text({ message: `${plain(what)}: in which file?`, placeholder: example, validate: problemOfFile })).trim();

@@ -1,36 +1,87 @@
 import type { Provider } from '../providers/provider';
-import type { Answers } from './answers';
-import { askForProvider } from './ask-provider';
-import type { Prompter } from './prompter';
-import { canTry, providerEntry } from './provider-entry';
+import { resolveReferences } from '../references';
+import { TOKEN_SETTINGS } from './answers';
+import type { Answers, TokenAnswers, TokenKey } from './answers';
+import { askForPlaceholder, askForProvider } from './ask-provider';
+import type { AskingProvider, ProviderAnswers } from './ask-provider';
+import { describeLifetime } from './lifetime-words';
+import { plain, providerEntry } from './provider-entry';
 import type { Questions } from './questions';
 import { tryToken } from './try-token';
-import type { TrialEnvironment } from './try-token';
-import type { Files } from './write-files';
+import type { TokenTrial, TrialEnvironment } from './try-token';
 
-interface AskEnvironment extends TrialEnvironment {
-  prompter: Prompter;
-  files: Files;
-  allowInsecure: boolean;
-}
+type AskEnvironment = TrialEnvironment & AskingProvider;
 
 /** The lifetime is that of the token that came, in seconds. */
 type TokenPart = Pick<Answers, 'token' | 'ofProvider'> & { lifetimeSeconds?: number | undefined };
 
+/** What was typed. */
+interface Typed {
+  /** The client's own settings; of another way to get a token, only the lifetime. */
+  token: TokenAnswers;
+  ofProvider: ProviderAnswers | undefined;
+}
+
 /**
- * Asks for what is needed to get the token, and for the token itself where that is harmless: a refresh token might be
- * used up by it.
+ * Asks for what is needed to get the token, and for the token itself where that is harmless.
  *
  * @throws Cancelled
  */
 export async function askForToken(provider: Provider | undefined, questions: Questions, environment: AskEnvironment): Promise<TokenPart> {
   const { prompter } = environment;
-  if (provider === undefined) return tryToken(await questions.token(), questions, prompter, environment);
-  const { entered, paths } = await askForProvider(provider, environment);
-  const { answers, members, secrets } = providerEntry(provider, entered);
-  const ofProvider = { members, secrets, paths };
-  const token = provider.way.authentication === 'clientSecret' ? await questions.token(answers) : {};
-  if (canTry(provider)) return { ...(await tryToken(token, questions, prompter, environment)), ofProvider };
-  prompter.say('No token is asked for here. After deploy, status says whether one comes.');
-  return { token, ofProvider };
+  const ofProvider = provider && (await askForProvider(provider, environment));
+  const isClient = provider === undefined || provider.way.authentication === 'clientSecret';
+  const first: Typed = { ofProvider, token: isClient ? await questions.token(provider && ofProvider && providerEntry(provider, ofProvider.entered).answers) : {} };
+  const { answers, result } = isClient
+    ? await tryToken(first, clientTrial(provider, questions), prompter, environment)
+    : await tryToken(first, providerTrial(provider, environment), prompter, environment);
+  const entry = provider && answers.ofProvider && { ...providerEntry(provider, answers.ofProvider.entered), paths: answers.ofProvider.paths };
+  const part = { token: answers.token, ...(entry && { ofProvider: entry }) };
+  if (result === undefined) return part;
+  const token = result.lifetime_assumed ? await askForLifetime(answers.token, questions, environment) : answers.token;
+  const lifetimeSeconds = Number(token.defaultLifetimeSeconds ?? result.expires_in);
+  prompter.say(describeLifetime(lifetimeSeconds));
+  return { ...part, token, lifetimeSeconds };
+}
+
+/** A client with a secret: the settings themselves are corrected. */
+function clientTrial(provider: Provider | undefined, questions: Questions): TokenTrial<Typed, TokenKey> {
+  return {
+    way: 'clientSecret',
+    settingsOf: (typed) => ({ ...typed.token, ...entryWithSecrets(provider, typed) }),
+    corrections: TOKEN_SETTINGS.flatMap(([value, { ask }]) => (ask?.again === undefined ? [] : [{ value, label: ask.again }])),
+    suspect: (code) => TOKEN_SETTINGS.find(([, { ask }]) => ask?.suspectedOf?.some((one) => one === code))?.[0] ?? 'tokenUrl',
+    correct: async (name, { token, ofProvider }) => ({ ofProvider, token: { ...token, [name]: await questions.tokenSetting(name, token) } }),
+  };
+}
+
+/** Any other way: what was asked for of the provider is corrected, most likely the secret. */
+function providerTrial(provider: Provider, environment: AskEnvironment): TokenTrial<Typed, string> {
+  const { way: { authentication: way }, placeholders = {} } = provider;
+  const all = Object.entries(placeholders);
+  const [suspect = ''] = all.find(([, { variable }]) => variable !== undefined) ?? [];
+  return {
+    way,
+    settingsOf: (typed) => ({ ...(entryWithSecrets(provider, typed)[way] as object) }),
+    corrections: all.map(([value, { what }]) => ({ value, label: `Correct: ${plain(what)}` })),
+    suspect: () => suspect,
+    correct: async (name, { token, ofProvider = { entered: {}, paths: {} } }) => ({
+      token,
+      ofProvider: await askForPlaceholder(provider, name, ofProvider, environment),
+    }),
+  };
+}
+
+/** @returns what the entry in `tokens` has of the provider, without references */
+function entryWithSecrets(provider: Provider | undefined, { ofProvider }: Typed): Record<string, unknown> {
+  if (provider === undefined || ofProvider === undefined) return {};
+  const { members, secrets } = providerEntry(provider, ofProvider.entered);
+  return resolveReferences(members, '', secrets, []) as Record<string, unknown>;
+}
+
+/** A lifetime that nobody states is a guess, unless the user knows better. */
+async function askForLifetime(token: TokenAnswers, questions: Questions, { prompter }: AskEnvironment): Promise<TokenAnswers> {
+  prompter.warn('The authorization server does not say how long a token lives. Without an answer, 15 minutes are assumed.');
+  const answer = await questions.tokenSetting('defaultLifetimeSeconds', token);
+  return answer === '' ? token : { ...token, defaultLifetimeSeconds: answer };
 }

@@ -13,6 +13,7 @@ export function problemOf(answer: string, key: ConfigKey, allowInsecure: boolean
   // Secrets go into environment variables. Other answers go into the file, where `${…}` is a reference.
   if (!key.secret && given.includes('${')) return 'It must not contain "${".';
   if (key.ask?.isLate && given === '') return undefined;
+  if (key.required && given === '') return 'It must not be empty.';
   const problems: Problem[] = [];
   readValue(given, key, { path: '', allowInsecure, problems, warnings: [] });
   const [problem] = problems;

@@ -12,7 +12,7 @@ import { readVariables, setVariables } from './env-file';
 import { describeRefresh } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
-import { joinedVariables, needsFlow, nodeSettings } from './provider-entry';
+import { needsFlow, nodeSettings } from './provider-entry';
 import { Questions } from './questions';
 import { tryProject } from './try-project';
 import type { ReadProject } from './try-project';
@@ -54,7 +54,7 @@ export async function runDialogue(
   prompter.say(`Written: ${file}. The secrets in it are references to environment variables.`);
   const forNodes = provider === undefined ? [] : nodeSettings(provider);
   if (forNodes.length > 0) prompter.say(`In the nodes, enter: ${forNodes.join('; ')}.`);
-  prompter.end(nextSteps(file, envFile, isWritten, secrets, provider));
+  prompter.end(nextSteps(file, envFile, isWritten, secrets));
 }
 
 async function ask(allowInsecure: boolean, environment: DialogueEnvironment, provider: Provider | undefined): Promise<Answers> {
@@ -123,13 +123,13 @@ export function envFileOf(file: string): string {
   return `${baseOf(file)}.env`;
 }
 
-function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets, provider?: Provider): string {
+function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets): string {
   const deploy = `dist/cli.js deploy --config ${quoted(file)}`;
   const withFile = `node --env-file=${quoted(envFile)} ${deploy}`;
   if (isWritten) return `Next: ${withFile}`;
   const lines = Object.keys(values).flatMap((name) => settingLine(name, origin, paths[name]) ?? []);
   const hasSecret = VARIABLES.endpointSecret in values;
-  const note = [...(hasSecret ? [secretNote(origin, envFile)] : []), ...(provider === undefined ? [] : joinedVariables(provider))];
+  const note = hasSecret ? [secretNote(origin, envFile)] : [];
   // What is set in the shell counts for more than what an older file says.
   const command = hasSecret && origin === 'env file' ? withFile : `node ${deploy}`;
   return [...note, 'Set these variables, then deploy:', ...lines, command].join('\n');

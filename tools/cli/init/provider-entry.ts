@@ -18,21 +18,9 @@ export function providerEntry(provider: Provider, entered: Entered): ProviderEnt
   return { answers, members: refreshToken === undefined ? {} : { refreshToken }, secrets };
 }
 
-/** Whether the client's own secret is enough for a token: then one can be asked for at once. */
-export function canTry({ way, clientAccess }: Provider): boolean {
-  return way.authentication === 'clientSecret' && clientAccess !== 'no';
-}
-
 /** A Function has no cryptography to sign with: a Flow refreshes. */
 export function needsFlow({ way }: Provider): boolean {
   return way.authentication === 'signedJwt';
-}
-
-/** @returns what the variables hold that nobody typed, for those who set them themselves */
-export function joinedVariables({ placeholders = {} }: Provider): string[] {
-  return Object.values(placeholders).flatMap(({ variable, base64Of, what }) =>
-    variable === undefined || base64Of === undefined ? [] : [`${variable}: ${plain(what)}`],
-  );
 }
 
 /** @returns a text without the marks of Markdown */

@@ -72,12 +72,12 @@ export class Questions {
 
   /** @param initial the answer to Enter; a secret has none */
   private async ask(key: ConfigKey, initial?: string, { tidy = asIs, problemOf: ownProblem = none }: Reading = {}): Promise<string> {
-    const { ask, kind, fallback, secret } = key;
+    const { ask, kind, secret } = key;
     if (ask === undefined) throw new Error('A setting was to be asked for that has no question.');
     const { message, placeholder, hints } = ask;
     if (typeof kind === 'object' && 'oneOf' in kind) {
       const options = kind.oneOf.map((value) => ({ value, label: value, ...(hints?.[value] && { hint: hints[value] }) }));
-      return this.prompter.choose({ message, options, initial: initial ?? String(fallback) });
+      return this.prompter.choose({ message, options, initial: initial ?? kind.oneOf[0] });
     }
     const validate = (answer: string) => ownProblem(answer.trim()) ?? problemOf(tidy(answer), key, this.allowInsecure);
     if (secret) return this.prompter.secret({ message, validate });

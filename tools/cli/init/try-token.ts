@@ -1,12 +1,14 @@
+import { isAccessTokenError } from '../../../src/errors';
 import type { Transport } from '../../../src/http';
 import type { Token } from '../../../src/lifetime';
-import { clientCredentials, readTokenEndpointConfig, requestToken } from '../../../src/oauth';
-import { TOKEN_SETTINGS } from './answers';
-import type { TokenAnswers, TokenKey } from './answers';
-import { describeLifetime } from './lifetime-words';
+import { grantsFor, requestToken, withRemedy } from '../../../src/oauth';
+import type { TokenClientWorld, TokenEndpointSettings } from '../../../src/oauth';
+import { makeAssertion } from '../../../src/oauth/assertion';
+import { WAYS } from '../../../src/oauth/ways';
+import type { AuthenticationName } from '../../../src/settings/authentication';
 import type { Prompter } from './prompter';
-import type { Questions } from './questions';
 import { tryOut } from './trial';
+import type { Trial } from './trial';
 
 /** The outside world, passed in. */
 export interface TrialEnvironment {
@@ -17,47 +19,52 @@ export interface TrialEnvironment {
   sleep: (ms: number) => Promise<void>;
 }
 
+/** Nothing, where only a refresh token gets one. */
+type Asked = Token | undefined;
+
+/** How a token is asked for with the answers, and what of them can be corrected. */
+export interface TokenTrial<A, K extends string> extends Pick<Trial<A, Asked, K>, 'corrections' | 'suspect' | 'correct'> {
+  way: AuthenticationName;
+  /** @returns the settings of the connection, as they were entered, secrets included */
+  settingsOf: (answers: A) => TokenEndpointSettings;
+}
+
 const TRIAL_MS = 10_000;
 
 /**
- * Asks the token endpoint for a token, once, as the product will. The token is thrown away.
+ * Asks for a token, once, as the product will. The token is thrown away. Where only a refresh token gets one, nothing is sent:
+ * it might be used up.
  *
- * @returns the token's settings, and its lifetime in seconds unless the user went on without a token
+ * @returns the answers, and the token unless there is none, or the user went on without
  * @throws Cancelled
  */
-export async function tryToken(
-  first: TokenAnswers,
-  questions: Questions,
+export async function tryToken<A, K extends string>(
+  first: A,
+  { way, settingsOf, ...corrections }: TokenTrial<A, K>,
   prompter: Prompter,
   { transport, now, sleep, allowInsecure }: TrialEnvironment & { allowInsecure: boolean },
-): Promise<{ token: TokenAnswers; lifetimeSeconds?: number | undefined }> {
-  const { answers, result } = await tryOut<TokenAnswers, Token, TokenKey>(
-    first,
-    {
-      saying: 'Asking the token endpoint for a token …',
-      attempt: async (token) => {
-        const config = readTokenEndpointConfig(token, { allowInsecure });
-        const budget = { deadline: now() + TRIAL_MS, maxAttempts: 1 };
-        // One attempt: no pause is to be spread out.
-        const environment = { transport, now, sleep, random: () => 0 };
-        return (await requestToken({ config, grant: clientCredentials }, budget, environment)).token;
-      },
-      corrections: TOKEN_SETTINGS.flatMap(([value, { ask }]) => (ask?.again === undefined ? [] : [{ value, label: ask.again }])),
-      suspect: (code) => TOKEN_SETTINGS.find(([, { ask }]) => ask?.suspectedOf?.some((one) => one === code))?.[0] ?? 'tokenUrl',
-      correct: async (name, token) => ({ ...token, [name]: await questions.tokenSetting(name, token) }),
-    },
-    prompter,
-  );
-  if (result === undefined) return { token: answers };
-  const token = result.lifetime_assumed ? await askForLifetime(answers, questions, prompter) : answers;
-  const lifetimeSeconds = Number(token.defaultLifetimeSeconds ?? result.expires_in);
-  prompter.say(describeLifetime(lifetimeSeconds));
-  return { token, lifetimeSeconds };
-}
-
-/** A lifetime that nobody states is a guess, unless the user knows better. */
-async function askForLifetime(token: TokenAnswers, questions: Questions, prompter: Prompter): Promise<TokenAnswers> {
-  prompter.warn('The authorization server does not say how long a token lives. Without an answer, 15 minutes are assumed.');
-  const answer = await questions.tokenSetting('defaultLifetimeSeconds', token);
-  return answer === '' ? token : { ...token, defaultLifetimeSeconds: answer };
+): Promise<{ answers: A; result?: Asked }> {
+  const read = async (answers: A) => {
+    const config = await WAYS[way](settingsOf(answers), { allowInsecure });
+    const grant = grantsFor({ config, record: null, keepsRefreshTokens: false }).find(({ isSingleUse }) => !isSingleUse);
+    return { config, grant };
+  };
+  // What is wrong with the answers is told by the trial.
+  const isHarmless = await read(first).then(({ grant }) => grant !== undefined, () => true);
+  if (!isHarmless) {
+    prompter.say('No token is asked for here: that might use the refresh token up. After deploy, status says whether one comes.');
+    return { answers: first };
+  }
+  // One attempt: no pause is to be spread out.
+  const environment: TokenClientWorld = { transport, now, sleep, random: () => 0, makeAssertion: async (settings) => makeAssertion(settings, now()) };
+  const attempt = async (answers: A): Promise<Asked> => {
+    try {
+      const { config, grant } = await read(answers);
+      const budget = { deadline: now() + TRIAL_MS, maxAttempts: 1 };
+      return grant && (await requestToken({ config, grant }, budget, environment)).token;
+    } catch (thrown) {
+      throw isAccessTokenError(thrown) ? withRemedy(thrown, settingsOf(answers), way) : thrown;
+    }
+  };
+  return tryOut(first, { saying: 'Asking the token endpoint for a token …', attempt, ...corrections }, prompter);
 }

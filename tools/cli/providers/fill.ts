@@ -23,15 +23,11 @@ export function fill({ way, placeholders = {} }: Provider, entered: Entered): Fi
     .map(([key, pattern]) => [key, replaced(pattern, placeholders, reference)]);
   return { settings: Object.fromEntries(filled) as Record<string, string>, secrets };
 
-  function reference(name: string, { variable, base64Of }: Placeholder): string {
-    const value = base64Of === undefined ? (entered[name] ?? '') : base64(base64Of);
+  function reference(name: string, { variable }: Placeholder): string {
+    const value = entered[name] ?? '';
     if (variable === undefined) return value;
     secrets[variable] = value;
     return `\${${variable}}`;
-  }
-
-  function base64(pattern: string): string {
-    return Buffer.from(replaced(pattern, placeholders, (name) => entered[name] ?? '')).toString('base64');
   }
 }
 
@@ -42,12 +38,12 @@ export function patternsOf(way: Way): [key: string, pattern: string][] {
     .map(([key, given]) => [key, typeof given === 'string' ? given : (given[0] ?? '')]);
 }
 
-/** @returns the names in `{…}`; in the parts of a custom request that are sent, `username` and `secret` are among them */
+/** @returns the names in `{…}`; in a custom request, `username`, `secret` and `basic` may be among them */
 export function namesIn(pattern: string): string[] {
   return [...pattern.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
 }
 
-/** What is no placeholder stays: `{username}` and `{secret}` of a custom request. */
+/** What is no placeholder stays: `{username}`, `{secret}` and `{basic}` of a custom request. */
 function replaced(pattern: string, placeholders: Placeholders, valueOf: (name: string, placeholder: Placeholder) => string): string {
   return pattern.replace(PLACEHOLDER, (whole, name: string) => {
     const placeholder = Object.entries(placeholders).find(([known]) => known === name)?.[1];

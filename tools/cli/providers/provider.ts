@@ -72,9 +72,8 @@ export interface CustomRequest {
   authentication: 'customRequest';
   url: string;
   method: 'GET' | 'POST';
-  /** A line for each, `Name: value`. */
+  /** A line for each, `Name: value`. Here and in the body, `{username}`, `{secret}` and `{basic}` are replaced with each request. */
   headers?: string;
-  /** `{username}` and `{secret}` are replaced with each request. */
   body?: string;
   username?: string;
   secret: string;
@@ -101,8 +100,6 @@ export interface Placeholder {
   variable?: string;
   /** The path of a file is asked for, and its content is the value. */
   isFile?: true;
-  /** Not asked for: it is this text in Base64, filled in. */
-  base64Of?: string;
 }
 
 export interface Authorization {
@@ -140,13 +137,8 @@ export const PRIVATE_KEY: Placeholder = {
   isFile: true,
 };
 
-/** Client ID and secret of a request that has them in a Basic header. */
-export const BASIC_CREDENTIALS: Placeholders = {
+/** Client ID and secret of a request that is not OAuth's own. */
+export const CLIENT: Placeholders = {
   clientId: { what: 'Client ID' },
   clientSecret: { what: 'Client secret', variable: 'CLIENT_SECRET' },
-  credentials: {
-    what: 'Client ID and client secret, joined by a colon, in Base64: `printf %s \'<id>:<secret>\' | openssl base64 -A`',
-    variable: 'CLIENT_CREDENTIALS',
-    base64Of: '{clientId}:{clientSecret}',
-  },
 };

@@ -1,4 +1,4 @@
-import { BASIC_CREDENTIALS, NOT_FOUND } from './provider';
+import { CLIENT, NOT_FOUND } from './provider';
 import type { Provider } from './provider';
 
 export const sapAriba: Provider = {
@@ -8,9 +8,10 @@ export const sapAriba: Provider = {
     authentication: 'customRequest',
     url: 'https://{server}/v2/oauth/token',
     method: 'POST',
-    headers: 'Content-Type: application/x-www-form-urlencoded\nAuthorization: Basic {secret}',
+    headers: 'Content-Type: application/x-www-form-urlencoded\nAuthorization: Basic {basic}',
     body: 'grant_type=openapi_2lo',
-    secret: '{credentials}',
+    username: '{clientId}',
+    secret: '{clientSecret}',
     tokenPath: 'access_token',
     expiryPath: 'expires_in',
     expiryFormat: 'seconds',
@@ -21,9 +22,8 @@ export const sapAriba: Provider = {
       example: 'api.ariba.com',
       choices: { 'api.ariba.com': 'United States', 'api-eu.ariba.com': 'Europe' },
     },
-    ...BASIC_CREDENTIALS,
+    ...CLIENT,
   },
-  notes: { secret: 'the developer portal shows it as *Base64 Encoded Client and Secret*' },
   prepare: 'Create an application in the SAP Ariba developer portal, have its API access approved, and generate the OAuth secret.',
   clientAccess: 'yes',
   userAccess: 'no',

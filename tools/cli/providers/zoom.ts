@@ -1,4 +1,4 @@
-import { BASIC_CREDENTIALS } from './provider';
+import { CLIENT } from './provider';
 import type { Provider } from './provider';
 
 export const zoom: Provider = {
@@ -8,14 +8,15 @@ export const zoom: Provider = {
     authentication: 'customRequest',
     url: 'https://zoom.us/oauth/token',
     method: 'POST',
-    headers: 'Content-Type: application/x-www-form-urlencoded\nAuthorization: Basic {secret}',
+    headers: 'Content-Type: application/x-www-form-urlencoded\nAuthorization: Basic {basic}',
     body: 'grant_type=account_credentials&account_id={accountId}',
-    secret: '{credentials}',
+    username: '{clientId}',
+    secret: '{clientSecret}',
     tokenPath: 'access_token',
     expiryPath: 'expires_in',
     expiryFormat: 'seconds',
   },
-  placeholders: { accountId: { what: 'Account ID' }, ...BASIC_CREDENTIALS },
+  placeholders: { accountId: { what: 'Account ID' }, ...CLIENT },
   prepare: 'Create a *Server-to-Server OAuth* app in the Zoom App Marketplace, add its scopes, and activate it.',
   clientAccess: 'yes',
   userAccess: 'no',

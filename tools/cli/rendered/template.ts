@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { isObject } from '../../../src/json';
 import { CliError } from '../cli-error';
 import { systemCodeOf } from '../files';
 
@@ -10,7 +11,7 @@ const CONFIGURATION = /^(\/\/ ---- configuration: .*\n)[^]*?^(\/\/ ---- end of c
 const USER_SECTION = /^\/\/ ---- your section: .*\n[^]*?^\/\/ ---- end of your section ----$/m;
 
 /**
- * Puts settings into a template.
+ * Puts settings into the template of an artifact: the smallest one that can do what the settings want.
  *
  * @param templates the folder that holds the templates
  * @param previous an earlier rendering, whose user's own section is kept
@@ -23,7 +24,7 @@ export function fillTemplate(
   values: Readonly<Record<string, unknown>>,
   previous?: string,
 ): { text: string; kept: boolean } {
-  const template = readTemplate(templates, artifact);
+  const template = readTemplate(templates, templateOf(artifact, values));
   if (!CONFIGURATION.test(template)) throw new CliError('template_missing', `${artifact}.ts has no configuration block.`);
   const filled = template.replace(
     CONFIGURATION,
@@ -32,6 +33,12 @@ export function fillTemplate(
   const kept = previous === undefined ? undefined : userSection(previous);
   if (kept === undefined || filled.includes(kept)) return { text: filled, kept: false };
   return { text: filled.replace(USER_SECTION, () => kept), kept: true };
+}
+
+/** Custom token requests make the Function's text longer: it has them only where a token wants one. */
+function templateOf(artifact: string, { tokens }: Readonly<Record<string, unknown>>): string {
+  const isCustom = Array.isArray(tokens) && tokens.some((token) => isObject(token) && token['customRequest'] !== undefined);
+  return artifact === 'function' && isCustom ? 'function-custom-request' : artifact;
 }
 
 /** @throws CliError template_missing */

@@ -11,7 +11,8 @@ type Parse = (json: string) => unknown;
 
 /** An extension in a VM of its own. */
 export class LoadedExtension {
-  private readonly context: vm.Context;
+  private readonly parse: Parse;
+  private readonly createApi: ApiFactory;
   private readonly exported: ExportedExtension;
 
   /**
@@ -25,11 +26,13 @@ export class LoadedExtension {
     globals: Record<string, unknown>,
     { prepare, replaced }: { prepare?: (context: vm.Context) => void; replaced?: Record<string, unknown> } = {},
   ) {
-    this.context = vm.createContext(globals);
-    vm.runInContext('globalThis.global = globalThis; delete globalThis.WebAssembly;', this.context);
-    prepare?.(this.context);
+    const context = vm.createContext(globals);
+    vm.runInContext('globalThis.global = globalThis; delete globalThis.WebAssembly;', context);
+    prepare?.(context);
+    this.parse = vm.runInContext('JSON.parse', context) as Parse;
+    this.createApi = vm.runInContext(API_BOOTSTRAP, context) as ApiFactory;
     const root = path.dirname(path.dirname(mainFile));
-    const exported = new ModuleLoader(this.context, root, replaced).load(mainFile) as Record<string, unknown> | undefined;
+    const exported = new ModuleLoader(context, root, replaced).load(mainFile) as Record<string, unknown> | undefined;
     const definition = (exported?.default ?? exported) as Partial<ExportedExtension> | undefined;
     if (!Array.isArray(definition?.nodes)) {
       throw new Error('build/module.js has no default export made by createExtension');
@@ -47,14 +50,12 @@ export class LoadedExtension {
     try {
       const run = this.exported.nodes.find(({ type }) => type === request.type)?.function;
       if (typeof run !== 'function') throw new Error(`the extension has no node ${request.type} that can be run`);
-      const parse = vm.runInContext('JSON.parse', this.context) as Parse;
-      const createApi = vm.runInContext(API_BOOTSTRAP, this.context) as ApiFactory;
       const { input, context: conversation, profile, config, childConfigs } = request;
       // Parsed inside the VM: the node gets its own objects, and changing them changes nothing outside.
-      const parameters = parse(JSON.stringify({ nodeId: request.nodeId, config, childConfigs }));
-      const cognigy = parse(JSON.stringify({ input, context: conversation, profile }));
+      const parameters = this.parse(JSON.stringify({ nodeId: request.nodeId, config, childConfigs }));
+      const cognigy = this.parse(JSON.stringify({ input, context: conversation, profile }));
       if (!isJsonObject(parameters) || !isJsonObject(cognigy)) throw new Error('the execution request is no object');
-      cognigy.api = createApi(recorder.methodNames, (name, json) => recorder.call(name, json));
+      cognigy.api = this.createApi(recorder.methodNames, (name, json) => recorder.call(name, json));
       parameters.cognigy = cognigy;
       await run(parameters);
     } catch (error) {

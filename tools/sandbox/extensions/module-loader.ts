@@ -16,7 +16,7 @@ interface LoadedModule {
 export class ModuleLoader {
   private readonly cache = new Map<string, LoadedModule>();
 
-  /** @param replaced what to load in the place of files, by their absolute paths */
+  /** @param replaced what to load in the place of files, by their absolute paths, and of Node's own modules, by their names */
   constructor(
     private readonly context: vm.Context,
     private readonly root: string,
@@ -47,7 +47,7 @@ export class ModuleLoader {
 
   private require(name: string, from: string): unknown {
     const builtin = name.replace(/^node:/, '');
-    if (builtinModules.includes(builtin)) return loadBuiltin(builtin);
+    if (builtinModules.includes(builtin)) return this.cache.get(builtin)?.exports ?? loadBuiltin(builtin);
     if (name.startsWith('.') || path.isAbsolute(name)) return this.load(this.resolve(path.resolve(from, name), name));
     throw notFound(name);
   }

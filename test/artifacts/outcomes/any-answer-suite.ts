@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 
-import { anyText } from '../support/any-text';
-import * as support from './support';
+import { anyText } from '../../support/any-text';
+import { CLIENT_SECRET } from '../../support/outcome-world';
+import type { OutcomeWorld, Store } from '../../support/outcome-world';
 
-const { CLIENT_SECRET, CONNECTION, REFRESH_TOKEN, run, SHARED } = support;
-
-/** What an Authorization header takes: a scheme and a token of RFC 6749 §A.12. */
-const AUTHORIZATION = /^[!-~]+ [ -~]+$/;
+const REFRESH_TOKEN = 'canary-refresh-token-3a90';
 const DEEPEST = 500;
 /** Deeper than anything that walks through it by calling itself can go. */
 const DEEP = `{"access_token":"abc","expires_in":60,"scope":${'['.repeat(5000)}${']'.repeat(5000)}}`;
@@ -53,8 +51,11 @@ const data = fc.oneof(
   { arbitrary: members.map(formOf), weight: 1 },
   { arbitrary: members.map((object) => JSON.stringify(object).slice(0, -3)), weight: 1 },
   { arbitrary: anyText(), weight: 1 },
-  { arbitrary: fc.constantFrom<unknown>(undefined, null, '', '<!doctype html><title>Log in</title>', 5, [], true, DEEP, JSON.parse(DEEP)), weight: 1 },
+  { arbitrary: fc.constantFrom<unknown>(undefined, null, '', '<!doctype html><title>Log in</title>', 5, [], true, DEEP), weight: 1 },
 );
+
+/** A transport may have parsed it. */
+const deep = fc.constant({ status: 200, headers: {}, data: JSON.parse(DEEP) as unknown });
 
 const answers = fc.record({
   status: fc.oneof({ arbitrary: fc.constant(200), weight: 3 }, { arbitrary: fc.integer({ min: 100, max: 599 }), weight: 1 }),
@@ -62,32 +63,44 @@ const answers = fc.record({
   data,
 });
 
-const configs = fc.constantFrom<object>(
-  { connection: CONNECTION },
-  SHARED,
-  { ...SHARED, connection: { ...CONNECTION, refreshToken: REFRESH_TOKEN }, storeLocation: 'input' },
-  { connection: { ...CONNECTION, refreshToken: REFRESH_TOKEN }, fallBackToClient: true },
+const settings = fc.constantFrom<[store: Store, connection: object, node: object]>(
+  ['conversation', {}, {}],
+  ['endpoint', {}, {}],
+  ['redis', {}, {}],
+  ['endpoint', { refreshToken: REFRESH_TOKEN }, { storeLocation: 'input' }],
+  ['redis', { refreshToken: REFRESH_TOKEN }, { storeLocation: 'input' }],
+  ['conversation', { refreshToken: REFRESH_TOKEN }, { fallBackToClient: true }],
 );
 
 /** @param numRuns how many answers of a token endpoint are tried */
-export function testAnyAnswer(numRuns: number): void {
+export function testAnyAnswer(world: () => OutcomeWorld, numRuns: number): void {
   test(`${numRuns} answers of a token endpoint: one branch each, nothing that a header refuses, no secret`, async () => {
     const seen = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(answers, configs, async (answer, config) => {
-        support.renewWorld();
-        support.world.answer = () => ({ ...answer, headers: answer.headers });
-        // That it never throws and shows no secret is checked by `run`.
-        const { branch, context, input } = await run('getAccessToken', config);
-        const result = (context['accessToken'] ?? input['accessToken']) as { authorization?: string; error?: { code: string } };
-        expect(branch).toBe(result.error === undefined ? 'getAccessTokenOnSuccess' : 'getAccessTokenOnError');
-        if (result.error === undefined) expect(result.authorization).toMatch(AUTHORIZATION);
-        else expect(support.isErrorResult(result)).toBe(true);
+      fc.asyncProperty(fc.oneof({ arbitrary: answers, weight: 40 }, { arbitrary: deep, weight: 1 }), settings, async (answer, [store, connection, node]) => {
+        await world().begin();
+        world().answer = () => answer;
+        // All that must hold is checked by `run`.
+        const { result } = await world().run(world().config(store, connection, node));
         seen.add(result.error?.code ?? 'success');
       }),
       { numRuns },
     );
     // The answers are not all of one kind.
     for (const code of ['success', 'token_response_invalid', 'token_endpoint_unavailable']) expect(seen).toContain(code);
+  });
+
+  test(`${Math.ceil(numRuns / 20)} answers to the Function: none ends the chain`, async () => {
+    await fc.assert(
+      fc.asyncProperty(answers, async (answer) => {
+        await world().begin();
+        world().answer = () => answer;
+        const { sent } = await world().hop();
+        expect([1, 2]).toContain(sent.length);
+        // Whatever it has stored.
+        await world().run(world().config('endpoint'));
+      }),
+      { numRuns: Math.ceil(numRuns / 20) },
+    );
   });
 }

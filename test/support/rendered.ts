@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { render } from '../../tools/cli/render/render';
+
+export const DIST = join(__dirname, '../../dist');
+
+/** The branches of each node, as a Flow has them. */
+export const CHILDREN: Readonly<Record<string, readonly string[]>> = {
+  getAccessToken: ['OnSuccess', 'OnError'],
+  refreshIfExpiring: ['OnRefreshed', 'OnStillValid', 'OnError'],
+};
+
+/** Fills a configuration into a built artifact as the command line does, without a process for it. */
+export function renderArtifact(artifact: string, config: object, env: Record<string, string> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'access-token-artifact-'));
+  try {
+    const file = join(folder, 'config.json');
+    writeFileSync(file, JSON.stringify(config));
+    return render({ artifact, configFile: file, env, templates: DIST }).text;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const transformers = new Map<string, string>();
+
+/** The rendered REST transformer with one secret, rendered once. */
+export function renderTransformer(endpointSecret: string): string {
+  const text = transformers.get(endpointSecret) ?? renderArtifact('transformer-rest', { endpointSecret });
+  transformers.set(endpointSecret, text);
+  return text;
+}
