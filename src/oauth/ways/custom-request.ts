@@ -74,7 +74,9 @@ function headerOf(name: string, value: string, custom: CustomRequest): string {
 
 function readerOf({ tokenPath, expiryPath, expiryFormat }: CustomRequest): TokenProtocol['membersOf'] {
   return (answer, now) => {
-    const access_token = tokenPath === undefined && typeof answer === 'string' ? bareToken(answer) : memberAt(answer, tokenPath ?? 'access_token');
+    const found = tokenPath === undefined && typeof answer === 'string' ? bareToken(answer) : memberAt(answer, tokenPath ?? 'access_token');
+    // Some sessions are numbers.
+    const access_token = typeof found === 'number' ? String(found) : found;
     const expiry = memberAt(answer, expiryPath ?? 'expires_in');
     const isSaid = typeof expiry === 'number' || (typeof expiry === 'string' && expiry.trim() !== '');
     const expires_in = isSaid ? LIFETIMES[expiryFormat](String(expiry), now) : NaN;
