@@ -15,7 +15,7 @@ const DIRECTIONS = {
   'sha256.ts': ['base64.ts'],
   'mark.ts': [],
   'retry.ts': [],
-  'errors.ts': ['json.ts', 'base64.ts'],
+  'errors.ts': ['base64.ts', 'json.ts'],
   lifetime: [...BASICS],
   http: [...BASICS],
   'world.ts': ['http'],

@@ -36,21 +36,22 @@ function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): str
   const { code, status = 0, message, grant } = error;
   // An earlier refusal that is only told again does not know its grant.
   const isRefresh = grant === 'refresh_token' || (grant === undefined && Boolean(settings.refreshToken));
-  const isPassword = grant === 'password' || (grant === undefined && !isRefresh && Boolean(settings.username));
+  const isLogin = grant === 'password' || (grant === undefined && !isRefresh && Boolean(settings.username));
   const isLate = isWrongTime(error, isRefresh);
   switch (code) {
     case 'invalid_grant':
       if (isRefresh && !isLate) return NEW_REFRESH_TOKEN;
-      if (isPassword) return 'Check user name and password in the connection. A user who must give a second factor cannot sign in this way.';
+      if (isLogin && !isLate) return "Check user name and password in the connection. Users with a second factor can't log in this way.";
       return `${isLate ? SET_CLOCK : 'Check token URL, client ID and scope in the connection.'}${grant === undefined ? ' Or enter a new refresh token, if the store was given one.' : ''}`;
     case 'unsupported_grant_type':
-      return isRefresh ? undefined : `This server does not offer ${nameOf(false, isPassword)}: enter a refresh token in the connection. If it should, check the token URL.`;
+      if (isLogin) return 'This server takes no user name and password: leave both empty, and enter a refresh token or a client secret. If it should, check the token URL.';
+      return isRefresh ? undefined : 'This server does not offer client credentials: enter a refresh token in the connection. If it should, check the token URL.';
     case 'invalid_client':
       if (isLate) return SET_CLOCK;
       return clientRemedy(settings, isRefresh);
     case 'unauthorized_client':
       if (status === 401 || isUnproved(error)) return clientRemedy(settings, isRefresh);
-      return `Allow this client ${nameOf(isRefresh, isPassword)} at the authorization server.`;
+      return `Allow this client ${isRefresh ? 'refresh tokens' : isLogin ? 'user name and password' : 'client credentials'} at the authorization server.`;
     case 'invalid_request':
     case 'token_endpoint_error':
     case 'token_endpoint_rejected': {
@@ -83,11 +84,6 @@ function mistakeIn({ code, transient, field }: AccessTokenError, settings: Token
   return MISTAKES.find(([name, isMistaken]) => isMade(settings[name], isMistaken))?.[2];
 }
 
-/** What the client has asked with. */
-function nameOf(isRefresh: boolean, isPassword: boolean): string {
-  if (isRefresh) return 'refresh tokens';
-  return isPassword ? 'the password grant' : 'client credentials';
-}
 
 /** Who asks for a token is not believed, or may not have it. */
 const REFUSALS: readonly ErrorCode[] = ['invalid_client', 'invalid_grant', 'unauthorized_client'];
@@ -107,6 +103,7 @@ const NEW_REFRESH_TOKEN =
 const SET_CLOCK = 'Have two clocks checked: that of the Cognigy installation and that of the authorization server. They differ too much for a signed JWT.';
 
 function clientRemedy({ clientId, clientSecret, clientAuthentication }: TokenEndpointSettings, isRefresh: boolean): string {
+  if (!clientSecret) return 'Check the client ID in the connection, and whether this client needs a client secret or a certificate.';
   // What is left open has been tried in both ways.
   if (!clientAuthentication) {
     const both = 'Check the client ID and the client secret in the connection: they were refused in the header and in the body.';

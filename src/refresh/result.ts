@@ -11,8 +11,8 @@ export interface TokenResult {
   token_type: string;
   /** The value of the header that takes it: of an Authorization header (RFC 6750 §2.1), or of the one that is configured. */
   authorization: string;
-  /** That header, ready to be sent. */
-  headers: Record<string, string>;
+  /** That header, ready to be sent; left out where a large token would not fit once more. */
+  headers?: Record<string, string>;
   /** When it stops being accepted, Unix seconds. */
   expires_at: number;
   /** Seconds left at hand-out. */

@@ -15,10 +15,10 @@ function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, { 
 }
 
 /** One `Name: value` a line, or an object. Names in lower case. */
-const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
+export const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
   // A literal \n divides too where a name follows: elsewhere it may be part of a value.
   const lines = isObject(value)
-    ? Object.entries(value).map(([name, content]) => (typeof content === 'object' ? '' : `${name}:${tidy(String(content))}`))
+    ? Object.entries(value).map(([name, content]) => (typeof content === 'string' ? `${name}:${tidy(content)}` : ''))
     : (optionalText(value, { field }) ?? '').split(/\n|(?:\\r)?\\n(?=\s*(?:[\w-]+\s*:|$))/).map(tidy).filter(Boolean);
   return Object.fromEntries(
     lines.map((line, index) => {
@@ -36,7 +36,7 @@ const readSecret: Reader<string | undefined> = (value, rule) => requirePrintable
 const readBody: Reader<string | undefined> = (value, rule) => (isObject(value) ? JSON.stringify(value) : optionalText(value, rule));
 
 /** A login of the API's own, which is not OAuth: the request, and where its answer has the token. */
-const CUSTOM_REQUEST = {
+export const CUSTOM_REQUEST = {
   url,
   method: (value, rule) => oneOf(METHODS, value, rule),
   headers: readHeaders,

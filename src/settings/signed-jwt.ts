@@ -9,7 +9,7 @@ import type { ClientConfig, SharedSettings, TokenEndpointRule } from './token';
 const USES = ['grant', 'client'] as const;
 
 /** What comes before the key's own file has been read. */
-const SIGNED_JWT = {
+export const SIGNED_JWT = {
   key: (value, rule) => requireText(value, rule, 'private_key_invalid'),
   tokenUrl: optionalText,
   clientId: optionalText,

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { DIST } from '../support/artifact-platform';
+import { LoopbackServer } from '../support/loopback-server';
 import { CANARIES, EVERYTHING, NOTHING, secretsIn, useDeploymentPlatform } from './support/deployment';
 import type { DeploymentPlatform, Project } from './support/deployment';
 
@@ -47,6 +48,54 @@ describe('deploy', () => {
     ]);
     expect(await project.counts()).toEqual(NOTHING);
     expect(project.hasLock).toBe(false);
+  });
+
+  describe('ways to get a token', () => {
+    const code = async () => (await platform.ask<{ code: string }>(`/functions/${project.lock.functionId ?? ''}`)).code;
+    const connections = async () => (await platform.list<{ name: string; type: string }>('connections', project.projectId)).map(({ name, type }) => `${name}: ${type}`);
+
+    test('with a login of its own the Function has the longer text, and gets a token; without it the shorter one again', async () => {
+      const login = await LoopbackServer.start();
+      try {
+        login.answer = (response) => response.end(JSON.stringify({ data: { accessToken: 'a-token', expiresIn: 600_000 } }));
+        const customRequest = {
+          url: `${login.url}/login`,
+          headers: { 'x-api-key': '${CLIENT_SECRET}' },
+          body: { user: '{username}', password: '{secret}' },
+          username: 'me',
+          secret: '${CLIENT_SECRET}',
+          tokenPath: 'data.accessToken',
+          expiryPath: 'data.expiresIn',
+          expiryFormat: 'milliseconds',
+        };
+        const tokens = project.config['tokens'] as object[];
+        project.configure({ tokens: [...tokens, { tokenName: 'crm', customRequest }] });
+        await project.deploy();
+        expect(await connections()).toContain('Access Token Login crm: customTokenRequest');
+        await platform.pass(60_000);
+        const body = JSON.stringify({ user: 'me', password: CANARIES.clientSecret });
+        expect(login.requests.map(({ method, url, headers, body: sent }) => [method, url, headers['x-api-key'], sent.toString()])).toEqual([
+          ['POST', '/login', CANARIES.clientSecret, body],
+        ]);
+        expect(await project.deploy()).toEqual([]);
+        const longer = await code();
+        project.configure({ tokens });
+        expect(await project.deploy()).toEqual(['PATCH /functions/*']);
+        expect((await code()).length).toBeLessThan(longer.length - 1000);
+      } finally {
+        await login.stop();
+      }
+    });
+
+    test('a key that signs needs a Flow; with one, only its connection has the key', async () => {
+      const signedJwt = { key: '${CLIENT_SECRET}', tokenUrl: 'https://login.example.com/token', clientId: 'the-client' };
+      project.configure({ tokens: [{ tokenName: 'drive', signedJwt }] });
+      project.expectRefusal(await project.cli('deploy'), 'tokens[0].signedJwt: ', 'the token "drive". Set "refreshBy": "flow"');
+      project.configure({ refreshBy: 'flow', refreshFlowUrl: platform.sandbox.endpointUrl('some-flow') });
+      await project.deploy();
+      expect(await connections()).toContain('Access Token Signed JWT drive: oauth2SignedJwt');
+      expect(secretsIn(await code())).toEqual([CANARIES.apiKey]);
+    });
   });
 
   test('a changed percent is one PATCH, and the chain goes on', async () => {

@@ -10,6 +10,7 @@ const RESULT_KEYS = [
   'expires_at',
   'expires_in',
   'grant',
+  'headers',
   'refresh_at',
   'refreshed',
   'source',

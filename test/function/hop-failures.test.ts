@@ -40,12 +40,42 @@ describe('the token endpoint fails', () => {
     let hops = 0;
     const outage: Fault[] = [
       'none',
+      // Basic, Post, and the store that should hear of it.
+      { status: 401, data: { error: 'invalid_client' } },
       { status: 401, data: { error: 'invalid_client' } },
       { status: 401, data: { error: 'invalid_client' } },
     ];
     for (; world.clock.now() < START + 3_600_000; hops += 1) run = await world.runNext(run, outage);
     expect(hops).toBeLessThan(70);
     expect(run.log).toContain('invalid_client');
+  });
+});
+
+describe('the client authentication, left open', () => {
+  const REFUSED: Fault = { status: 401, data: { error: 'invalid_client' } };
+  const FIVE: Destination[] = ['store', 'token_endpoint', 'token_endpoint', 'store', 'trigger'];
+
+  test.each([CONFIG, ROTATING_CONFIG])('is found out within the five requests of an instance, and remembered: %#', async (config) => {
+    const world = new HopWorld(config);
+    const run = await world.run(chainParameters(), ['none', REFUSED]);
+    expect(destinations(run)).toEqual(FIVE);
+    expect(await world.stored()).toMatchObject({ version: 1, clientAuthentication: 'client_secret_post' });
+    const next = await world.runNext(run);
+    expect(destinations(next)).toEqual(REFRESH);
+    expect(next.requests[1]?.request.body).toContain(`client_secret=${CANARIES.clientSecret}`);
+    expect(await world.stored()).toMatchObject({ version: 2, clientAuthentication: 'client_secret_post' });
+  });
+
+  test.each<[string, Fault[]]>([
+    ['both are refused', ['none', REFUSED, REFUSED]],
+    ['both are refused, and the store does not hear of it', ['none', REFUSED, REFUSED, DOWN]],
+    ['the second gets no answer', ['none', REFUSED, 'no connection']],
+    ['the token can not be stored', ['none', REFUSED, 'none', DOWN]],
+  ])('where %s, there is a request left for the trigger', async (_, faults) => {
+    const world = new HopWorld();
+    const run = await world.run(chainParameters(), faults);
+    expect(destinations(run)).toEqual(FIVE);
+    expect(run.triggered).toHaveLength(1);
   });
 });
 

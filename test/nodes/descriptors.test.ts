@@ -18,6 +18,13 @@ const PARENTS: INodeDescriptor[] = [getNode, refreshNode];
 const ALL: INodeDescriptor[] = [...getAccessToken, ...refreshIfExpiring];
 
 const FIELD_KEYS = [
+  'authentication',
+  'signedJwtConnection',
+  'customRequestConnection',
+  'authorizationHeader',
+  'authorizationScheme',
+  'includeMembers',
+  'connectionTest',
   'cognigyApiConnection',
   'redisConnection',
   'connection',
@@ -42,6 +49,11 @@ interface Option {
 
 function fieldsOf({ fields }: INodeDescriptor): INodeField[] {
   return fields ?? [];
+}
+
+/** The keys of what is entered: static text is no setting. */
+function keysOf(node: INodeDescriptor): string[] {
+  return fieldsOf(node).map(({ key }) => key).filter((key) => !key.endsWith('Hint')).sort();
 }
 
 function fieldOf(node: INodeDescriptor, key: string): INodeField {
@@ -69,16 +81,25 @@ describe('names that saved Flows depend on', () => {
   });
 
   test('field keys', () => {
-    expect(fieldsOf(getNode).map(({ key }) => key).sort()).toEqual([...FIELD_KEYS].sort());
-    expect(fieldsOf(refreshNode).map(({ key }) => key).sort()).toEqual([...FIELD_KEYS, 'rejectedToken'].sort());
+    expect(keysOf(getNode)).toEqual([...FIELD_KEYS].sort());
+    expect(keysOf(refreshNode)).toEqual([...FIELD_KEYS, 'rejectedToken'].sort());
   });
 
   test.each(PARENTS)('the stores, the places and the connection types in $type', (node) => {
     expect(optionsOf(fieldOf(node, 'store')).map(({ value }) => value)).toEqual(['conversation', 'endpoint', 'redis']);
     expect(optionsOf(fieldOf(node, 'storeLocation')).map(({ value }) => value)).toEqual(['context', 'input']);
+    expect(optionsOf(fieldOf(node, 'authentication')).map(({ value }) => value)).toEqual(['clientSecret', 'signedJwt', 'customRequest']);
     expect(fieldOf(node, 'connection')).toMatchObject({
       type: 'connection',
       params: { connectionType: 'oauth2ClientCredentials' },
+    });
+    expect(fieldOf(node, 'signedJwtConnection')).toMatchObject({
+      type: 'connection',
+      params: { connectionType: 'oauth2SignedJwt' },
+    });
+    expect(fieldOf(node, 'customRequestConnection')).toMatchObject({
+      type: 'connection',
+      params: { connectionType: 'customTokenRequest' },
     });
     expect(fieldOf(node, 'endpointConnection')).toMatchObject({
       type: 'connection',
@@ -142,17 +163,25 @@ describe('the form', () => {
   });
 
   test.each(PARENTS)('of $type asks first for what must be entered', ({ form }) => {
-    expect(form?.[0]).toEqual({ type: 'field', key: 'connection' });
+    // Each with a hint; only those of the chosen way are shown.
+    const connections = ['connection', 'clientSecretHint', 'signedJwtConnection', 'signedJwtHint', 'customRequestConnection', 'customRequestHint'];
+    expect(form?.slice(0, 7)).toEqual(['authentication', ...connections].map((key) => ({ type: 'field', key })));
   });
 
   test.each(PARENTS)('conditions in $type are on other fields and on values that these can have', (node) => {
     const conditions = fieldsOf(node).flatMap(({ key, condition }) => (condition ? [{ of: key, condition }] : []));
     expect(conditions.map(({ of }) => of).sort()).toEqual([
+      'clientSecretHint',
+      'connection',
       'contextKey',
+      'customRequestConnection',
+      'customRequestHint',
       'endpointConnection',
       'inputKey',
       'redisConnection',
       'reuseInConversation',
+      'signedJwtConnection',
+      'signedJwtHint',
     ]);
     for (const { of, condition } of conditions) {
       const { key, value } = condition as { key: string; value: string };
@@ -168,7 +197,8 @@ describe('the form', () => {
       return (fieldOf(node, key).defaultValue === value) !== negate;
     });
     const hidden = FIELD_KEYS.filter((key) => !visible.some((field) => field.key === key));
-    expect(hidden.sort()).toEqual(['endpointConnection', 'inputKey', 'redisConnection', 'reuseInConversation']);
+    const conditional = ['customRequestConnection', 'endpointConnection', 'inputKey', 'redisConnection', 'reuseInConversation', 'signedJwtConnection'];
+    expect(hidden.sort()).toEqual(conditional);
   });
 
   test.each(PARENTS)('the preview of $type shows a field', (node) => {
@@ -180,26 +210,27 @@ describe('defaults', () => {
   const connection = { tokenUrl: 'https://login.example.com/token', clientId: 'id', clientSecret: 'secret' };
   const endpointConnection = { url: 'https://endpoint.example.com/1', endpointSecret: 'endpoint-secret' };
 
-  const readSettings = (config: NodeConfig) => ({ ...readTokenSettings(config), ...readServiceSettings(config) });
+  const readSettings = async (config: NodeConfig) => ({ ...readTokenSettings(config), ...(await readServiceSettings(config)) });
 
-  test.each(PARENTS)('in the form of $type are those of a config that leaves everything out', (node) => {
+  test.each(PARENTS)('in the form of $type are those of a config that leaves everything out', async (node) => {
     const entered = Object.fromEntries(fieldsOf(node).map(({ key, defaultValue }) => [key, defaultValue as unknown]));
-    expect(readSettings({ ...(entered as NodeConfig), connection })).toEqual(readSettings({ connection }));
+    expect(await readSettings({ ...(entered as NodeConfig), connection })).toEqual(await readSettings({ connection }));
     for (const storeLocation of ['context', 'input']) {
       expect(readResultPlace({ ...(entered as NodeConfig), storeLocation })).toEqual(readResultPlace({ storeLocation }));
     }
     expect(readResultPlace(entered as NodeConfig)).toEqual(readResultPlace({}));
     const shared: NodeConfig = { connection, endpointConnection, store: 'endpoint' };
-    expect(readSettings({ ...(entered as NodeConfig), ...shared })).toEqual(readSettings(shared));
+    expect(await readSettings({ ...(entered as NodeConfig), ...shared })).toEqual(await readSettings(shared));
   });
 
-  test('are these', () => {
-    expect(readSettings({ connection })).toMatchObject({
+  test('are these', async () => {
+    expect(await readSettings({ connection })).toMatchObject({
       store: { kind: 'conversation' },
       tokenName: 'accessToken',
       refreshPercent: 90,
       reusesCopy: true,
       rejectedToken: undefined,
+      shape: { authorizationHeader: 'Authorization', authorizationScheme: undefined, includeMembers: [] },
     });
     expect(readResultPlace({})).toEqual({ location: 'context', key: 'accessToken' });
     expect(readResultPlace({ storeLocation: 'input' })).toEqual({ location: 'input', key: 'accessToken' });
@@ -227,7 +258,7 @@ describe('texts', () => {
     ...(node.sections ?? []).map(({ key, label }): [string, unknown] => [`${node.type}.${key}: label`, label]),
     ...fieldsOf(node).flatMap((field): [string, unknown][] => [
       [`${node.type}.${field.key}: label`, field.label],
-      [`${node.type}.${field.key}: description`, field.description],
+      [`${node.type}.${field.key}: description`, field.description ?? (field.params as { text?: unknown } | undefined)?.text],
       ...optionsOf(field).map(({ value, label }): [string, unknown] => [`${node.type}.${field.key}=${value}`, label]),
     ]),
   ]);

@@ -26,6 +26,7 @@ describe('the result, to the last key', () => {
       token_type: 'Bearer',
       grant: 'client_credentials',
       authorization: 'Bearer token-1',
+      headers: { Authorization: 'Bearer token-1' },
       expires_at: START_SECONDS + 100,
       expires_in: 100,
       refresh_at: START_SECONDS + 90,
@@ -45,6 +46,7 @@ describe('the result, to the last key', () => {
         access_token: 'mine',
         token_type: 'Bearer',
         authorization: 'Bearer mine',
+        headers: { Authorization: 'Bearer mine' },
         expires_at: START_SECONDS + 70,
         expires_in: 70,
         refresh_at: START_SECONDS + 60,
@@ -61,7 +63,7 @@ describe('the result, to the last key', () => {
     await seed('shared', 10);
     const { context, logs } = await run('getAccessToken', SHARED);
     expect(context['accessToken']).toMatchObject({ access_token: 'shared', refreshed: false, source: 'store' });
-    expect(Object.keys(context['accessToken'] as object)).toHaveLength(8);
+    expect(Object.keys(context['accessToken'] as object)).toHaveLength(9);
     expect(logs).toEqual([]);
     expect(support.world.tokenRequests).toEqual([]);
   });
@@ -75,6 +77,7 @@ describe('the result, to the last key', () => {
       access_token: 'old',
       token_type: 'Bearer',
       authorization: 'Bearer old',
+      headers: { Authorization: 'Bearer old' },
       expires_at: START_SECONDS + 5,
       expires_in: 5,
       refresh_at: START_SECONDS - 5,
@@ -95,7 +98,8 @@ describe('the result, to the last key', () => {
     expect(Object.keys(warning).sort()).toEqual(['code', 'message', 'remedy', 'retry_at']);
     expect(warning.retry_at).toBeGreaterThan(START_SECONDS);
     expect(warning.retry_at).toBeLessThanOrEqual(START_SECONDS + 7);
-    expect(support.world.tokenRequests).toHaveLength(1);
+    // Basic and Post, by the first of both.
+    expect(support.world.tokenRequests).toHaveLength(2);
   });
 
   test.each([

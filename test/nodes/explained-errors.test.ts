@@ -24,13 +24,16 @@ test.each([
   expect(message).toContain(label);
 });
 
-test('the remedy goes by the settings, also where an earlier refusal is told again', async () => {
+test.each([
+  ['', 'they were refused in the header and in the body', 2],
+  ['client_secret_basic', 'set its client authentication to client_secret_post', 1],
+])('the remedy goes by the settings, also where an earlier refusal is told again: %j', async (clientAuthentication, remedy, requests) => {
   support.refuse('invalid_client', 401);
   for (let time = 1; time <= 2; time += 1) {
-    const { context, logs } = await run('getAccessToken', SHARED);
+    const { context, logs } = await run('getAccessToken', { ...SHARED, connection: { ...CONNECTION, clientAuthentication } });
     const { error } = context['accessToken'] as { error: { remedy: string } };
-    expect(error.remedy).toContain('set its client authentication to client_secret_post');
-    expect(JSON.stringify(logs)).toContain('set its client authentication to client_secret_post');
+    expect(error.remedy).toContain(remedy);
+    expect(JSON.stringify(logs)).toContain(remedy);
   }
-  expect(support.world.tokenRequests).toHaveLength(1);
+  expect(support.world.tokenRequests).toHaveLength(requests);
 });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { TransportError } from '../../src/http';
 import { requestToken } from '../../src/oauth';
 import { backoffDelay } from '../../src/retry';
-import type { FreshToken, RequestBudget } from '../../src/oauth';
+import type { FreshToken, RequestBudget, TokenEndpointSettings } from '../../src/oauth';
 import { FakeClock, FIRST_NOW } from '../support/fake-clock';
 import { jsonAnswer, RecordingTransport } from '../support/recording-transport';
 import type { ScriptedAnswer } from '../support/recording-transport';
@@ -27,13 +27,14 @@ interface Circumstances {
   budget?: Partial<RequestBudget>;
   random?: () => number;
   clock?: FakeClock;
+  settings?: TokenEndpointSettings;
 }
 
-function attempt(script: ScriptedAnswer[], { budget, random = () => 1, clock = new FakeClock() }: Circumstances = {}): Attempted {
+function attempt(script: ScriptedAnswer[], { budget, random = () => 1, clock = new FakeClock(), settings }: Circumstances = {}): Attempted {
   const transport = new RecordingTransport(script);
   const environment = { transport: transport.send, now: clock.now, sleep: clock.sleep, random };
   const whole = { deadline: FIRST_NOW + 15_000, maxAttempts: 3, ...budget };
-  const result = requestToken({ config: configOf({ clientSecret: CANARY }), grant: CLIENT_CREDENTIALS }, whole, environment);
+  const result = requestToken({ config: configOf({ clientSecret: CANARY, ...settings }), grant: CLIENT_CREDENTIALS }, whole, environment);
   return { clock, transport, result };
 }
 
@@ -122,7 +123,7 @@ describe('what is tried again', () => {
   ];
 
   it.each(FINAL)('is not %s', async (_, answer, code) => {
-    const { result, transport, clock } = attempt([answer, OK]);
+    const { result, transport, clock } = attempt([answer, OK], { settings: { clientAuthentication: 'client_secret_basic' } });
     expect(await thrownBy(() => result)).toMatchObject({ code, transient: false });
     expect(transport.requests).toHaveLength(1);
     expect(clock.sleeps).toEqual([]);

@@ -229,7 +229,7 @@ describe('a remedy goes by what the caller did', () => {
   });
 
   test.each([
-    ['client_secret_basic', {}, 'client_secret_post'],
+    ['client_secret_basic', { clientAuthentication: 'client_secret_basic' }, 'client_secret_post'],
     ['client_secret_post', { clientAuthentication: 'client_secret_post' }, 'client_secret_basic'],
   ])('%s was refused', async (_, settings, wanted) => {
     const { remedy } = await refuse(401, { error: 'invalid_client' }, settings);
@@ -240,7 +240,7 @@ describe('a remedy goes by what the caller did', () => {
     ['the secret', { clientSecret: 'a+b/c==' }],
     ['the ID', { clientId: 'sb-bot!t1|api' }],
   ])('Basic was refused, and its encoding changes %s', async (_, settings) => {
-    const { remedy } = await refuse(401, { error: 'invalid_client' }, settings);
+    const { remedy } = await refuse(401, { error: 'invalid_client' }, { ...settings, clientAuthentication: 'client_secret_basic' });
     expect(remedy).toMatch(/^In the connection, set its client authentication to client_secret_post: .*decode/);
     expect((await refuse(401, '', { ...settings, clientAuthentication: 'client_secret_post' })).remedy).not.toContain('decode');
   });
@@ -264,7 +264,7 @@ describe('a remedy goes by what the caller did', () => {
   test.each([400, 403])('HTTP %d without a body names all that it may be', async (status) => {
     const { code, remedy } = await refuse(status, '', {}, 'refresh-1');
     expect(code).toBe('token_endpoint_rejected');
-    for (const setting of ['client secret', 'refresh token', 'token URL', 'proxy']) expect(remedy).toContain(setting);
+    for (const setting of ['client secret', 'refresh token', 'URL', 'proxy']) expect(remedy).toContain(setting);
   });
 
   test.each([

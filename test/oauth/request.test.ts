@@ -124,7 +124,7 @@ describe('secretsOf', () => {
     ['api_key', 'a-key-of-theirs'],
     ['password', 'correct horse'],
     ['passcode', '12345678'],
-    ['client_assertion', 'eyJhbGciOi.eyJpc3Mi.c2ln'],
+    ['saml_assertion', 'eyJhbGciOi.eyJpc3Mi.c2ln'],
     ['subject_token', 'opaque'],
     ['x', 'q8Zr2mWv91'],
     ['custom', 'dGhpcyBpcyBhIHNlY3JldA=='],

@@ -7,9 +7,11 @@ import { readServiceSettings } from '../../src/nodes/service-settings';
 import { readTokenEndpointConfig } from '../../src/oauth';
 import { COGNIGY_API, COGNIGY_API_CONNECTION } from '../../src/settings/chain';
 import { CONNECTION_TYPES } from '../../src/settings/connections';
+import { CUSTOM_REQUEST, CUSTOM_REQUEST_KEYS, CUSTOM_TOKEN_REQUEST } from '../../src/settings/custom-request';
 import { NODE_FIELDS } from '../../src/settings/node';
 import type { NodeField } from '../../src/settings/node';
 import type { ConfigKey, ConnectionField, ConnectionType, Readers } from '../../src/settings/setting';
+import { OAUTH2_SIGNED_JWT, SIGNED_JWT, SIGNED_JWT_KEYS } from '../../src/settings/signed-jwt';
 import { SHARED_STORES, STORE_CHOICES } from '../../src/settings/stores';
 import type { StoreName } from '../../src/settings/stores';
 import { TLS_CERTIFICATES, TLS_CERTIFICATES_CONNECTION } from '../../src/settings/tls';
@@ -25,6 +27,8 @@ const KEYS: Readonly<Record<string, ConfigKey>> = { ...ALL_SETTINGS, ...TOKEN_KE
 const STORE_NAMES = Object.keys(SHARED_STORES) as StoreName[];
 const READ_BY: [ConnectionType, Readers][] = [
   [OAUTH2_CLIENT_CREDENTIALS, TOKEN_ENDPOINT],
+  [OAUTH2_SIGNED_JWT, { ...SIGNED_JWT, extraParameters: TOKEN_ENDPOINT.extraParameters }],
+  [CUSTOM_TOKEN_REQUEST, CUSTOM_REQUEST],
   ...STORE_NAMES.map((name): [ConnectionType, Readers] => [STORE_CHOICES[name].connection, SHARED_STORES[name].readers]),
   [COGNIGY_API_CONNECTION, COGNIGY_API],
   [TLS_CERTIFICATES_CONNECTION, TLS_CERTIFICATES],
@@ -55,8 +59,13 @@ describe('what a connection asks for', () => {
     for (const { fields, deployed } of CONNECTION_TYPES) {
       if (deployed === undefined) continue;
       expect(KEYS).toHaveProperty(deployed.where);
+      // Some have an object of their own.
+      const keys: Readonly<Record<string, ConfigKey>> = { signedJwt: SIGNED_JWT_KEYS, customRequest: CUSTOM_REQUEST_KEYS }[deployed.where] ?? KEYS;
       for (const [name, { key = name, required = true }] of Object.entries(fields)) {
-        expect([key, KEYS[key]?.required ?? false]).toEqual([key, required]);
+        expect(keys).toHaveProperty(key);
+        // What another field can take the place of, a form can't ask for.
+        const { required: isRequired = false, unless = [] } = keys[key] ?? {};
+        expect([key, isRequired && !unless.some((other) => other in fields)]).toEqual([key, required]);
       }
     }
   });
@@ -73,10 +82,13 @@ test('what the configuration takes for a token, the Function takes too', () => {
   let taken = 0;
   fc.assert(
     fc.property(settings, fc.constantFrom(...Object.keys(TOKEN_KEYS)), (given, only) => {
-      const entered = { ...base, [only]: given[only as keyof typeof given] };
+      const login = ['username', 'password'].includes(only) ? { username: 'c', password: 'd' } : {};
+      const entered = { ...base, ...login, [only]: given[only as keyof typeof given] };
       const problems: Problem[] = [];
       const read = readObject(entered, TOKEN_KEYS, { path: '', allowInsecure: false, problems, warnings: [] });
-      if (problems.length > 0) return;
+      const { clientSecret, username = '', password = '' } = read as { clientSecret?: string; username?: string; password?: string };
+      // What depends on other keys is checked with the list of tokens.
+      if (problems.length > 0 || clientSecret === undefined || (username.trim() === '') !== (password.trim() === '')) return;
       taken += 1;
       expect(readTokenEndpointConfig(read)).toMatchObject({ tokenUrl: expect.any(String) as string });
     }),
@@ -110,6 +122,7 @@ test('these keys hold secrets, and no others', () => {
     'apiKey',
     'clientSecret',
     'endpointSecret',
+    'password',
     'password',
     'previousEndpointSecret',
     'refreshToken',

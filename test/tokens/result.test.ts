@@ -22,6 +22,7 @@ test('shows the token and its times, in seconds, and nothing else', () => {
     access_token: 'the token',
     token_type: 'Bearer',
     authorization: 'Bearer the token',
+    headers: { Authorization: 'Bearer the token' },
     expires_at: SECONDS + 3600,
     expires_in: 2999,
     refresh_at: SECONDS + 3240,

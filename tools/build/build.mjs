@@ -42,10 +42,11 @@ const READABLE_CHARACTERS = 36_000;
 const INTERNAL_NAMES = new RegExp(
   `^(?:${[
     ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'config', 'deadline', 'failedBeats', 'freshParameters'],
-    ...['handled', 'hasCertificate', 'isForeign', 'isNoted', 'isSingleUse', 'keepsRefreshTokens', 'kind', 'knownAuthentication', 'lateMs'],
-    ...['left', 'machineNow', 'maxAttempts', 'members', 'offer', 'operate', 'protocol', 'provesClient', 'readTokenEndpoint'],
-    ...['remedy', 'renews', 'replaces', 'request', 'secrets', 'serverTime', 'sleepEnd', 'spent', 'stored'],
-    ...['timeoutMs', 'transient', 'transport', 'waitingTimeMs', 'warning', 'workEnd'],
+    ...['handled', 'hasCertificate', 'hopMs', 'isForeign', 'isNoted', 'isSingleUse', 'isUsable', 'keepsRefreshTokens', 'kind'],
+    ...['knownAuthentication', 'lateMs', 'left', 'legacy', 'machineNow', 'maxAttempts', 'members', 'offer', 'operate'],
+    ...['proof', 'protocol', 'provesClient', 'purpose', 'readTokenEndpoint', 'remedy', 'renews', 'replaces', 'request'],
+    ...['secrets', 'serverTime', 'sleep', 'sleepEnd', 'spent', 'stored', 'timeoutMs', 'transient', 'transport'],
+    ...['waitingTimeMs', 'warning', 'workEnd'],
   ].join('|')})$`,
 );
 const MINIFIED = {

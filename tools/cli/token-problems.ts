@@ -35,7 +35,8 @@ export function signingProblems({ tokens, refreshBy }: Readonly<Record<string, u
   if (!Array.isArray(tokens) || refreshBy === 'flow') return [];
   return (tokens as Token[]).flatMap(({ tokenName, signedJwt }, index) => {
     if (signedJwt === undefined) return [];
-    const message = `can't be used in a Function, which has no cryptography to sign with: have a Flow refresh the token "${String(tokenName)}". Set "refreshBy": "flow" and "refreshFlowUrl" at the top of the file`;
+    const named = typeof tokenName === 'string' ? `the token "${tokenName}"` : 'this token';
+    const message = `can't be used in a Function, which has no cryptography to sign with: have a Flow refresh ${named}. Set "refreshBy": "flow" and "refreshFlowUrl" at the top of the file`;
     return [{ path: memberPath(memberPath('tokens', index), 'signedJwt'), message }];
   });
 }

@@ -30,8 +30,8 @@ const LIFETIMES: Record<CustomRequest['expiryFormat'], (expiry: string, now: num
 
 /** Stands for a setting. */
 const PLACEHOLDER = /\{(username|secret|basic)\}/g;
-/** A token that comes as a text by itself, RFC 6750 §2.1 and a bit more; not a page, and not a sentence. */
-const BARE_TOKEN = /^[^\s<>]+$/;
+/** A token that comes as a text by itself, RFC 6750 §2.1 and a bit more; not a page, a sentence, or JSON's `null`. */
+const BARE_TOKEN = /^(?!null$)[^\s<>]+$/;
 /** An answer that is nested deeper gives its token, and nothing else. */
 const DEEPEST = 8;
 /** What is kept of an answer has no other secrets. */
@@ -76,7 +76,8 @@ function readerOf({ tokenPath, expiryPath, expiryFormat }: CustomRequest): Token
   return (answer, now) => {
     const access_token = tokenPath === undefined && typeof answer === 'string' ? bareToken(answer) : memberAt(answer, tokenPath ?? 'access_token');
     const expiry = memberAt(answer, expiryPath ?? 'expires_in');
-    const expires_in = ['string', 'number'].includes(typeof expiry) && expiry !== '' ? LIFETIMES[expiryFormat](String(expiry), now) : NaN;
+    const isSaid = typeof expiry === 'number' || (typeof expiry === 'string' && expiry.trim() !== '');
+    const expires_in = isSaid ? LIFETIMES[expiryFormat](String(expiry), now) : NaN;
     // A path that leads nowhere, or none at all: the answer's own `expires_in` stands.
     return { ...withoutSecrets(answer, access_token), access_token, ...(Number.isNaN(expires_in) ? {} : { expires_in }) };
   };

@@ -96,7 +96,7 @@ export function testAnyAnswer(world: () => OutcomeWorld, numRuns: number): void 
         await world().begin();
         world().answer = () => answer;
         const { sent } = await world().hop();
-        expect(sent).toHaveLength(1);
+        expect([1, 2]).toContain(sent.length);
         // Whatever it has stored.
         await world().run(world().config('endpoint'));
       }),
