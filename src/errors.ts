@@ -200,6 +200,6 @@ export function redact(text: string, secrets: readonly string[], maxLength = 200
 /** @returns a pattern for a character: as it is, percent-, form- or base64url-encoded, JSON-escaped, or as an HTML entity */
 function encodingsOf(character: string): string {
   if (/\w/.test(character)) return character;
-  // Counted exactly: what can be divided in many ways takes long to try.
-  return `(?:\\\\?\\${character}|(?:%..){${utf8(character).length}}|(?:\\\\u....){${character.length}}|[-+_]|&#?\\w{1,8};)`;
+  // Counted exactly, and each way once: what can be matched in many ways takes long to try.
+  return `(?:(?:\\\\?[-+_\\${character}]|\\\\u....){${character.length}}|(?:%..){${utf8(character).length}}|&#?\\w{1,8};)`;
 }

@@ -127,6 +127,11 @@ describe('redact', () => {
     ['with slashes escaped', 'a/b/c', 'a\\/b\\/c'],
     ['as HTML', 'a&b<c>"d', 'a&amp;b&lt;c&gt;&#34;d'],
     ['as HTML by its code', "it's", 'it&#x27;s'],
+    ['as UTF-8, percent-encoded', 'aé한😀', 'a%C3%A9%ED%95%9C%F0%9F%98%80'],
+    ['with a character of two units', 'ab😀c', 'ab😀c'],
+    ['JSON-escaped in two units', 'ab😀c', 'ab\\ud83d\\ude00c'],
+    ['in base64', 'a?>é😀', 'YT8+w6nwn5iA'],
+    ['in base64url', 'a?>é😀', 'YT8-w6nwn5iA'],
     ['as base64 without padding', 'YWJjZGVmZw==', 'YWJjZGVmZw'],
     ['in another case', 'YWJjOmRl', 'ywjjomrl'],
   ])('strikes it out %s', (_, secret, echoed) => {
@@ -143,7 +148,13 @@ describe('redact', () => {
     expect(redact('it is canary-long', ['canary-long', 'canary'])).toBe('it is [secret]');
   });
 
-  it('passes over secrets that are empty, missing or too short to be one', () => {
+  it('does not take long where a text is nearly a secret', () => {
+    const secret = 'a-b+c%d&e\\'.repeat(60);
+    const nearly = `${secret.slice(0, -2)}!${'x'.repeat(600)}`;
+    expect(redact(nearly, [secret], 2000)).toBe(nearly);
+  });
+
+  it('passes over secrets that are empty or too short to be one', () => {
     expect(redact('a bad bat', ['', 'a', 'bat'])).toBe('a bad bat');
     expect(redact('a bats', ['bats'])).toBe('a [secret]');
   });
