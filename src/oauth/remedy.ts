@@ -75,13 +75,16 @@ const MISTAKES: [field: 'clientSecret' | 'tokenUrl' | 'clientId', isMistaken: Re
   ['tokenUrl', /^https?:\/\/[^/?]+\/?$|\/realms\/[^/]+\/?$|\/v2\.0\/?$|\/oauth2\/(?:default|aus\w+)\/?$/i, 'The field "Token URL" seems to have only the address of the authorization server (the issuer). Enter the token URL, which mostly ends with /token.'],
   ['clientId', /\S +\S/, 'The field "Client ID" has a space in it. Copy the ID once more; its name is something else.'],
 ];
-/** Errors that such a mistake may cause. */
-const BY_MISTAKE = /^(?:token_|access_token|invalid_(?:client|grant|request|scope)|unauthorized|unsupported|configuration_invalid)/;
+/** What answers with an error of OAuth's is a token endpoint. */
+const NO_TOKEN_ENDPOINT = /^(?:token_endpoint_(?:error|rejected|redirect)|token_response_invalid|access_token_missing)$/;
+const REFUSED_CLIENT = /^(?:invalid_client|invalid_request|unauthorized_client|token_endpoint_(?:error|rejected)|configuration_invalid)$/;
 
 function mistakeIn({ code, transient, field }: AccessTokenError, settings: TokenEndpointSettings): string | undefined {
-  if (transient || !BY_MISTAKE.test(code) || (field !== undefined && !MISTAKES.some(([name]) => name === field))) return undefined;
+  if (transient || (field !== undefined && !MISTAKES.some(([name]) => name === field))) return undefined;
   const isMade = (entered: unknown, isMistaken: RegExp) => typeof entered === 'string' && isMistaken.test(entered);
-  return MISTAKES.find(([name, isMistaken]) => isMade(settings[name], isMistaken))?.[2];
+  return MISTAKES.find(
+    ([name, isMistaken]) => (name === 'tokenUrl' ? NO_TOKEN_ENDPOINT : REFUSED_CLIENT).test(code) && isMade(settings[name], isMistaken),
+  )?.[2];
 }
 
 

@@ -300,9 +300,11 @@ quirk(SAP, 'Client ids hold `!` and `|`, which not every service decodes in a Ba
       ? token({ expires_in: 43_199 })
       : refusal(401, 'unauthorized', 'Bad credentials'),
   );
-  const refused = await keeper({ clientId }).keep();
+  const refused = await keeper({ clientId, clientAuthentication: 'client_secret_basic' }).keep();
   expect(refused).toMatchObject({ code: 'invalid_client', message: expect.stringContaining('Bad credentials') as string });
   await keepFor(1, keeper({ ...settingsOf(SAP), clientId }));
+  // Where it is left open, it is found out.
+  await keepFor(1, keeper({ clientId }));
 });
 
 quirk(SAP, 'Tokens are some thousand characters long.', async ({ play, keeper }) => {
@@ -342,8 +344,9 @@ quirk(HUBSPOT, 'The credentials go into the body.', async ({ play, keeper }) => 
       ? token({ refresh_token: request.form['refresh_token'], expires_in: 1800 })
       : { status: 400, body: { status: 'BAD_CLIENT_ID', message: 'missing or unknown client id' } },
   );
-  expect(await keeper({ refreshToken: 'first' }).keep()).toHaveProperty('code');
+  expect(await keeper({ refreshToken: 'first', clientAuthentication: 'client_secret_basic' }).keep()).toHaveProperty('code');
   await keepFor(2, keeper({ ...settingsOf(HUBSPOT), refreshToken: 'first' }));
+  await keepFor(2, keeper({ refreshToken: 'first' }));
 });
 
 quirk(HUBSPOT, 'Errors have OAuth\'s code beside HubSpot\'s own status; older answers have the latter only.', async ({ play, keeper, forms }) => {

@@ -18,7 +18,7 @@ interface NodeDescriptor {
     type: string;
     label: Text;
     description: Text;
-    params?: { required?: boolean; options?: Array<{ label: Text; value: string }> };
+    params?: { required?: boolean; text?: Text; options?: Array<{ label: Text; value: string }> };
   }>;
   sections: Array<{ key: string; label: Text; fields: string[] }>;
   tokens: Array<{ label: string; script: string }>;
@@ -75,7 +75,7 @@ export function testForms(studio: () => Studio): void {
       key,
       {
         label: said(label),
-        description: said(description),
+        description: said(description ?? params?.text),
         isRequired: params?.required === true,
         options: expect.objectContaining(Object.fromEntries((params?.options ?? []).map(({ value, label: text }) => [value, said(text)]))) as object,
       },

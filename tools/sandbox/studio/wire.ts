@@ -17,7 +17,7 @@ export type FormCondition =
 
 export interface FormField {
   key: string;
-  /** Such as `cognigyText`, `select`, `connection`. */
+  /** Such as `cognigyText`, `select`, `connection`; `description` is static text. */
   type: string;
   label: LocalizedText;
   description?: LocalizedText;
@@ -25,6 +25,8 @@ export interface FormField {
   condition?: FormCondition;
   params?: {
     required?: boolean;
+    /** What a field of the type `description` says. */
+    text?: LocalizedText;
     connectionType?: string;
     options?: Array<{ label: LocalizedText; value: string }>;
     min?: number;

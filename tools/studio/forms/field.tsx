@@ -20,7 +20,8 @@ export function Field({ field, value, onChange, forms, chips }: FieldProps) {
   const localized = useLocalized();
   const tag = useLanguageTag();
   const id = useId();
-  const { label, description, params, type } = field;
+  const { label, params, type } = field;
+  const description = field.description ?? params?.text;
   const describedBy = description === undefined ? undefined : `${id}-description`;
   const isRequired = params?.required === true;
   return (
@@ -29,7 +30,7 @@ export function Field({ field, value, onChange, forms, chips }: FieldProps) {
         {localized(label)}
         {isRequired && <RequiredMark />}
       </label>
-      {type === 'connection' ? (
+      {type === 'description' ? null : type === 'connection' ? (
         <ConnectionControl id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} forms={forms} />
       ) : (
         <Control id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} chips={chips} />
