@@ -40,7 +40,7 @@ export const AUTHENTICATION_CHOICES = {
     connection: OAUTH2_CLIENT_CREDENTIALS,
   },
   signedJwt: {
-    option: ['With a private key or service account', 'Mit privatem Schlüssel oder Dienstkonto', 'Con clave privada o cuenta de servicio', '개인 키 또는 서비스 계정으로', '秘密鍵またはサービスアカウントで'],
+    option: ['With a private key or service account', 'Mit Schlüssel oder Dienstkonto', 'Con clave o cuenta de servicio', '개인 키 또는 서비스 계정으로', '秘密鍵またはサービスアカウントで'],
     key: 'signedJwtConnection',
     field: {
       label: ['Private key connection', 'Verbindung mit privatem Schlüssel', 'Conexión con clave privada', '개인 키 연결', '秘密鍵の接続'],
