@@ -117,7 +117,6 @@ async function talkToInit(): Promise<Ran> {
     ['Token URL', server.tokenUrl],
     ['Client ID', 'my-bot'],
     ['Client secret', SECRETS.CLIENT_SECRET],
-    ['prove who it is', ''],
     ['Scope', ''],
     ['Audience', ''],
     ['lives 15 min', ''],
