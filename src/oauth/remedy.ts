@@ -27,7 +27,9 @@ const WRONG_TIME = [
  * @param way to get a token: the value of the nodes' field `authentication`
  */
 export function withRemedy(error: AccessTokenError, settings: TokenEndpointSettings, way: unknown = 'clientSecret'): AccessTokenError {
-  const remedy = REFUSALS.includes(error.code) && !isWrongTime(error, false) ? OF_OTHER_WAYS[String(way)] : undefined;
+  // Only what is signed can come at a wrong time.
+  const isLate = way !== 'customRequest' && isWrongTime(error, false);
+  const remedy = REFUSALS.includes(error.code) && !isLate ? OF_OTHER_WAYS[String(way)] : undefined;
   const own = mistakeIn(error, settings) ?? remedy ?? remedyOf(error, settings);
   return own === undefined ? error : error.with({ remedy: own });
 }
@@ -86,7 +88,6 @@ function mistakeIn({ code, transient, field }: AccessTokenError, settings: Token
     ([name, isMistaken]) => (name === 'tokenUrl' ? NO_TOKEN_ENDPOINT : REFUSED_CLIENT).test(code) && isMade(settings[name], isMistaken),
   )?.[2];
 }
-
 
 /** Who asks for a token is not believed, or may not have it. */
 const REFUSALS: readonly ErrorCode[] = ['invalid_client', 'invalid_grant', 'unauthorized_client'];
