@@ -14,4 +14,4 @@ testLifetime(world, ALL);
 testServerWords(world);
 testWire(world, ALL);
 testRedis(world);
-testAnyAnswer(world, 200);
+testAnyAnswer(world, 400);

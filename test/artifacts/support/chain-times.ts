@@ -74,11 +74,10 @@ export function testLifetimes(
   answered: readonly number[] = STARTUP_DELAYS_MS,
   throwing: readonly number[] = STARTUP_DELAYS_MS,
 ): void {
-  const ways: [string, boolean, readonly number[]][] = [
+  describe.each([
     ['is answered', false, answered],
     ['throws', true, throwing],
-  ];
-  describe.each(ways.filter(([, , delays]) => delays.length > 0))('when a status other than 2xx %s', (_, httpErrorStatusThrows, delays) => {
+  ])('when a status other than 2xx %s', (_, httpErrorStatusThrows, delays) => {
     describe.each(delays)('and a Function takes %d ms to start', (functionStartupDelayMs) => {
       test.each(lifetimes)('a token of %d s is refreshed on time, once a lifetime', async (lifetime) => {
         const refreshes = lifetime > DAY ? 1 : 3;

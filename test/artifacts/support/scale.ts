@@ -45,11 +45,11 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
   });
 
   describe('a chain with room for its tokens', () => {
-    testInFull('keeps them on time, and never says that it is behind', async () => {
+    test('keeps them on time, and never says that it is behind', async () => {
       // 40 of 54 that there is room for.
       oneChain(tokensOf(40, 120)).start();
-      await platform.run(240);
-      const refreshes = await refreshesIn(360);
+      await platform.run(120 + 120 * more);
+      const refreshes = await refreshesIn(120 + 240 * more);
       expect(new Set(refreshes.map(({ tokenName }) => tokenName)).size).toBe(40);
       expect(refreshes.filter(({ expiredMs }) => expiredMs > 0)).toEqual([]);
       expect(Math.max(...refreshes.map(({ lateMs = NaN }) => lateMs))).toBeLessThan(8000);
@@ -90,7 +90,7 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
       oneChain(tokensOf(45, 60));
       if (burst) await platform.issueAll();
       platform.start();
-      await platform.run(120 + 180 * more);
+      await platform.run(300);
       const before = linesBehind().length;
       const seconds = 60 + 240 * more;
       const refreshes = await refreshesIn(seconds);
