@@ -9,6 +9,7 @@ import { resolveOptions } from '../../tools/sandbox/options';
 import { SessionStorage } from '../../tools/sandbox/session-storage';
 import { Transformer } from '../../tools/sandbox/transformers/transformer';
 import { VirtualClock } from '../../tools/sandbox/virtual-clock';
+import { askTransformer, jsonResponse } from './ask-transformer';
 import type { NodeResult } from './artifact-platform';
 import { landingAtOnce } from './landing-at-once';
 import { RedisDouble, refusing, replying } from './redis-in-time';
@@ -239,10 +240,10 @@ export class OutcomeWorld {
     return async ({ url, headers = {}, data }) => {
       if (url.startsWith(TOKEN_URL)) return this.askTokenEndpoint({ by, url, headers }, data as string);
       await sleepOn(this.clock)(LATENCY_MS);
-      if (url === STORE_URL) return this.isStoreDown ? answerOf(503, 'down for maintenance') : this.askStore(data);
+      if (url === STORE_URL) return this.isStoreDown ? jsonResponse(503, 'down for maintenance') : this.askStore(data);
       if (url !== `${API_URL}/new/v2.0/functions/${FUNCTION_ID}/trigger`) throw new Error(`There is nothing at ${url}.`);
       this.chain = (data as { parameters: JsonObject }).parameters;
-      return answerOf(201, { functionInstanceId: 'the next' });
+      return jsonResponse(201, { functionInstanceId: 'the next' });
     };
   }
 
@@ -267,24 +268,9 @@ export class OutcomeWorld {
     return Promise.race([answered, timeUp]);
   };
 
-  private async askStore(body: unknown): Promise<HttpClientResponse> {
-    let status = 200;
-    let sent: unknown;
-    const response = {
-      status: (code: number) => {
-        status = code;
-        return response;
-      },
-      set: () => response,
-      json: (value: unknown) => void (sent = JSON.parse(JSON.stringify(value))),
-    };
-    const returned = await this.transformer.run('handleInput', { request: { body }, response });
-    return returned === null ? answerOf(status, sent) : answerOf(200, { text: '', data: {}, outputStack: [] });
+  private askStore(body: unknown): Promise<HttpClientResponse> {
+    return askTransformer(this.transformer, body);
   }
-}
-
-function answerOf(status: number, data: unknown): HttpClientResponse {
-  return { status, statusText: '', headers: { 'content-type': 'application/json' }, data };
 }
 
 /** A token endpoint's answer with a token, 100 s long. */

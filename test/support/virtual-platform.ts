@@ -15,6 +15,7 @@ import type {
 import { ConversationStore } from '../../tools/sandbox/conversations';
 import { runFlow } from '../../tools/sandbox/flows';
 import type { JsonObject } from '../../tools/sandbox/json';
+import { askTransformer, jsonResponse } from './ask-transformer';
 import { CHILDREN, renderArtifact } from './artifact-platform';
 import type { NodeResult } from './artifact-platform';
 import { landingAtOnce } from './landing-at-once';
@@ -248,8 +249,8 @@ export class VirtualPlatform {
     if (url === FLOW_URL) return this.wakeFlow(data);
     if (url !== `${API_URL}/new/v2.0/functions/${this.functionId}/trigger`)
       throw new Error(`There is nothing at ${url}.`);
-    if (headers?.['X-API-Key'] !== this.triggerKey) return answer(401, { title: 'Unauthorized' });
-    return answer(201, {
+    if (headers?.['X-API-Key'] !== this.triggerKey) return jsonResponse(401, { title: 'Unauthorized' });
+    return jsonResponse(201, {
       functionInstanceId: this.runtime.trigger(this.functionId, (data as { parameters: unknown }).parameters),
     });
   };
@@ -273,7 +274,7 @@ export class VirtualPlatform {
     const at = this.clock.now() - LATENCY_MS;
     if (this.isDown) {
       this.refused.push(at);
-      return answer(503, 'down for maintenance');
+      return jsonResponse(503, 'down for maintenance');
     }
     const previous = this.refreshes.filter((refresh) => refresh.tokenName === tokenName).pop();
     // The record's timestamp is in whole seconds, rounded down.
@@ -285,22 +286,11 @@ export class VirtualPlatform {
     });
     const access_token = `canary-access-token-${this.refreshes.length}`;
     this.expiries.set(access_token, this.clock.now() + lifetime * 1000);
-    return answer(200, { access_token, token_type: 'Bearer', expires_in: lifetime });
+    return jsonResponse(200, { access_token, token_type: 'Bearer', expires_in: lifetime });
   }
 
-  private async askStore(body: unknown): Promise<HttpClientResponse> {
-    let status = 200;
-    let sent: unknown;
-    const response = {
-      status: (code: number) => {
-        status = code;
-        return response;
-      },
-      set: () => response,
-      json: (value: unknown) => void (sent = JSON.parse(JSON.stringify(value))),
-    };
-    const returned = await this.transformer.run('handleInput', { request: { body }, response });
-    return returned === null ? answer(status, sent) : answer(200, { text: '', data: {}, outputStack: [] });
+  private askStore(body: unknown): Promise<HttpClientResponse> {
+    return askTransformer(this.transformer, body);
   }
 
   /** A message to the Endpoint of the Flow that refreshes. */
@@ -308,7 +298,7 @@ export class VirtualPlatform {
     const { flowFault } = this;
     if (flowFault === 'never answers') return new Promise(() => undefined);
     if (flowFault === 'drops connections') throw new Error('socket hang up');
-    if (flowFault === 'answers 503' || this.flow === undefined) return answer(503, 'down for maintenance');
+    if (flowFault === 'answers 503' || this.flow === undefined) return jsonResponse(503, 'down for maintenance');
     const input = body as JsonObject & { userId: string; sessionId: string };
     const outputStack: JsonObject[] = [];
     await runFlow(this.flow, this.conversations.open('refresh-flow', input.userId, input.sessionId), input, {
@@ -317,7 +307,7 @@ export class VirtualPlatform {
       resolveConnections: (config) => config,
       onOutput: async ({ text, data }) => void outputStack.push({ text, data, source: 'bot' }),
     });
-    return answer(200, { text: '', data: Object.assign({}, ...outputStack.map(({ data }) => data)) as object, outputStack });
+    return jsonResponse(200, { text: '', data: Object.assign({}, ...outputStack.map(({ data }) => data)) as object, outputStack });
   }
 
   private async executeRequest(request: ExecutionRequest): Promise<Omit<ExecutionResult, 'durationMs'>> {
@@ -351,6 +341,3 @@ export class VirtualPlatform {
   }
 }
 
-function answer(status: number, data: unknown): HttpClientResponse {
-  return { status, statusText: '', headers: { 'Content-Type': 'application/json' }, data };
-}

@@ -157,8 +157,11 @@ function expectFinal(sent: readonly Seen[], code: string, settings: { clientAuth
   expect(sent.map(({ headers }) => 'authorization' in headers)).toEqual(isTriedInBoth ? [true, false] : [settings.clientAuthentication !== 'client_secret_post']);
 }
 
+/** What is entered in a connection. */
+interface Entered { clientAuthentication?: string; [setting: string]: unknown }
+
 /** What a bot builder is told. */
-async function refusalOf(answer: Answer, settings: { clientAuthentication?: string; [setting: string]: unknown } = {}, refreshToken?: string) {
+async function refusalOf(answer: Answer, settings: Entered = {}, refreshToken?: string) {
   world.play(answer);
   const { result, sent } = await world.run(world.config('conversation', { ...settings, refreshToken }));
   if (result.error === undefined) throw new Error('It was not refused.');
@@ -209,7 +212,7 @@ export function testServerWords(worldNow: () => OutcomeWorld): void {
   });
 
   describe('a remedy goes by what the caller did', () => {
-    const refuse = (status: number, body: object | string, settings: object = {}, refreshToken?: string) =>
+    const refuse = (status: number, body: object | string, settings: Entered = {}, refreshToken?: string) =>
       refusalOf(jsonAnswer(status, body), settings, refreshToken);
 
     test('invalid_grant without a refresh token names URL and scope, with one a new one, and never a token name to change', async () => {

@@ -1,5 +1,6 @@
 import { FunctionRuntime, LogBook, resolveOptions, SessionStorage, Transformer, VirtualClock } from '../../../tools/sandbox';
 import type { HttpClient, HttpClientRequest, HttpClientResponse, SandboxOptions } from '../../../tools/sandbox';
+import { askTransformer, jsonResponse } from '../../support/ask-transformer';
 import { inVirtualTime, sleepOn } from '../../support/virtual-time';
 import { seeded } from './seeded';
 import { SlowSessions } from './slow-sessions';
@@ -180,7 +181,7 @@ export class ManyTokens {
       await this.pass(this.latencies.trigger);
       const functionId = pathname.split('/')[4] ?? '';
       const { parameters } = request.data as { parameters: unknown };
-      return answer(201, { functionInstanceId: this.runtime.trigger(functionId, parameters) });
+      return jsonResponse(201, { functionInstanceId: this.runtime.trigger(functionId, parameters) });
     }
     return this.issueToken(request, hostname.split('.')[0] ?? '');
   };
@@ -189,36 +190,21 @@ export class ManyTokens {
     const at = this.clock.now();
     this.tokenRequests += 1;
     await this.pass(this.latencies.token);
-    if (this.down.has(server)) return answer(503, 'down for maintenance');
+    if (this.down.has(server)) return jsonResponse(503, 'down for maintenance');
     const credentials = Buffer.from(headers?.['authorization']?.slice('Basic '.length) ?? '', 'base64').toString();
     const token = this.tokens.get(credentials.split(':')[0] ?? '');
-    if (token === undefined) return answer(401, { error: 'invalid_client' });
+    if (token === undefined) return jsonResponse(401, { error: 'invalid_client' });
     this.pending.set(token.tokenName, at);
-    return answer(200, answerOf(token.lifetime));
+    return jsonResponse(200, answerOf(token.lifetime));
   }
 
   private async askStore(endpoint: string, body: unknown): Promise<HttpClientResponse> {
-    let status = 200;
-    let sent: unknown;
-    const response = {
-      status: (code: number) => {
-        status = code;
-        return response;
-      },
-      set: () => response,
-      json: (value: unknown) => void (sent = value),
-    };
     const transformer = this.transformers.get(endpoint);
-    if (transformer === undefined) return answer(404, {});
-    try {
-      const returned = await transformer.run('handleInput', { request: { body: toJson(body) }, response });
-      if (returned !== null) return answer(200, { text: '', data: {}, outputStack: [] });
-    } catch {
-      // As the sandbox answers for a transformer that took too long.
-      return answer(500, {});
-    }
-    if (status === 200) this.noteCommit(body);
-    return answer(status, toJson(sent));
+    if (transformer === undefined) return jsonResponse(404, {});
+    // As the sandbox answers for a transformer that took too long.
+    const response = await askTransformer(transformer, toJson(body)).catch(() => jsonResponse(500, {}));
+    if (response.status === 200) this.noteCommit(body);
+    return response;
   }
 
   private noteCommit(body: unknown): void {
@@ -257,10 +243,6 @@ let answered = 0;
 function answerOf(lifetime: number): object {
   answered += 1;
   return { access_token: String(answered).padStart(1200, 'a'), token_type: 'Bearer', expires_in: lifetime };
-}
-
-function answer(status: number, data: unknown): HttpClientResponse {
-  return { status, statusText: '', headers: { 'Content-Type': 'application/json' }, data };
 }
 
 function toJson(value: unknown): unknown {
