@@ -7,8 +7,10 @@ import type {
 } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
 import type { PlatformApi } from '../http/platform-transport';
-import { DEFAULT_STORAGE_KEY, NODE_FIELDS, NODE_SECTIONS } from '../settings/node';
-import type { NodeField, NodeSection } from '../settings/node';
+import { NODE_FIELDS } from '../settings/node';
+import { NODE_SECTIONS } from '../settings/node-field';
+import { DEFAULT_STORAGE_KEY } from '../settings/result';
+import type { NodeField, NodeSection } from '../settings/node-field';
 import type { Words } from '../settings/setting';
 import { explain } from './explain';
 

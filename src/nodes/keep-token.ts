@@ -1,11 +1,11 @@
 import { isForeign } from '../lifetime';
 import { handOutCopy } from '../refresh/handed-out';
 import type { HandedOutToken } from '../refresh/handed-out';
+import type { ResultShape } from '../refresh/result';
 import { withoutRefreshToken } from '../stores/ports/context';
 import { copyMark } from './copy-mark';
 import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
 import { readTokenSettings } from './node-config';
-import type { ResultShape } from '../refresh/result';
 import type { NodeConfig } from './node-config';
 
 export interface KeptToken {

@@ -1,5 +1,6 @@
 import { AccessTokenError } from '../errors';
-import { DEFAULT_STORAGE_KEY, RESULT_SHAPE, WANTED_TOKEN } from '../settings/node';
+import { WANTED_TOKEN } from '../settings/node';
+import { DEFAULT_STORAGE_KEY, RESULT_SHAPE } from '../settings/result';
 import type { ResultShape } from '../refresh/result';
 import type { NodeConfig } from '../settings/node';
 import { readSettings, tidy } from '../settings/setting';

@@ -2,11 +2,11 @@ import { readCognigyApi } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
 import { AccessTokenError } from '../errors';
 import type { TokenEndpointConfig } from '../oauth';
-import { readTokenEndpoint, requireConnection } from './token-endpoint-settings';
 import type { NodeConfig } from '../settings/node';
 import { readSettings } from '../settings/setting';
 import { SHARED_STORES } from '../settings/stores';
 import type { StoreName } from '../settings/stores';
+import { readTokenEndpoint, requireConnection } from './token-endpoint-settings';
 
 /** The store that a node names, and what its connection says. */
 export interface ChosenStore {

@@ -1,7 +1,7 @@
 import { createNodeDescriptor } from '@cognigy/extension-tools';
 import type { INodeDescriptor } from '@cognigy/extension-tools';
 
-import type { NodeField } from '../settings/node';
+import type { NodeField } from '../settings/node-field';
 import type { Words } from '../settings/setting';
 import { executeNode } from './execute';
 import type { Outcome } from './execute';

@@ -2,7 +2,8 @@ import { AccessTokenError } from '../errors';
 import { AUTHENTICATION_CHOICES } from '../settings/authentication';
 import { CONNECTION_TYPES } from '../settings/connections';
 import { NODE_FIELDS } from '../settings/node';
-import type { NodeConfig, NodeField } from '../settings/node';
+import type { NodeConfig } from '../settings/node';
+import type { NodeField } from '../settings/node-field';
 import type { ConnectionType } from '../settings/setting';
 import { STORE_CHOICES } from '../settings/stores';
 

@@ -9,7 +9,7 @@ import { COGNIGY_API, COGNIGY_API_CONNECTION } from '../../src/settings/chain';
 import { CONNECTION_TYPES } from '../../src/settings/connections';
 import { CUSTOM_REQUEST, CUSTOM_REQUEST_KEYS, CUSTOM_TOKEN_REQUEST } from '../../src/settings/custom-request';
 import { NODE_FIELDS } from '../../src/settings/node';
-import type { NodeField } from '../../src/settings/node';
+import type { NodeField } from '../../src/settings/node-field';
 import type { ConfigKey, ConnectionField, ConnectionType, Readers } from '../../src/settings/setting';
 import { OAUTH2_SIGNED_JWT, SIGNED_JWT, SIGNED_JWT_KEYS } from '../../src/settings/signed-jwt';
 import { SHARED_STORES, STORE_CHOICES } from '../../src/settings/stores';
