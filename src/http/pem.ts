@@ -2,6 +2,8 @@
 export interface PemBlock {
   /** Such as `CERTIFICATE` or `ENCRYPTED PRIVATE KEY`. */
   label: string;
+  /** What it holds: base64 on one line. */
+  body: string;
   /** The whole block, with the line ends that OpenSSL needs. */
   pem: string;
 }
@@ -33,5 +35,5 @@ export function readPem(text: string, bareLabel: string): PemBlock[] {
 
 function writeBlock(label: string, base64: string, header = ''): PemBlock {
   const lines = base64.match(/.{1,64}/g) ?? [];
-  return { label, pem: `-----BEGIN ${label}-----\n${header}${lines.join('\n')}\n-----END ${label}-----\n` };
+  return { label, body: base64, pem: `-----BEGIN ${label}-----\n${header}${lines.join('\n')}\n-----END ${label}-----\n` };
 }

@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 
 import { AccessTokenError } from '../../errors';
+import { readPem } from '../../http/pem';
 import { isObject, parseJson } from '../../json';
 
 export interface PrivateKey {
@@ -15,12 +16,12 @@ type Fault = readonly [what: string, remedy: string];
 
 const PUBLIC: Fault = ['is a public key', 'Paste the private key that belongs to it.'];
 const UNREADABLE: Fault = ['cannot be read', 'Paste all of it: PEM from BEGIN to END, a private JWK, or the JSON key of the provider.'];
-/** What is pasted in place of a private key, by the label of its PEM and what follows. */
+/** What is pasted in place of a private key, by its PEM. */
 const NO_PRIVATE_KEY: readonly (readonly [RegExp, Fault])[] = [
-  [/ENCRYPTED/, ['is encrypted', 'Paste it decrypted: openssl pkey -in encrypted.pem -out decrypted.pem asks for its password.']],
-  [/^OPENSSH/, ['is in the format of OpenSSH', 'Convert a copy of its file with ssh-keygen -p -m PKCS8 -N "" -f FILE, and paste that.']],
-  [/^\w*PUBLICKEY\b/, PUBLIC],
-  [/^\w*CERTIFICATE\b/, ['is a certificate', 'Paste the private key that belongs to it; the certificate itself goes into the key ID.']],
+  [/^-+BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m, ['is encrypted', 'Paste it decrypted: openssl pkey -in encrypted.pem -out decrypted.pem asks for its password.']],
+  [/^-+BEGIN OPENSSH/, ['is in the format of OpenSSH', 'Convert a copy of its file with ssh-keygen -p -m PKCS8 -N "" -f FILE, and paste that.']],
+  [/^-+BEGIN (?:\w+ )*PUBLIC KEY-/, PUBLIC],
+  [/^-+BEGIN (?:\w+ )*CERTIFICATE-/, ['is a certificate', 'Paste the private key that belongs to it; the certificate itself goes into the key ID.']],
 ];
 
 /**
@@ -30,9 +31,9 @@ const NO_PRIVATE_KEY: readonly (readonly [RegExp, Fault])[] = [
 export function readPrivateKey(text: string): PrivateKey {
   const json = parseJson(text.trim());
   if (isObject(json)) return readJwk(json);
-  const blocks = pemBlocks(typeof json === 'string' ? json : text);
-  const { label, body } = blocks.find((block) => block.label.endsWith('PRIVATEKEY')) ?? blocks[0] ?? { label: '', body: text };
-  const [, fault] = NO_PRIVATE_KEY.find(([pattern]) => pattern.test(`${label} ${body}`)) ?? [];
+  const blocks = readPem(typeof json === 'string' ? json : text, 'PRIVATE KEY');
+  const { pem, body } = blocks.find(({ label }) => label.endsWith('PRIVATE KEY')) ?? blocks[0] ?? { pem: '', body: text };
+  const [, fault] = NO_PRIVATE_KEY.find(([pattern]) => pattern.test(pem)) ?? [];
   if (fault !== undefined) throw keyError(...fault);
   for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
     // Not by the label: many a PKCS#8 key stands under "RSA PRIVATE KEY".
@@ -53,15 +54,8 @@ function readJwk(json: Record<string, unknown>): PrivateKey {
 
 /** @returns the certificates in a PEM, those that can be read */
 export function readCertificates(text: string): X509Certificate[] {
-  const blocks = pemBlocks(text).filter(({ label }) => label.endsWith('CERTIFICATE'));
-  return blocks.flatMap(({ body }) => attempt(() => new X509Certificate(Buffer.from(body, 'base64'))) ?? []);
-}
-
-/** @returns what stands between BEGIN and END; labels without spaces, since a form may have lost those */
-function pemBlocks(text: string): { label: string; body: string }[] {
-  const plain = text.replace(/\\+[nrt]/g, ' ').replace(/\\/g, '');
-  const found = plain.matchAll(/--\s*BEGIN([A-Z\d\s]+)--+([^]*?)--+\s*END/g);
-  return Array.from(found, ([, label = '', body = '']) => ({ label: label.replace(/\s/g, ''), body }));
+  const blocks = readPem(text, 'CERTIFICATE').filter(({ label }) => label.endsWith('CERTIFICATE'));
+  return blocks.flatMap(({ pem }) => attempt(() => new X509Certificate(pem)) ?? []);
 }
 
 /** Drops what is thrown: it may quote from the key. */
