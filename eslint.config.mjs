@@ -25,7 +25,7 @@ const DIRECTIONS = {
   stores: [...BASICS, 'lifetime', 'http'],
   refresh: [...BASICS, 'world.ts', 'lifetime', 'oauth', 'stores/token-store.ts'],
   connections: ['settings'],
-  nodes: [...BASICS, 'world.ts', 'lifetime', 'http', 'settings', 'oauth', 'stores', 'refresh', 'cognigy-api'],
+  nodes: [...BASICS, 'connections', 'world.ts', 'lifetime', 'http', 'settings', 'oauth', 'stores', 'refresh', 'cognigy-api'],
   'module.ts': ['nodes', 'connections'],
   // Of the stores only what both sides of the protocol share.
   transformer: [...BASICS, 'lifetime', 'stores/engine', 'stores/ports', 'stores/protocol', 'stores/token-store.ts'],

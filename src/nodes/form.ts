@@ -1,18 +1,15 @@
 import type {
   INodeField,
   INodeFieldAndSectionFormElement,
-  INodeFieldTranslations,
   INodeSection,
-  ISnippet,
 } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
 import type { PlatformApi } from '../http/platform-transport';
-import { NODE_FIELDS } from '../settings/node';
+import { NODE_FIELDS } from '../settings/node-fields';
 import { NODE_SECTIONS } from '../settings/node-field';
-import { DEFAULT_STORAGE_KEY } from '../settings/result';
 import type { NodeField, NodeSection } from '../settings/node-field';
-import type { Words } from '../settings/setting';
 import { explain } from './explain';
+import { localized } from './localized';
 
 interface Form {
   fields: INodeField[];
@@ -63,14 +60,3 @@ function trial(fields: readonly string[]): NonNullable<INodeField['optionsResolv
     },
   };
 }
-
-/** @returns a text as the editor expects it */
-export function localized([enUS, deDE, esES, koKR, jaJP]: Words): Required<INodeFieldTranslations> {
-  return { default: enUS, enUS, deDE, esES, koKR, jaJP };
-}
-
-/** Chips that bot builders insert into any text field; they hold for the default context key. */
-export const tokenSnippets: ISnippet[] = [
-  { label: 'Access Token', type: 'context', script: `context.${DEFAULT_STORAGE_KEY}.access_token` },
-  { label: 'Authorization', type: 'context', script: `context.${DEFAULT_STORAGE_KEY}.authorization` },
-];

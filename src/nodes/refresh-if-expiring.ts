@@ -22,7 +22,7 @@ export const refreshIfExpiring = createTokenNode({
       mood: 'neutral',
     },
   ],
-  fields: {
+  fields: () => ({
     rejectedToken: {
       type: 'cognigyText',
       label: ['Rejected token', 'Abgelehntes Token', 'Token rechazado', '거부된 토큰', '拒否されたトークン'],
@@ -35,7 +35,7 @@ export const refreshIfExpiring = createTokenNode({
       ],
       defaultValue: '',
     },
-  },
+  }),
   onErrorType: 'refreshIfExpiringOnError',
   answersChain: true,
   // Both branches carry a valid token; "refreshed" tells that this execution fetched it.

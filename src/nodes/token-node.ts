@@ -1,11 +1,15 @@
 import { createNodeDescriptor } from '@cognigy/extension-tools';
 import type { INodeDescriptor } from '@cognigy/extension-tools';
+import type { ISnippet } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
 import type { NodeField } from '../settings/node-field';
+import { DEFAULT_STORAGE_KEY } from '../settings/result';
 import type { Words } from '../settings/setting';
+import type * as Editor from './editor';
 import { executeNode } from './execute';
 import type { Outcome } from './execute';
-import { localized, tokenForm, tokenSnippets } from './form';
+import { withLateMembers } from './late-members';
+import { localized } from './localized';
 
 /** A branch below a node: nothing but a place to put nodes. */
 interface BranchDefinition {
@@ -23,7 +27,7 @@ export interface TokenNodeDefinition {
   label: Words;
   summary: Words;
   /** Its own fields, besides those of all nodes. */
-  fields?: Readonly<Record<string, NodeField>>;
+  fields?: () => Readonly<Record<string, NodeField>>;
   /** The branches besides the one for errors. */
   branches: readonly BranchDefinition[];
   onErrorType: string;
@@ -34,6 +38,12 @@ export interface TokenNodeDefinition {
 }
 
 const ON_ERROR: Words = ['On Error', 'Bei Fehler', 'En caso de error', '오류 시', 'エラー時'];
+
+/** Chips that bot builders insert into any text field; they hold for the default context key. */
+const TOKEN_SNIPPETS: ISnippet[] = [
+  { label: 'Access Token', type: 'context', script: `context.${DEFAULT_STORAGE_KEY}.access_token` },
+  { label: 'Authorization', type: 'context', script: `context.${DEFAULT_STORAGE_KEY}.authorization` },
+];
 
 /** Makes a node that gets a token, and its branches. */
 export function createTokenNode(definition: TokenNodeDefinition): INodeDescriptor[] {
@@ -50,13 +60,17 @@ export function createTokenNode(definition: TokenNodeDefinition): INodeDescripto
     dependencies: { children: childTypes },
     constraints: { placement: { children: { whitelist: childTypes } } },
     preview: { type: 'text', key: 'tokenName' },
-    tokens: tokenSnippets,
-    ...tokenForm(fields),
+    tokens: TOKEN_SNIPPETS,
     function: (parameters) =>
       executeNode(parameters, {
         chooseBranch: (outcome) => ('error' in outcome ? onErrorType : chooseBranch(outcome)),
         answersChain,
       }),
+  });
+  withLateMembers(node, ['fields', 'sections', 'form'], () => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would come too late for who reads a member
+    const { tokenForm } = require('./editor') as typeof Editor;
+    return tokenForm(fields?.());
   });
   return [node, ...children];
 }

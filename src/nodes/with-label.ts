@@ -1,7 +1,7 @@
 import { AccessTokenError } from '../errors';
 import { AUTHENTICATION_CHOICES } from '../settings/authentication';
 import { CONNECTION_TYPES } from '../settings/connections';
-import { NODE_FIELDS } from '../settings/node';
+import { NODE_FIELDS } from '../settings/node-fields';
 import type { NodeConfig } from '../settings/node';
 import type { NodeField } from '../settings/node-field';
 import type { ConnectionType } from '../settings/setting';

@@ -59,7 +59,7 @@ const ADDITIONS: Record<string, Addition> = {
   'A node field': {
     name: 'node-config',
     add: (copy) => {
-      copy.edit('src/settings/node.ts', { 'export const NODE_FIELDS = {': example('field') });
+      copy.edit('src/settings/node-fields.ts', { 'export const NODE_FIELDS = {': example('field') });
       copy.edit('src/nodes/node-config.ts', {
         '...readSettings(config, WANTED_TOKEN),': " tokenName: `${readSettings(config, WANTED_TOKEN).tokenName} of ${String(config.tenant)}`,",
       });

@@ -82,6 +82,7 @@ describe('the files', () => {
       'build/assertion.js',
       'build/connection-test.js',
       'build/custom-request.js',
+      'build/editor.js',
       'build/failure.js',
       'build/included-members.js',
       'build/keep-stored-token.js',

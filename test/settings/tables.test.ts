@@ -8,7 +8,7 @@ import { readTokenEndpointConfig } from '../../src/oauth';
 import { COGNIGY_API, COGNIGY_API_CONNECTION } from '../../src/settings/chain';
 import { CONNECTION_TYPES } from '../../src/settings/connections';
 import { CUSTOM_REQUEST, CUSTOM_REQUEST_KEYS, CUSTOM_TOKEN_REQUEST } from '../../src/settings/custom-request';
-import { NODE_FIELDS } from '../../src/settings/node';
+import { NODE_FIELDS } from '../../src/settings/node-fields';
 import type { NodeField } from '../../src/settings/node-field';
 import type { ConfigKey, ConnectionField, ConnectionType, Readers } from '../../src/settings/setting';
 import { OAUTH2_SIGNED_JWT, SIGNED_JWT, SIGNED_JWT_KEYS } from '../../src/settings/signed-jwt';
@@ -138,15 +138,15 @@ describe('each bundle leaves out the tables that it does not use', () => {
   const found = (file: string, texts: readonly string[]) => texts.filter((text) => built(file).includes(text));
 
   test('there are texts to look for', () => {
-    expect(found('extension/build/module.js', [...fieldTexts, ...nodeTexts])).toEqual([...fieldTexts, ...nodeTexts]);
+    expect(found('extension/build/editor.js', [...fieldTexts, ...nodeTexts])).toEqual([...fieldTexts, ...nodeTexts]);
     expect(found('cli.js', ['the token endpoint of the authorization server'])).toHaveLength(1);
   });
 
-  test.each(['function.ts', 'transformer-rest.ts', 'extension/build/keep-stored-token.js', 'extension/build/redis.js'])('%s', (file) => {
+  test.each(['function.ts', 'transformer-rest.ts', 'extension/build/module.js', 'extension/build/keep-stored-token.js', 'extension/build/redis.js'])('%s', (file) => {
     expect(found(file, [...fieldTexts, ...nodeTexts, ...keyTexts])).toEqual([]);
   });
 
-  test('extension/build/module.js', () => {
-    expect(found('extension/build/module.js', keyTexts.filter((text) => text.length > 20))).toEqual([]);
+  test('extension/build/editor.js', () => {
+    expect(found('extension/build/editor.js', keyTexts.filter((text) => text.length > 20))).toEqual([]);
   });
 });

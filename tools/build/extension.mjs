@@ -1,6 +1,7 @@
 /**
  * The extension's own bundle. Each execution may start a new process, so a file holds what is needed together: what
- * the nodes load with `import()` (the store's side, the HTTP client, the Redis client) lies in files of its own.
+ * the nodes load late, with `import()` or `require` (the store's side, the HTTP client, the Redis client, what only the editor
+ * reads), lies in files of its own.
  */
 import { basename, dirname, relative } from 'node:path';
 import { Leaner } from './lean.mjs';
@@ -64,13 +65,16 @@ function nameOf(source, root) {
   return basename(path) === 'index.ts' ? basename(dirname(path)) : basename(path, '.ts');
 }
 
-/** Leaves what is loaded with `import()` out of a bundle, to be loaded from a file of its own. */
+/** `import()`, and in our own sources `require`; packages use that for all they import. */
+const isLate = (kind, importer) => kind === 'dynamic-import' || (kind === 'require-call' && !importer.includes('node_modules'));
+
+/** Leaves what is loaded late out of a bundle, to be loaded from a file of its own. */
 function leaveOut(found) {
   return {
     name: 'leave-out',
     setup(build) {
-      build.onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir, pluginData }) => {
-        if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
+      build.onResolve({ filter: /^\./ }, async ({ kind, path, importer, resolveDir, pluginData }) => {
+        if (!isLate(kind, importer) || pluginData === 'resolving') return undefined;
         const { path: source, errors } = await build.resolve(path, { kind, resolveDir, pluginData: 'resolving' });
         if (errors.length > 0) return { errors };
         found(source);

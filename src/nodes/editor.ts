@@ -1,0 +1,5 @@
+// What the editor shows, in a file of its own: it is read when the extension is uploaded, and an execution needs it only to say
+// which setting an error is about.
+export { connections } from '../connections';
+export { tokenForm } from './form';
+export { withLabel } from './with-label';

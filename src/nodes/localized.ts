@@ -1,0 +1,8 @@
+import type { INodeFieldTranslations } from '@cognigy/extension-tools/build/interfaces/descriptor';
+
+import type { Words } from '../settings/setting';
+
+/** @returns a text as the editor expects it */
+export function localized([enUS, deDE, esES, koKR, jaJP]: Words): Required<INodeFieldTranslations> {
+  return { default: enUS, enUS, deDE, esES, koKR, jaJP };
+}
