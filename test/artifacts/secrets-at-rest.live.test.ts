@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TokenRecord } from '../../src/lifetime';
 import { createHttpClient, startAuthorizationServer, startSandbox } from '../../tools/sandbox';
 import type { AuthorizationServer, ExecutionResult, Sandbox } from '../../tools/sandbox';
+import { stopChain } from '../../tools/sandbox/demo/stop-chain';
 import { AesGcmCipher } from '../../src/stores/ports/record-cipher';
 import { builtFile } from '../support/built-transformer';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
@@ -187,6 +188,8 @@ beforeAll(async () => {
   await until('the chain meets the echo', () => sandbox.logs.text().includes('Refresh of "accessToken" failed. invalid_scope'));
   await startChain({ ...chain, endpointSecret: `${endpointSecret}-wrong` });
   await until('the chain is refused', () => sandbox.logs.text().includes('invalid_endpoint_secret'));
+  // It would meet the echoes of other refresh tokens than its own, which nobody could strike out.
+  await stopChain(sandbox, functionId);
   await server.clearFault();
 });
 
