@@ -9,6 +9,7 @@ import { LoopbackServer } from '../support/loopback-server';
 const ROOT = join(__dirname, '../..');
 const MOST_FILES = 2;
 const GUIDE = readFileSync(join(ROOT, 'docs/contributing.md'), 'utf8');
+const SUBJECT_TOKEN = 'canary-subject-token-51bd';
 const STORE_PASSWORD = 'canary-store-password-4c1e';
 
 interface Addition {
@@ -20,11 +21,11 @@ interface Addition {
 /** What `docs/contributing.md` says how to add, by its headings; an example of each is in `additions/`. */
 const ADDITIONS: Record<string, Addition> = {
   'A grant': {
-    name: 'installation',
+    name: 'token-exchange',
     add: (copy) => {
-      copy.write('src/oauth/grants/installation.ts', example('grant'));
-      copy.register('src/oauth/grants/index.ts', "import { installation } from './installation';", {
-        'const GRANTS: readonly GrantType[] = [': 'installation, ',
+      copy.write('src/oauth/grants/token-exchange.ts', example('grant'));
+      copy.register('src/oauth/grants/index.ts', "import { tokenExchange } from './token-exchange';", {
+        'const GRANTS: readonly GrantType[] = [': 'tokenExchange, ',
       });
     },
   },
@@ -205,7 +206,7 @@ describe('the extension that is built with all of them', () => {
       const isStore = url === '/store' && headers.authorization === `Bearer ${STORE_PASSWORD}`;
       const answer = isStore
         ? operate(JSON.parse(body.toString()) as StoreRequest)
-        : { access_token: 'a-token', token_type: 'bearer', expires_in: 3600 };
+        : { access_token: 'a-token', issued_token_type: 'urn:ietf:params:oauth:token-type:jwt', token_type: 'N_A', expires_in: 3600 };
       response.end(JSON.stringify(answer));
     };
     const config = {
@@ -214,7 +215,7 @@ describe('the extension that is built with all of them', () => {
         clientId: 'my-bot',
         clientSecret: 'canary-client-secret-8a2d',
         clientAuthentication: 'client_secret_headers',
-        extraParameters: 'installation_id=7',
+        extraParameters: `subject_token=${SUBJECT_TOKEN}&resource=https://api.example.com`,
       },
       store: 'service',
       serviceConnection: { url: `${server.url}/store`, password: STORE_PASSWORD },
@@ -223,15 +224,17 @@ describe('the extension that is built with all of them', () => {
     const args = [join(built(), 'build/module.js'), JSON.stringify({ config })];
     const outcome = await runProgram({ file: join(__dirname, 'support/execution.cjs'), args });
 
-    expect(outcome).toMatchObject({ branch: 'success', result: { access_token: 'a-token', source: 'token_endpoint' } });
+    expect(outcome).toMatchObject({ branch: 'success', result: { authorization: 'Bearer a-token', source: 'token_endpoint' } });
     const [request, ...others] = server.requests.filter(({ url }) => url === '/token');
     expect(others).toEqual([]);
     expect(request?.headers).toMatchObject({ 'x-client-id': 'my-bot', 'x-client-secret': 'canary-client-secret-8a2d' });
     expect(Object.fromEntries(new URLSearchParams(request?.body.toString()))).toEqual({
-      grant_type: 'urn:example:grant-type:installation',
-      requested_by: 'bot',
-      installation_id: '7',
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: SUBJECT_TOKEN,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      resource: 'https://api.example.com',
     });
+    expect(JSON.stringify([outcome, entries])).not.toContain(SUBJECT_TOKEN);
     expect(entries).toEqual({ 'token:accessToken of acme': expect.anything() as unknown });
     expect(JSON.stringify(entries)).toContain('a-token');
   });

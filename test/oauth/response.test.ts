@@ -77,6 +77,7 @@ describe('a token is read', () => {
     ['Bearer Token', 'Bearer'],
     ['bearer_token', 'Bearer'],
     ['jwt-bearer', 'Bearer'],
+    ['N_A', 'Bearer'],
     ['Bearer ', 'Bearer'],
     [' bearer\n', 'Bearer'],
     ['access_token', 'Bearer'],
