@@ -104,6 +104,8 @@ export interface ConfigKey {
   required?: true;
   /** Keys of the same object, any of which takes the place of a required one. */
   unless?: readonly string[];
+  /** Nor is it required where a Flow refreshes. The warning then, where nothing takes its place. */
+  unlessByFlow?: string;
   fallback?: unknown;
   /** `parameters`, `texts`: what stands in it may be secrets, each of its own, except for what says what a token is for. */
   secret?: true | 'parameters' | 'texts';

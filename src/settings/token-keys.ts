@@ -38,12 +38,13 @@ export const TOKEN_KEYS = {
     ask: { message: 'Client ID', again: 'Correct the client ID', suspectedOf: ['client_id_missing', 'unauthorized_client'] },
   },
   clientSecret: {
-    about: 'belongs to the client ID; a client without one needs a refresh token, or a user name and a password',
+    about: 'belongs to the client ID; a client without one needs a refresh token, or a user name and a password, or, with `refreshBy: flow`, a certificate in the nodes\' connection `tlsCertificates`',
     kind: 'optionalText',
     read: readSecret,
     must: MUST_BE_PRINTABLE,
     required: true,
     unless: [...OTHER_WAYS, 'username', 'refreshToken'],
+    unlessByFlow: 'is missing: the nodes can get a token only with a client certificate, in the connection that they have under "TLS certificates"',
     secret: true,
     ask: {
       message: 'Client secret',

@@ -127,6 +127,31 @@ test('each way to get a token has a connection of its own; keys of several lines
   );
 });
 
+describe('a client without a secret that a certificate stands for', () => {
+  const client = { ...smallestConfiguration().tokens[0], clientSecret: undefined };
+  const read = (config: object) => readConfiguration(workshop.configuration(config), deploySettings, ENVIRONMENT);
+
+  test.each([
+    ['without', client],
+    ['with an empty', { ...client, clientSecret: '${EMPTY}' }],
+  ])('may be used where a Flow refreshes, with a warning: %s', (_, token) => {
+    const { values, warnings } = readConfiguration(workshop.configuration(byFlow(token)), deploySettings, { ...ENVIRONMENT, EMPTY: '' });
+    expect(warnings).toEqual([expect.stringMatching(/^tokens\[0\]\.clientSecret in .* is missing: .* client certificate/)]);
+    const [connection] = desiredState(values as DeployValues, workshop.folder).connections({ functionId: 'f1', urlToken: 't1' });
+    expect(connection).toMatchObject({ type: 'oauth2ClientCredentials', fields: { clientId: 'a-client' } });
+    expect(connection?.fields).not.toHaveProperty('clientSecret');
+  });
+
+  test('is not warned of where something else proves who asks', () => {
+    expect(read(byFlow(smallestConfiguration().tokens[0] ?? {})).warnings).toEqual([]);
+    expect(read(byFlow({ ...client, refreshToken: '${CLIENT_SECRET}' })).warnings).toEqual([]);
+  });
+
+  test('is refused where a Function refreshes', () => {
+    expect(() => read({ ...withTokens(client), projectId: 'p1' })).toThrow('tokens[0].clientSecret: is missing');
+  });
+});
+
 describe('keys that do not go together', () => {
   const CLIENT = smallestConfiguration().tokens[0] ?? {};
 

@@ -34,7 +34,8 @@ export function readConfiguration(
   const warnings: Problem[] = [];
   const context = { path: '', allowInsecure: false, env, problems, warnings };
   const isInsecure = isObject(content) && readValue(content['allowInsecure'], ALL_SETTINGS.allowInsecure, { ...context, problems: [] });
-  const values = readObject(content, settings, { ...context, allowInsecure: isInsecure === true }, Object.keys(ALL_SETTINGS));
+  const isByFlow = isObject(content) && content['refreshBy'] === 'flow';
+  const values = readObject(content, settings, { ...context, allowInsecure: isInsecure === true, isByFlow }, Object.keys(ALL_SETTINGS));
   const { functionTimeLimitSeconds: limit, functionBufferSeconds: buffer } = values;
   if (typeof limit === 'number' && typeof buffer === 'number' && buffer >= limit) {
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });

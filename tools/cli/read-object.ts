@@ -32,6 +32,8 @@ class Mismatch extends Error {}
 export interface Context {
   path: string;
   allowInsecure: boolean;
+  /** Whether a Flow refreshes, with the connections of its nodes. */
+  isByFlow?: boolean;
   /** The variables for `${NAME}`. Default: such a text is no reference. */
   env?: Environment | undefined;
   problems: Problem[];
@@ -71,7 +73,8 @@ export function readObject(
   const present = members.filter(({ setting, problems }) => setting !== undefined || problems.length > 0).map(({ name }) => name);
   for (const { name, key, path, given, problems } of members) {
     const isNeeded = key.required && ![name, ...(key.unless ?? [])].some((one) => present.includes(one));
-    if (isNeeded) problems.push({ path, message: given === undefined ? 'is missing' : 'must not be empty' });
+    if (isNeeded && context.isByFlow && key.unlessByFlow !== undefined) context.warnings.push({ path, message: key.unlessByFlow });
+    else if (isNeeded) problems.push({ path, message: given === undefined ? 'is missing' : 'must not be empty' });
     context.problems.push(...problems);
   }
   return Object.fromEntries(members.filter(({ setting }) => setting !== undefined).map(({ name, setting }) => [name, setting]));
