@@ -12,10 +12,12 @@ export interface Tally {
   isOver: boolean;
   /** Every token that was handed out. */
   accessTokens: Set<string>;
+  /** When the stored tokens' lives began, Unix milliseconds. */
+  beginnings: Set<number>;
 }
 
 export function startTally(): Tally {
-  return { chainRequests: [], maxApiCalls: 0, hops: 0, isOver: false, accessTokens: new Set() };
+  return { chainRequests: [], maxApiCalls: 0, hops: 0, isOver: false, accessTokens: new Set(), beginnings: new Set() };
 }
 
 /** Tells what is worth a line, and counts the rest. */

@@ -111,6 +111,7 @@ async function play(
       const looks = watched.map(([tokenName, percent]) => watchStore(deployment, tokenName, percent, timeline));
       const own = (await Promise.all(looks))[watched.findIndex(([tokenName]) => tokenName === deployment.tokenName)];
       if (own !== undefined) ({ token } = own);
+      if (token !== undefined) tally.beginnings.add(token.issuedAt);
       timeline.requested((await servers.authorizationServer.stats()).tokenRequests);
       screen.show({
         elapsed: (Date.now() - start) / 1000,

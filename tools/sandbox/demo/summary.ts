@@ -39,6 +39,8 @@ export interface DemoFacts {
   secretsLeaked: number;
   /** Seconds. */
   lifetime: number;
+  /** When the stored tokens' lives began, as far as somebody has looked; Unix milliseconds. */
+  beginnings: ReadonlySet<number>;
 }
 
 /** The token requests that were answered with a token. */
@@ -47,7 +49,7 @@ function issuedTokens({ tokenRequests }: AuthorizationServerStats): Authorizatio
 }
 
 export function summarize(facts: DemoFacts): DemoSummary {
-  const { traffic, authorization, platform, lifetime } = facts;
+  const { traffic, authorization, platform } = facts;
   const issued = issuedTokens(authorization);
   const refreshes = Math.max(0, issued.length - 1);
   return {
@@ -60,7 +62,7 @@ export function summarize(facts: DemoFacts): DemoSummary {
     expired_tokens_used: authorization.apiCalls.refused - authorization.apiCalls.revoked,
     max_http_requests_per_instance: platform.functions.maxHttpRequestsPerInstance,
     max_api_calls_per_execution: facts.maxApiCalls,
-    refresh_at_percent: spread(percentsOf(issued.map(({ at }) => at), lifetime)),
+    refresh_at_percent: spread(percentsOf(issued.map(({ at }) => at), facts)),
     secrets_leaked: facts.secretsLeaked,
     status: verdictOf(facts.statusExitCode),
     status_exit_code: facts.statusExitCode,
@@ -74,16 +76,17 @@ function verdictOf(exitCode: number | null): StatusVerdict {
 }
 
 /**
- * At which percent of its lifetime each token was replaced. A token's life is counted as the product
- * counts it: from the whole second in which it was asked for.
+ * At which percent of its lifetime each token was replaced. A token's life is counted as the product counts it: from the whole
+ * second in which it was asked for, which may be the one before its request arrived.
  *
- * @param issuedAt Unix milliseconds, in order
- * @param lifetime seconds
+ * @param issuedAt when the server was asked for each, Unix milliseconds, in order
  */
-export function percentsOf(issuedAt: number[], lifetime: number): number[] {
+export function percentsOf(issuedAt: readonly number[], { lifetime, beginnings }: Pick<DemoFacts, 'lifetime' | 'beginnings'>): number[] {
   return issuedAt.slice(1).map((at, index) => {
-    const timestamp = Math.floor((issuedAt[index] ?? 0) / 1000);
-    return ((at / 1000 - timestamp) / lifetime) * 100;
+    const asked = issuedAt[index] ?? 0;
+    const seen = [...beginnings].filter((beginning) => beginning <= asked && asked - beginning < 2000);
+    const beginning = seen.length > 0 ? Math.max(...seen) : Math.floor(asked / 1000) * 1000;
+    return ((at - beginning) / 1000 / lifetime) * 100;
   });
 }
 
