@@ -102,7 +102,7 @@ export default tseslint.config(
     files: ['**/*.cjs'],
     languageOptions: {
       sourceType: 'commonjs',
-      globals: { console: 'readonly', process: 'readonly', Buffer: 'readonly' },
+      globals: { console: 'readonly', process: 'readonly', Buffer: 'readonly', __dirname: 'readonly' },
     },
   },
   {

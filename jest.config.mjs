@@ -19,7 +19,7 @@ function tier(displayName, settings) {
     displayName,
     // Jest looks through these, and not through node_modules.
     roots: ['<rootDir>/src', '<rootDir>/tools', '<rootDir>/test'],
-    testEnvironment: 'node',
+    testEnvironment: '<rootDir>/test/support/compiled-once-environment.cjs',
     modulePathIgnorePatterns: ['<rootDir>/dist/'],
     transform: { '\\.[jt]s$': ['@swc/jest', swc] },
     transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES.join('|')})/)`, '<rootDir>/dist/'],
@@ -41,6 +41,7 @@ export default {
     tier('live', { testMatch: endingIn(LIVE) }),
     tier('soak', { testMatch: endingIn(SOAK) }),
   ],
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   // Only there to end a test that hangs, on the slowest machine. Projects have none of their own; soak says so itself.
   testTimeout: 180_000,
   // What each file leaves behind makes the next ones slower, several times in the end: a process that has grown begins anew.

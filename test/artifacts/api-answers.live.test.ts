@@ -6,26 +6,38 @@ import type { DeploymentPlatform, Project } from './support/deployment';
 
 /** What may stand in place of the management API; an empty text is 204. Others: `test/cli/api/shape.test.ts`. */
 const STRANGE = ['<!doctype html><html></html>', 'null', ''];
+
+let platform: DeploymentPlatform;
+let project: Project;
+
+async function expectNotAnApi(body: string): Promise<void> {
+  await project.deploy();
+  platform.sandbox.management.setFault({ path: /^\/(?!.*trigger)/, times: 1000, body });
+  for (const command of [['deploy'], ['undeploy', '--yes'], ['status']]) {
+    const outcome = await project.cli(command[0] ?? '', ...command.slice(1), '--json');
+    expect(outcome).toMatchObject({ code: 2, err: '' });
+    const { code, message } = documentOf(outcome);
+    expect(code).toBe('api_not_an_api');
+    expect(message).toMatch(/^GET \/new\/v2\.0\/\S+ was answered with HTTP 20[04]: not the management API's JSON, but /);
+  }
+  platform.sandbox.management.clearFaults();
+  expect(await project.counts()).toEqual(EVERYTHING);
+}
+
 describe('the built program, where something else than the API answers', () => {
-  let platform: DeploymentPlatform;
-  let project: Project;
   useDeploymentPlatform('real time', (given) => {
     ({ platform, project } = given);
   });
 
-  test.each(STRANGE)('with %j', async (body) => {
-    await project.deploy();
-    platform.sandbox.management.setFault({ path: /^\/(?!.*trigger)/, times: 1000, body });
-    for (const command of [['deploy'], ['undeploy', '--yes'], ['status']]) {
-      const outcome = await project.cli(command[0] ?? '', ...command.slice(1), '--json');
-      expect(outcome).toMatchObject({ code: 2, err: '' });
-      const { code, message } = documentOf(outcome);
-      expect(code).toBe('api_not_an_api');
-      expect(message).toMatch(/^GET \/new\/v2\.0\/\S+ was answered with HTTP 20[04]: not the management API's JSON, but /);
-    }
-    platform.sandbox.management.clearFaults();
-    expect(await project.counts()).toEqual(EVERYTHING);
+  test('with a page', () => expectNotAnApi('<!doctype html><html></html>'));
+});
+
+describe('the program, where something else than the API answers', () => {
+  useDeploymentPlatform('virtual time', (given) => {
+    ({ platform, project } = given);
   });
+
+  test.each(STRANGE)('with %j', expectNotAnApi);
 
   test('a list without an end, and ids that lead elsewhere', async () => {
     await project.deploy();

@@ -5,11 +5,6 @@ import { CLI, RunningProgram } from './support/command-line';
 let platform: DeploymentPlatform;
 let project: Project;
 
-useDeploymentPlatform('real time', (given) => {
-  ({ platform, project } = given);
-});
-afterAll(() => RunningProgram.killAll());
-
 const WHOLE = [
   'chain: stop the chain',
   'function: delete the Function "Access Token"',
@@ -27,55 +22,68 @@ async function useNodes(name: string): Promise<void> {
   sandbox.setFlow(_id, [{ id: 'n0', type: 'ifThenElse', config: { left: 1, right: 1 }, children: { then: [ours] } }]);
 }
 
-test('without a terminal and --yes it names what it would remove and the Flows that use the nodes, and removes nothing', async () => {
-  await useNodes('Support bot');
-  await project.make('flows', { name: 'Another' });
-  await project.deploy();
-  const outcome = await project.cli('undeploy');
-  project.expectRefusal(outcome, ...WHOLE, EXTENSION, 'These Flows use the nodes, which will fail: "Support bot".', '--yes');
-  const { code, out } = await project.cli('undeploy', '--json');
-  expect(code).toBe(2);
-  const warnings = [expect.stringContaining('"Support bot"') as string];
-  expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'not_confirmed', message: expect.stringContaining(EXTENSION) as string }, warnings });
-  expect(project.changingCalls()).toEqual([]);
-  expect(await project.counts()).toEqual({ ...EVERYTHING, flows: 3 });
+describe('without a terminal', () => {
+  useDeploymentPlatform('virtual time', (given) => {
+    ({ platform, project } = given);
+  });
+
+  test('without --yes it names what it would remove and the Flows that use the nodes, and removes nothing', async () => {
+    await useNodes('Support bot');
+    await project.make('flows', { name: 'Another' });
+    await project.deploy();
+    const outcome = await project.cli('undeploy');
+    project.expectRefusal(outcome, ...WHOLE, EXTENSION, 'These Flows use the nodes, which will fail: "Support bot".', '--yes');
+    const { code, out } = await project.cli('undeploy', '--json');
+    expect(code).toBe(2);
+    const warnings = [expect.stringContaining('"Support bot"') as string];
+    expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'not_confirmed', message: expect.stringContaining(EXTENSION) as string }, warnings });
+    expect(project.changingCalls()).toEqual([]);
+    expect(await project.counts()).toEqual({ ...EVERYTHING, flows: 3 });
+  });
+
+  test('an API that does not show the nodes is said not to', async () => {
+    await project.deploy();
+    platform.sandbox.management.setFault({ path: '/flows/*/chart/nodes', status: 403 });
+    const { code, err } = await project.cli('undeploy', '--yes');
+    expect({ code, err }).toEqual({ code: 0, err: 'Warning: The API does not tell of every Flow whether it uses the nodes.\n' });
+    expect(await project.counts()).toEqual(NOTHING);
+  });
+
+  test('--keep-extension leaves the extension, which a later undeploy still removes', async () => {
+    await project.deploy();
+    expect((await project.cli('undeploy', '--keep-extension', '--dry-run')).out).not.toContain(EXTENSION);
+    expect(await project.cli('undeploy', '--keep-extension', '--yes')).toMatchObject({ code: 0, err: '' });
+    expect(await project.counts()).toEqual({ ...NOTHING, extensions: 1 });
+    expect(project.lock.made).toEqual(['extension']);
+    expect(await project.deploy()).not.toContain('POST /extensions/update');
+    expect(await project.cli('undeploy', '--keep-extension', '--yes')).toMatchObject({ code: 0, err: '' });
+    expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0, err: '', out: expect.stringContaining('1 change made.') as string });
+    expect(await project.counts()).toEqual(NOTHING);
+    expect(project.hasLock).toBe(false);
+  });
 });
 
-test('an API that does not show the nodes is said not to', async () => {
-  await project.deploy();
-  platform.sandbox.management.setFault({ path: '/flows/*/chart/nodes', status: 403 });
-  const { code, err } = await project.cli('undeploy', '--yes');
-  expect({ code, err }).toEqual({ code: 0, err: 'Warning: The API does not tell of every Flow whether it uses the nodes.\n' });
-  expect(await project.counts()).toEqual(NOTHING);
-});
+describe('the built program on a terminal', () => {
+  useDeploymentPlatform('real time', (given) => {
+    ({ platform, project } = given);
+  });
+  afterAll(() => RunningProgram.killAll());
 
-test('--keep-extension leaves the extension, which a later undeploy still removes', async () => {
-  await project.deploy();
-  expect((await project.cli('undeploy', '--keep-extension', '--dry-run')).out).not.toContain(EXTENSION);
-  expect(await project.cli('undeploy', '--keep-extension', '--yes')).toMatchObject({ code: 0, err: '' });
-  expect(await project.counts()).toEqual({ ...NOTHING, extensions: 1 });
-  expect(project.lock.made).toEqual(['extension']);
-  expect(await project.deploy()).not.toContain('POST /extensions/update');
-  expect(await project.cli('undeploy', '--keep-extension', '--yes')).toMatchObject({ code: 0, err: '' });
-  expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0, err: '', out: expect.stringContaining('1 change made.') as string });
-  expect(await project.counts()).toEqual(NOTHING);
-  expect(project.hasLock).toBe(false);
-});
-
-test.each([
-  ['n', 1, 'Nothing was removed.', EVERYTHING],
-  ['\r', 1, 'Nothing was removed.', EVERYTHING],
-  ['\u0003', 1, '', EVERYTHING],
-  ['y', 0, '8 changes made.', NOTHING],
-])('on a terminal it shows the list and asks; to %j it listens', async (typed, code, last, left) => {
-  await project.deploy();
-  const env = { API_KEY: CANARIES.apiKey };
-  const program = new RunningProgram([CLI, 'undeploy', '--config', project.file], { cwd: project.folder, terminal: true, env });
-  await program.expect(EXTENSION);
-  await program.expect('Remove all of this?');
-  program.type(typed);
-  const ended = await program.ended;
-  expect(ended.code).toBe(code);
-  expect(ended.out + ended.err).toContain(last);
-  expect(await project.counts()).toEqual(left);
+  test.each([
+    ['n', 1, 'Nothing was removed.', EVERYTHING],
+    ['\r', 1, 'Nothing was removed.', EVERYTHING],
+    ['\u0003', 1, '', EVERYTHING],
+    ['y', 0, '8 changes made.', NOTHING],
+  ])('it shows the list and asks; to %j it listens', async (typed, code, last, left) => {
+    await project.deploy();
+    const env = { API_KEY: CANARIES.apiKey };
+    const program = new RunningProgram([CLI, 'undeploy', '--config', project.file], { cwd: project.folder, terminal: true, env });
+    await program.expect(EXTENSION);
+    await program.expect('Remove all of this?');
+    program.type(typed);
+    const ended = await program.ended;
+    expect(ended.code).toBe(code);
+    expect(ended.out + ended.err).toContain(last);
+    expect(await project.counts()).toEqual(left);
+  });
 });

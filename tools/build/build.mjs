@@ -1,6 +1,7 @@
 /** Builds all of dist/: `node tools/build/build.mjs [--quiet]`. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
@@ -219,8 +220,23 @@ async function pastedBundle(entry) {
   const body = text.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
   const readable = `var AccessToken = (() => {\n${body}\n})();`;
   // Terser takes a thirtieth less than esbuild does.
-  const code = readable.length > READABLE_CHARACTERS ? (await minify(readable, MINIFIED)).code : readable;
+  const code = readable.length > READABLE_CHARACTERS ? await minifiedOnce(entry, readable) : readable;
   return `// ---- generated code: please don't edit ----\n${comment}${code}`;
+}
+
+/** Terser takes most of a build's time, so its last answer is remembered: it is asked again when the code has changed. */
+async function minifiedOnce(entry, readable) {
+  const memory = join(ROOT, 'node_modules/.cache/access-token', `${entry.replaceAll('/', '-')}.json`);
+  const terser = await readFile(join(ROOT, 'node_modules/terser/package.json'), 'utf8');
+  const asked = createHash('sha256').update(JSON.stringify([terser, String(INTERNAL_NAMES), MINIFIED, readable])).digest('hex');
+  const known = existsSync(memory) ? JSON.parse(await readFile(memory, 'utf8')) : {};
+  if (known.asked === asked) return known.code;
+  const { code } = await minify(readable, MINIFIED);
+  await mkdir(dirname(memory), { recursive: true });
+  // At once, as another build may be reading it.
+  await writeFile(`${memory}.${process.pid}`, JSON.stringify({ asked, code }));
+  await rename(`${memory}.${process.pid}`, memory);
+  return code;
 }
 
 /** Fills `{{NAME}}` and keeps, of the `{{#variant}}…{{/variant}}` parts, those of one variant. */

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import crypto from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +15,7 @@ import { ExtensionRunner } from '../../../tools/sandbox/extensions/runner';
 import { DIST } from '../../support/artifact-platform';
 import { LoopbackServer } from '../../support/loopback-server';
 import { sleep } from '../../support/sleep';
+import { stretchWithoutWork } from '../../support/stretch-without-work';
 
 /** Values that must never be shown. "&", "+", "%", the quote and the space look different in URLs and JSON. */
 export const CANARIES = {
@@ -364,13 +364,6 @@ function installWithoutProcess(): jest.SpyInstance {
     check?.(name);
     return Promise.resolve(installed);
   });
-}
-
-/** The lock file's hashes, whose key takes its time on purpose. */
-function stretchWithoutWork(): jest.SpyInstance {
-  return jest
-    .spyOn(crypto, 'scryptSync')
-    .mockImplementation((secret, salt, bytes) => Buffer.from(crypto.hkdfSync('sha256', secret, salt, '', bytes)));
 }
 
 /** Time passes only while the program sleeps. */

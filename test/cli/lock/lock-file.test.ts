@@ -6,6 +6,7 @@ import { emptyLock, lockFileOf, readCheckedLock, readLock, writeLock } from '../
 import type { Lock } from '../../../tools/cli/lock';
 import { LockKeeper } from '../../../tools/cli/lock/keeper';
 import { lockKeys } from '../../../tools/cli/lock/keys';
+import { stretchWithoutWork } from '../../support/stretch-without-work';
 
 let folder: string;
 let config: string;
@@ -56,6 +57,10 @@ describe('its signature', () => {
   const content = (): Lock & { mac?: string } => JSON.parse(readFileSync(file(), 'utf8')) as Lock & { mac?: string };
   const write = (changed: object): void => writeFileSync(file(), JSON.stringify(changed));
   const tampered = expect.objectContaining({ code: 'lock_tampered', exitCode: 2 }) as Error;
+
+  let stretching: jest.SpyInstance;
+  beforeAll(() => void (stretching = stretchWithoutWork()));
+  afterAll(() => stretching.mockRestore());
 
   beforeEach(() => {
     new LockKeeper(config, owner).made('function', { functionId: 'f1', connectionIds: { A: 'c1' }, connections: { A: { hash: 'h', lastChanged: 1 } } });

@@ -1,0 +1,52 @@
+/**
+ * The order of the test files: the ones that take long begin first, so that in the end no worker waits for one of them.
+ * Jest knows their times from its cache only, which a fresh clone does not have, and goes by the sizes of the files.
+ */
+const { existsSync } = require('node:fs');
+const { join, relative, sep } = require('node:path');
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+const ROOT = join(__dirname, '../..');
+
+/** Longest first. The slowest ten that a run prints belong here. */
+const LONG = [
+  'test/docs/readme.live.test.ts',
+  'test/artifacts/studio/studio.live.test.ts',
+  'test/artifacts/studio/healing.live.test.ts',
+  'test/artifacts/api-answers.live.test.ts',
+  'test/artifacts/deploy-crash.live.test.ts',
+  'test/artifacts/migration.live.test.ts',
+  'test/artifacts/refresh-by-flow.live.test.ts',
+  'test/artifacts/scale.live.test.ts',
+  'test/artifacts/demo.live.test.ts',
+  'test/artifacts/undeploy.live.test.ts',
+  'test/docs/pictures.live.test.ts',
+  'test/artifacts/revoked-token.live.test.ts',
+  'test/artifacts/network-faults.live.test.ts',
+  'test/artifacts/deploy-faults.live.test.ts',
+  'test/artifacts/deploy-changes.live.test.ts',
+  'test/artifacts/outcomes/outcomes.test.ts',
+  'test/artifacts/chain.test.ts',
+  'test/artifacts/ways/matrix.test.ts',
+  'test/artifacts/extension.test.ts',
+  'test/artifacts/stampede.test.ts',
+  'test/artifacts/outcomes/redis.live.test.ts',
+  'test/artifacts/stampede.live.test.ts',
+  'test/artifacts/ways/redis.live.test.ts',
+];
+
+module.exports = class LongestFirst extends Sequencer {
+  constructor(...options) {
+    super(...options);
+    const missing = LONG.filter((file) => !existsSync(join(ROOT, file)));
+    if (missing.length > 0) throw new Error(`test/support/longest-first.cjs names files that are not there: ${missing.join(', ')}`);
+  }
+
+  sort(tests) {
+    const rank = ({ path }) => {
+      const index = LONG.indexOf(relative(ROOT, path).replaceAll(sep, '/'));
+      return index < 0 ? LONG.length : index;
+    };
+    return super.sort(tests).sort((one, other) => rank(one) - rank(other));
+  }
+};
