@@ -38,6 +38,10 @@ export class ContextCopies implements TokenCopies {
     this.changed = true;
   }
 
+  remove(tokenName: string): void {
+    if (this.copies.delete(tokenName)) this.changed = true;
+  }
+
   /** Also where it has expired: then it tells which refresh token was used up. */
   private isOfUse(copy: TokenRecord): boolean {
     return !isExpired(copy, this.now()) || copy.seeds !== undefined;
