@@ -1,7 +1,7 @@
 import { isExpired, isTokenRecord } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import type { TokenCopies } from '../stores/ports/context';
-import { COPIES_KEY } from './node-config';
+import { COPIES_KEY } from './result-place';
 
 /** The platform refuses objects over 62 KB. */
 export const MOST_BYTES = 60_000;
