@@ -38,7 +38,7 @@ async function stored(): Promise<unknown> {
 }
 
 function revoked(): unknown[] {
-  return support.world.revocations.map(({ body }) => readForm(String(body)));
+  return support.world.revocations.map(({ body }) => readForm(body as string));
 }
 
 describe('without a revocation URL', () => {

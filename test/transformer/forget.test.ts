@@ -99,7 +99,7 @@ describe('a token that was forgotten', () => {
     const granted = (body as { granted: { record: { version: number } | null } | null }).granted;
     for (const ifVersion of [granted?.record?.version ?? 0, 0, 0]) {
       await endpoint.operate({ ...KEPT, owner: BEAT.owner, ifVersion, record: recordOf('by the chain', now) });
-      if (granted?.record != null) expect(await read()).toBeNull();
+      if (granted?.record) expect(await read()).toBeNull();
     }
     expect(await read()).not.toBe(ACCESS_TOKEN);
   });
