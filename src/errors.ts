@@ -46,6 +46,7 @@ const REMEDIES = {
   result_key_invalid: 'Choose another key for the result.',
   refresh_token_not_kept: 'Use a shared token store: a conversation cannot keep refresh tokens that rotate.',
   token_already_expired: 'Set a default lifetime if the token works all the same. For a JWT, check the clock here.',
+  revocation_failed: 'Check the revocation URL. The token is forgotten here, but valid at the authorization server until it ends.',
   // Shared store
   store_unreachable: 'Check the URL of the store connection, proxy and firewall.',
   store_timeout: 'Try again; if it stays, check the Endpoint and its transformer.',

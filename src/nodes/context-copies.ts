@@ -1,7 +1,7 @@
 import { isExpired, isTokenRecord } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import type { TokenCopies } from '../stores/ports/context';
-import { COPIES_KEY } from './node-config';
+import { COPIES_KEY } from './result-place';
 
 /** The platform refuses objects over 62 KB. */
 export const MOST_BYTES = 60_000;
@@ -36,6 +36,10 @@ export class ContextCopies implements TokenCopies {
     this.copies.delete(tokenName);
     this.copies.set(tokenName, record);
     this.changed = true;
+  }
+
+  remove(tokenName: string): void {
+    if (this.copies.delete(tokenName)) this.changed = true;
   }
 
   /** Also where it has expired: then it tells which refresh token was used up. */

@@ -1,5 +1,6 @@
 // What the editor shows, in a file of its own: it is read when the extension is uploaded, and an execution needs it only to say
 // which setting an error is about.
 export { connections } from '../connections';
-export { tokenForm } from './form';
+export { FORGET_FIELDS } from '../settings/forget-fields';
+export { formOf, tokenForm } from './form';
 export { withLabel } from './with-label';

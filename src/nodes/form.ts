@@ -17,12 +17,18 @@ interface Form {
   form: INodeFieldAndSectionFormElement[];
 }
 
-/** @returns the form of a node, with fields of its own besides those of all nodes */
+/** @returns the form of a node that gets a token, with fields of its own besides those of all such nodes */
 export function tokenForm(own: Readonly<Record<string, NodeField>> = {}): Form {
-  const all = Object.entries<NodeField>({ ...NODE_FIELDS, ...own });
+  return formOf({ ...NODE_FIELDS, ...own });
+}
+
+/** @returns the form of a node with just these fields */
+export function formOf(wanted: Readonly<Record<string, NodeField>>): Form {
+  const all = Object.entries<NodeField>(wanted);
   const inSection = (section?: string) => all.filter(([, field]) => field.section === section);
   const keysIn = (section?: string) => inSection(section).map(([key]) => key);
-  const sections = Object.entries<NodeSection>(NODE_SECTIONS).map(([key, { label, ...section }]) => ({
+  const used = Object.entries<NodeSection>(NODE_SECTIONS).filter(([key]) => keysIn(key).length > 0);
+  const sections = used.map(([key, { label, ...section }]) => ({
     key,
     label: localized(label),
     defaultCollapsed: true,

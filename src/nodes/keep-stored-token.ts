@@ -3,19 +3,17 @@ import type { CognigyApi } from '../cognigy-api';
 import { describe, toAccessTokenError } from '../errors';
 import type { TokenRecord } from '../lifetime';
 import type { Heartbeat } from '../stores/token-store';
-import { boundTo } from '../oauth';
 import { getToken } from '../refresh';
 import type { HandedOutToken } from '../refresh';
 import type { NodeConfig, TokenSettings } from './node-config';
-import { openStore } from './open-store';
-import type { StoreEnvironment } from './open-store';
-import { readServiceSettings } from './service-settings';
 import { fingerprint } from '../sha256';
-import type { Surroundings } from './with-certificates';
+import { withStore } from './with-store';
+import type { StoredTokenEnvironment, StoreRequest } from './with-store';
 import type { World } from '../world';
 
-/** The outside world, and the conversation's copies. */
-export type StoredTokenEnvironment = World & StoreEnvironment;
+// For what is loaded late and works with the same store: it lies in this file of the extension.
+export { withStore } from './with-store';
+export type { StoredTokenEnvironment } from './with-store';
 
 /** The background chain, when it is the chain that runs this node. */
 export interface AskingChain {
@@ -24,13 +22,9 @@ export interface AskingChain {
   goesOn: boolean;
 }
 
-export interface StoredTokenRequest {
+export interface StoredTokenRequest extends StoreRequest {
   /** The conversation's own copy, for want of a better one. */
   copy: TokenRecord | null;
-  /** That of the conversation's copies for these settings, see `copyMark`. */
-  mark: string;
-  /** Unix milliseconds by which the answer must be there. */
-  deadline: number;
 }
 
 const TRIGGER_TIMEOUT_MS = 3000;
@@ -45,57 +39,33 @@ const RESTART_GRACE_MS = 500;
 export async function keepStoredToken(
   config: NodeConfig,
   { tokenName, refreshPercent, rejectedToken }: TokenSettings,
-  { copy, mark, deadline }: StoredTokenRequest,
+  { copy, ...request }: StoredTokenRequest,
   outside: StoredTokenEnvironment,
   chain: AskingChain | undefined,
 ): Promise<HandedOutToken> {
-  const { tokenEndpoint, store: storeSettings, cognigyApi } = await readServiceSettings(config);
-  const { environment, explain } = await surroundingsOf(config, outside);
-  const store = await openStore(storeSettings, deadline, environment);
   let restart: ChainRestart | undefined;
   try {
-    if (chain !== undefined) chain.goesOn = await store.heartbeat(chain.heartbeat);
-    // No chain keeps a conversation's own tokens.
-    const isShared = storeSettings.kind !== 'conversation';
-    const watches = chain === undefined && cognigyApi !== undefined && isShared;
-    const binding = isShared ? boundTo(tokenEndpoint) : mark;
-    const handedOut = await getToken(
-      {
-        tokenName,
-        refreshPercent,
-        config: tokenEndpoint,
-        boundTo: binding,
-        deadline,
-        copy: copy === null ? null : { ...copy, boundTo: binding },
-        rejected: rejectedToken === undefined ? undefined : fingerprint(rejectedToken),
-      },
-      {
-        ...environment,
-        owner: newOwner(environment),
-        store,
-        // Beside the refresh: nobody waits for it with the lease in hand.
-        restartChain: watches ? () => void (restart = new ChainRestart(cognigyApi, environment)) : undefined,
-      },
-    );
-    return handedOut.warning === undefined ? handedOut : { ...handedOut, warning: explain(handedOut.warning) };
-  } catch (thrown) {
-    throw explain(toAccessTokenError(thrown));
+    return await withStore(config, request, outside, async ({ tokenEndpoint, cognigyApi, isShared, boundTo, environment }) => {
+      if (chain !== undefined) chain.goesOn = await environment.store.heartbeat(chain.heartbeat);
+      // No chain keeps a conversation's own tokens.
+      const watches = chain === undefined && cognigyApi !== undefined && isShared;
+      return getToken(
+        {
+          tokenName,
+          refreshPercent,
+          config: tokenEndpoint,
+          boundTo,
+          deadline: request.deadline,
+          copy: copy === null ? null : { ...copy, boundTo },
+          rejected: rejectedToken === undefined ? undefined : fingerprint(rejectedToken),
+        },
+        // The start is beside the refresh: nobody waits for it with the lease in hand.
+        { ...environment, restartChain: watches ? () => void (restart = new ChainRestart(cognigyApi, environment)) : undefined },
+      );
+    });
   } finally {
-    store.close();
-    if (restart !== undefined) environment.log(await restart.outcome());
+    if (restart !== undefined) outside.log(await restart.outcome());
   }
-}
-
-async function surroundingsOf({ tlsConnection }: NodeConfig, outside: StoredTokenEnvironment): Promise<Surroundings<StoredTokenEnvironment>> {
-  if (!tlsConnection) return { environment: outside, explain: (error) => error };
-  const { withCertificates } = await import('./with-certificates');
-  return withCertificates(outside, tlsConnection);
-}
-
-/** Names this execution: the time, and random digits. It is no secret, so the crypto module need not be loaded. */
-function newOwner({ now, random }: StoredTokenEnvironment): string {
-  const digits = () => Math.floor(random() * 36 ** 8).toString(36);
-  return `${now().toString(36)}-${digits()}-${digits()}`;
 }
 
 /** The start of the background chain, which goes on beside the refresh. */
@@ -105,7 +75,7 @@ class ChainRestart {
 
   constructor(
     private readonly api: CognigyApi,
-    private readonly world: StoredTokenEnvironment,
+    private readonly world: World,
   ) {
     this.telling = this.start().then((told) => {
       this.told = told;

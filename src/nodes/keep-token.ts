@@ -7,15 +7,13 @@ import { copyMark } from './copy-mark';
 import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
 import { readTokenSettings } from './node-config';
 import type { NodeConfig } from './node-config';
+import { TIME_BUDGET_MS } from './time-budget';
 
 export interface KeptToken {
   handedOut: HandedOutToken;
   refreshPercent: number;
   shape: ResultShape;
 }
-
-/** Everything is over after this, well within the platform's 20 s. */
-const TIME_BUDGET_MS = 13_500;
 
 /**
  * Does what both nodes do: reads the settings, and gets a valid token.

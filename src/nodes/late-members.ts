@@ -1,3 +1,18 @@
+import type { INodeDescriptor } from '@cognigy/extension-tools';
+
+import type * as Editor from './editor';
+
+/** @returns what only the editor reads: words above all. In the extension it is a file of its own */
+export function loadEditor(): typeof Editor {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would come too late for who reads a member
+  return require('./editor') as typeof Editor;
+}
+
+/** Gives a node its form when somebody reads that. */
+export function withForm(node: INodeDescriptor, form: (editor: typeof Editor) => Pick<INodeDescriptor, 'fields' | 'sections' | 'form'>): INodeDescriptor {
+  return withLateMembers(node, ['fields', 'sections', 'form'], () => form(loadEditor()));
+}
+
 /**
  * Members that are worked out when one of them is first read, and are plain members from then on. The editor's side of a
  * descriptor, its words in five languages above all, is read once, when the extension is uploaded; `module.js` is loaded at each

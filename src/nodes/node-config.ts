@@ -1,40 +1,19 @@
-import { AccessTokenError } from '../errors';
 import { WANTED_TOKEN } from '../settings/node';
-import { DEFAULT_STORAGE_KEY, RESULT_SHAPE } from '../settings/result';
+import { RESULT_SHAPE } from '../settings/result';
 import type { ResultShape } from '../refresh/result';
 import type { NodeConfig } from '../settings/node';
-import { readSettings, tidy } from '../settings/setting';
+import { readSettings } from '../settings/setting';
 import type { Values } from '../settings/setting';
 
 export type { NodeConfig } from '../settings/node';
-
-/** Where the conversation's copies lie in the context, by token name. */
-export const COPIES_KEY = '_accessTokenCopies';
+export { COPIES_KEY, readResultPlace } from './result-place';
+export type { ResultPlace } from './result-place';
 
 /** The token that a node needs. */
 export interface TokenSettings extends Values<typeof WANTED_TOKEN> {
   shape: ResultShape;
   /** Whether a valid copy in the conversation is used. */
   reusesCopy: boolean;
-}
-
-/** Where the result goes. */
-export interface ResultPlace {
-  location: 'context' | 'input';
-  key: string;
-  /** Why that is not the key that was asked for. */
-  problem?: AccessTokenError;
-}
-
-/** Reads where the result goes. Never fails, since errors go there too. */
-export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig): ResultPlace {
-  const location = storeLocation === 'input' ? 'input' : 'context';
-  const key = location === 'input' ? inputKey : contextKey;
-  const wanted = (typeof key === 'string' && tidy(key)) || DEFAULT_STORAGE_KEY;
-  if (location === 'input' || wanted.split('.')[0] !== COPIES_KEY) return { location, key: wanted };
-  const field = 'contextKey';
-  const problem = new AccessTokenError('result_key_invalid', `The copies of the tokens are under "${COPIES_KEY}".`, { field });
-  return { location, key: DEFAULT_STORAGE_KEY, problem };
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Words } from '../settings/setting';
 import type * as Editor from './editor';
 import { executeNode } from './execute';
 import type { Outcome } from './execute';
-import { withLateMembers } from './late-members';
+import { withForm } from './late-members';
 import { localized } from './localized';
 
 /** A branch below a node: nothing but a place to put nodes. */
@@ -27,7 +27,7 @@ export interface TokenNodeDefinition {
   label: Words;
   summary: Words;
   /** Its own fields, besides those of all nodes. */
-  fields?: () => Readonly<Record<string, NodeField>>;
+  fields?: (editor: typeof Editor) => Readonly<Record<string, NodeField>>;
   /** The branches besides the one for errors. */
   branches: readonly BranchDefinition[];
   onErrorType: string;
@@ -67,12 +67,7 @@ export function createTokenNode(definition: TokenNodeDefinition): INodeDescripto
         answersChain,
       }),
   });
-  withLateMembers(node, ['fields', 'sections', 'form'], () => {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would come too late for who reads a member
-    const { tokenForm } = require('./editor') as typeof Editor;
-    return tokenForm(fields?.());
-  });
-  return [node, ...children];
+  return [withForm(node, (editor) => editor.tokenForm(fields?.(editor))), ...children];
 }
 
 function createBranch({ type, label, mood }: BranchDefinition, parentType: string): INodeDescriptor {

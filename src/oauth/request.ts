@@ -53,7 +53,7 @@ export function secretsAmong(parameters: readonly (readonly [name: string, value
 }
 
 /** Everything in the exchange that must never be shown. */
-export function secretsOf(config: TokenEndpointConfig, grant: Grant): string[] {
+export function secretsOf(config: TokenEndpointConfig, grant: Pick<Grant, 'secrets'>): string[] {
   const free = secretsAmong(Object.entries(config.extraParameters));
   const { clientSecret = '', refreshToken = '' } = config;
   const proof = clientSecret && basicCredentials(config);

@@ -66,6 +66,12 @@ export interface ReleaseRequest {
   failure?: RefreshFailure | undefined;
 }
 
+export interface ForgetRequest {
+  tokenName: string;
+  /** Whose token: one that is for other settings stays. Without it, anybody's. See `TokenRecord`. */
+  boundTo?: string | undefined;
+}
+
 /** A sign of life of the background chain. */
 export interface Heartbeat {
   chainId: string;
@@ -97,6 +103,13 @@ export interface TokenStore extends RefreshStore {
   readonly isAtomic: boolean;
   /** Reads, and takes the refresh lease where a refresh is due. */
   checkout(request: CheckoutRequest): Promise<Checkout>;
+  /**
+   * Takes a token away for everybody, and keeps whoever is refreshing it from bringing it back. The next checkout starts anew
+   * from the settings.
+   *
+   * @returns whether there was one
+   */
+  forget(request: ForgetRequest): Promise<boolean>;
   /** Takes note of the chain's heartbeat; `false` tells an older chain to end. */
   heartbeat(heartbeat: Heartbeat): Promise<boolean>;
   /** Lets go of connections. */

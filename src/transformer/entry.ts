@@ -2,7 +2,7 @@ import { isAccessTokenError, kindOf } from '../errors';
 import { isObject } from '../json';
 import { isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
-import { StoreEngine } from '../stores/engine/engine';
+import { ClassicStore } from '../stores/engine/classic-store';
 import { AesGcmCipher } from '../stores/ports/record-cipher';
 import { SessionStoragePort } from '../stores/ports/session-storage';
 import { parseMessage, parseRecord } from '../stores/protocol/parse-message';
@@ -52,7 +52,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
     userIds,
     initialRecords: readInitialTokens(config.initialTokens ?? {}),
   });
-  const store = new StoreEngine(port);
+  const store = new ClassicStore(port);
   const isSecret = secretCheck(secrets, crypto);
 
   /**
@@ -113,7 +113,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
      */
     async accessToken(tokenName: string = DEFAULT_TOKEN_NAME): Promise<string | null> {
       try {
-        const record = await port.loadRecord(tokenName);
+        const { record } = await store.read(tokenName);
         return record === null || isExpired(record, now()) ? null : record.token.access_token;
       } catch (thrown) {
         reportOutage('accessToken()', thrown);

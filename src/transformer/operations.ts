@@ -1,4 +1,4 @@
-import type { StoreEngine } from '../stores/engine/engine';
+import type { ClassicStore } from '../stores/engine/classic-store';
 import type { StoreRequest } from '../stores/protocol/parse-message';
 import type { StoreError } from '../stores/protocol/wire';
 import type { StoredToken } from '../stores/token-store';
@@ -14,7 +14,7 @@ export interface StoreAnswer {
  *
  * @throws AccessTokenError store_error with a `field`, for what the store refuses; and what the storage throws
  */
-export async function carryOut(request: StoreRequest, store: StoreEngine): Promise<StoreAnswer> {
+export async function carryOut(request: StoreRequest, store: ClassicStore): Promise<StoreAnswer> {
   switch (request.op) {
     case 'update':
       return ok({ version: await store.update(request.tokenName, request.record) });
@@ -36,6 +36,8 @@ export async function carryOut(request: StoreRequest, store: StoreEngine): Promi
     case 'release':
       await store.release(request);
       return ok({});
+    case 'forget':
+      return ok({ forgotten: await store.forget(request) });
     case 'beat':
       return ok(await store.beat(request));
   }

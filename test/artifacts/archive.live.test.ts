@@ -83,6 +83,7 @@ describe('the files', () => {
       'build/connection-test.js',
       'build/custom-request.js',
       'build/editor.js',
+      'build/execute-forget.js',
       'build/failure.js',
       'build/included-members.js',
       'build/keep-stored-token.js',
@@ -157,9 +158,9 @@ describe('the package, loaded with an empty node_modules', () => {
     for (const [parent, children] of Object.entries(branches)) {
       for (const child of children ?? []) expect(parents).toHaveProperty(child, parent);
     }
-    expect(inspection.nodes).toHaveLength(7);
+    expect(inspection.nodes).toHaveLength(8);
     expect(inspection.nodes.filter(({ hasFunction }) => hasFunction).map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['getAccessToken', 'refreshIfExpiring']),
+      expect.arrayContaining(['getAccessToken', 'refreshIfExpiring', 'forgetToken']),
     );
   });
 

@@ -17,6 +17,7 @@ describeTokenStore(
         return isTokenRecord(value) ? value : null;
       },
       put: (tokenName: string, record: TokenRecord) => void context.set(tokenName, record),
+      remove: (tokenName: string) => void context.delete(tokenName),
     };
     return {
       store: new StoreEngine(new ContextPort(copies, () => clock.now())),
@@ -31,7 +32,7 @@ describe('a conversation whose turns run on workers with clocks of their own', (
 
   test.each([3_600_000, 365 * 86_400_000])('a copy by a clock that is %d ms ahead is of no use to the others', async (aheadMs) => {
     const context = new Map<string, TokenRecord>();
-    const copies = { get: (name: string) => context.get(name) ?? null, put: (name: string, record: TokenRecord) => void context.set(name, record) };
+    const copies = { get: (name: string) => context.get(name) ?? null, put: (name: string, record: TokenRecord) => void context.set(name, record), remove: (name: string) => void context.delete(name) };
     const storeOf = (now: number) => new StoreEngine(new ContextPort(copies, () => now));
     const record = recordOf('from the future', START + aheadMs);
     await storeOf(START + aheadMs).commit({ ...REQUEST, ifVersion: 0, record });
@@ -41,7 +42,7 @@ describe('a conversation whose turns run on workers with clocks of their own', (
 
   test('a copy by a clock that is an hour behind is refreshed early, and never late', async () => {
     const context = new Map<string, TokenRecord>();
-    const copies = { get: (name: string) => context.get(name) ?? null, put: (name: string, record: TokenRecord) => void context.set(name, record) };
+    const copies = { get: (name: string) => context.get(name) ?? null, put: (name: string, record: TokenRecord) => void context.set(name, record), remove: (name: string) => void context.delete(name) };
     const storeOf = (now: number) => new StoreEngine(new ContextPort(copies, () => now));
     await storeOf(START - 3_600_000).commit({ ...REQUEST, ifVersion: 0, record: recordOf('old', START - 3_600_000) });
     expect(await storeOf(START).checkout(REQUEST)).toMatchObject({ lease: 'granted' });

@@ -1,6 +1,7 @@
 import type { RefreshFailure } from '../../src/lifetime';
 import type { Checkout, CheckoutRequest, CommitResult, TokenStore } from '../../src/stores';
 import { failureOf, fingerprint, recordOf, tokenOf } from '../support/token-records';
+import { describeForgetting } from './forgetting';
 
 /** In what adapters may differ, each declared. Everything else is the same for all. */
 export interface StoreTraits {
@@ -65,6 +66,8 @@ export function describeTokenStore(
     async function storedToken(tokenName = NAME): Promise<string | undefined> {
       return (await store.read(tokenName)).record?.token.access_token;
     }
+
+    describeForgetting(traits, () => ({ store, clock }));
 
     /** What a second owner gets while the first one's lease runs. */
     const keptOff = traits.hasLeases ? 'held' : 'granted';

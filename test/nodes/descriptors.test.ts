@@ -2,6 +2,7 @@ import type { INodeDescriptor } from '@cognigy/extension-tools';
 import type { INodeField } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
 import extension from '../../src/module';
+import { forgetToken } from '../../src/nodes/forget-token';
 import { getAccessToken } from '../../src/nodes/get-access-token';
 import { readResultPlace, readTokenSettings } from '../../src/nodes/node-config';
 import type { NodeConfig } from '../../src/nodes/node-config';
@@ -15,7 +16,9 @@ const LANGUAGES = ['default', 'enUS', 'deDE', 'esES', 'koKR', 'jaJP'];
 const [getNode] = getAccessToken as [INodeDescriptor, ...INodeDescriptor[]];
 const [refreshNode] = refreshIfExpiring as [INodeDescriptor, ...INodeDescriptor[]];
 const PARENTS: INodeDescriptor[] = [getNode, refreshNode];
-const ALL: INodeDescriptor[] = [...getAccessToken, ...refreshIfExpiring];
+/** Those with a form. */
+const FORMS: INodeDescriptor[] = [...PARENTS, forgetToken];
+const ALL: INodeDescriptor[] = [...getAccessToken, ...refreshIfExpiring, forgetToken];
 
 const FIELD_KEYS = [
   'authentication',
@@ -76,6 +79,7 @@ describe('names that saved Flows depend on', () => {
       ['refreshIfExpiringOnRefreshed', 'refreshIfExpiring'],
       ['refreshIfExpiringOnStillValid', 'refreshIfExpiring'],
       ['refreshIfExpiringOnError', 'refreshIfExpiring'],
+      ['forgetToken', null],
     ]);
     expect(extension.nodes).toEqual(ALL);
   });
@@ -83,6 +87,8 @@ describe('names that saved Flows depend on', () => {
   test('field keys', () => {
     expect(keysOf(getNode)).toEqual([...FIELD_KEYS].sort());
     expect(keysOf(refreshNode)).toEqual([...FIELD_KEYS, 'rejectedToken'].sort());
+    const connections = ['connection', 'signedJwtConnection', 'customRequestConnection', 'endpointConnection', 'redisConnection', 'tlsConnection'];
+    expect(keysOf(forgetToken)).toEqual([...connections, 'authentication', 'store', 'tokenName', 'revocationUrl', 'contextKey', 'allowInsecure'].sort());
   });
 
   test.each(PARENTS)('the stores, the places and the connection types in $type', (node) => {
@@ -144,7 +150,7 @@ describe.each([
 });
 
 describe('the form', () => {
-  test.each(PARENTS)('of $type shows every field exactly once', (node) => {
+  test.each(FORMS)('of $type shows every field exactly once', (node) => {
     const shown = (node.form ?? []).flatMap(({ type, key }) =>
       type === 'field' ? [key] : (node.sections?.find((section) => section.key === key)?.fields ?? [`no ${key}`]),
     );
@@ -155,14 +161,14 @@ describe('the form', () => {
     expect(new Set((node.form ?? []).map(({ key }) => key)).size).toBe(node.form?.length);
   });
 
-  test.each(PARENTS)(`of $type has sections of at most ${MOST_SECTION_FIELDS} fields`, ({ sections }) => {
+  test.each(FORMS)(`of $type has sections of at most ${MOST_SECTION_FIELDS} fields`, ({ sections }) => {
     for (const { fields } of sections ?? []) {
       expect(fields.length).toBeGreaterThan(0);
       expect(fields.length).toBeLessThanOrEqual(MOST_SECTION_FIELDS);
     }
   });
 
-  test.each(PARENTS)('of $type asks first for what must be entered', ({ form }) => {
+  test.each(FORMS)('of $type asks first for what must be entered', ({ form }) => {
     // Each with a hint; only those of the chosen way are shown.
     const connections = ['connection', 'clientSecretHint', 'signedJwtConnection', 'signedJwtHint', 'customRequestConnection', 'customRequestHint'];
     expect(form?.slice(0, 7)).toEqual(['authentication', ...connections].map((key) => ({ type: 'field', key })));
@@ -201,8 +207,30 @@ describe('the form', () => {
     expect(hidden.sort()).toEqual(conditional);
   });
 
-  test.each(PARENTS)('the preview of $type shows a field', (node) => {
+  test.each(FORMS)('the preview of $type shows a field', (node) => {
     expect(fieldsOf(node).map(({ key }) => key)).toContain(node.preview?.key);
+  });
+});
+
+describe('the form of Forget Token', () => {
+  test('has the fields of the other nodes as these have them, but for what its result is about', () => {
+    for (const field of fieldsOf(forgetToken)) {
+      if (['revocationUrl', 'contextKey'].includes(field.key)) continue;
+      expect(field).toEqual(fieldOf(getNode, field.key));
+    }
+    expect(fieldOf(forgetToken, 'contextKey')).toMatchObject({ label: fieldOf(getNode, 'contextKey').label, defaultValue: 'accessToken' });
+  });
+
+  test('asks for a revocation URL only where there can be one, and hides nothing else of its own', () => {
+    const conditions = fieldsOf(forgetToken).flatMap(({ key, condition }) => (condition ? [key] : []));
+    const shared = ['connection', 'signedJwtConnection', 'customRequestConnection', 'endpointConnection', 'redisConnection'];
+    expect(conditions.filter((key) => !key.endsWith('Hint')).sort()).toEqual([...shared, 'revocationUrl'].sort());
+    expect(fieldOf(forgetToken, 'revocationUrl').condition).toEqual({ key: 'authentication', value: 'customRequest', negate: true });
+  });
+
+  test('belongs to a node without branches and chips', () => {
+    expect(forgetToken.dependencies?.children ?? []).toEqual([]);
+    expect(forgetToken.tokens).toEqual([]);
   });
 });
 
@@ -284,7 +312,7 @@ describe('texts', () => {
   });
 
   test('no two fields of a node have the same label in any language', () => {
-    for (const node of PARENTS) {
+    for (const node of FORMS) {
       for (const language of LANGUAGES) {
         const labels = fieldsOf(node).map(({ label }) => (label as unknown as Record<string, string>)[language]);
         expect(new Set(labels).size).toBe(labels.length);

@@ -58,6 +58,7 @@ function run(changes: NodeConfig = {}, chain?: AskingChain): ReturnType<typeof k
     copies: {
       get: (name) => (copies.get(name) as ReturnType<TokenCopies['get']>) ?? null,
       put: (name, record) => void copies.set(name, record),
+      remove: (name) => void copies.delete(name),
     },
     transport,
     now: () => now,

@@ -2,6 +2,7 @@ import type { INodeDescriptor } from '@cognigy/extension-tools';
 
 import type { ErrorCode } from '../../src/errors';
 import type { HttpRequest, HttpResponse, Transport } from '../../src/http';
+import { forgetToken } from '../../src/nodes/forget-token';
 import { getAccessToken } from '../../src/nodes/get-access-token';
 import { refreshIfExpiring } from '../../src/nodes/refresh-if-expiring';
 import { MemorySessions } from '../support/memory-sessions';
@@ -10,6 +11,7 @@ import { ENDPOINT_SECRET, ENDPOINT_URL, StoreEndpoint } from '../support/store-e
 import { recordOf, START } from '../support/token-records';
 
 export const TOKEN_URL = 'https://login.example.com/oauth2/token';
+export const REVOCATION_URL = 'https://login.example.com/oauth2/revoke';
 export const CLIENT_SECRET = 'canary-client-secret-77d2';
 export const REFRESH_TOKEN = 'canary-refresh-token-3a90';
 
@@ -25,7 +27,7 @@ export const SHARED = {
 };
 
 const MOST_API_CALLS = 5;
-const FAMILIES: Record<string, INodeDescriptor[]> = { getAccessToken, refreshIfExpiring };
+const FAMILIES: Record<string, INodeDescriptor[]> = { getAccessToken, refreshIfExpiring, forgetToken: [forgetToken] };
 
 export interface ApiCall {
   method: string;
@@ -53,9 +55,12 @@ export class NodeWorld {
   readonly sessions = new MemorySessions();
   readonly endpoint = new StoreEndpoint(this.sessions.get);
   readonly tokenRequests: HttpRequest[] = [];
+  readonly revocations: HttpRequest[] = [];
   storeRequests = 0;
   /** The token endpoint's answer. */
   answer: () => HttpResponse | Promise<HttpResponse> = () => this.issue();
+  /** The revocation endpoint's answer. */
+  revocation: () => HttpResponse | Promise<HttpResponse> = () => ({ status: 200, headers: {}, data: '' });
   /** Takes the store's place. */
   brokenStore: Transport | undefined;
   private issued = 0;
@@ -64,6 +69,10 @@ export class NodeWorld {
     if (request.url === TOKEN_URL) {
       this.tokenRequests.push(request);
       return this.answer();
+    }
+    if (request.url === REVOCATION_URL) {
+      this.revocations.push(request);
+      return this.revocation();
     }
     if (request.url !== ENDPOINT_URL) throw new Error(`Nothing is at ${request.url}.`);
     this.storeRequests += 1;

@@ -66,7 +66,7 @@ async function tryNode(
   );
   let tokenRequests = 0;
   const environment = {
-    copies: { get: () => copy, put: () => undefined },
+    copies: { get: () => copy, put: () => undefined, remove: () => undefined },
     transport: async () => {
       tokenRequests += 1;
       await onTokenRequest?.(time);

@@ -78,7 +78,7 @@ test('Post comes after a refusal, and is remembered in the shared store', async 
 test('it is remembered in a conversation, too', async () => {
   endpoint.answers.basic = REFUSED;
   let kept: TokenRecord | null = null;
-  const copies: TokenCopies = { get: () => kept, put: (_, record) => void (kept = record) };
+  const copies: TokenCopies = { get: () => kept, put: (_, record) => void (kept = record), remove: () => void (kept = null) };
   const store = new StoreEngine(new ContextPort(copies, () => endpoint.world.clock.now()));
   await endpoint.get(undefined, { store });
   await nextRefresh();

@@ -229,6 +229,7 @@ describe('in a conversation', () => {
     const copies = {
       get: (tokenName: string) => context[tokenName] ?? null,
       put: (tokenName: string, record: TokenRecord) => void (context[tokenName] = record),
+      remove: (tokenName: string) => void delete context[tokenName],
     };
     return { context, store: new StoreEngine(new ContextPort(copies, () => world.clock.now())) };
   }

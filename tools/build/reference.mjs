@@ -47,11 +47,13 @@ function nodeReference(node) {
     `${text(node.summary)}. Type ${code(node.type)}.`,
     '',
     table(['field', 'key', 'what it is', 'default', 'section', 'shown'], rows),
-    `Branches: ${branches.map((branch) => `*${text(branch.defaultLabel)}* (${code(branch.type)})`).join(', ')}.`,
-    '',
-    `Chips in text fields: ${node.tokens.map(({ label, script }) => `**${label}** inserts ${code(`{{${script}}}`)}`).join('; ')}.`,
-    '',
+    ...paragraph('Branches', branches.map((branch) => `*${text(branch.defaultLabel)}* (${code(branch.type)})`).join(', ')),
+    ...paragraph('Chips in text fields', (node.tokens ?? []).map(({ label, script }) => `**${label}** inserts ${code(`{{${script}}}`)}`).join('; ')),
   ].join('\n');
+}
+
+function paragraph(title, words) {
+  return words === '' ? [] : [`${title}: ${words}.`, ''];
 }
 
 function optionsOf({ params }) {
@@ -134,6 +136,9 @@ function reference() {
     '### The token',
     '',
     table(['member', 'type', 'there', 'what it is'], membersOf('src/refresh/result.ts', 'TokenResult')),
+    '### After Forget Token',
+    '',
+    table(['member', 'type', 'there', 'what it is'], membersOf('src/refresh/forget-token.ts', 'ForgetResult')),
     '### The error',
     '',
     table(['member', 'type', 'there', 'what it is'], membersOf('src/errors.ts', 'ErrorReport')),

@@ -108,6 +108,7 @@ export function readChainState(value: unknown, now: number): ChainState | null {
   return isWhole ? (value as unknown as ChainState) : null;
 }
 
-function isPast(time: unknown, now: number): boolean {
+/** Whether a value read from a store is a time that a clock which is right may have written. Both are Unix milliseconds. */
+export function isPast(time: unknown, now: number): boolean {
   return typeof time === 'number' && time <= now + LARGEST_CLOCK_DIFFERENCE_MS;
 }

@@ -1,12 +1,13 @@
 import { AccessTokenError, toAccessTokenError } from '../../errors';
-import { isExpired, isFromFuture, isGated, isRefreshFailure, isTokenRecord } from '../../lifetime';
-import type { RefreshFailure, TokenRecord, UnstoredRecord } from '../../lifetime';
+import { isForeign, isFromFuture, isGated, isRefreshFailure, isTokenRecord } from '../../lifetime';
+import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import type { BeatAnswer, BeatOperation, ChainView } from '../protocol/wire';
 import type {
   Checkout,
   CheckoutRequest,
   CommitRequest,
   CommitResult,
+  ForgetRequest,
   Heartbeat,
   Lease,
   ReleaseRequest,
@@ -17,6 +18,8 @@ import type {
 import { mostUrgent, scheduleEntry } from './beat';
 import type { WatchedToken } from './beat';
 import { claimRestart, electChain, hasPrecedence, readChainState, readRestartClaim } from './chain';
+import { isLeftOver, readForgotten } from './forgotten';
+import type { Forgotten } from './forgotten';
 import { isRunning, needsRefresh } from './lease';
 import type { HeldLease } from './lease';
 import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
@@ -37,6 +40,7 @@ interface TokenEntry {
   /** Somebody's lease, if it still runs. */
   lease: HeldLease | null;
   failure: RefreshFailure | undefined;
+  forgotten: Forgotten;
 }
 
 type LoadedToken = WatchedToken & { loaded: Loaded<`token:${string}`> };
@@ -95,10 +99,10 @@ export class StoreEngine implements TokenStore {
       if (isFromFuture(record, loaded.now)) throw fromFuture();
       const stored = entryOf(loaded);
       const freed = this.freed(stored, owner);
-      if (versionOf(stored) !== ifVersion) {
+      if (versionOf(stored) !== ifVersion || isLeftOver(stored, owner, loaded.now)) {
         return { changes: freed, answer: { status: 'version_conflict', record: stored.record } };
       }
-      const version = ifVersion + 1;
+      const version = Math.max(ifVersion, stored.forgotten.version) + 1;
       // With the version the failure is outdated; where the lease is written, it goes along.
       const outdated = freed === undefined || stored.failure === undefined ? freed : { ...freed, failure: null };
       return { changes: { record: { ...record, version }, ...outdated }, answer: { status: 'committed', version } };
@@ -117,24 +121,22 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * Puts in a token that was refreshed elsewhere, without a lease. It replaces the stored one unless that is newer, or
-   * still lives where this one does not; a refresh token that it does not bring is kept.
+   * Takes a token away, with its refresh token, its lease and its failure. Whoever is refreshing it can't commit any more, and
+   * versions go on, so that no late write brings it back. Where writes land late (no `isAtomic`), one that crosses this on its
+   * way may win.
    *
-   * @returns the version that is stored now
+   * The next checkout starts anew from the settings: a configured refresh token counts as a new one, since the record that knew
+   * it as used is gone.
+   *
+   * @returns whether there was one, for these settings or for nobody in particular; what is for others stays
    */
-  async update(tokenName: string, { token, timestamp }: UnstoredRecord): Promise<number> {
-    return this.change(keyOf(tokenName), (loaded) => {
-      const { now } = loaded;
-      if (isFromFuture({ timestamp }, now)) throw fromFuture();
-      const { record } = entryOf(loaded);
-      const version = record?.version ?? 0;
-      const isOlder = record !== null && !isFromFuture(record, now) && record.timestamp > timestamp;
-      const isWorse = record !== null && !isExpired(record, now) && isExpired({ token, timestamp }, now);
-      if (isOlder || isWorse) return { answer: version };
-      const kept = record?.token.refresh_token;
-      const isWhole = kept === undefined || token.refresh_token !== undefined;
-      const whole = isWhole ? { token } : { token: { ...token, refresh_token: kept }, ...seedsOf(record) };
-      return { changes: { record: { ...whole, timestamp, version: version + 1 } }, answer: version + 1 };
+  async forget({ tokenName, boundTo }: ForgetRequest): Promise<boolean> {
+    return this.change(keyOf(tokenName), (loaded): Change<`token:${string}`, boolean> => {
+      const { record, forgotten } = entryOf(loaded);
+      if (record !== null && isForeign(record, boundTo)) return { answer: false };
+      // Also where there is no record: somebody may be fetching the first one.
+      const version = Math.max(versionOf({ record }), forgotten.version) + 1;
+      return { changes: { record: null, lease: null, failure: null, forgotten: { version, at: loaded.now } }, answer: record !== null };
     });
   }
 
@@ -244,7 +246,7 @@ export class StoreEngine implements TokenStore {
    *
    * @param onRefused answers where the store can be read but not written; without it, its error is thrown
    */
-  private async change<K extends StoreKey, T>(
+  protected async change<K extends StoreKey, T>(
     key: K,
     decide: (loaded: Loaded<K>) => Change<K, T> | Promise<Change<K, T>>,
     onRefused?: (answer: T, problem: AccessTokenError) => T,
@@ -264,17 +266,19 @@ export class StoreEngine implements TokenStore {
   }
 }
 
-function keyOf(tokenName: string): `token:${string}` {
+export function keyOf(tokenName: string): `token:${string}` {
   return `token:${tokenName}`;
 }
 
-function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
-  const record = isTokenRecord(parts.record) ? parts.record : null;
+export function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
+  const forgotten = readForgotten(parts.forgotten, now);
+  const record = isTokenRecord(parts.record) && parts.record.version > forgotten.version ? parts.record : null;
   const failure = readFailure(parts.failure, record?.version ?? 0, now);
   return {
     record: record === null || failure === undefined ? record : { ...record, failure },
     lease: isRunning(parts.lease, now) ? parts.lease : null,
     failure,
+    forgotten,
   };
 }
 
@@ -297,7 +301,7 @@ function withoutFailure(record: TokenRecord): TokenRecord {
   return stored;
 }
 
-function versionOf({ record }: TokenEntry): number {
+function versionOf({ record }: Pick<TokenEntry, 'record'>): number {
   return record?.version ?? 0;
 }
 
@@ -313,12 +317,7 @@ function chainView(loaded: Loaded<'chain'>): ChainView | null {
   return { chainId, hop, at, dueBy };
 }
 
-/** What the kept refresh token has come from, so that the configured one does not count as a new one. */
-function seedsOf(record: TokenRecord | null): Pick<TokenRecord, 'seeds'> {
-  return record?.seeds === undefined ? {} : { seeds: record.seeds };
-}
-
-function fromFuture(): AccessTokenError {
+export function fromFuture(): AccessTokenError {
   const message = 'The record is from the future: the clock that it was written by is wrong.';
   return new AccessTokenError('store_error', message, { field: 'timestamp' });
 }

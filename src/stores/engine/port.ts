@@ -1,5 +1,6 @@
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import type { ChainState, RestartClaim } from './chain';
+import type { Forgotten } from './forgotten';
 import type { HeldLease } from './lease';
 
 /** What lies in a store: an entry for each token, and one for the background chain. */
@@ -11,6 +12,8 @@ export interface TokenParts {
   lease?: HeldLease | null;
   /** A failure belongs to the record's version that was to be replaced. */
   failure?: (RefreshFailure & { version: number }) | null;
+  /** Written with a record that is taken away, and never taken away itself. */
+  forgotten?: Forgotten;
 }
 
 /** The parts of the chain's entry. */

@@ -6,6 +6,7 @@ import type { Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../engine
 export interface TokenCopies {
   get(tokenName: string): TokenRecord | null;
   put(tokenName: string, record: TokenRecord): void;
+  remove(tokenName: string): void;
 }
 
 /**
@@ -31,9 +32,10 @@ export class ContextPort implements StorePort {
   save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean> {
     const tokenName = tokenNameIn(key);
     const { record } = changes as TokenParts;
-    if (tokenName === undefined || !record) return Promise.resolve(true);
+    if (tokenName === undefined || record === undefined) return Promise.resolve(true);
     if (this.copies.get(tokenName)?.version !== ifRevision) return Promise.resolve(false);
-    this.copies.put(tokenName, withoutRefreshToken(record));
+    if (record === null) this.copies.remove(tokenName);
+    else this.copies.put(tokenName, withoutRefreshToken(record));
     return Promise.resolve(true);
   }
 

@@ -36,6 +36,11 @@ export class SealedRecords {
     return record;
   }
 
+  /** Keeps no copy of what is taken out of the store. */
+  drop(tokenName: string): void {
+    this.opened.delete(tokenName);
+  }
+
   private remember(tokenName: string, opened: OpenedRecord): void {
     if (this.opened.size >= MOST_REMEMBERED) this.opened.clear();
     this.opened.set(tokenName, opened);

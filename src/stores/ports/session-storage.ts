@@ -59,19 +59,20 @@ export class SessionStoragePort implements StorePort {
       if (restart !== undefined) await this.write('chain-restart', { claim: restart });
       return true;
     }
-    const { record, ...marks } = changes as TokenParts;
+    const { record, forgotten, ...marks } = changes as TokenParts;
     if (record) await this.write(`record:${tokenName}`, { record: this.sealedRecords.seal(record, tokenName), writtenAt: this.options.now() });
+    if (record === null) {
+      this.sealedRecords.drop(tokenName);
+      // Both in one session: what is written there a moment later leaves the mark.
+      await this.write(`record:${tokenName}`, { record, writtenAt: null, forgotten });
+      await this.clearFormer(`record:${tokenName}`);
+    }
     if (Object.keys(marks).length > 0) await this.write(`lease:${tokenName}`, marks);
     return true;
   }
 
   close(): void {
     // There is nothing to let go of.
-  }
-
-  /** @returns the record of a token alone: `null` where there is none that can be read */
-  async loadRecord(tokenName: string): Promise<TokenRecord | null> {
-    return this.open(await this.read(`record:${tokenName}`), tokenName);
   }
 
   private open({ record: stored }: Session, tokenName: string): TokenRecord | null {
@@ -88,7 +89,7 @@ export class SessionStoragePort implements StorePort {
     const [kept, { lease, failure }] = await Promise.all([this.read(`record:${tokenName}`), this.read(`lease:${tokenName}`)]);
     // What version 0.1 wrote has no time, and was written long ago.
     const { record: stored, writtenAt = stored === undefined || stored === null ? undefined : 0 } = kept;
-    return { record: this.open(kept, tokenName), lease, failure, writtenAt };
+    return { record: this.open(kept, tokenName), lease, failure, writtenAt, forgotten: kept['forgotten'] };
   }
 
   private async loadChain(): Promise<Session> {
@@ -117,8 +118,19 @@ export class SessionStoragePort implements StorePort {
     Object.assign(session, earlier, members);
     if (earlier === undefined) return;
     this.toClear.delete(sessionId);
-    for (const member of Object.keys(earlier)) earlier[member] = null;
+    empty(earlier);
   }
+
+  /** Also where a session of its own has hidden it from view. */
+  private async clearFormer(sessionId: string): Promise<void> {
+    const [, ...former] = this.options.userIds();
+    const sessions = await Promise.all(former.map((userId) => this.options.getSessionStorage(userId, sessionId)));
+    sessions.forEach(empty);
+  }
+}
+
+function empty(session: Session): void {
+  for (const [member, value] of Object.entries(session)) if (isThere(value)) session[member] = null;
 }
 
 function isThere(member: unknown): boolean {

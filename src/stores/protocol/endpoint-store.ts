@@ -1,5 +1,5 @@
 import { isChainView } from './wire';
-import type { Checkout, CheckoutRequest, Heartbeat, Lease, StoreView, TokenStore } from '../token-store';
+import type { Checkout, CheckoutRequest, ForgetRequest, Heartbeat, Lease, StoreView, TokenStore } from '../token-store';
 import { EndpointClient, notInstalled, readStored } from './endpoint-client';
 
 /** A heartbeat without tokens is granted none; the protocol asks for a number all the same. */
@@ -26,6 +26,12 @@ export class EndpointStore extends EndpointClient implements TokenStore {
     const lease = LEASES.find((candidate) => candidate === members['lease']);
     if (lease === undefined) throw notInstalled();
     return { ...readStored(members), lease, restartChain: members['restartChain'] === true };
+  }
+
+  async forget(request: ForgetRequest): Promise<boolean> {
+    const { forgotten } = (await this.operate({ op: 'forget', ...request })).members;
+    if (typeof forgotten !== 'boolean') throw notInstalled();
+    return forgotten;
   }
 
   async heartbeat(heartbeat: Heartbeat): Promise<boolean> {

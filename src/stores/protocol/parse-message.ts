@@ -153,6 +153,11 @@ function readOperation(value: unknown): StoreOperation {
         ...(failure === undefined ? {} : { failure }),
       };
     }
+    case 'forget': {
+      const { boundTo } = value;
+      assertField(boundTo === undefined || isId(boundTo), 'boundTo');
+      return { op, tokenName: readTokenName(value), ...definedMembers({ boundTo }) };
+    }
     case 'beat': {
       const { beatWithinMs, hop, first } = value;
       assertField(beatWithinMs === undefined || isBeatDuration(beatWithinMs), 'beatWithinMs');

@@ -2,7 +2,7 @@ import { isObject } from '../../json';
 import { isRefreshFailure } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import type { WantedToken } from '../engine/lease';
-import type { CheckoutRequest, CommitRequest, Lease, ReleaseRequest } from '../token-store';
+import type { CheckoutRequest, CommitRequest, ForgetRequest, Lease, ReleaseRequest } from '../token-store';
 
 /** The token name where nothing else is said. */
 export const DEFAULT_TOKEN_NAME = 'accessToken';
@@ -29,6 +29,11 @@ export interface ReleaseOperation extends ReleaseRequest {
   op: 'release';
 }
 
+/** Of transformers since version 0.2; those before answer 400 `invalid_request`, field `op`. */
+export interface ForgetOperation extends ForgetRequest {
+  op: 'forget';
+}
+
 /** The chain's heartbeat. */
 export interface BeatOperation {
   op: 'beat';
@@ -43,7 +48,7 @@ export interface BeatOperation {
   tokens: Array<{ tokenName: string } & Omit<WantedToken, 'rejected'>>;
 }
 
-export type StoreOperation = ReadOperation | CheckoutOperation | CommitOperation | ReleaseOperation | BeatOperation;
+export type StoreOperation = ReadOperation | CheckoutOperation | CommitOperation | ReleaseOperation | ForgetOperation | BeatOperation;
 
 /** The classic update: the whole body of a token that was refreshed elsewhere. */
 export interface ClassicUpdate {
@@ -87,6 +92,11 @@ export interface CheckoutAnswer extends ReadAnswer {
 
 export interface CommitAnswer {
   version: number;
+}
+
+export interface ForgetAnswer {
+  /** Whether there was a token for these settings. */
+  forgotten: boolean;
 }
 
 export interface ScheduleEntry {

@@ -35,7 +35,7 @@ export function testAccessibility(studio: () => Studio): void {
     }
   }
 
-  test.each(['node/getAccessToken', 'node/refreshIfExpiring'])('axe finds nothing serious in %s, in every look', async (view) => {
+  test.each(['node/getAccessToken', 'node/refreshIfExpiring', 'node/forgetToken'])('axe finds nothing serious in %s, in every look', async (view) => {
     const page = await studio().open(view);
     await page.getByLabel('Show every field').check();
     await page.getByLabel('OAuth2 connection').selectOption('New connection');

@@ -10,7 +10,7 @@ interface NodeShapeProps {
   taken: string | undefined;
 }
 
-/** The node with its branches, as it lies in a Flow. */
+/** The node with its branches, if it has any, as it lies in a Flow. */
 export function NodeShape({ node, forms, values, taken }: NodeShapeProps) {
   const localized = useLocalized();
   const tag = useLanguageTag();
@@ -24,15 +24,17 @@ export function NodeShape({ node, forms, values, taken }: NodeShapeProps) {
         <strong>{localized(node.defaultLabel)}</strong>
         {typeof preview === 'string' && <span class="preview">{preview}</span>}
       </p>
-      <ul class="branches" lang={tag}>
-        {branches.map((branch) => (
-          <li key={branch.type} class={branch.type === taken ? 'taken' : ''}>
-            <Swatch node={branch} />
-            {localized(branch.defaultLabel)}
-            {branch.type === taken && <span class="unseen" lang="en"> (taken by the last run)</span>}
-          </li>
-        ))}
-      </ul>
+      {branches.length > 0 && (
+        <ul class="branches" lang={tag}>
+          {branches.map((branch) => (
+            <li key={branch.type} class={branch.type === taken ? 'taken' : ''}>
+              <Swatch node={branch} />
+              {localized(branch.defaultLabel)}
+              {branch.type === taken && <span class="unseen" lang="en"> (taken by the last run)</span>}
+            </li>
+          ))}
+        </ul>
+      )}
     </figure>
   );
 }

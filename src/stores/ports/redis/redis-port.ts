@@ -37,7 +37,7 @@ interface Revision {
 
 /** What nobody can refresh or use any more is forgotten after this. */
 const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
-/** Leases and failures of names that have no token (yet) are forgotten after this. */
+/** What is known of names that have no token (yet, or any more) is dropped after this. */
 const UNUSED_KEPT_MS = 24 * 3600 * 1000;
 /** Redis refuses times beyond its range, and what the script wrote before that would stay. */
 const LATEST_MS = Number.MAX_SAFE_INTEGER;
@@ -45,19 +45,19 @@ const LATEST_MS = Number.MAX_SAFE_INTEGER;
 const LARGEST_VERSION = Number.MAX_SAFE_INTEGER;
 
 const FIELDS = {
-  token: ['record', 'version', 'owner', 'until', 'failure'],
+  token: ['record', 'version', 'owner', 'until', 'failure', 'forgotten'],
   chain: ['chainId', 'hop', 'owner', 'at', 'dueBy', 'ended', 'granted', 'restartAt', 'restartTries'],
 } as const;
 
 /** The fields by which it is seen that an entry is another one by now. */
 const COMPARED = {
-  token: ['version', 'owner', 'until', 'failure'],
+  token: ['version', 'owner', 'until', 'failure', 'forgotten'],
   chain: ['chainId', 'hop', 'owner', 'at', 'restartAt', 'restartTries'],
 } as const;
 
 /**
  * Redis. An entry is one hash, whose fields are those of version 0.1: `record` (text, mostly encrypted), `version`,
- * `owner` and `until` of the lease, `failure` (JSON); the chain's has `chainId`, `hop`, `owner`, `at`, `dueBy`, `ended`
+ * `owner` and `until` of the lease, `failure` and `forgotten` (JSON); the chain's has `chainId`, `hop`, `owner`, `at`, `dueBy`, `ended`
  * (JSON), `granted`, `restartAt` and `restartTries`. Times are Unix milliseconds, by the clock of Redis.
  */
 export class RedisPort implements StorePort {
@@ -102,11 +102,12 @@ export class RedisPort implements StorePort {
     return `${this.options.keyPrefix}${key}`;
   }
 
-  private readToken(tokenName: string, { record, version, owner, until, failure = '' }: Fields): Record<string, unknown> {
+  private readToken(tokenName: string, { record, version, owner, until, failure = '', forgotten = '' }: Fields): Record<string, unknown> {
     return {
       record: record === undefined ? null : this.readRecord(tokenName, record, readVersion(version)),
       lease: owner === undefined ? null : { owner, until: numberOf(until) },
       failure: parseJson(failure),
+      forgotten: parseJson(forgotten),
     };
   }
 
@@ -120,7 +121,7 @@ export class RedisPort implements StorePort {
     return isObject(parsed) ? { ...parsed, version } : null;
   }
 
-  private writeToken(tokenName: string, { record, lease, failure }: TokenParts): Fields {
+  private writeToken(tokenName: string, { record, lease, failure, forgotten }: TokenParts): Fields {
     const written: Fields = {};
     if (record) {
       const { version, token, timestamp } = record;
@@ -130,6 +131,8 @@ export class RedisPort implements StorePort {
       // The last three are for workers of version 0.1 that use the same Redis.
       Object.assign(written, { version: String(version), timestamp: String(timestamp), expires_in: String(token.expires_in), fingerprint: '' });
     }
+    if (record === null) Object.assign(written, { record: '', version: '', timestamp: '', expires_in: '', fingerprint: '' });
+    if (forgotten !== undefined) written['forgotten'] = JSON.stringify(forgotten);
     if (lease !== undefined) {
       written['owner'] = lease === null ? '' : lease.owner;
       written['until'] = lease === null ? '' : String(lease.until);
@@ -160,7 +163,7 @@ function writeChain({ chain, restart }: ChainParts): Fields {
 
 /** How long the hash of a token is kept, see `SAVE`. */
 function keptUntil({ record }: TokenParts, { fields, now }: Revision): string | number {
-  if (!record) return fields['record'] === undefined ? now + UNUSED_KEPT_MS : '';
+  if (!record) return record === null || fields['record'] === undefined ? now + UNUSED_KEPT_MS : '';
   // Whoever has a refresh token can get another access token, however old it is.
   if (record.token.refresh_token !== undefined) return 'never';
   return Math.min(Math.ceil(expiresAt(record)) + KEPT_AFTER_EXPIRY_MS, LATEST_MS);

@@ -1,0 +1,65 @@
+/** Runs Forget Token. Loaded only where such a node runs. */
+import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
+
+import { describe, reportOf, toAccessTokenError } from '../../errors';
+import type { AccessTokenError, ErrorReport } from '../../errors';
+import type { Transport } from '../../http';
+import type { ForgetResult } from '../../refresh/forget-token';
+import { ContextCopies } from '../context-copies';
+import { makeAssertion } from '../make-assertion';
+import { COPIES_KEY, readResultPlace } from '../result-place';
+import { forgetKeptToken } from './forget-kept-token';
+import type { ForgetConfig } from './forget-kept-token';
+
+/** Says an error as this node's user has to know it. */
+type Explain = (error: AccessTokenError, config: ForgetConfig) => Promise<AccessTokenError>;
+
+interface NodeApi {
+  addToContext(key: string, value: unknown, mode: 'simple'): void;
+  log(level: 'warn' | 'error', text: string): void;
+}
+
+/**
+ * Forgets the token in store and conversation; the result takes the place of the token that Get Access Token has put into the
+ * context. Never throws; at most 3 `api` calls: the conversation's copies, the result, one log line.
+ *
+ * @param explain passed in, since the labels that it knows are loaded with the node anyway
+ */
+export async function executeForget({ cognigy, config }: Pick<INodeFunctionBaseParams, 'cognigy' | 'config'>, explain: Explain): Promise<void> {
+  const api = cognigy.api as unknown as NodeApi;
+  const nodeConfig = (config as ForgetConfig | null | undefined) ?? {};
+  const copies = new ContextCopies(cognigy.context, Date.now);
+  const notes: string[] = [];
+  const { contextKey } = nodeConfig;
+  const place = readResultPlace({ contextKey });
+  const outcome = place.problem === undefined ? await attempt(nodeConfig, copies, notes, explain) : { error: reportOf(place.problem) };
+  const changes = copies.changes();
+  if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');
+  api.addToContext(place.key, outcome, 'simple');
+  const problem = 'error' in outcome ? outcome.error : outcome.warning;
+  const lines = problem === undefined ? notes : [describe(problem), ...notes];
+  if (lines.length > 0) api.log('error' in outcome ? 'error' : 'warn', `[access-token] ${lines.join(' ')}`);
+}
+
+async function attempt(config: ForgetConfig, copies: ContextCopies, notes: string[], explain: Explain): Promise<ForgetResult | { error: ErrorReport }> {
+  try {
+    const { warning, ...result } = await forgetKeptToken(config, {
+      copies,
+      transport,
+      now: Date.now,
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      random: Math.random,
+      makeAssertion,
+      log: (message: string) => void notes.push(message),
+    });
+    return warning === undefined ? result : { ...result, warning: reportOf(await explain(warning, config)) };
+  } catch (thrown) {
+    return { error: reportOf(await explain(toAccessTokenError(thrown), config)) };
+  }
+}
+
+/** Loaded with the first request: a token that lies in the conversation need not be asked for. */
+const transport: Transport = async (request, timeoutMs) => {
+  const { nodeTransport } = await import('../../http/node-transport');
+  return nodeTransport(request, timeoutMs);
+};

@@ -1,0 +1,68 @@
+import { AccessTokenError, isAccessTokenError, toAccessTokenError } from '../../errors';
+import { checkUrl } from '../../http';
+import { isForeign } from '../../lifetime';
+import type { TokenRecord } from '../../lifetime';
+import { forgetToken } from '../../refresh/forget-token';
+import type { Forgotten } from '../../refresh/forget-token';
+import { optionalText } from '../../settings/setting';
+import { readTokenName } from '../../settings/token';
+import { copyMark } from '../copy-mark';
+import type { StoredTokenEnvironment } from '../keep-stored-token';
+import type { NodeConfig } from '../node-config';
+import { TIME_BUDGET_MS } from '../time-budget';
+
+/** The node's settings as the platform passes them. */
+export type ForgetConfig = NodeConfig & { revocationUrl?: unknown };
+
+const FIELD = 'revocationUrl';
+
+/**
+ * Forgets the token that a node with the same settings keeps. Of a shared token the conversation's copy goes first, whatever is
+ * wrong with settings, store or server; other conversations use theirs until it is due.
+ *
+ * @throws AccessTokenError those of `withStore`, `checkUrl` and the store
+ */
+export async function forgetKeptToken(config: ForgetConfig, environment: StoredTokenEnvironment): Promise<Forgotten> {
+  const deadline = environment.now() + TIME_BUDGET_MS;
+  const tokenName = readTokenName(config.tokenName, { field: 'tokenName' });
+  const mark = copyMark(config);
+  const isShared = (config.store ?? 'conversation') !== 'conversation';
+  const copy = isShared ? takeCopy(tokenName, mark, environment) : null;
+  const revocationUrl = readRevocationUrl(config);
+  const { withStore } = await import('../keep-stored-token');
+  try {
+    return await withStore(config, { mark, deadline }, environment, async ({ tokenEndpoint, boundTo, environment: around }) =>
+      forgetToken({ tokenName, boundTo, config: tokenEndpoint, revocationUrl, copy, deadline }, around),
+    );
+  } catch (thrown) {
+    throw outdated(toAccessTokenError(thrown));
+  }
+}
+
+/** A copy for other settings goes too, as they get theirs from the store; but it is not ours to be revoked. */
+function takeCopy(tokenName: string, mark: string, { copies }: StoredTokenEnvironment): TokenRecord | null {
+  const copy = copies.get(tokenName);
+  copies.remove(tokenName);
+  return copy === null || isForeign(copy, mark) ? null : copy;
+}
+
+/** A login of its own knows nothing of RFC 7009: there the field is not shown. */
+function readRevocationUrl({ authentication, allowInsecure, revocationUrl }: ForgetConfig): string | undefined {
+  if (authentication === 'customRequest' || optionalText(revocationUrl, { field: FIELD }) === undefined) return undefined;
+  try {
+    return checkUrl(revocationUrl, { field: FIELD, allowInsecure: allowInsecure === true });
+  } catch (thrown) {
+    if (!isAccessTokenError(thrown)) throw thrown;
+    const { code, message, remedy, field } = thrown;
+    const own = code === 'url_malformed' ? 'Enter a whole URL, such as https://login.example.com/oauth2/revoke.' : remedy;
+    throw new AccessTokenError(code, message.replace(`"${FIELD}"`, '"Revocation URL"'), { field, remedy: own });
+  }
+}
+
+/** A transformer of version 0.1 knows no such operation. */
+function outdated(error: AccessTokenError): AccessTokenError {
+  if (error.field !== 'op' || error.status !== 400) return error;
+  const message = 'The transformer in the Endpoint is older than this node, and can forget no token.';
+  const remedy = 'Build or render the transformer of this version, and paste it into the Endpoint anew.';
+  return new AccessTokenError('store_not_installed', message, { status: error.status, remedy });
+}

@@ -1,0 +1,26 @@
+import { AccessTokenError } from '../errors';
+import { tidy } from '../http/url';
+import { DEFAULT_STORAGE_KEY } from '../settings/result';
+import type { NodeConfig } from '../settings/node';
+
+/** Where the conversation's copies lie in the context, by token name. */
+export const COPIES_KEY = '_accessTokenCopies';
+
+/** Where the result goes. */
+export interface ResultPlace {
+  location: 'context' | 'input';
+  key: string;
+  /** Why that is not the key that was asked for. */
+  problem?: AccessTokenError;
+}
+
+/** Reads where the result goes. Never fails, since errors go there too. */
+export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig): ResultPlace {
+  const location = storeLocation === 'input' ? 'input' : 'context';
+  const key = location === 'input' ? inputKey : contextKey;
+  const wanted = (typeof key === 'string' && tidy(key)) || DEFAULT_STORAGE_KEY;
+  if (location === 'input' || wanted.split('.')[0] !== COPIES_KEY) return { location, key: wanted };
+  const field = 'contextKey';
+  const problem = new AccessTokenError('result_key_invalid', `The copies of the tokens are under "${COPIES_KEY}".`, { field });
+  return { location, key: DEFAULT_STORAGE_KEY, problem };
+}

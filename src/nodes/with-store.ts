@@ -1,0 +1,76 @@
+import { toAccessTokenError } from '../errors';
+import type { AccessTokenError } from '../errors';
+import { boundTo } from '../oauth';
+import type { TokenStore } from '../stores/token-store';
+import type { World } from '../world';
+import type { NodeConfig } from './node-config';
+import { openStore } from './open-store';
+import type { StoreEnvironment } from './open-store';
+import { readServiceSettings } from './service-settings';
+import type { ServiceSettings } from './service-settings';
+
+/** The outside world, and the conversation's copies. */
+export type StoredTokenEnvironment = World & StoreEnvironment;
+
+export interface StoreWorld extends World {
+  store: TokenStore;
+  /** A name for this execution that nobody else has. */
+  owner: string;
+}
+
+/** What a node's settings name, for the work of one execution. */
+export interface OpenedStore extends Omit<ServiceSettings, 'store'> {
+  /** Whether others than this conversation have the store. */
+  isShared: boolean;
+  /** What the token is for, see `TokenRecord`. */
+  boundTo: string;
+  /** With the certificates that the node names, and the store. */
+  environment: StoreWorld;
+}
+
+/** What stands for these settings in this conversation, and how long the work may take. */
+export interface StoreRequest {
+  /** That of the conversation's copies for these settings, see `copyMark`. */
+  mark: string;
+  /** Unix milliseconds by which the answer must be there. */
+  deadline: number;
+}
+
+/**
+ * Opens the store that a node's settings name, for some work, and closes it again.
+ *
+ * @throws AccessTokenError those of `readServiceSettings`, certificate_invalid, and what the work throws
+ */
+export async function withStore<T extends { warning?: AccessTokenError | undefined }>(
+  config: NodeConfig,
+  { mark, deadline }: StoreRequest,
+  outside: StoredTokenEnvironment,
+  work: (opened: OpenedStore) => Promise<T>,
+): Promise<T> {
+  const { store: storeSettings, ...services } = await readServiceSettings(config);
+  const { tlsConnection } = config;
+  const { environment, explain } = tlsConnection
+    ? (await import('./with-certificates')).withCertificates(outside, tlsConnection)
+    : { environment: outside, explain: (error: AccessTokenError) => error };
+  const store = await openStore(storeSettings, deadline, environment);
+  const isShared = storeSettings.kind !== 'conversation';
+  try {
+    const done = await work({
+      ...services,
+      isShared,
+      boundTo: isShared ? boundTo(services.tokenEndpoint) : mark,
+      environment: { ...environment, store, owner: newOwner(environment) },
+    });
+    return { ...done, warning: done.warning && explain(done.warning) };
+  } catch (thrown) {
+    throw explain(toAccessTokenError(thrown));
+  } finally {
+    store.close();
+  }
+}
+
+/** Names this execution: the time, and random digits. It is no secret, so the crypto module need not be loaded. */
+function newOwner({ now, random }: StoredTokenEnvironment): string {
+  const digits = () => Math.floor(random() * 36 ** 8).toString(36);
+  return `${now().toString(36)}-${digits()}-${digits()}`;
+}

@@ -1,0 +1,132 @@
+import { AccessTokenError, toAccessTokenError } from '../errors';
+import type { ErrorReport } from '../errors';
+import { isForeign } from '../lifetime';
+import type { TokenRecord } from '../lifetime';
+import type { TokenEndpointConfig } from '../oauth';
+import { revokeToken } from '../oauth/revocation';
+import { backoffDelay } from '../retry';
+import type { TokenStore } from '../stores/token-store';
+import type { World } from '../world';
+
+/** What Forget Token puts into the context. */
+export interface ForgetResult {
+  /** Whether the store, or the conversation, had a token for these settings. */
+  forgotten: boolean;
+  /**
+   * Whether the authorization server has revoked it: the refresh token where there was one, else the access token. `false` without a
+   * revocation URL too.
+   */
+  revoked: boolean;
+  /** Why it, or a part of it, could not be revoked; it is forgotten all the same. */
+  warning?: ErrorReport;
+}
+
+export interface ForgetTokenRequest {
+  tokenName: string;
+  /** What the token is for, see `TokenRecord`. */
+  boundTo: string;
+  config: TokenEndpointConfig;
+  /** RFC 7009; without it the token is forgotten only. */
+  revocationUrl: string | undefined;
+  /** The copy that this conversation had of a shared token. */
+  copy: TokenRecord | null;
+  /** Unix milliseconds by which all is over. */
+  deadline: number;
+}
+
+export type Forgotten = Pick<ForgetResult, 'forgotten' | 'revoked'> & { warning?: AccessTokenError };
+
+export interface ForgetEnvironment extends World {
+  store: TokenStore;
+  /** A name for this execution that nobody else has. */
+  owner: string;
+}
+
+/** Time to revoke and to forget, milliseconds. */
+const LEASE_MS = 15_000;
+/** Somebody who is refreshing the token gets so much time to end, milliseconds: then the refresh token they get is revoked, too. */
+const PATIENCE_MS = 3000;
+/** A younger token nobody refreshes, and so nobody need be kept from it. */
+const SMALLEST_REFRESH_PERCENT = 1;
+
+/**
+ * Takes a token out of its store, and has it revoked where that can be done. It is forgotten first: nobody gets it any more, and
+ * what comes of the revocation changes nothing in that.
+ *
+ * The settings stay as they are. With client credentials the next one who asks gets a fresh token. A refresh token in the
+ * connection is used again, as it says who the bot acts for: one that was revoked is refused then (`invalid_grant`), and that is
+ * what logs a user out for good.
+ *
+ * @throws AccessTokenError the store's: then nothing is revoked
+ */
+export async function forgetToken(request: ForgetTokenRequest, environment: ForgetEnvironment): Promise<Forgotten> {
+  const { tokenName, boundTo, revocationUrl, copy } = request;
+  const { store } = environment;
+  const record = revocationUrl === undefined ? null : await holdRecord(request, environment);
+  const forgotten = await store.forget({ tokenName, boundTo });
+  if (revocationUrl === undefined) return { forgotten, revoked: false };
+  return { forgotten, ...(await revokeAll({ ...request, revocationUrl }, [record, copy], environment)) };
+}
+
+/**
+ * Reads what is stored under the lease of a refresh, so that nobody rotates the refresh token between here and the forgetting,
+ * which ends the lease.
+ */
+async function holdRecord({ tokenName, boundTo }: ForgetTokenRequest, { store, owner, now, sleep, random }: ForgetEnvironment): Promise<TokenRecord | null> {
+  const patience = now() + PATIENCE_MS;
+  for (let tries = 1; ; tries += 1) {
+    const { record, lease, problem } = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent: SMALLEST_REFRESH_PERCENT, boundTo });
+    if (record !== null && isForeign(record, boundTo)) {
+      // It stays, and so must nobody be kept from it.
+      await store.release({ tokenName, owner });
+      return null;
+    }
+    const wait = backoffDelay(tries, random());
+    if (lease !== 'held' || problem !== undefined || now() + wait > patience) return record;
+    await sleep(wait);
+  }
+}
+
+/**
+ * Revokes the refresh token first: most servers end all that came of it, RFC 7009 §2.1. The access tokens follow, for those that
+ * do not.
+ */
+async function revokeAll(
+  { config, revocationUrl: url, deadline }: ForgetTokenRequest & { revocationUrl: string },
+  records: readonly (TokenRecord | null)[],
+  environment: ForgetEnvironment,
+): Promise<Omit<Forgotten, 'forgotten'>> {
+  const known = records.find((record) => record !== null);
+  const tokens = records.flatMap((record) => (record === null ? [] : [record.token]));
+  const refreshTokens = tokens.flatMap(({ refresh_token }) => refresh_token ?? []).map((token) => ({ token, hint: 'refresh_token' as const }));
+  const accessTokens = [...new Set(tokens.map(({ access_token }) => access_token))].map((token) => ({ token, hint: 'access_token' as const }));
+  const [first, ...others] = [...refreshTokens, ...accessTokens];
+  if (first === undefined) return { revoked: false };
+  const revoke = (what: typeof first) => revokeToken({ ...what, url, config, knownAuthentication: known?.clientAuthentication }, deadline, environment);
+  let revoked = false;
+  try {
+    revoked = await revoke(first);
+    const areOthers = await inTurn(others, revoke);
+    if (!revoked) return { revoked, warning: unsupported(first.hint) };
+    if (!areOthers) environment.log('The authorization server revokes no access tokens: this one is accepted until it ends.');
+    return { revoked };
+  } catch (thrown) {
+    return { revoked, warning: toAccessTokenError(thrown) };
+  }
+}
+
+/** @returns whether all have been revoked */
+async function inTurn<T>(tokens: readonly T[], revoke: (token: T) => Promise<boolean>): Promise<boolean> {
+  let areRevoked = true;
+  for (const token of tokens) areRevoked = (await revoke(token)) && areRevoked;
+  return areRevoked;
+}
+
+function unsupported(hint: 'refresh_token' | 'access_token'): AccessTokenError {
+  const kind = hint === 'refresh_token' ? 'refresh tokens' : 'access tokens';
+  const remedy =
+    hint === 'refresh_token'
+      ? 'Check the revocation URL; else end the session at the authorization server.'
+      : 'Such a token ends by itself: leave the revocation URL empty, or let tokens live shorter.';
+  return new AccessTokenError('revocation_failed', `The authorization server revokes no ${kind} (unsupported_token_type).`, { remedy });
+}

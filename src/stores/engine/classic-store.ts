@@ -1,0 +1,34 @@
+import { isExpired, isFromFuture } from '../../lifetime';
+import type { TokenRecord, UnstoredRecord } from '../../lifetime';
+import { entryOf, fromFuture, keyOf, StoreEngine } from './engine';
+
+/** A store that takes the classic update too: that behind an Endpoint. */
+export class ClassicStore extends StoreEngine {
+  /**
+   * Puts in a token that was refreshed elsewhere, without a lease. It replaces the stored one unless that is newer, or
+   * still lives where this one does not; a refresh token that it does not bring is kept. A token from before its name was
+   * forgotten stays out.
+   *
+   * @returns the version that is stored now
+   */
+  async update(tokenName: string, { token, timestamp }: UnstoredRecord): Promise<number> {
+    return this.change(keyOf(tokenName), (loaded) => {
+      const { now } = loaded;
+      if (isFromFuture({ timestamp }, now)) throw fromFuture();
+      const { record, forgotten } = entryOf(loaded);
+      const version = record?.version ?? Math.max(0, forgotten.version);
+      const isOlder = timestamp * 1000 <= forgotten.at || (record !== null && !isFromFuture(record, now) && record.timestamp > timestamp);
+      const isWorse = record !== null && !isExpired(record, now) && isExpired({ token, timestamp }, now);
+      if (isOlder || isWorse) return { answer: version };
+      const kept = record?.token.refresh_token;
+      const isWhole = kept === undefined || token.refresh_token !== undefined;
+      const whole = isWhole ? { token } : { token: { ...token, refresh_token: kept }, ...seedsOf(record) };
+      return { changes: { record: { ...whole, timestamp, version: version + 1 } }, answer: version + 1 };
+    });
+  }
+}
+
+/** What the kept refresh token has come from, so that the configured one does not count as a new one. */
+function seedsOf(record: TokenRecord | null): Pick<TokenRecord, 'seeds'> {
+  return record?.seeds === undefined ? {} : { seeds: record.seeds };
+}
