@@ -1,5 +1,6 @@
 import type { FlowNode, RestAnswer } from '../../tools/sandbox';
 import { ArtifactPlatform } from '../support/artifact-platform';
+import { until } from '../support/until';
 
 /** Long, so that no token is due because the machine is slow. */
 const LIFETIME_SECONDS = 3600;
@@ -55,6 +56,29 @@ describe.each(['fresh', 'kept'] as const)('the built extension in processes whos
     expect(refreshes.map(({ status }) => status)).toEqual([200, 200]);
     expect(reuseDetections).toBe(0);
     expect(await platform.callApi(result)).toBe(200);
+  });
+
+  test('the form tries its connection: with the client, with a wrong secret, and never with a refresh token', async () => {
+    const tryWith = async (changes: Record<string, string>) => {
+      const config = { connection: platform.connection(changes), store: 'endpoint' };
+      const options = await platform.sandbox.resolveOptions({ type: 'getAccessToken', field: 'connectionTest', config });
+      expect(options).toEqual([{ label: expect.any(String) as string, value: 'tried' }]);
+      return options[0]?.label ?? '';
+    };
+    /** The form gives up after some seconds, which a machine that is held up may take: it is opened again. */
+    const untilSaid = (line: RegExp, changes: Record<string, string> = {}) => until(`the form says ${String(line)}`, async () => line.test(await tryWith(changes)));
+    await untilSaid(/^OK: a token for 3600 s$/);
+    const clientSecret = 'canary-wrong-secret-4b7d';
+    await untilSaid(/^invalid_client: .* Check the client ID and the client secret in the connection/, { clientSecret });
+    const refreshToken = await platform.server.issueRefreshToken();
+    const before = await platform.tokenRequests();
+    expect(await tryWith({ refreshToken })).toMatch(/^Not tried: this could use up the refresh token/);
+    expect(await platform.tokenRequests()).toBe(before);
+    // It is as good as new.
+    const { branch } = await platform.run('getAccessToken', { connection: platform.connection({ refreshToken }) });
+    expect(branch).toBe('OnSuccess');
+    expect((await platform.server.stats()).tokenRequests.pop()).toMatchObject({ grantType: 'refresh_token', status: 200 });
+    expect(platform.sandbox.logs.text()).not.toContain(clientSecret);
   });
 
   test('a Flow calls the API with the token; the next conversation needs no token request', async () => {

@@ -3,8 +3,10 @@ import { ExtensionProcess } from '../../tools/sandbox/extensions/host';
 import { ExtensionRunner, type InstalledExtension } from '../../tools/sandbox/extensions/runner';
 import { LogBook } from '../../tools/sandbox/log-book';
 import { DEFAULT_OPTIONS, type SandboxOptions } from '../../tools/sandbox/options';
+import { LoopbackServer } from '../support/loopback-server';
 import { packExtension } from './support/extension-archive';
 import { bundleProcess } from './support/processes';
+import { optionsFrom, RESOLVING_EXTENSION } from './support/resolving-extension';
 import { requestTo, RUNNING_EXTENSION } from './support/running-extension';
 
 const hostPath = bundleProcess('extensions/host-process.ts');
@@ -24,7 +26,7 @@ let archive: Awaited<ReturnType<typeof packExtension>>;
 
 async function create(changes: Partial<SandboxOptions> = {}): Promise<Setup> {
   const logBook = new LogBook(systemClock);
-  const options = { ...DEFAULT_OPTIONS, extensionTimeoutMs: GENEROUS_MS, ...changes };
+  const options = { ...DEFAULT_OPTIONS, extensionTimeoutMs: GENEROUS_MS, resolverTimeoutMs: GENEROUS_MS, ...changes };
   const runner = new ExtensionRunner(options, (onConsole) => new ExtensionProcess(hostPath, onConsole), logBook);
   open.push(runner);
   return { runner, logBook, options, installed: await runner.upload(archive.file) };
@@ -193,5 +195,53 @@ describe('execution', () => {
     // Node.js itself passes on how to reach the parent.
     const names = String(context.environ).split('\0').map((entry) => entry.split('=')[0]);
     expect(names.filter((name) => !/^(NODE_CHANNEL_.*)?$/.test(name ?? ''))).toEqual([]);
+  });
+});
+
+describe('options', () => {
+  let resolving: typeof archive;
+  beforeAll(async () => {
+    resolving = await packExtension(RESOLVING_EXTENSION);
+  });
+  afterAll(() => resolving.remove());
+
+  async function createResolving(changes: Partial<SandboxOptions> = {}): Promise<Setup> {
+    const setup = await create(changes);
+    await setup.runner.upload(resolving.file);
+    return setup;
+  }
+
+  it('come from a process that sends what the resolver asks for', async () => {
+    const { runner, logBook } = await createResolving();
+    const server = await LoopbackServer.start();
+    server.answer = (response) => response.writeHead(401, { 'content-type': 'application/json' }).end('{"no":["way"]}');
+    try {
+      const options = await runner.resolveOptions(
+        optionsFrom(
+          `const { status, data, headers } = await api.httpRequest({ method: 'POST', url: config.connection.url, headers: { 'x-a': 'b' }, data: 'c=d' });
+           console.log('asked');
+           return [{ label: data.no[0], value: status + ' ' + headers['content-type'] }];`,
+          { connection: { url: server.url } },
+        ),
+      );
+      expect(options).toEqual([{ label: 'way', value: '401 application/json' }]);
+      expect(server.requests).toMatchObject([{ method: 'POST', headers: { 'x-a': 'b' } }]);
+      expect(server.requests[0]?.body.toString()).toBe('c=d');
+      expect(logBook.text()).toContain('extension:ask log asked');
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it.each([
+    ['waits', 'fresh' as const, `await new Promise(() => undefined);`],
+    ['loops', 'fresh' as const, `for (;;) {}`],
+    ['loops', 'kept' as const, `for (;;) {}`],
+  ])('end when their resolver %s, and its process is %s', async (_what, moduleState, run) => {
+    const { runner, options } = await createResolving({ moduleState, resolverTimeoutMs: 300 });
+    const detail = "the options of list can't be resolved: the resolver took longer than 300 ms";
+    await expect(runner.resolveOptions(optionsFrom(run))).rejects.toMatchObject({ status: 422, detail });
+    options.resolverTimeoutMs = GENEROUS_MS;
+    expect(await runner.resolveOptions(optionsFrom(`return [];`))).toEqual([]);
   });
 });

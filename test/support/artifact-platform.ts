@@ -44,7 +44,7 @@ export interface NodeOutcome {
 export const ATOMIC_STORAGE: StartSandboxOptions = { sessionStorageWriteDelayMs: 0, clock: landingAtOnce(systemClock) };
 
 /** The platform's time limits, milliseconds, where they are not the subject: no slow machine reaches these. */
-export const PATIENT: StartSandboxOptions = { transformerTimeoutMs: 60_000, extensionTimeoutMs: 120_000 };
+export const PATIENT: StartSandboxOptions = { transformerTimeoutMs: 60_000, extensionTimeoutMs: 120_000, resolverTimeoutMs: 120_000 };
 
 export interface ArtifactPlatformOptions {
   sandbox?: StartSandboxOptions;

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import vm from 'node:vm';
 
 import type { Transport } from '../../src/http';
-import type { Clock, ExecutionRequest, ExecutionResult } from '../../tools/sandbox';
+import type { Clock, ExecutionRequest, ExecutionResult, HttpClient, OptionsRequest, ResolvedOption } from '../../tools/sandbox';
 import { LoadedExtension } from '../../tools/sandbox/extensions/loaded-extension';
 import { extensionGlobals } from '../../tools/sandbox/extensions/vm-globals';
 import { setContextClock } from '../../tools/sandbox/vm-bootstrap';
 import { DIST } from './rendered';
 
 const BUILD = join(DIST, 'extension/build');
+const RESOLVER_LIMITS = { maxHttpRequests: 5, maxAnswerBytes: 1024 * 1024, errorStatusThrows: false };
 const LIMITS = { maxApiCalls: 10, logIsExempt: false, maxApiPayloadBytes: 62 * 1024 };
 
 /** Makes an error of the VM's own, as the file that is replaced would. */
@@ -51,6 +52,11 @@ export class VirtualExtension {
 
   async execute(request: ExecutionRequest): Promise<Omit<ExecutionResult, 'durationMs'>> {
     return this.extension.execute(request, LIMITS);
+  }
+
+  /** @param http sends the requests of the resolver */
+  async resolveOptions(request: OptionsRequest, http: HttpClient): Promise<ResolvedOption[]> {
+    return this.extension.resolveOptions(request, RESOLVER_LIMITS, http);
   }
 }
 

@@ -27,3 +27,7 @@ export function badRequest(detail: string): ApiError {
 export function notFound(detail: string): ApiError {
   return new ApiError(404, 'Not Found', detail);
 }
+
+export function unprocessable(detail: string): ApiError {
+  return new ApiError(422, 'Unprocessable Content', detail);
+}

@@ -17,17 +17,17 @@ export type {
   AuthorizationServerStats,
   TokenRequestRecord,
 } from './authorization-server/types';
+export { createHttpClient } from './axios-client';
 export { systemClock, type Clock } from './clock';
 export type { Connection } from './connections';
 export type { Conversation } from './conversations';
 export type { EndpointDefinition, EndpointFault, EndpointType, RestAnswer, SentOutput } from './endpoints/types';
-export type { ChildConfig, ExecutionRequest, ExecutionResult } from './extensions/protocol';
+export type { ChildConfig, ExecutionRequest, ExecutionResult, OptionsRequest, ResolvedOption } from './extensions/protocol';
 export type { InstalledExtension } from './extensions/runner';
 export type { CodeScope, FlowNode, FlowOutput } from './flows';
 export { FunctionRuntime, type FunctionRuntimeInput } from './functions/runtime';
 export type { FunctionEvent, FunctionInstance, FunctionInstanceStatus, FunctionStats } from './functions/types';
 export {
-  createHttpClient,
   HttpClientError,
   throwingOnErrorStatus,
   type HttpClient,

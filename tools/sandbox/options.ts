@@ -16,6 +16,12 @@ export interface SandboxOptions {
   maxConnectionFieldCharacters: number;
   /** Fields that one connection type may have. Extensions, "connection schema". */
   maxConnectionFields: number;
+  /** Time limit of one options resolver, milliseconds. Extensions, "options resolver". */
+  resolverTimeoutMs: number;
+  /** HTTP requests that one options resolver may send. Same row. */
+  maxResolverHttpRequests: number;
+  /** Largest body that such a request may be answered with, bytes. Same row. */
+  maxResolverAnswerBytes: number;
   /** Child processes that run nodes at the same time; the others wait, and waiting is not part of the time limit. */
   maxConcurrentExecutions: number;
 
@@ -81,6 +87,9 @@ export const DEFAULT_OPTIONS: Readonly<SandboxOptions> = {
   maxExtensionBytes: 128 * 1024 * 1024,
   maxConnectionFieldCharacters: 10_000,
   maxConnectionFields: 10,
+  resolverTimeoutMs: 5000,
+  maxResolverHttpRequests: 5,
+  maxResolverAnswerBytes: 1024 * 1024,
   maxConcurrentExecutions: 8,
 
   functionTimeLimitSeconds: 900,

@@ -1,3 +1,4 @@
+import { createHttpClient } from './axios-client';
 import { ScopedClock, systemClock, type Clock } from './clock';
 import { ConnectionStore, type Connection } from './connections';
 import { ConversationStore, type Conversation } from './conversations';
@@ -6,13 +7,20 @@ import { EndpointRegistry } from './endpoints/registry';
 import { createEndpointApp } from './endpoints/server';
 import type { EndpointDefinition, EndpointFault, SentOutput } from './endpoints/types';
 import { ExtensionProcess, type StartExtensionHost } from './extensions/host';
-import type { ChildConfig, ExecutionRequest, ExecutionResult, ExtensionDescription } from './extensions/protocol';
+import type {
+  ChildConfig,
+  ExecutionRequest,
+  ExecutionResult,
+  ExtensionDescription,
+  OptionsRequest,
+  ResolvedOption,
+} from './extensions/protocol';
 import { ExtensionRunner, type ExtensionStats, type InstalledExtension } from './extensions/runner';
 import { findProcess } from './find-process';
 import type { FlowNode } from './flows';
 import { FunctionRuntime } from './functions/runtime';
 import type { FunctionEvent, FunctionInstance, FunctionMessage, FunctionStats } from './functions/types';
-import { createHttpClient, throwingOnErrorStatus, type HttpClient } from './http-client';
+import { throwingOnErrorStatus, type HttpClient } from './http-client';
 import type { JsonObject } from './json';
 import { LogBook } from './log-book';
 import { listenOnLoopback, type LoopbackServer } from './loopback-server';
@@ -248,6 +256,14 @@ export class Sandbox {
   runNode(run: NodeRun): Promise<ExecutionResult> {
     const { type, config = {}, context = {}, input = {}, childConfigs = [] } = run;
     return this.execute({ type, nodeId: 'node', config: this.resolveConnections(config), context, input, profile: {}, childConfigs });
+  }
+
+  /**
+   * What a `select` field with an `optionsResolver` offers, as when its form is opened with this config.
+   * @throws ApiError 404 for a node, a field with a resolver or a connection that does not exist, 422 when the resolver fails
+   */
+  async resolveOptions({ type, field, config }: OptionsRequest): Promise<ResolvedOption[]> {
+    return this.extensions.resolveOptions({ type, field, config: this.resolveConnections(config) });
   }
 
   /** A node's configuration with the fields of its connections in it. Throws ApiError 404 for one that does not exist. */

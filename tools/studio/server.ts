@@ -1,10 +1,19 @@
-import type { BreakageRequest, ExtensionForms, RunReport, RunRequest, TimelineSnapshot } from '../sandbox/studio/wire';
+import type {
+  BreakageRequest,
+  ExtensionForms,
+  OptionsRequest,
+  ResolvedOptions,
+  RunReport,
+  RunRequest,
+  TimelineSnapshot,
+} from '../sandbox/studio/wire';
 
 /** What the studio's server answers; every function throws an Error whose message can be shown. */
 export const server = {
   forms: () => ask<ExtensionForms>('forms'),
   timeline: () => ask<TimelineSnapshot>('timeline'),
   run: (run: RunRequest) => ask<RunReport>('runs', run),
+  options: (request: OptionsRequest) => ask<ResolvedOptions>('options', request),
   break: (request: BreakageRequest) => ask<TimelineSnapshot>('breakages', request),
 };
 

@@ -40,6 +40,9 @@ export function testAccessibility(studio: () => Studio): void {
     await page.getByLabel('Show every field').check();
     await page.getByLabel('OAuth2 connection').selectOption('New connection');
     await page.getByLabel('OAuth2 connection').selectOption({ index: 1 });
+    await page.route('**/api/options', (route) => route.fulfill({ json: { options: [{ label: 'OK: a token for 3600 s', value: 'tried' }] } }));
+    await page.getByLabel('Try the connection').focus();
+    await page.locator('.outcome p', { hasText: 'OK: a token for 3600 s' }).waitFor();
     await page.getByRole('button', { name: 'Run the node' }).click();
     await page.locator('[data-fact="branch"]').waitFor();
     await expectNoBarriers(page);

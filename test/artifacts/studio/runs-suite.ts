@@ -74,8 +74,7 @@ export function testRuns(studio: () => Studio): void {
   test('wrong credentials in a connection of one\'s own: On Error, with code, remedy and log', async () => {
     await page.getByLabel('OAuth2 connection').selectOption('New connection');
     const own = page.locator('.own-connection');
-    const tokenUrl = tokenUrlOf(studio());
-    await own.getByLabel('Token URL').fill(tokenUrl);
+    await own.getByLabel('Token URL').fill(studio().tokenUrl);
     await own.getByLabel('Client ID').fill('nobody');
     await own.getByLabel('Client secret').fill('canary-typed-secret-71c0');
     const { branch, context } = await run();
@@ -125,9 +124,4 @@ export function testRuns(studio: () => Studio): void {
     // The browser itself says that a request failed.
     studio().complaints.length = 0;
   });
-}
-
-/** As the demo prints it. */
-function tokenUrlOf(studio: Studio): string {
-  return /Authorization server +(\S+)/.exec(studio.printed)?.[1] ?? '';
 }

@@ -2,6 +2,7 @@ import { NEVER_DUE, summaryOf } from '../support/demo';
 import { describeWithChromium, useStudio } from '../support/studio';
 import { testAccessibility } from './accessibility-suite';
 import { testForms } from './forms-suite';
+import { testOptions } from './options-suite';
 import { testProtection } from './protection-suite';
 import { testRuns } from './runs-suite';
 import { testStrikes } from './strikes-suite';
@@ -15,6 +16,7 @@ describeWithChromium('the studio', () => {
   describe('things that are broken once heal', () => testStrikes(studio));
   describe('forms', () => testForms(studio));
   describe('for everybody', () => testAccessibility(studio));
+  describe('lists that the extension fills', () => testOptions(studio));
   describe('running nodes', () => testRuns(studio));
   describe('protection', () => testProtection(studio));
 

@@ -96,6 +96,11 @@ export class Studio {
     return this.demo.out;
   }
 
+  /** Of the demo's authorization server, as the demo prints it. */
+  get tokenUrl(): string {
+    return /Authorization server +(\S+)/.exec(this.printed)?.[1] ?? '';
+  }
+
   /** What the studio's server says, asked as a program on this machine asks. */
   async timeline(): Promise<TimelineSnapshot> {
     const response = await fetch(`${this.origin}/api/timeline`);

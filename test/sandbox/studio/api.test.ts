@@ -177,6 +177,46 @@ describe('POST /api/runs', () => {
   });
 });
 
+describe('POST /api/options', () => {
+  const asked = { type: 'hand', field: 'list' };
+
+  it('gives what a list offers, for a connection that is filled in or saved', async () => {
+    const store = { url: 'https://store.test', secret: CANARY };
+    for (const connection of [store, { connectionId: sandbox.createConnection({ type: 'store', fields: store }) }]) {
+      const { status, text } = await post('options', { ...asked, config: { store: connection } });
+      expect(status).toBe(200);
+      expect(JSON.parse(text)).toEqual({ options: [{ label: 'https://store.test', value: 'url' }] });
+    }
+    expect(sandbox.logs.text()).not.toContain(CANARY);
+  });
+
+  it('is told in the forms which list can be asked for, and what it depends on', async () => {
+    const { nodes } = JSON.parse((await get('forms')).text) as ExtensionForms;
+    const fields = nodes.flatMap((node) => node.fields ?? []);
+    expect(fields.flatMap(({ key, optionsResolver }) => (optionsResolver ? [{ key, optionsResolver }] : []))).toEqual([
+      { key: 'list', optionsResolver: { dependencies: ['store'] } },
+    ]);
+  });
+
+  it('says why there are none', async () => {
+    const detail = "the options of list can't be resolved: there is no store";
+    expect(refusal(await post('options', asked))).toEqual({ status: 422, detail });
+  });
+
+  it.each([
+    [{ field: 'list' }, 400, 'type must be a text'],
+    [[], 400, 'type must be a text'],
+    [{ type: 'hand' }, 400, 'field must be a text'],
+    [{ ...asked, field: 7 }, 400, 'field must be a text'],
+    [{ ...asked, config: [] }, 400, 'config must be an object'],
+    [{ ...asked, type: 'nowhere' }, 404, 'no extension has a node nowhere'],
+    [{ ...asked, field: 'contextKey' }, 404, 'the node hand has no field contextKey with a resolver'],
+    [{ ...asked, config: { store: { connectionId: 'nowhere' } } }, 404, 'there is no connection nowhere'],
+  ])('refuses %j', async (body, status, detail) => {
+    expect(refusal(await post('options', body))).toEqual({ status, detail });
+  });
+});
+
 describe('POST /api/breakages', () => {
   it('breaks and mends, and answers with the timeline', async () => {
     const broken = await post('breakages', { breakage: 'tokenEndpointDown', on: true });

@@ -42,7 +42,7 @@ export function noteCalls(calls: unknown[][], before?: () => void): Authorizatio
   return noted as unknown as AuthorizationServer;
 }
 
-/** An extension whose node `show` stores what it was given and goes on in its first branch. */
+/** An extension whose node `show` stores what it was given and goes on in its first branch; `list` of `hand` offers the URL of its `store`. */
 export const SHOWING_EXTENSION = `exports.default = {
   nodes: [
     {
@@ -67,6 +67,19 @@ export const SHOWING_EXTENSION = `exports.default = {
       fields: [
         { key: 'refreshPercent', type: 'slider', label: 'Percent', defaultValue: 75 },
         { key: 'contextKey', type: 'cognigyText', label: 'Key', defaultValue: 'token' },
+        {
+          key: 'list',
+          type: 'select',
+          label: 'List',
+          params: { options: [] },
+          optionsResolver: {
+            dependencies: ['store'],
+            resolverFunction: async ({ config: { store } }) => {
+              if (store === undefined) throw new Error('there is no store');
+              return [{ label: store.url, value: 'url' }];
+            },
+          },
+        },
       ],
       function: async ({ cognigy, config }) => cognigy.api.addToContext('token', { refreshed: true, access_token: config.handOut }, 'simple'),
     },

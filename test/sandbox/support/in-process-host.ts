@@ -1,10 +1,16 @@
+import { createHttpClient } from '../../../tools/sandbox/axios-client';
 import type { StartExtensionHost } from '../../../tools/sandbox/extensions/host';
 import { HostCommands } from '../../../tools/sandbox/extensions/host-commands';
+import type { HttpClient } from '../../../tools/sandbox/http-client';
 import { copyJson } from '../../../tools/sandbox/json';
 
-/** A host of extensions in this very process, which nothing separates from the test: for nodes that mean no harm. */
-export const startInProcess: StartExtensionHost = (onConsole) => {
-  const commands = new HostCommands(onConsole);
+/**
+ * Hosts of extensions in this very process, which nothing separates from the test: for nodes that mean no harm.
+ *
+ * @param http sends the requests of resolvers
+ */
+export const inProcessHosts = (http: HttpClient): StartExtensionHost => (onConsole) => {
+  const commands = new HostCommands(onConsole, http);
   let isGone = false;
   return {
     ready: Promise.resolve(),
@@ -18,3 +24,5 @@ export const startInProcess: StartExtensionHost = (onConsole) => {
     },
   };
 };
+
+export const startInProcess = inProcessHosts(createHttpClient());

@@ -1,6 +1,6 @@
 /** The child process of the authorization server and its protected API. Bundled to `dist/authorization-server.js`. */
 import type { RequestListener } from 'node:http';
-import { createHttpClient } from '../http-client';
+import { createHttpClient } from '../axios-client';
 import { messageOf } from '../json';
 import { listenOnLoopback } from '../loopback-server';
 import { Faults } from './faults';

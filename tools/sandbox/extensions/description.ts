@@ -1,12 +1,20 @@
 import { copyJson } from '../json';
 import type { ExtensionDescription } from './protocol';
 
+/** What fills a `select` field when its form is opened or a dependency changes. */
+export interface OptionsResolver {
+  /** Keys of the fields that it gets. */
+  dependencies: string[];
+  resolverFunction: (parameters: unknown) => unknown;
+}
+
 /** What `build/module.js` exports. */
 export interface ExportedExtension {
   nodes: Array<{
     type: string;
     parentType?: string | null;
     function?: ((parameters: unknown) => unknown) | null;
+    fields?: Array<{ key: string; optionsResolver?: OptionsResolver }>;
   }>;
   connections: Array<{ type: string; fields: Array<{ fieldName: string; required?: boolean }> }>;
 }
@@ -22,4 +30,10 @@ export function describeExtension({ nodes, connections }: ExportedExtension): Ex
     })),
     editor: copyJson({ nodes, connections }),
   };
+}
+
+/** Whether a node has a field that is filled by a resolver. */
+export function hasResolver({ nodes }: ExtensionDescription['editor'], type: string, field: string): boolean {
+  const { fields = [] } = (nodes.find((node) => node.type === type) ?? {}) as Pick<ExportedExtension['nodes'][number], 'fields'>;
+  return fields.some(({ key, optionsResolver }) => key === field && optionsResolver !== undefined);
 }

@@ -1,3 +1,4 @@
+import type { HttpClient } from '../http-client';
 import { messageOf } from '../json';
 import { ExecutionRecorder } from './execution-api';
 import { LoadedExtension } from './loaded-extension';
@@ -8,14 +9,24 @@ import { extensionGlobals } from './vm-globals';
 export class HostCommands {
   private readonly loaded = new Map<string, LoadedExtension>();
 
-  /** @param onConsole gets what the extensions write to their console */
-  constructor(private readonly onConsole: (level: string, text: string) => void) {}
+  /**
+   * @param onConsole gets what the extensions write to their console
+   * @param http sends the requests of their resolvers, and gives every status back
+   */
+  constructor(
+    private readonly onConsole: (level: string, text: string) => void,
+    private readonly http: HttpClient,
+  ) {}
 
   async answer(command: HostCommand): Promise<HostAnswer> {
     const { id, kind } = command;
     try {
       if (kind === 'ping') return { kind: 'pong', id };
       if (kind === 'describe') return { kind: 'described', id, description: this.load(command.mainFile).describe() };
+      if (kind === 'resolveOptions') {
+        const { mainFile, request, limits } = command;
+        return { kind: 'optionsResolved', id, options: await this.load(mainFile).resolveOptions(request, limits, this.http) };
+      }
       return { kind: 'executed', id, result: await this.execute(command.mainFile, command.request, command.limits) };
     } catch (error) {
       return { kind: 'failed', id, message: messageOf(error) };

@@ -1,4 +1,5 @@
 /** The child process in which an extension's nodes run. Bundled to `dist/extension-host.js`. */
+import type { HttpClient } from '../http-client';
 import { messageOf } from '../json';
 import { HostCommands } from './host-commands';
 import type { HostCommand, HostMessage } from './protocol';
@@ -7,7 +8,10 @@ function send(message: HostMessage): void {
   if (process.connected) process.send?.(message);
 }
 
-const commands = new HostCommands((level, text) => send({ kind: 'console', level, text }));
+/** Loaded where a resolver sends a request: executions need none. */
+const http: HttpClient = async (request) => (await import('../axios-client')).createHttpClient()(request);
+
+const commands = new HostCommands((level, text) => send({ kind: 'console', level, text }), http);
 
 process.on('message', (command: HostCommand) => void commands.answer(command).then(send));
 // A terminal's Ctrl+C reaches every process: the parent says when this one ends.

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { HostAnswer, HostCommand, HostMessage } from './protocol';
 
-type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
+export type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 
 /** Where extensions run. */
 export interface ExtensionHost {

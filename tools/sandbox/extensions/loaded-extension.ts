@@ -1,10 +1,20 @@
 import path from 'node:path';
 import vm from 'node:vm';
+import { API_METHOD } from '../http-calls';
+import type { HttpClient } from '../http-client';
 import { isJsonObject } from '../json';
 import { describeExtension, type ExportedExtension } from './description';
 import { API_BOOTSTRAP, ExecutionRecorder } from './execution-api';
 import { ModuleLoader } from './module-loader';
-import type { ExecutionLimits, ExecutionRequest, ExtensionDescription } from './protocol';
+import { runResolver, sendWithin, type ResolverVm } from './options-resolver';
+import type {
+  ExecutionLimits,
+  ExecutionRequest,
+  ExtensionDescription,
+  OptionsRequest,
+  ResolvedOption,
+  ResolverLimits,
+} from './protocol';
 
 type ApiFactory = (names: string[], call: (name: string, valuesJson: string) => string) => object;
 type Parse = (json: string) => unknown;
@@ -13,6 +23,7 @@ type Parse = (json: string) => unknown;
 export class LoadedExtension {
   private readonly parse: Parse;
   private readonly createApi: ApiFactory;
+  private readonly createMethod: ResolverVm['createMethod'];
   private readonly exported: ExportedExtension;
 
   /**
@@ -31,6 +42,7 @@ export class LoadedExtension {
     prepare?.(context);
     this.parse = vm.runInContext('JSON.parse', context) as Parse;
     this.createApi = vm.runInContext(API_BOOTSTRAP, context) as ApiFactory;
+    this.createMethod = vm.runInContext(API_METHOD, context) as ResolverVm['createMethod'];
     const root = path.dirname(path.dirname(mainFile));
     const exported = new ModuleLoader(context, root, replaced).load(mainFile) as Record<string, unknown> | undefined;
     const definition = (exported?.default ?? exported) as Partial<ExportedExtension> | undefined;
@@ -62,5 +74,18 @@ export class LoadedExtension {
       recorder.fail(error);
     }
     return recorder.result;
+  }
+
+  /**
+   * Runs the resolver of one field.
+   * @param http sends its requests, and gives every status back
+   * @throws Error when there is none, when it fails, or when its result is no list of options
+   */
+  async resolveOptions({ type, field, config }: OptionsRequest, limits: ResolverLimits, http: HttpClient): Promise<ResolvedOption[]> {
+    const node = this.exported.nodes.find((one) => one.type === type);
+    const resolver = node?.fields?.find(({ key }) => key === field)?.optionsResolver;
+    if (resolver === undefined) throw new Error(`the node ${type} has no field ${field} with a resolver`);
+    const { parse, createMethod } = this;
+    return runResolver(resolver, config, { parse, createMethod }, sendWithin(limits, http));
   }
 }

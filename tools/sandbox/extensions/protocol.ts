@@ -48,6 +48,28 @@ export interface ExecutionResult {
   durationMs: number;
 }
 
+/** Which options are asked for, and what the form holds. */
+export interface OptionsRequest {
+  /** Node type. */
+  type: string;
+  /** Key of a field with an `optionsResolver`. */
+  field: string;
+  config: JsonObject;
+}
+
+export interface ResolverLimits {
+  maxHttpRequests: number;
+  maxAnswerBytes: number;
+  /** Whether `api.httpRequest` rejects for a status outside 200 to 299. */
+  errorStatusThrows: boolean;
+}
+
+/** What a resolver offers in a list. */
+export interface ResolvedOption {
+  label: string;
+  value: string;
+}
+
 /** A type of connection, with the names of its fields. */
 export interface ConnectionType {
   type: string;
@@ -60,7 +82,10 @@ export interface ConnectionType {
 export interface ExtensionDescription {
   nodes: Array<{ type: string; parentType: string | null }>;
   connections: ConnectionType[];
-  /** Nodes and connections whole, as the editor gets them: everything but the functions. */
+  /**
+   * Nodes and connections whole, as the editor gets them: everything but the functions. Of an `optionsResolver` its
+   * `dependencies` are left.
+   */
   editor: { nodes: JsonObject[]; connections: JsonObject[] };
 }
 
@@ -68,6 +93,7 @@ export interface ExtensionDescription {
 export type HostCommand =
   | { id: number; kind: 'describe'; mainFile: string }
   | { id: number; kind: 'execute'; mainFile: string; request: ExecutionRequest; limits: ExecutionLimits }
+  | { id: number; kind: 'resolveOptions'; mainFile: string; request: OptionsRequest; limits: ResolverLimits }
   | { id: number; kind: 'ping' };
 
 /** Child to parent, unasked. */
@@ -78,6 +104,7 @@ export type HostAnswer =
   | { kind: 'pong'; id: number }
   | { kind: 'failed'; id: number; message: string }
   | { kind: 'described'; id: number; description: ExtensionDescription }
+  | { kind: 'optionsResolved'; id: number; options: ResolvedOption[] }
   | { kind: 'executed'; id: number; result: Omit<ExecutionResult, 'durationMs'> };
 
 export type HostMessage = HostNews | HostAnswer;

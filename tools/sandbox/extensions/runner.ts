@@ -1,12 +1,21 @@
 import fs from 'node:fs/promises';
-import { badRequest, notFound } from '../api-error';
+import { badRequest, notFound, unprocessable } from '../api-error';
 import { systemClock, withTimeLimit, type Clock } from '../clock';
 import { copyJson, messageOf } from '../json';
 import type { LogBook } from '../log-book';
 import type { SandboxOptions } from '../options';
-import type { ExtensionHost, StartExtensionHost } from './host';
+import { hasResolver } from './description';
+import type { ExtensionHost, StartExtensionHost, WithoutId } from './host';
 import { unpackExtension, type UnpackedExtension } from './package';
-import type { ExecutionRequest, ExecutionResult, ExtensionDescription } from './protocol';
+import type {
+  ExecutionRequest,
+  ExecutionResult,
+  ExtensionDescription,
+  HostAnswer,
+  HostCommand,
+  OptionsRequest,
+  ResolvedOption,
+} from './protocol';
 import { Semaphore } from './semaphore';
 
 type RunnerOptions = Pick<
@@ -18,6 +27,10 @@ type RunnerOptions = Pick<
   | 'maxExtensionBytes'
   | 'maxConnectionFields'
   | 'maxConcurrentExecutions'
+  | 'resolverTimeoutMs'
+  | 'maxResolverHttpRequests'
+  | 'maxResolverAnswerBytes'
+  | 'httpErrorStatusThrows'
   | 'moduleState'
 >;
 
@@ -33,6 +46,11 @@ export interface ExtensionStats {
   /** Executions that ended with `input.extensionError`. */
   failed: number;
   maxApiCallsPerExecution: number;
+}
+
+interface Failed {
+  kind: 'failed';
+  message: string;
 }
 
 /** How long a process that others still use may take to show that it is not stuck, milliseconds. */
@@ -87,8 +105,7 @@ export class ExtensionRunner {
    * @throws ApiError 404 when no uploaded extension has the node type
    */
   async execute(request: ExecutionRequest): Promise<ExecutionResult> {
-    const extension = this.byNodeType.get(request.type);
-    if (extension === undefined) throw notFound(`no extension has a node ${request.type}`);
+    const extension = this.extensionOf(request.type);
     const result = await this.places.run(() => this.executeNow(extension, copyJson(request)));
     this.counts.executions += 1;
     if (result.extensionError !== undefined) this.counts.failed += 1;
@@ -97,6 +114,18 @@ export class ExtensionRunner {
     for (const { level, text } of result.logs) this.logBook.add(source, level, text);
     if (result.extensionError) this.logBook.add(source, 'error', result.extensionError.message);
     return result;
+  }
+
+  /**
+   * What the resolver of a node's field offers.
+   * @throws ApiError 404 for a node or a field with a resolver that no extension has, 422 when the resolver fails or takes too long
+   */
+  async resolveOptions(request: OptionsRequest): Promise<ResolvedOption[]> {
+    const { type, field } = request;
+    const extension = this.extensionOf(type);
+    const editor = this.editors.get(extension.name);
+    if (editor === undefined || !hasResolver(editor, type, field)) throw notFound(`the node ${type} has no field ${field} with a resolver`);
+    return this.places.run(() => this.resolveNow(extension, copyJson(request)));
   }
 
   /** What the editor shows of all uploaded extensions. */
@@ -116,12 +145,21 @@ export class ExtensionRunner {
     for (const name of [...this.packages.keys()]) await this.remove(name);
   }
 
+  private extensionOf(nodeType: string): UnpackedExtension {
+    const extension = this.byNodeType.get(nodeType);
+    if (extension === undefined) throw notFound(`no extension has a node ${nodeType}`);
+    return extension;
+  }
+
   private async executeNow(extension: UnpackedExtension, request: ExecutionRequest): Promise<ExecutionResult> {
-    // Executions that still waited for a free process must not start one now.
-    if (this.closed) throw new Error('the sandbox was closed');
-    const host = this.hostFor(extension, request.type);
-    let startedAt = this.clock.now();
-    const failed = (message: string): ExecutionResult => ({
+    const { maxApiCalls, logIsExempt, maxApiPayloadBytes, extensionTimeoutMs } = this.options;
+    const limits = { maxApiCalls, logIsExempt, maxApiPayloadBytes };
+    const command = { kind: 'execute', mainFile: extension.mainFile, request, limits } as const;
+    const work = { name: 'execution', limitMs: extensionTimeoutMs, answeredBy: 'executed' } as const;
+    const { answer, durationMs } = await this.askHost(extension, command, work);
+    if (answer.kind === 'executed') return { ...answer.result, durationMs };
+    const { message } = answer;
+    return {
       context: request.context,
       input: { ...request.input, extensionError: { message } },
       profile: request.profile,
@@ -130,21 +168,47 @@ export class ExtensionRunner {
       events: [],
       apiCalls: 0,
       extensionError: { message },
-      durationMs: this.clock.now() - startedAt,
-    });
+      durationMs,
+    };
+  }
+
+  private async resolveNow(extension: UnpackedExtension, request: OptionsRequest): Promise<ResolvedOption[]> {
+    const { maxResolverHttpRequests, maxResolverAnswerBytes, httpErrorStatusThrows, resolverTimeoutMs } = this.options;
+    const limits = {
+      maxHttpRequests: maxResolverHttpRequests,
+      maxAnswerBytes: maxResolverAnswerBytes,
+      errorStatusThrows: httpErrorStatusThrows,
+    };
+    const command = { kind: 'resolveOptions', mainFile: extension.mainFile, request, limits } as const;
+    const work = { name: 'resolver', limitMs: resolverTimeoutMs, answeredBy: 'optionsResolved' } as const;
+    const { answer } = await this.askHost(extension, command, work);
+    if (answer.kind === 'optionsResolved') return answer.options;
+    throw unprocessable(`the options of ${request.field} can't be resolved: ${answer.message}`);
+  }
+
+  /** Has a process of the extension do something within a time limit. What goes wrong is an answer. */
+  private async askHost<Kind extends HostAnswer['kind']>(
+    extension: UnpackedExtension,
+    command: WithoutId<Extract<HostCommand, { request: unknown }>>,
+    { name, limitMs, answeredBy }: { name: string; limitMs: number; answeredBy: Kind },
+  ): Promise<{ answer: Extract<HostAnswer, { kind: Kind }> | Failed; durationMs: number }> {
+    // What still waited for a free process must not start one now.
+    if (this.closed) throw new Error('the sandbox was closed');
+    const host = this.hostFor(extension, command.request.type);
+    let startedAt = this.clock.now();
+    const timed = <Answer>(answer: Answer) => ({ answer, durationMs: this.clock.now() - startedAt });
+    const failed = (message: string) => timed<Failed>({ kind: 'failed', message });
     try {
       await host.ready;
       startedAt = this.clock.now();
-      const { maxApiCalls, logIsExempt, maxApiPayloadBytes, extensionTimeoutMs } = this.options;
-      const limits = { maxApiCalls, logIsExempt, maxApiPayloadBytes };
-      const work = host.ask({ kind: 'execute', mainFile: extension.mainFile, request, limits });
+      const work = host.ask(command);
       // After the time limit its process is ended, which is no news to anyone.
       work.catch(() => undefined);
-      const answer = await withTimeLimit(this.clock, extensionTimeoutMs, work, () => {
-        return new Error(`the execution took longer than ${extensionTimeoutMs} ms`);
+      const answer = await withTimeLimit(this.clock, limitMs, work, () => {
+        return new Error(`the ${name} took longer than ${limitMs} ms`);
       });
-      if (answer.kind !== 'executed') return failed(answer.kind === 'failed' ? answer.message : 'no result');
-      return { ...answer.result, durationMs: this.clock.now() - startedAt };
+      if (answer.kind === answeredBy) return timed(answer as Extract<HostAnswer, { kind: Kind }>);
+      return failed(answer.kind === 'failed' ? answer.message : 'no result');
     } catch (error) {
       await this.endIfStuck(host);
       return failed(messageOf(error));

@@ -1,15 +1,12 @@
+import { API_METHOD, type SendCall } from '../http-calls';
+
 /** What the code inside the VM can reach of the runtime. Only primitives and JSON text cross this line. */
 export interface FunctionBridge {
   now(): number;
   random?: (() => number) | undefined;
   log(level: string, text: string): void;
   setTimer(callback: () => void, delayMs: number): number;
-  call(
-    method: 'httpRequest' | 'inject' | 'notify',
-    argumentJson: string,
-    resolve: (resultJson: string) => void,
-    reject: (errorJson: string) => void,
-  ): void;
+  call(method: 'httpRequest' | 'inject' | 'notify', ...sent: Parameters<SendCall>): void;
 }
 
 /** Installs `setTimeout`, `console` and `Math.random`; gives the starter of the exported function. */
@@ -46,22 +43,7 @@ export const FUNCTION_BOOTSTRAP = `(bridge) => {
     const random = bridge.random;
     Math.random = () => random();
   }
-  const call = (method) => (argument) => {
-    const promise = new Promise((resolve, reject) => {
-      bridge.call(
-        method,
-        JSON.stringify(argument === undefined ? null : argument),
-        (json) => resolve(json === '' ? undefined : JSON.parse(json)),
-        (json) => {
-          const { message, ...members } = JSON.parse(json);
-          reject(Object.assign(new Error(message), members));
-        },
-      );
-    });
-    // A Function that ends without awaiting a call must not bring the runtime down.
-    promise.catch(() => undefined);
-    return promise;
-  };
+  const call = (method) => (${API_METHOD})((...sent) => bridge.call(method, ...sent));
   const api = { httpRequest: call('httpRequest'), inject: call('inject'), notify: call('notify') };
   return (exported, parametersJson, done, failed) => {
     const main = exported && exported.default ? exported.default : exported;

@@ -1,7 +1,8 @@
 import vm, { type Script } from 'node:vm';
 import type { Clock } from '../clock';
-import type { HttpClient, HttpClientRequest } from '../http-client';
-import { isJsonObject, messageOf } from '../json';
+import { errorJson, toRequest } from '../http-calls';
+import type { HttpClient } from '../http-client';
+import { messageOf } from '../json';
 import { createBareContext, evaluateModule } from '../vm-bootstrap';
 import { FUNCTION_BOOTSTRAP, type FunctionBootstrap, type FunctionBridge } from './bootstrap';
 import type { FunctionInstance } from './types';
@@ -109,21 +110,4 @@ export class InstanceRun {
     onRequest({ method: request.method ?? 'GET', url: request.url });
     return http(request);
   }
-}
-
-function toRequest(argument: unknown): HttpClientRequest {
-  if (!isJsonObject(argument) || typeof argument.url !== 'string') {
-    throw new Error('api.httpRequest needs {method, url, headers, data}');
-  }
-  return {
-    method: typeof argument.method === 'string' ? argument.method : 'GET',
-    url: argument.url,
-    headers: isJsonObject(argument.headers) ? (argument.headers as Record<string, string>) : {},
-    data: argument.data,
-  };
-}
-
-function errorJson(error: unknown): string {
-  const members = typeof error === 'object' && error !== null ? { ...error } : {};
-  return JSON.stringify({ ...members, message: messageOf(error) });
 }

@@ -11,7 +11,7 @@ import type { StoreAccess } from './stored-token';
 import type { Timeline } from './timeline';
 import { watchIfStored } from './watch-if-stored';
 import { LASTING_BREAKAGES, SINGLE_BREAKAGES } from './wire';
-import type { Breakage, BreakageRequest, ExtensionForms, RunRequest } from './wire';
+import type { Breakage, BreakageRequest, ExtensionForms, OptionsRequest, ResolvedOptions, RunRequest } from './wire';
 
 const BREAKAGES: ReadonlySet<string> = new Set([...LASTING_BREAKAGES, ...SINGLE_BREAKAGES]);
 /** A conversation's context comes with each run. */
@@ -32,6 +32,10 @@ export function createStudioApi(world: StudioWorld, timeline: Timeline): Router 
     const { report, settings } = await runNode(world.sandbox, run);
     watchIfStored(settings, report.result, world, timeline);
     response.json(report);
+  });
+  api.post('/options', async (request, response) => {
+    const options = await world.sandbox.resolveOptions(readOptionsRequest(request.body));
+    response.json({ options } satisfies ResolvedOptions);
   });
   api.post('/breakages', async (request, response) => {
     const { breakage, on } = readBreakage(request.body);
@@ -55,13 +59,27 @@ async function readForms(sandbox: Sandbox): Promise<ExtensionForms> {
 }
 
 function readRun(body: unknown): RunRequest {
+  return { ...readNode(body), context: objectIn(body, 'context'), input: objectIn(body, 'input') };
+}
+
+function readOptionsRequest(body: unknown): OptionsRequest {
+  const node = readNode(body);
+  const { field } = body as JsonObject;
+  if (typeof field !== 'string') throw badRequest('field must be a text');
+  return { ...node, field };
+}
+
+/** Which node is meant, and what its form holds. */
+function readNode(body: unknown): { type: string; config: JsonObject } {
   if (!isJsonObject(body) || typeof body['type'] !== 'string') throw badRequest('type must be a text');
-  const member = (key: string): JsonObject => {
-    const value = body[key] ?? {};
-    if (!isJsonObject(value)) throw badRequest(`${key} must be an object`);
-    return value;
-  };
-  return { type: body['type'], config: member('config'), context: member('context'), input: member('input') };
+  return { type: body['type'], config: objectIn(body, 'config') };
+}
+
+/** A member that may be left out. */
+function objectIn(body: unknown, key: string): JsonObject {
+  const value = (body as JsonObject)[key] ?? {};
+  if (!isJsonObject(value)) throw badRequest(`${key} must be an object`);
+  return value;
 }
 
 function readBreakage(body: unknown): BreakageRequest {

@@ -33,6 +33,8 @@ export interface FormField {
     max?: number;
     step?: number;
   };
+  /** Of a `select` whose options the extension finds out: keys of the fields that they depend on. */
+  optionsResolver?: { dependencies: string[] };
 }
 
 export interface FormSection {
@@ -113,6 +115,21 @@ export interface RunReport {
   durationMs: number;
   /** When the platform itself ended the execution. */
   extensionError?: string;
+}
+
+/** `POST /api/options`: what a field with an `optionsResolver` offers now. */
+export interface OptionsRequest {
+  /** Node type. */
+  type: string;
+  /** Key of the field. */
+  field: string;
+  /** As in a `RunRequest`. */
+  config: Record<string, unknown>;
+}
+
+/** Its answer. */
+export interface ResolvedOptions {
+  options: Array<{ label: string; value: string }>;
 }
 
 /** What the page can break, and what lasts until it is mended. */

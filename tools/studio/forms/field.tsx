@@ -5,18 +5,20 @@ import { useLanguageTag, useLocalized } from '../languages';
 import { ConnectionControl } from './connection-control';
 import { Control } from './control';
 import { RequiredMark } from './required-mark';
+import { ResolvedChoice } from './resolved-choice';
+import type { OptionsSource } from './use-resolved-options';
 
 export interface FieldProps {
   field: FormField;
   value: unknown;
   onChange: (value: unknown) => void;
   forms: ExtensionForms;
-  /** Chips of the node. */
-  chips: Array<{ label: string; script: string }>;
+  /** The form that it is in. */
+  source: OptionsSource;
 }
 
 /** One field as the editor shows it: label, control, what it is for. */
-export function Field({ field, value, onChange, forms, chips }: FieldProps) {
+export function Field({ field, value, onChange, forms, source }: FieldProps) {
   const localized = useLocalized();
   const tag = useLanguageTag();
   const id = useId();
@@ -32,8 +34,10 @@ export function Field({ field, value, onChange, forms, chips }: FieldProps) {
       </label>
       {type === 'description' ? null : type === 'connection' ? (
         <ConnectionControl id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} forms={forms} />
+      ) : field.optionsResolver ? (
+        <ResolvedChoice id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} source={source} />
       ) : (
-        <Control id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} chips={chips} />
+        <Control id={id} describedBy={describedBy} field={field} value={value} onChange={onChange} chips={source.node.tokens ?? []} />
       )}
       {description !== undefined && (
         <p class="description" id={describedBy} lang={tag}>

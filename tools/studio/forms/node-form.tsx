@@ -32,7 +32,7 @@ export function NodeFormView({ node, forms, values, onChange, showAll }: NodeFor
           value={values[key]}
           onChange={(value) => onChange({ ...values, [key]: value })}
           forms={forms}
-          chips={node.tokens ?? []}
+          source={{ node, values }}
         />
         {showAll && <Condition condition={found.condition} />}
         <TooLong findings={forms.findings} paths={[`${path}/fields/${index}`]} />

@@ -1,10 +1,17 @@
 import type { ExtensionForms, FormField, NodeForm } from '../../sandbox/studio/wire';
+import { shownFields } from './conditions';
 
 export type FormValues = Record<string, unknown>;
 
 /** A fresh form: every default, and the sandbox's connections where a connection is asked for. */
 export function startValues({ fields = [] }: NodeForm, { saved }: ExtensionForms): FormValues {
   return Object.fromEntries(fields.map((field) => [field.key, startValue(field, saved)]));
+}
+
+/** What the node would get: fields that the form does not show are left out. */
+export function configOf(node: NodeForm, values: FormValues): FormValues {
+  const entries = shownFields(node, values).map(({ key }) => [key, values[key]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function startValue({ type, params, defaultValue }: FormField, saved: ExtensionForms['saved']): unknown {

@@ -1,8 +1,7 @@
 import { useState } from 'preact/hooks';
 
 import type { ExtensionForms, NodeForm, RunReport } from '../../sandbox/studio/wire';
-import { shownFields } from '../forms/conditions';
-import type { FormValues } from '../forms/values';
+import { configOf, type FormValues } from '../forms/values';
 import { messageOf, server } from '../server';
 import { InputOfRun, NO_INPUT, readInput } from './input-of-run';
 import { RunResult } from './run-result';
@@ -62,10 +61,4 @@ export function RunPanel({ node, values, forms, onBranch }: RunPanelProps) {
       {!isRunning && report && <RunResult report={report} />}
     </section>
   );
-}
-
-/** What the node would get: fields that the form does not show are left out. */
-function configOf(node: NodeForm, values: FormValues): Record<string, unknown> {
-  const entries = shownFields(node, values).map(({ key }) => [key, values[key]] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
