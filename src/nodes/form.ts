@@ -25,7 +25,8 @@ export function tokenForm(own: Readonly<Record<string, NodeField>> = {}): Form {
   const all = Object.entries<NodeField>({ ...NODE_FIELDS, ...own });
   const inSection = (section?: string) => all.filter(([, field]) => field.section === section);
   const keysIn = (section?: string) => inSection(section).map(([key]) => key);
-  const sections = Object.entries<NodeSection>(NODE_SECTIONS).map(([key, { label, ...section }]) => ({
+  const present = Object.entries<NodeSection>(NODE_SECTIONS).filter(([key]) => keysIn(key).length > 0);
+  const sections = present.map(([key, { label, ...section }]) => ({
     key,
     label: localized(label),
     defaultCollapsed: true,
