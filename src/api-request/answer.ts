@@ -19,6 +19,10 @@ const NO_TEXT = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
 const REPLACEMENT = '\ufffd';
 /** What is nested deeper can't be stored: such an answer stays a text. */
 const DEEPEST = 100;
+/** These all mean the first of them (WHATWG Encoding §4.2). */
+const WINDOWS_1252 = /^(?:windows-1252|cp1252|x-cp1252|iso-?8859-1|latin1|l1|us-ascii|ascii)$/;
+/** What 0x80 to 0x9f are there; Node.js 20 and 22 take them for control characters. */
+const HIGH_CONTROLS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 /** Byte order marks, each with its charset. */
 const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = [
   [[0xef, 0xbb, 0xbf], 'utf-8'],
@@ -58,7 +62,7 @@ async function readBytes(bytes: Buffer, status: number, headers: Record<string, 
   if (NO_TEXT.test(text)) throw refused(named);
   if (charset !== undefined || UTF8_TYPE.test(mediaType) || !text.includes(REPLACEMENT)) return text;
   // Not UTF-8, and nobody says what it is: text in the charset that was the default once (RFC 2616 §3.7.1), or no text.
-  if (mediaType.startsWith('text/')) return bytes.toString('latin1');
+  if (mediaType.startsWith('text/')) return fromWindows1252(bytes);
   throw refused(named);
 }
 
@@ -69,7 +73,7 @@ function charsetOfMark(bytes: Buffer): string | undefined {
 /** @returns the text without its byte order mark; `undefined` for a charset that is not known */
 async function decode(bytes: Buffer, charset = 'utf-8'): Promise<string | undefined> {
   if (/^utf-?8$/.test(charset)) return bytes.toString('utf8').replace(/^\ufeff/, '');
-  if (/^(?:us-)?ascii$/.test(charset)) return bytes.toString('latin1');
+  if (WINDOWS_1252.test(charset)) return fromWindows1252(bytes);
   // The platform's VM need not have this global.
   const { TextDecoder } = await import('util');
   try {
@@ -77,4 +81,8 @@ async function decode(bytes: Buffer, charset = 'utf-8'): Promise<string | undefi
   } catch {
     return undefined;
   }
+}
+
+function fromWindows1252(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(/[\u0080-\u009f]/g, (control) => HIGH_CONTROLS.charAt(control.charCodeAt(0) - 0x80));
 }

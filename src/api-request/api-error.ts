@@ -9,7 +9,7 @@ const REMEDIES: readonly (readonly [status: RegExp, remedy: string])[] = [
   [/404|410/, 'Check the URL, and that what it names is there.'],
   [/405/, 'Check the method and the URL.'],
   [/400|409|411|415|422/, 'Check URL, headers and body: "body" of the result says what is wrong.'],
-  [/413/, 'Send less.'],
+  [/413/, 'Send less: the body is larger than the API takes.'],
   [/429/, 'Call the API less often, or later: see "retry-after" in "headers" of the result.'],
   [/5../, 'Try again later; if it stays, ask the operator of the API.'],
 ];

@@ -71,7 +71,7 @@ export const REQUEST_FIELDS = {
   },
   body: {
     type: 'json',
-    label: ['Body', 'Body', 'Cuerpo', '본문', 'ボディ'],
+    label: ['Body', 'Body der Anfrage', 'Cuerpo', '본문', 'ボディ'],
     description: [
       'An object: {"name": "{{input.text}}"}. As a form, each member is a field of it.',
       'Ein Objekt: {"name": "{{input.text}}"}. Als Formular ist jeder Eintrag ein Feld.',
