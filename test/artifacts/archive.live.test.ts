@@ -80,6 +80,7 @@ describe('the files', () => {
       'README.md',
       'build/THIRD-PARTY-NOTICES.txt',
       'build/assertion.js',
+      'build/call-with-token.js',
       'build/connection-test.js',
       'build/custom-request.js',
       'build/failure.js',
@@ -151,14 +152,15 @@ describe('the package, loaded with an empty node_modules', () => {
     expect(branches).toMatchObject({
       getAccessToken: ['getAccessTokenOnSuccess', 'getAccessTokenOnError'],
       refreshIfExpiring: ['refreshIfExpiringOnRefreshed', 'refreshIfExpiringOnStillValid', 'refreshIfExpiringOnError'],
+      authorizedRequest: ['authorizedRequestOnSuccess', 'authorizedRequestOnError'],
     });
     const parents = Object.fromEntries(inspection.nodes.map(({ type, parentType }) => [type, parentType]));
     for (const [parent, children] of Object.entries(branches)) {
       for (const child of children ?? []) expect(parents).toHaveProperty(child, parent);
     }
-    expect(inspection.nodes).toHaveLength(7);
+    expect(inspection.nodes).toHaveLength(10);
     expect(inspection.nodes.filter(({ hasFunction }) => hasFunction).map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['getAccessToken', 'refreshIfExpiring']),
+      expect.arrayContaining(['getAccessToken', 'refreshIfExpiring', 'authorizedRequest']),
     );
   });
 

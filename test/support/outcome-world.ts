@@ -105,7 +105,7 @@ export class OutcomeWorld {
   answer: (request: Seen, index: number) => Answer = (_, index) => issue(`token-${index + 1}`);
   calls: SeenCall[] = [];
   /** The API's answer; it takes the token that was issued last. */
-  apiAnswer: (call: SeenCall, index: number) => Answer | Promise<Answer> = this.takeLastToken;
+  apiAnswer = this.takingLastToken();
   /** How long the token endpoint takes, milliseconds. */
   latencyMs = LATENCY_MS;
   /** Whether Endpoint and Redis fail for the time being. */
@@ -155,7 +155,7 @@ export class OutcomeWorld {
     this.sent = [];
     this.answer = (_, index) => issue(`token-${index + 1}`);
     this.calls = [];
-    this.apiAnswer = this.takeLastToken;
+    this.apiAnswer = this.takingLastToken();
     this.latencyMs = LATENCY_MS;
     this.isStoreDown = false;
     this.redisReply = undefined;
@@ -253,9 +253,11 @@ export class OutcomeWorld {
     return outcome;
   }
 
-  private takeLastToken({ headers }: SeenCall): Answer {
-    const isLast = headers['authorization'] === `Bearer token-${this.sent.length}`;
-    return isLast ? { data: JSON.stringify({ orders: [1, 2] }) } : { status: 401, data: '{"error":"token refused"}' };
+  private takingLastToken(): (call: SeenCall, index: number) => Answer | Promise<Answer> {
+    return ({ headers }) => {
+      const isLast = headers['authorization'] === `Bearer token-${this.sent.length}`;
+      return isLast ? { data: JSON.stringify({ orders: [1, 2] }) } : { status: 401, data: '{"error":"token refused"}' };
+    };
   }
 
   /**

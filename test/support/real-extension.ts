@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 
+import type { JsonObject } from '../../src/http';
+import type { ExecutionResult } from '../../tools/sandbox';
 import { LoadedExtension } from '../../tools/sandbox/extensions/loaded-extension';
 import { extensionGlobals } from '../../tools/sandbox/extensions/vm-globals';
-import type { ExecutionResult, JsonObject } from '../../tools/sandbox';
 import { CHILDREN, DIST } from './rendered';
 
 const LIMITS = { maxApiCalls: 5, logIsExempt: false, maxApiPayloadBytes: 62 * 1024 };

@@ -25,7 +25,7 @@ test('50 executions at once meet a revoked token: one refresh, 50 answers', asyn
     expect(await platform.tokenRequests()).toBe(1);
 
     await platform.server.revokeAll();
-    await platform.server.holdTokensUntilRefused(CONVERSATIONS);
+    platform.server.holdTokensUntilRefused(CONVERSATIONS);
     const met = await callFromAll();
     expect(met.map(({ branch, status, retried }) => [branch, status, retried])).toEqual(contexts.map(() => ['OnSuccess', 200, true]));
     expect(await platform.tokenRequests()).toBe(2);

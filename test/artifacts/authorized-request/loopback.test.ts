@@ -52,7 +52,8 @@ async function call(config: object = {}): Promise<Result> {
   const connection = { tokenUrl: 'http://127.0.0.1:1/token', clientId: 'bot', clientSecret: 'canary-client-secret-5b1f' };
   const tlsConnection = { certificateAuthority: certificate.cert };
   const execution = await extension.run('authorizedRequest', { connection, url: api.url, ...config, ...(JSON.stringify(config).includes('https:') ? { tlsConnection } : {}) }, context());
-  const { apiResponse, _accessTokenCopies: _, ...rest } = execution.context;
+  const { apiResponse, ...rest } = execution.context;
+  delete rest['_accessTokenCopies'];
   expect(JSON.stringify([apiResponse, rest, execution.logs, execution.input])).not.toContain('canary');
   const result = apiResponse as Result;
   expect(execution.nextNodeId).toBe(result.error === undefined ? 'OnSuccess' : 'OnError');
