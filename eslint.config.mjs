@@ -24,8 +24,9 @@ const DIRECTIONS = {
   oauth: [...BASICS, 'world.ts', 'lifetime', 'http', 'settings'],
   stores: [...BASICS, 'lifetime', 'http'],
   refresh: [...BASICS, 'world.ts', 'lifetime', 'oauth', 'stores/token-store.ts'],
+  'api-request': [...BASICS, 'world.ts', 'http', 'settings'],
   connections: ['settings'],
-  nodes: [...BASICS, 'connections', 'world.ts', 'lifetime', 'http', 'settings', 'oauth', 'stores', 'refresh', 'cognigy-api'],
+  nodes: [...BASICS, 'connections', 'world.ts', 'lifetime', 'http', 'settings', 'oauth', 'stores', 'refresh', 'cognigy-api', 'api-request'],
   'module.ts': ['nodes', 'connections'],
   // Of the stores only what both sides of the protocol share.
   transformer: [...BASICS, 'lifetime', 'stores/engine', 'stores/ports', 'stores/protocol', 'stores/token-store.ts'],
@@ -77,7 +78,7 @@ const commandZones = [...COMMANDS, 'api', 'rendered', '!(program|main).ts'].map(
 
 const transportsOnlyInNodes = {
   target: [
-    ...['settings', 'oauth', 'stores', 'refresh', 'function', 'transformer'].map((part) => `./src/${part}/**/*`),
+    ...['settings', 'oauth', 'stores', 'refresh', 'api-request', 'function', 'transformer'].map((part) => `./src/${part}/**/*`),
     './tools/cli/*/**/*',
     './tools/cli/!(main).ts',
   ],
@@ -96,7 +97,7 @@ export default tseslint.config(
   js.configs.recommended,
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly', fetch: 'readonly' } },
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', Buffer: 'readonly', URL: 'readonly', fetch: 'readonly' } },
   },
   {
     files: ['**/*.cjs'],

@@ -47,6 +47,14 @@ const REMEDIES = {
   refresh_token_not_kept: 'Use a shared token store: a conversation cannot keep refresh tokens that rotate.',
   token_already_expired: 'Set a default lifetime if the token works all the same. For a JWT, check the clock here.',
   revocation_failed: 'Check the revocation URL. The token is forgotten here, but valid at the authorization server until it ends.',
+  // API
+  request_invalid: 'Correct the named field of the node, as its description says.',
+  api_error: 'See "body" and "headers" of the result: there the API says what is wrong.',
+  api_unreachable: 'Check the URL of the API, proxy, firewall and certificate.',
+  api_timeout: 'Raise "Timeout in seconds" (18 s in all), or ask the API for less. What changes something may have been done all the same.',
+  redirect_refused: 'Enter the final URL of the API in the node.',
+  response_too_large: 'Ask the API for less (a page, a filter, some fields); or name what you need in "Parts of the answer".',
+  response_not_text: 'Use a URL of the API that answers with JSON or text: a conversation cannot hold files.',
   // Shared store
   store_unreachable: 'Check the URL of the store connection, proxy and firewall.',
   store_timeout: 'Try again; if it stays, check the Endpoint and its transformer.',

@@ -34,7 +34,21 @@ export function depthWithin(value: unknown, levels: number): boolean {
  * @param path names of members and indices, such as `data.accessToken` or `sessions[0].id`
  */
 export function memberAt(value: unknown, path: string): unknown {
-  const names = path.split(/[.[\]]+/).filter(Boolean);
   // Own members only: "constructor" is no member of an answer.
-  return names.reduce((part, name) => (typeof part === 'object' && part !== null ? Object.getOwnPropertyDescriptor(part, name)?.value : undefined), value);
+  return namesIn(path).reduce<unknown>((part, name) => (typeof part === 'object' && part !== null ? Object.getOwnPropertyDescriptor(part, name)?.value : undefined), value);
+}
+
+/** @returns the names and indices of a path, as in `memberAt` */
+export function namesIn(path: string): string[] {
+  return path.split(/[.[\]]+/).filter(Boolean);
+}
+
+/** @returns how many bytes a text has in UTF-8; half of a surrogate pair counts as a whole one */
+export function bytesOf(text: string): number {
+  let bytes = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
+  }
+  return bytes;
 }

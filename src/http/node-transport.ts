@@ -39,9 +39,12 @@ export const nodeTransport: Transport = async (request, timeoutMs) => {
   }
 };
 
-async function send({ method, url, headers, body, tls }: HttpRequest, timeoutMs: number, progress: Progress): Promise<HttpResponse> {
+async function send({ method, url, headers, body, tls, asBytes }: HttpRequest, timeoutMs: number, progress: Progress): Promise<HttpResponse> {
   const scheme = /^https:/i.test(url) ? 'https' : 'http';
-  const options: RequestOptions = { method, headers: { ...DEFAULT_HEADERS, ...headers }, timeout: timeoutMs };
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  // With GET and DELETE, Node.js does not say by itself how long a body is.
+  const length = text === '' ? undefined : { 'content-length': Buffer.byteLength(text) };
+  const options: RequestOptions = { method, headers: { ...DEFAULT_HEADERS, ...length, ...headers }, timeout: timeoutMs };
   // A connection that other requests have left open may have been made with other certificates.
   if (tls !== undefined && scheme === 'https') Object.assign(options, { secureContext: tls, agent: false });
   let route: Route = { address: url, scheme, options };
@@ -56,14 +59,15 @@ async function send({ method, url, headers, body, tls }: HttpRequest, timeoutMs:
   progress.inClear = route.scheme === 'http';
   // Behind a proxy that answers, it is the server that is at fault.
   progress.open.once('response', () => (progress.atProxy = false));
-  const answer = await exchange(progress.open, typeof body === 'string' ? body : JSON.stringify(body));
-  const data = (await unpack(answer.body, answer.headers['content-encoding'])).toString('utf8').replace(/^\uFEFF/, '');
+  const answer = await exchange(progress.open, text);
+  const bytes = await unpack(answer.body, answer.headers['content-encoding']);
   const { status } = answer;
-  if (status === 407 || (status === 400 && (scheme === 'http' || data.includes('SSL certificate')))) {
+  const read = () => bytes.toString('utf8').replace(/^\uFEFF/, '');
+  if (status === 407 || (status === 400 && (scheme === 'http' || read().includes('SSL certificate')))) {
     const { refuseMisdirected } = await import('./failure');
-    refuseMisdirected(status, data);
+    refuseMisdirected(status, read());
   }
-  return { status, headers: answer.headers, data };
+  return { status, headers: answer.headers, data: asBytes ? bytes : read() };
 }
 
 /** The first of these variables that is set, as curl reads them: each in lower case before upper case. */

@@ -19,13 +19,15 @@ export interface HttpRequest {
   body: string | JsonObject;
   /** Default: what this installation trusts, and no client certificate. */
   tls?: TlsContext;
+  /** The answer's data as bytes, for a caller who reads its charset; by default as UTF-8. */
+  asBytes?: true;
 }
 
 export interface HttpResponse {
   status: number;
   /** Header names in lower case. */
   headers: Record<string, string>;
-  /** Text, or what the transport already parsed from JSON. */
+  /** Text, or what the transport already parsed from JSON; bytes where they were asked for. */
   data: unknown;
 }
 
@@ -64,6 +66,11 @@ export class TransportError extends Error {
  */
 export function isTransportError(thrown: unknown): thrown is TransportError {
   return isObject(thrown) && thrown['name'] === TRANSPORT_ERROR;
+}
+
+/** Whether an answer was larger than a transport reads. */
+export function isTooLarge(thrown: unknown): boolean {
+  return isTransportError(thrown) && /BAD_RESPONSE|BUFFER_TOO_LARGE/.test(thrown.reason ?? '');
 }
 
 /** Header values as one string each, names in lower case; what is not text is left out. */

@@ -15,6 +15,8 @@ export interface Token {
   scope?: string;
   /** Nobody says how long the token lives, so `expires_in` is a guess. */
   lifetime_assumed?: true;
+  /** It came in place of one that an API refused. */
+  after_rejection?: true;
   [member: string]: unknown;
 }
 

@@ -96,6 +96,18 @@ export function isExpired(record: Lifetime, now: number): boolean {
   return now >= expiresAt(record) || isFromFuture(record, now);
 }
 
+/** A token that is refused so soon after it came in place of a refused one, milliseconds, is not what is wrong. */
+const REJECTION_PAUSE_MS = 60_000;
+
+/**
+ * Whether the token has just come in place of one that an API refused. If it is refused too, another one would be as well.
+ *
+ * @param now Unix milliseconds
+ */
+export function hasJustReplaced({ token, timestamp }: Pick<TokenRecord, 'token' | 'timestamp'>, now: number): boolean {
+  return token.after_rejection === true && now < timestamp * 1000 + REJECTION_PAUSE_MS;
+}
+
 /**
  * The record's `timestamp` for a token that is about to be requested.
  *

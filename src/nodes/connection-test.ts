@@ -2,10 +2,8 @@ import { describe, toAccessTokenError } from '../errors';
 import type { AccessTokenError } from '../errors';
 import { platformTransport } from '../http/platform-transport';
 import type { PlatformApi } from '../http/platform-transport';
-import { grantsFor, requestToken } from '../oauth';
 import { makeAssertion } from './make-assertion';
 import type { NodeConfig } from './node-config';
-import { readTokenEndpoint } from './token-endpoint-settings';
 
 /** The editor gives a form 5 s. */
 const TRIAL_MS = 4500;
@@ -19,6 +17,8 @@ const TRIAL_MS = 4500;
  */
 export async function testConnection(api: PlatformApi, config: NodeConfig, explain: (error: AccessTokenError) => Promise<AccessTokenError>): Promise<string> {
   try {
+    // The OAuth client lies in that file of the extension.
+    const { grantsFor, readTokenEndpoint, requestToken } = await import('./keep-stored-token');
     if (config.tlsConnection) return 'Not tried: the editor sends no certificate. Run the node instead.';
     const settings = await readTokenEndpoint(config);
     const [grant] = grantsFor({ config: settings, record: null, keepsRefreshTokens: false });

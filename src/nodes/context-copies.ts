@@ -1,10 +1,9 @@
+import { bytesOf } from '../json';
 import { isExpired, isTokenRecord } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
+import { MOST_BYTES } from '../settings/result';
 import type { TokenCopies } from '../stores/ports/context';
 import { COPIES_KEY } from './result-place';
-
-/** The platform refuses objects over 62 KB. */
-export const MOST_BYTES = 60_000;
 
 /** The conversation's copies of its tokens. Changes are gathered, to cost one write at most. */
 export class ContextCopies implements TokenCopies {
@@ -58,14 +57,4 @@ export class ContextCopies implements TokenCopies {
     const kept = sized.filter((copy) => (bytes += copy.bytes) <= MOST_BYTES);
     return Object.fromEntries(kept.sort((one, other) => one.age - other.age).map(({ entry }) => entry));
   }
-}
-
-/** How many bytes a text has in UTF-8; half of a surrogate pair counts as a whole one. */
-export function bytesOf(text: string): number {
-  let bytes = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
-  }
-  return bytes;
 }

@@ -2,5 +2,6 @@
 // which setting an error is about.
 export { connections } from '../connections';
 export { FORGET_FIELDS } from '../settings/forget-fields';
+export { REQUEST_FIELDS } from '../settings/request-fields';
 export { formOf, tokenForm } from './form';
 export { withLabel } from './with-label';

@@ -11,7 +11,9 @@ import { withStore } from './with-store';
 import type { StoredTokenEnvironment, StoreRequest } from './with-store';
 import type { World } from '../world';
 
-// For what is loaded late and works with the same store: it lies in this file of the extension.
+// For what else is loaded late: they lie in this file of the extension.
+export { grantsFor, requestToken } from '../oauth';
+export { readTokenEndpoint } from './token-endpoint-settings';
 export { withStore } from './with-store';
 export type { StoredTokenEnvironment } from './with-store';
 

@@ -16,10 +16,11 @@ export interface KeptToken {
 }
 
 /**
- * Does what both nodes do: reads the settings, and gets a valid token.
+ * Does what all nodes do: reads the settings, and gets a valid token.
  *
  * @param chain the background chain, when it runs this node: then the store is asked whatever the
  *   conversation holds, and `goesOn` is set, also where there is no token in the end
+ * @param until Unix milliseconds by which the token must be there, where that is sooner than a node waits for it
  * @throws AccessTokenError those of `readTokenSettings`, and where the conversation has no good copy those of
  *   `readServiceSettings` and `getToken`
  */
@@ -27,9 +28,10 @@ export async function keepToken(
   config: NodeConfig,
   environment: StoredTokenEnvironment,
   chain?: AskingChain,
+  until = Infinity,
 ): Promise<KeptToken> {
   const { copies, now } = environment;
-  const deadline = now() + TIME_BUDGET_MS;
+  const deadline = Math.min(until, now() + TIME_BUDGET_MS);
   const settings = readTokenSettings(config);
   const { tokenName, refreshPercent, rejectedToken, shape } = settings;
   const reuses = chain === undefined && settings.reusesCopy;

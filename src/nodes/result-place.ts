@@ -14,13 +14,17 @@ export interface ResultPlace {
   problem?: AccessTokenError;
 }
 
-/** Reads where the result goes. Never fails, since errors go there too. */
-export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig): ResultPlace {
+/**
+ * Reads where the result goes. Never fails, since errors go there too.
+ *
+ * @param defaultKey where the user names none
+ */
+export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig, defaultKey = DEFAULT_STORAGE_KEY): ResultPlace {
   const location = storeLocation === 'input' ? 'input' : 'context';
   const key = location === 'input' ? inputKey : contextKey;
-  const wanted = (typeof key === 'string' && tidy(key)) || DEFAULT_STORAGE_KEY;
+  const wanted = (typeof key === 'string' && tidy(key)) || defaultKey;
   if (location === 'input' || wanted.split('.')[0] !== COPIES_KEY) return { location, key: wanted };
   const field = 'contextKey';
   const problem = new AccessTokenError('result_key_invalid', `The copies of the tokens are under "${COPIES_KEY}".`, { field });
-  return { location, key: DEFAULT_STORAGE_KEY, problem };
+  return { location, key: defaultKey, problem };
 }

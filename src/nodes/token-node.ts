@@ -2,14 +2,16 @@ import { createNodeDescriptor } from '@cognigy/extension-tools';
 import type { INodeDescriptor } from '@cognigy/extension-tools';
 import type { ISnippet } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
+import type { TokenResult } from '../refresh/result';
 import type { NodeField } from '../settings/node-field';
 import { DEFAULT_STORAGE_KEY } from '../settings/result';
 import type { Words } from '../settings/setting';
 import type * as Editor from './editor';
 import { executeNode } from './execute';
-import type { Outcome } from './execute';
+import type { NodeBehavior } from './execute';
 import { withForm } from './late-members';
 import { localized } from './localized';
+import { tokenResult } from './token-result';
 
 /** A branch below a node: nothing but a place to put nodes. */
 interface BranchDefinition {
@@ -22,19 +24,21 @@ interface BranchDefinition {
 const COLORS = { good: '#61D188', neutral: '#3D9FFF', bad: '#E4574C' } as const;
 
 /** What the nodes differ in. */
-export interface TokenNodeDefinition {
+export interface NodeDefinition<R extends object> extends Omit<NodeBehavior<R>, 'chooseBranch'> {
   type: string;
   label: Words;
   summary: Words;
-  /** Its own fields, besides those of all nodes. */
+  /** Its own fields, besides those of all nodes; one with the key of such a field takes its place. */
   fields?: (editor: typeof Editor) => Readonly<Record<string, NodeField>>;
   /** The branches besides the one for errors. */
   branches: readonly BranchDefinition[];
   onErrorType: string;
-  /** Whether the background chain may have its tokens refreshed by this node. */
-  answersChain: boolean;
-  /** The type of the branch for an outcome that is no error. */
-  chooseBranch: (outcome: Exclude<Outcome, { error: unknown }>) => string;
+  /** The type of the branch for a result that is no error. */
+  chooseBranch: (result: R) => string;
+  /** The field that the editor shows on the node. Default: the token's name. */
+  preview?: string;
+  /** Chips for other nodes' text fields. Default: those of the token. */
+  snippets?: ISnippet[];
 }
 
 const ON_ERROR: Words = ['On Error', 'Bei Fehler', 'En caso de error', '오류 시', 'エラー時'];
@@ -45,9 +49,14 @@ const TOKEN_SNIPPETS: ISnippet[] = [
   { label: 'Authorization', type: 'context', script: `context.${DEFAULT_STORAGE_KEY}.authorization` },
 ];
 
-/** Makes a node that gets a token, and its branches. */
-export function createTokenNode(definition: TokenNodeDefinition): INodeDescriptor[] {
-  const { type, label, summary, fields, branches, onErrorType, answersChain, chooseBranch } = definition;
+/** Makes a node that hands out a token, and its branches. */
+export function createTokenNode(definition: Omit<NodeDefinition<TokenResult>, 'resultOf'>): INodeDescriptor[] {
+  return createNode({ ...definition, resultOf: tokenResult });
+}
+
+/** Makes a node that gets a token and does something with it, and its branches. */
+export function createNode<R extends object>(definition: NodeDefinition<R>): INodeDescriptor[] {
+  const { type, label, summary, fields, branches, onErrorType, chooseBranch, preview = 'tokenName', snippets = TOKEN_SNIPPETS } = definition;
   const all = [...branches, { type: onErrorType, label: ON_ERROR, mood: 'bad' } as const];
   const children = all.map((branch) => createBranch(branch, type));
   const childTypes = children.map((child) => child.type);
@@ -59,12 +68,12 @@ export function createTokenNode(definition: TokenNodeDefinition): INodeDescripto
     tags: ['service', 'oauth2', 'token'],
     dependencies: { children: childTypes },
     constraints: { placement: { children: { whitelist: childTypes } } },
-    preview: { type: 'text', key: 'tokenName' },
-    tokens: TOKEN_SNIPPETS,
+    preview: { type: 'text', key: preview },
+    tokens: snippets,
     function: (parameters) =>
-      executeNode(parameters, {
+      executeNode<R>(parameters, {
+        ...definition,
         chooseBranch: (outcome) => ('error' in outcome ? onErrorType : chooseBranch(outcome)),
-        answersChain,
       }),
   });
   return [withForm(node, (editor) => editor.tokenForm(fields?.(editor))), ...children];

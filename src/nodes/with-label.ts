@@ -9,8 +9,16 @@ import { STORE_CHOICES } from '../settings/stores';
 
 const FIELDS: Readonly<Record<string, NodeField>> = NODE_FIELDS;
 
-/** The same error, with the setting at fault named as the forms show it, and not by its key. */
-export function withLabel(error: AccessTokenError, { store, authentication = 'clientSecret' }: NodeConfig): AccessTokenError {
+/**
+ * The same error, with the setting at fault named as the forms show it, and not by its key.
+ *
+ * @param own fields of the node itself, where the error is about one of them
+ */
+export function withLabel(
+  error: AccessTokenError,
+  { store, authentication = 'clientSecret' }: NodeConfig,
+  own: Readonly<Record<string, NodeField>> = {},
+): AccessTokenError {
   const { field } = error;
   if (field === undefined) return error;
   // Each store has a field like another one's, and so has each way to get a token.
@@ -18,6 +26,6 @@ export function withLabel(error: AccessTokenError, { store, authentication = 'cl
     name === store || name === authentication ? [] : [connection],
   );
   const connection = CONNECTION_TYPES.find((type) => !unused.includes(type) && field in type.fields);
-  const label = FIELDS[field]?.label[0] ?? connection?.fields[field]?.label ?? field;
+  const label = (own[field] ?? FIELDS[field])?.label[0] ?? connection?.fields[field]?.label ?? field;
   return new AccessTokenError(error.code, error.message.replace(`"${field}"`, `"${label}"`), error);
 }

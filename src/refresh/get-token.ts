@@ -11,10 +11,11 @@ import type { World } from '../world';
 import { errorOfFailure } from './failure';
 import { fetchInsistently } from './fetch-insistently';
 import { fetchToken, grantsOf } from './fetch-token';
+import type { Fetched } from './fetch-token';
 import { handOut, handOutCopy, handOutStale } from './handed-out';
 import type { HandedOutToken } from './handed-out';
 import { nameInUse, ownPart } from './own-part';
-import type { Marks } from './own-part';
+import type { Marks, OwnPart } from './own-part';
 import { refreshUnderLease } from './refresh-under-lease';
 
 export interface TokenEnvironment extends World {
@@ -168,7 +169,7 @@ async function refresh(checkout: Checkout, request: MarkedRequest, environment: 
     { ...request, stored, budget, owner },
     {
       deadline,
-      fetch: fetchInsistently,
+      fetch: async (wanted, its, world) => markReplacement(await fetchInsistently(wanted, its, world), stored, request),
       commitPause: (tries, isPrecious) =>
         isPrecious || tries < MOST_COMMIT_ATTEMPTS ? Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(tries, random())) : undefined,
       isUsable: (theirs) => usable(theirs, request, environment) !== null,
@@ -184,6 +185,12 @@ async function refresh(checkout: Checkout, request: MarkedRequest, environment: 
     case 'refreshed':
       return { ...handOut(outcome.record, 'token_endpoint', now()), refreshed: true, ...warningOf(outcome, stored.isForeign ? nameInUse(request) : undefined) };
   }
+}
+
+/** What comes in place of a token that the API refused says so: whoever meets a refusal of this one too need not ask again. */
+function markReplacement(fetched: Fetched, { record }: OwnPart, { rejected }: MarkedRequest): Fetched {
+  if (fetched.kind === 'elsewhere' || record === null || rejected === undefined || fingerprint(record.token.access_token) !== rejected) return fetched;
+  return { ...fetched, record: { ...fetched.record, token: { ...fetched.record.token, after_rejection: true } } };
 }
 
 function warningOf({ warning }: { warning?: AccessTokenError }, other?: AccessTokenError): { warning?: AccessTokenError } {

@@ -1,34 +1,15 @@
-import { AccessTokenError } from '../errors';
 import { isObject } from '../json';
-import { optionalText, readSettings, requirePrintable, tidy, url } from './setting';
+import { oneOf, readHeaderLines } from './request-parts';
+import { optionalText, readSettings, requirePrintable, url } from './setting';
 import type { ConfigKeys, ConnectionType, Entered, Reader, Rule, Values } from './setting';
 
 const METHODS = ['POST', 'GET', 'PUT', 'PATCH'] as const;
 const EXPIRY_FORMATS = ['seconds', 'milliseconds', 'unix', 'unix_milliseconds', 'iso'] as const;
 
-/** The first name is the default. */
-function oneOf<T extends string>(names: readonly [T, ...T[]], value: unknown, { field }: Rule): T {
-  const text = optionalText(value, { field }) ?? names[0];
-  const known = names.find((name) => name.toLowerCase() === text.toLowerCase());
-  if (known !== undefined) return known;
-  throw new AccessTokenError('custom_request_invalid', `"${field}" is none of ${names.join(', ')}.`, { field });
-}
+const CODE = 'custom_request_invalid';
 
 /** One `Name: value` a line, or an object. Names in lower case. */
-export const readHeaders: Reader<Record<string, string>> = (value, { field }) => {
-  // A literal \n divides too where a name follows: elsewhere it may be part of a value.
-  const lines = isObject(value)
-    ? Object.entries(value).map(([name, content]) => (typeof content === 'string' ? `${name}:${tidy(content)}` : ''))
-    : (optionalText(value, { field }) ?? '').split(/\n|(?:\\r)?\\n(?=\s*(?:[\w-]+\s*:|$))/).map(tidy).filter(Boolean);
-  return Object.fromEntries(
-    lines.map((line, index) => {
-      // RFC 9110 §5.1 and §5.5. The value may be a secret, so it is not told.
-      const [, name, content] = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*([ -~]+)$/.exec(line) ?? [];
-      if (name !== undefined && content !== undefined) return [name.toLowerCase(), content];
-      throw new AccessTokenError('custom_request_invalid', `Line ${index + 1} of "${field}" is not "Name: value".`, { field });
-    }),
-  );
-};
+export const readHeaders: Reader<Record<string, string>> = (value, rule) => readHeaderLines(value, rule, CODE);
 
 const readSecret: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
 
@@ -38,7 +19,7 @@ const readBody: Reader<string | undefined> = (value, rule) => (isObject(value) ?
 /** A login of the API's own, which is not OAuth: the request, and where its answer has the token. */
 export const CUSTOM_REQUEST = {
   url,
-  method: (value, rule) => oneOf(METHODS, value, rule),
+  method: (value, rule) => oneOf(METHODS, value, rule, CODE),
   headers: readHeaders,
   /** A text in which `{username}` and `{secret}` stand for those. */
   body: readBody,
@@ -48,7 +29,7 @@ export const CUSTOM_REQUEST = {
   tokenPath: optionalText,
   /** Where the answer says how long it lives. */
   expiryPath: optionalText,
-  expiryFormat: (value, rule) => oneOf(EXPIRY_FORMATS, value, rule),
+  expiryFormat: (value, rule) => oneOf(EXPIRY_FORMATS, value, rule, CODE),
 } satisfies Record<string, Reader<unknown>>;
 
 export type CustomRequest = Omit<Values<typeof CUSTOM_REQUEST>, 'url'>;

@@ -12,7 +12,7 @@ export interface NodeSection {
 }
 
 export interface NodeField {
-  type: 'connection' | 'description' | 'select' | 'cognigyText' | 'slider' | 'toggle' | 'number';
+  type: 'connection' | 'description' | 'select' | 'cognigyText' | 'json' | 'slider' | 'toggle' | 'number';
   label: Words;
   /** Left out for a `description`, which has a text in its place. */
   description?: Words;
@@ -28,8 +28,9 @@ export interface NodeField {
   section?: keyof typeof NODE_SECTIONS;
 }
 
-/** The sections of the form, in order; all start collapsed. */
+/** The sections of the form, in order; all start collapsed. A node without fields for one does not have it. */
 export const NODE_SECTIONS = {
+  requestSection: { label: ['Request', 'Anfrage', 'Solicitud', '요청', 'リクエスト'] },
   refreshSection: { label: ['Refresh', 'Erneuerung', 'Renovación', '갱신', '更新'] },
   backgroundSection: {
     label: ['Background refresh', 'Erneuerung im Hintergrund', 'Renovación en segundo plano', '백그라운드 갱신', 'バックグラウンド更新'],

@@ -6,6 +6,9 @@ import type { Reader } from './setting';
 /** The default key of the result in context or input. */
 export const DEFAULT_STORAGE_KEY = 'accessToken';
 
+/** The platform refuses to store objects over 62 KB. */
+export const MOST_BYTES = 60_000;
+
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const NO_SCHEME = 'none';

@@ -70,16 +70,17 @@ function readJson(file: string): Record<string, unknown> {
 
 describe('the files', () => {
   test('are these and no others, in a fixed order and with fixed times and modes', () => {
-    const entries: unknown[] = [];
+    const entries: { path: string; size: number; [kind: string]: unknown }[] = [];
     tar.list({
       file: ARCHIVE,
       sync: true,
-      onReadEntry: ({ path, mtime, mode, type }) => entries.push({ path, mtime, mode, type }),
+      onReadEntry: ({ path, mtime, mode, type, size }) => entries.push({ path, mtime, mode, type, size }),
     });
     const paths = [
       'README.md',
       'build/THIRD-PARTY-NOTICES.txt',
       'build/assertion.js',
+      'build/call-with-token.js',
       'build/connection-test.js',
       'build/custom-request.js',
       'build/editor.js',
@@ -98,7 +99,9 @@ describe('the files', () => {
       'package-lock.json',
       'package.json',
     ];
-    expect(entries).toEqual(
+    const code = entries.filter(({ path }) => path.endsWith('.js'));
+    expect(code.map(({ size }) => size)).toEqual(code.map(({ size }) => size).sort((one, other) => other - one));
+    expect(entries.map(({ size: _, ...entry }) => entry).sort((one, other) => (one.path < other.path ? -1 : 1))).toEqual(
       paths.map((path) => ({ path, mtime: new Date('2000-01-01T00:00:00Z'), mode: 0o644, type: 'File' })),
     );
   });
@@ -153,14 +156,15 @@ describe('the package, loaded with an empty node_modules', () => {
     expect(branches).toMatchObject({
       getAccessToken: ['getAccessTokenOnSuccess', 'getAccessTokenOnError'],
       refreshIfExpiring: ['refreshIfExpiringOnRefreshed', 'refreshIfExpiringOnStillValid', 'refreshIfExpiringOnError'],
+      authorizedRequest: ['authorizedRequestOnSuccess', 'authorizedRequestOnError'],
     });
     const parents = Object.fromEntries(inspection.nodes.map(({ type, parentType }) => [type, parentType]));
     for (const [parent, children] of Object.entries(branches)) {
       for (const child of children ?? []) expect(parents).toHaveProperty(child, parent);
     }
-    expect(inspection.nodes).toHaveLength(8);
+    expect(inspection.nodes).toHaveLength(11);
     expect(inspection.nodes.filter(({ hasFunction }) => hasFunction).map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['getAccessToken', 'refreshIfExpiring', 'forgetToken']),
+      expect.arrayContaining(['getAccessToken', 'refreshIfExpiring', 'authorizedRequest', 'forgetToken']),
     );
   });
 

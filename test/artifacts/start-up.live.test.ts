@@ -52,6 +52,19 @@ describeWithNodeVersions('what an execution loads', (node) => {
     });
   });
 
+  test('for a call with a token in the conversation: what sends it, and what http takes', async () => {
+    const config = { connection: resolvedConnection(platform), url: platform.server.apiUrl };
+    const outcome = await runExecution(node, { type: 'authorizedRequest', config, context: contextWithToken('own') });
+    // The server has not issued this one: where it is replaced, and not before, the rest is loaded.
+    expect(outcome).toMatchObject({ branch: 'success', result: { status: 200, retried: true } });
+    expect(outcome.files).toEqual(['call-with-token.js', 'keep-stored-token.js', 'module.js', 'node-transport.js']);
+    const { access_token } = await platform.issueToken();
+    const taken = await runExecution(node, { type: 'authorizedRequest', config, context: contextWithToken(access_token) });
+    expect(taken).toMatchObject({ branch: 'success', result: { status: 200, retried: false }, files: ['call-with-token.js', 'module.js', 'node-transport.js'] });
+    expect(taken.modules).toEqual(expect.arrayContaining(['http', 'net']));
+    expect(taken.modules.filter((name) => ['https', 'tls', 'crypto', 'zlib', 'http2'].includes(name) || FETCH.test(name))).toEqual([]);
+  });
+
   test('with a shared store that is reached by http: what http takes', async () => {
     const config = endpointConfig(platform, `read by ${node}`);
     const files = ['keep-stored-token.js', 'module.js', 'node-transport.js'];

@@ -2,12 +2,14 @@ import type { INodeDescriptor } from '@cognigy/extension-tools';
 import type { INodeField } from '@cognigy/extension-tools/build/interfaces/descriptor';
 
 import extension from '../../src/module';
+import { authorizedRequest } from '../../src/nodes/authorized-request';
 import { forgetToken } from '../../src/nodes/forget-token';
 import { getAccessToken } from '../../src/nodes/get-access-token';
 import { readResultPlace, readTokenSettings } from '../../src/nodes/node-config';
 import type { NodeConfig } from '../../src/nodes/node-config';
 import { refreshIfExpiring } from '../../src/nodes/refresh-if-expiring';
 import { readServiceSettings } from '../../src/nodes/service-settings';
+import { readRequest } from '../../src/settings/request';
 
 const LONGEST_TEXT = 200;
 const MOST_SECTION_FIELDS = 35;
@@ -15,10 +17,13 @@ const LANGUAGES = ['default', 'enUS', 'deDE', 'esES', 'koKR', 'jaJP'];
 
 const [getNode] = getAccessToken as [INodeDescriptor, ...INodeDescriptor[]];
 const [refreshNode] = refreshIfExpiring as [INodeDescriptor, ...INodeDescriptor[]];
-const PARENTS: INodeDescriptor[] = [getNode, refreshNode];
+const [requestNode] = authorizedRequest as [INodeDescriptor, ...INodeDescriptor[]];
+const PARENTS: INodeDescriptor[] = [getNode, refreshNode, requestNode];
 /** Those with a form. */
 const FORMS: INodeDescriptor[] = [...PARENTS, forgetToken];
-const ALL: INodeDescriptor[] = [...getAccessToken, ...refreshIfExpiring, forgetToken];
+const ALL: INodeDescriptor[] = [...getAccessToken, ...refreshIfExpiring, ...authorizedRequest, forgetToken];
+/** The key of the result in context or input, where nobody names another one. */
+const RESULT_KEYS: Record<string, string> = { authorizedRequest: 'apiResponse' };
 
 const FIELD_KEYS = [
   'authentication',
@@ -43,6 +48,21 @@ const FIELD_KEYS = [
   'fallBackToClient',
   'tlsConnection',
   'allowInsecure',
+];
+
+const REQUEST_KEYS = [
+  'method',
+  'url',
+  'headers',
+  'bodyType',
+  'body',
+  'bodyText',
+  'timeoutSeconds',
+  'retryStatuses',
+  'retryPath',
+  'retryValue',
+  'includePaths',
+  'maxBytes',
 ];
 
 interface Option {
@@ -79,6 +99,9 @@ describe('names that saved Flows depend on', () => {
       ['refreshIfExpiringOnRefreshed', 'refreshIfExpiring'],
       ['refreshIfExpiringOnStillValid', 'refreshIfExpiring'],
       ['refreshIfExpiringOnError', 'refreshIfExpiring'],
+      ['authorizedRequest', null],
+      ['authorizedRequestOnSuccess', 'authorizedRequest'],
+      ['authorizedRequestOnError', 'authorizedRequest'],
       ['forgetToken', null],
     ]);
     expect(extension.nodes).toEqual(ALL);
@@ -87,6 +110,7 @@ describe('names that saved Flows depend on', () => {
   test('field keys', () => {
     expect(keysOf(getNode)).toEqual([...FIELD_KEYS].sort());
     expect(keysOf(refreshNode)).toEqual([...FIELD_KEYS, 'rejectedToken'].sort());
+    expect(keysOf(requestNode)).toEqual([...FIELD_KEYS, ...REQUEST_KEYS].sort());
     const connections = ['connection', 'signedJwtConnection', 'customRequestConnection', 'endpointConnection', 'redisConnection', 'tlsConnection'];
     expect(keysOf(forgetToken)).toEqual([...connections, 'authentication', 'store', 'tokenName', 'revocationUrl', 'contextKey', 'allowInsecure'].sort());
   });
@@ -129,6 +153,7 @@ describe('names that saved Flows depend on', () => {
 describe.each([
   [getNode, getAccessToken],
   [refreshNode, refreshIfExpiring],
+  [requestNode, authorizedRequest],
 ] as [INodeDescriptor, INodeDescriptor[]][])('the branches of $type', (parent, family) => {
   const children = family.slice(1);
 
@@ -176,7 +201,9 @@ describe('the form', () => {
 
   test.each(PARENTS)('conditions in $type are on other fields and on values that these can have', (node) => {
     const conditions = fieldsOf(node).flatMap(({ key, condition }) => (condition ? [{ of: key, condition }] : []));
+    const own = node === requestNode ? ['body', 'bodyText', 'bodyType'] : [];
     expect(conditions.map(({ of }) => of).sort()).toEqual([
+      ...own,
       'clientSecretHint',
       'connection',
       'contextKey',
@@ -243,10 +270,11 @@ describe('defaults', () => {
   test.each(PARENTS)('in the form of $type are those of a config that leaves everything out', async (node) => {
     const entered = Object.fromEntries(fieldsOf(node).map(({ key, defaultValue }) => [key, defaultValue as unknown]));
     expect(await readSettings({ ...(entered as NodeConfig), connection })).toEqual(await readSettings({ connection }));
+    const key = RESULT_KEYS[node.type];
     for (const storeLocation of ['context', 'input']) {
-      expect(readResultPlace({ ...(entered as NodeConfig), storeLocation })).toEqual(readResultPlace({ storeLocation }));
+      expect(readResultPlace({ ...(entered as NodeConfig), storeLocation })).toEqual(readResultPlace({ storeLocation }, key));
     }
-    expect(readResultPlace(entered as NodeConfig)).toEqual(readResultPlace({}));
+    expect(readResultPlace(entered as NodeConfig)).toEqual(readResultPlace({}, key));
     const shared: NodeConfig = { connection, endpointConnection, store: 'endpoint' };
     expect(await readSettings({ ...(entered as NodeConfig), ...shared })).toEqual(await readSettings(shared));
   });
@@ -269,7 +297,34 @@ describe('defaults', () => {
   });
 });
 
-test.each(PARENTS)('$type offers chips for the token and the Authorization value at the default key', ({ tokens }) => {
+test('the request of the form is that of a config with an address only', () => {
+  const entered = Object.fromEntries(fieldsOf(requestNode).map(({ key, defaultValue }) => [key, defaultValue as unknown]));
+  const url = 'https://api.example.com/orders';
+  expect(readRequest({ ...entered, url }, false)).toEqual(readRequest({ url }, false));
+  expect(readRequest({ url }, false)).toEqual({
+    method: 'GET',
+    url,
+    headers: {},
+    bodyType: 'json',
+    body: undefined,
+    bodyText: undefined,
+    retryStatuses: [401],
+    retryPath: undefined,
+    retryValue: undefined,
+    timeoutSeconds: 8,
+    maxBytes: 50_000,
+    includePaths: [],
+  });
+});
+
+test('Authorized Request offers chips for the answer at the default key', () => {
+  expect(requestNode.tokens).toEqual([
+    { label: 'API answer', type: 'context', script: 'context.apiResponse.body' },
+    { label: 'API status', type: 'context', script: 'context.apiResponse.status' },
+  ]);
+});
+
+test.each([getNode, refreshNode])('$type offers chips for the token and the Authorization value at the default key', ({ tokens }) => {
   expect(tokens).toEqual([
     { label: 'Access Token', type: 'context', script: 'context.accessToken.access_token' },
     { label: 'Authorization', type: 'context', script: 'context.accessToken.authorization' },
@@ -324,5 +379,7 @@ describe('texts', () => {
     const place = '{{context.accessToken.authorization}}';
     const { description } = fieldOf(getNode, 'contextKey');
     for (const words of Object.values(description as unknown as Record<string, string>)) expect(words).toContain(place);
+    const answer = fieldOf(requestNode, 'contextKey').description;
+    for (const words of Object.values(answer as unknown as Record<string, string>)) expect(words).toContain('{{context.apiResponse.body}}');
   });
 });

@@ -10,6 +10,7 @@ import { CONNECTION_TYPES } from '../../src/settings/connections';
 import { CUSTOM_REQUEST, CUSTOM_REQUEST_KEYS, CUSTOM_TOKEN_REQUEST } from '../../src/settings/custom-request';
 import { NODE_FIELDS } from '../../src/settings/node-fields';
 import type { NodeField } from '../../src/settings/node-field';
+import { REQUEST_FIELDS } from '../../src/settings/request-fields';
 import type { ConfigKey, ConnectionField, ConnectionType, Readers } from '../../src/settings/setting';
 import { OAUTH2_SIGNED_JWT, SIGNED_JWT, SIGNED_JWT_KEYS } from '../../src/settings/signed-jwt';
 import { SHARED_STORES, STORE_CHOICES } from '../../src/settings/stores';
@@ -132,7 +133,7 @@ test('these keys hold secrets, and no others', () => {
 
 describe('each bundle leaves out the tables that it does not use', () => {
   const fieldTexts = CONNECTION_TYPES.flatMap(({ fields }) => Object.values(fields).map(({ description }) => description));
-  const nodeTexts = Object.values<NodeField>(NODE_FIELDS).flatMap(({ description, text }) => (description ?? text)?.[0] ?? []);
+  const nodeTexts = [NODE_FIELDS, REQUEST_FIELDS].flatMap((fields) => Object.values<NodeField>(fields)).flatMap(({ description, text }) => (description ?? text)?.[0] ?? []);
   const keyTexts = Object.values(KEYS).flatMap(({ about, ask }) => [about, ask?.message]).filter((text) => text !== undefined);
   const built = (file: string) => readFileSync(join(__dirname, '../../dist', file), 'utf8');
   const found = (file: string, texts: readonly string[]) => texts.filter((text) => built(file).includes(text));
@@ -142,7 +143,7 @@ describe('each bundle leaves out the tables that it does not use', () => {
     expect(found('cli.js', ['the token endpoint of the authorization server'])).toHaveLength(1);
   });
 
-  test.each(['function.ts', 'transformer-rest.ts', 'extension/build/module.js', 'extension/build/keep-stored-token.js', 'extension/build/redis.js'])('%s', (file) => {
+  test.each(['function.ts', 'transformer-rest.ts', ...['module', 'keep-stored-token', 'call-with-token', 'execute-forget', 'redis'].map((name) => `extension/build/${name}.js`)])('%s', (file) => {
     expect(found(file, [...fieldTexts, ...nodeTexts, ...keyTexts])).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { TransportError } from '../../src/http';
-import type { HttpResponse, JsonObject, Transport } from '../../src/http';
-import type { ErrorCode } from '../../src/errors';
+import type { HttpRequest, HttpResponse, JsonObject, Transport } from '../../src/http';
+import type { ApiResult } from '../../src/api-request';
+import type { ErrorCode, ErrorReport } from '../../src/errors';
 import type { ExecutionResult, HttpClient, HttpClientRequest, HttpClientResponse } from '../../tools/sandbox';
 // Not the sandbox as a whole, which takes its time to load.
 import { FunctionRuntime } from '../../tools/sandbox/functions/runtime';
@@ -21,6 +22,8 @@ import { inVirtualTime, sleepOn } from './virtual-time';
 export const TOKEN_URL = 'https://login.example.com/oauth2/token';
 const STORE_URL = 'https://endpoint.example.com/0123456789abcdef';
 const API_URL = 'https://api.example.com';
+/** An API that takes the tokens. */
+export const ORDERS_URL = 'https://orders.example.com/v1/orders';
 const FUNCTION_ID = '64b7f0c2a1b2c3d4e5f60718';
 
 /** Every secret has "canary" in it, by which it is found wherever it is shown: also in Basic credentials of `a-client`. */
@@ -68,6 +71,24 @@ export interface Outcome {
   execution: Omit<ExecutionResult, 'durationMs'>;
 }
 
+/** What the API got. */
+export interface SeenCall {
+  /** Unix milliseconds. */
+  at: number;
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** What came of Authorized Request. */
+export interface CallOutcome {
+  branch: string | undefined;
+  result: Partial<ApiResult> & { error?: ErrorReport };
+  log: string;
+  execution: Omit<ExecutionResult, 'durationMs'>;
+}
+
 /** What a conversation carries from turn to turn. */
 export interface Conversation {
   context: JsonObject;
@@ -82,6 +103,9 @@ export class OutcomeWorld {
   sent: Seen[] = [];
   /** The token endpoint's answer. */
   answer: (request: Seen, index: number) => Answer = (_, index) => issue(`token-${index + 1}`);
+  calls: SeenCall[] = [];
+  /** The API's answer; it takes the token that was issued last. */
+  apiAnswer = this.takingLastToken();
   /** How long the token endpoint takes, milliseconds. */
   latencyMs = LATENCY_MS;
   /** Whether Endpoint and Redis fail for the time being. */
@@ -130,6 +154,8 @@ export class OutcomeWorld {
     this.tests += 1;
     this.sent = [];
     this.answer = (_, index) => issue(`token-${index + 1}`);
+    this.calls = [];
+    this.apiAnswer = this.takingLastToken();
     this.latencyMs = LATENCY_MS;
     this.isStoreDown = false;
     this.redisReply = undefined;
@@ -197,6 +223,43 @@ export class OutcomeWorld {
     return { branch, result, log, sent: this.sent.slice(before), execution };
   }
 
+  /** Runs Authorized Request, in one conversation or in several at once, and sees to what holds in every case. */
+  async callFrom(conversations: Conversation[], config: object): Promise<CallOutcome[]> {
+    const childConfigs = ['OnSuccess', 'OnError'].map((child) => ({ id: child, type: `authorizedRequest${child}`, config: {} }));
+    const request = { type: 'authorizedRequest', nodeId: 'node', config: { url: ORDERS_URL, ...config } as JsonObject, childConfigs, input: {}, profile: {} };
+    const running = conversations.map(({ context }) => this.extension.execute({ ...request, context }));
+    const executions = await inVirtualTime(this.clock, Promise.all(running));
+    return executions.map((execution, index) => {
+      const conversation = conversations[index];
+      if (conversation !== undefined) conversation.context = execution.context;
+      const result = execution.context['apiResponse'] as CallOutcome['result'];
+      const log = execution.logs.map(({ text }) => text).join('\n');
+      const branch = execution.nextNodeId;
+      if (CANARY.exec(JSON.stringify(execution))) throw new Error(`A secret is shown: ${JSON.stringify(execution)}`);
+      // The conversation has the token as its copy, and nothing else shows it.
+      expect(JSON.stringify([result, log])).not.toMatch(/token-\d|Bearer/);
+      expect({ thrown: execution.extensionError, isBusy: execution.apiCalls > MOST_API_CALLS, branch }).toEqual({
+        thrown: undefined,
+        isBusy: false,
+        branch: result.error === undefined ? 'OnSuccess' : 'OnError',
+      });
+      return { branch, result, log, execution };
+    });
+  }
+
+  async call(config: object, conversation: Conversation = { context: {} }): Promise<CallOutcome> {
+    const [outcome] = await this.callFrom([conversation], config);
+    if (outcome === undefined) throw new Error('Nothing came of it.');
+    return outcome;
+  }
+
+  private takingLastToken(): (call: SeenCall, index: number) => Answer | Promise<Answer> {
+    return ({ headers }) => {
+      const isLast = headers['authorization'] === `Bearer token-${this.sent.length}`;
+      return isLast ? { data: JSON.stringify({ orders: [1, 2] }) } : { status: 401, data: '{"error":"token refused"}' };
+    };
+  }
+
   /**
    * Runs the next hop of the chain, whatever it sleeps before.
    *
@@ -261,12 +324,22 @@ export class OutcomeWorld {
     const timeUp = sleepOn(this.clock)(timeoutMs).then((): HttpResponse => {
       throw new TransportError('timeout');
     });
+    if (request.url.startsWith(ORDERS_URL)) return Promise.race([this.askApi({ ...request, body }), timeUp]);
     const sent: HttpClientRequest = { ...request, data: body };
     const answered = this.http('node')(sent).then(({ status, headers, data }): HttpResponse => {
       return { status, headers: headers as Record<string, string>, data };
     });
     return Promise.race([answered, timeUp]);
   };
+
+  private async askApi({ method, url, headers, body }: HttpRequest): Promise<HttpResponse> {
+    const call = { at: this.clock.now(), method, url, headers, body };
+    this.calls.push(call);
+    const answer = await this.apiAnswer(call, this.calls.length - 1);
+    await sleepOn(this.clock)(LATENCY_MS);
+    if (answer instanceof TransportError) throw answer;
+    return { status: 200, headers: {}, data: '', ...answer };
+  }
 
   private askStore(body: unknown): Promise<HttpClientResponse> {
     return askTransformer(this.transformer, body);

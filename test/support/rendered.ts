@@ -10,6 +10,7 @@ export const DIST = join(__dirname, '../../dist');
 export const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   getAccessToken: ['OnSuccess', 'OnError'],
   refreshIfExpiring: ['OnRefreshed', 'OnStillValid', 'OnError'],
+  authorizedRequest: ['OnSuccess', 'OnError'],
 };
 
 /** Fills a configuration into a built artifact as the command line does, without a process for it. */

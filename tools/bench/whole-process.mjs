@@ -14,6 +14,7 @@ const isFilled = new WeakSet();
 
 export const BARE = 'bare Node.js';
 export const AXIOS = 'axios, one token request';
+const AXIOS_CALL = 'axios, one token request and one call';
 const NODE_HTTP = 'node:http, one token request';
 const IOREDIS = 'ioredis, one script';
 
@@ -22,7 +23,7 @@ const IOREDIS = 'ioredis, one script';
  *
  * @param redisUrl left out where there is no Redis
  */
-function cases({ tokenUrl, storeUrl, endpointSecret, token }, redisUrl) {
+function cases({ tokenUrl, apiUrl, storeUrl, endpointSecret, token }, redisUrl) {
   const connection = { tokenUrl, clientId: 'bench', clientSecret: 'bench' };
   const endpoint = { connection, store: 'endpoint', endpointConnection: { url: storeUrl, endpointSecret } };
   const timestamp = Math.floor(Date.now() / 1000);
@@ -33,10 +34,16 @@ function cases({ tokenUrl, storeUrl, endpointSecret, token }, redisUrl) {
     { name: BARE, args: () => [program('bare')] },
     { name: NODE_HTTP, args: () => [program('node-http'), tokenUrl] },
     { name: AXIOS, args: () => [program('axios-post'), tokenUrl] },
+    { name: AXIOS_CALL, args: () => [program('axios-call'), tokenUrl, apiUrl] },
     {
       name: 'token in the conversation',
       args: () => execution('conversation', { connection }, copies),
       needed: [{ reference: BARE, atMost: 1.1 }],
+    },
+    {
+      name: 'Authorized Request, token in the conversation',
+      args: () => [program('call'), MODULE, JSON.stringify({ config: { connection, url: apiUrl }, context: copies })],
+      needed: [{ reference: AXIOS_CALL, atMost: 0.75 }],
     },
     {
       name: 'shared store, one read',
@@ -103,12 +110,11 @@ export async function measureProcesses(world, redis, node, turns) {
       if (turn >= WARM_UP_TURNS) times.get(name).push(took);
     }
   }
-  return measured.map(({ name, needed }) => ({
-    name,
-    milliseconds: median(times.get(name)),
-    ratios: { [BARE]: medianRatio(times.get(name), times.get(BARE)), [AXIOS]: medianRatio(times.get(name), times.get(AXIOS)) },
-    ...(needed === undefined ? {} : { needed }),
-  }));
+  return measured.map(({ name, needed }) => {
+    const references = new Set([BARE, AXIOS, ...(needed ?? []).map(({ reference }) => reference)]);
+    const ratios = Object.fromEntries([...references].map((reference) => [reference, medianRatio(times.get(name), times.get(reference))]));
+    return { name, milliseconds: median(times.get(name)), ratios, ...(needed === undefined ? {} : { needed }) };
+  });
 }
 
 /** @returns the milliseconds that the process took */

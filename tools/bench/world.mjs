@@ -21,10 +21,11 @@ const TOKEN = { access_token: 'a'.repeat(1200), token_type: 'Bearer', expires_in
 export async function startWorld() {
   const { startSandbox } = require(join(DIST, 'sandbox.js'));
   const sandbox = await startSandbox({ sessionStorageWriteDelayMs: 0, moduleState: 'kept' });
-  const { server, url: tokenUrl } = await startTokenEndpoint();
+  const { server, url } = await startServer();
   const transformer = builtTransformer({ endpointSecret: ENDPOINT_SECRET });
   return {
-    tokenUrl,
+    tokenUrl: `${url}/token`,
+    apiUrl: `${url}/orders`,
     token: TOKEN,
     endpointSecret: ENDPOINT_SECRET,
     storeUrl: sandbox.createEndpoint({ type: 'rest', name: 'store', transformer, flow: [] }).url,
@@ -41,14 +42,15 @@ export function builtTransformer(config) {
   return template.replace(CONFIGURATION, (_, start, end) => `${start}const CONFIG = ${JSON.stringify(config)};\n${end}`);
 }
 
-async function startTokenEndpoint() {
-  const answer = JSON.stringify(TOKEN);
+/** A token endpoint, and an API. */
+async function startServer() {
+  const answers = { '/token': JSON.stringify(TOKEN), '/orders': JSON.stringify({ orders: [{ id: 1, status: 'sent' }] }) };
   const server = createServer((request, response) => {
     request.resume();
-    request.on('end', () => response.setHeader('content-type', 'application/json').end(answer));
+    request.on('end', () => response.setHeader('content-type', 'application/json').end(answers[request.url]));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, url: `http://127.0.0.1:${server.address().port}/token` };
+  return { server, url: `http://127.0.0.1:${server.address().port}` };
 }
 
 /** A Redis server of its own; `undefined` where none is installed. */

@@ -46,9 +46,10 @@ export class ContextPort implements StorePort {
 
 /** What may be put into a context: the record without its refresh token and without what only stores need. */
 export function withoutRefreshToken({ failure: _, token, ...record }: TokenRecord): TokenRecord {
-  const { access_token, token_type, expires_in, scope, lifetime_assumed } = token;
+  const { access_token, token_type, expires_in, scope, lifetime_assumed, after_rejection } = token;
+  const marks = { ...(lifetime_assumed ? { lifetime_assumed } : {}), ...(after_rejection ? { after_rejection } : {}) };
   return {
-    token: { access_token, token_type, expires_in, ...(scope === undefined ? {} : { scope }), ...(lifetime_assumed ? { lifetime_assumed } : {}) },
+    token: { access_token, token_type, expires_in, ...(scope === undefined ? {} : { scope }), ...marks },
     ...record,
   };
 }

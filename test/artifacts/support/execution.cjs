@@ -1,5 +1,5 @@
 /**
- * One execution of Get Access Token: `node execution.cjs MODULE EXECUTION`, the last as JSON `{ config, context }`.
+ * One execution of a node: `node execution.cjs MODULE EXECUTION`, the last as JSON `{ type, config, context }`.
  * Prints as JSON the branch, the result, and what was loaded for it: files of the extension, modules of Node.js.
  */
 const { basename } = require('path');

@@ -17,6 +17,8 @@ export interface ExecutionOutcome {
 }
 
 export interface Execution {
+  /** Default: Get Access Token. */
+  type?: string;
   config: Record<string, unknown>;
   context?: Record<string, unknown>;
 }
@@ -25,7 +27,7 @@ const PROGRAM = join(__dirname, 'execution.cjs');
 const MODULE = join(DIST, 'extension/build/module.js');
 
 /**
- * Runs Get Access Token of the built extension as an installation does: in a process that is started for it.
+ * Runs a node of the built extension as an installation does: in a process that is started for it.
  *
  * @param node the program of Node.js
  * @param env the whole environment of the process

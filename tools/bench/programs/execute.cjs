@@ -1,5 +1,9 @@
-/** Runs Get Access Token of an extension as a Flow does. @returns which branch it took, and what it stored */
-exports.execute = async function execute({ nodes }, { config, context = {} }) {
+/**
+ * Runs a node of an extension as a Flow does, by default Get Access Token.
+ *
+ * @returns which branch it took, and what it stored
+ */
+exports.execute = async function execute({ nodes }, { type = 'getAccessToken', config, context = {} }) {
   const stored = {};
   let next;
   const api = {
@@ -10,10 +14,10 @@ exports.execute = async function execute({ nodes }, { config, context = {} }) {
     setNextNode: (id) => void (next = id),
   };
   const childConfigs = [
-    { type: 'getAccessTokenOnSuccess', id: 'success' },
-    { type: 'getAccessTokenOnError', id: 'error' },
+    { type: `${type}OnSuccess`, id: 'success' },
+    { type: `${type}OnError`, id: 'error' },
   ];
   const cognigy = { input: {}, context, profile: {}, api };
-  await nodes.find(({ type }) => type === 'getAccessToken').function({ nodeId: 'bench', config, childConfigs, cognigy });
-  return { branch: next, result: stored.accessToken };
+  await nodes.find((node) => node.type === type).function({ nodeId: 'bench', config, childConfigs, cognigy });
+  return { branch: next, result: stored.accessToken ?? stored.apiResponse };
 };

@@ -89,7 +89,7 @@ function NumberInput({ id, describedBy, value, onChange }: ControlProps) {
   );
 }
 
-/** A text; in the editor the chips insert what a node has stored. */
+/** A text, or the text of a JSON value; in the editor the chips insert what a node has stored. */
 function TextInput({ id, describedBy, field, value, onChange, chips }: ControlProps) {
   const text = typeof value === 'string' ? value : '';
   return (
@@ -103,7 +103,7 @@ function TextInput({ id, describedBy, field, value, onChange, chips }: ControlPr
         aria-describedby={describedBy}
         onInput={(event) => onChange(event.currentTarget.value)}
       />
-      {field.type === 'cognigyText' && (
+      {['cognigyText', 'json'].includes(field.type) && (
         <span class="chips">
           {chips.map(({ label, script }) => (
             <button key={script} type="button" class="chip" title={`Inserts {{${script}}}`} onClick={() => onChange(`${text}{{${script}}}`)}>

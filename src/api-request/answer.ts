@@ -1,0 +1,88 @@
+import { AccessTokenError } from '../errors';
+import type { HttpResponse } from '../http';
+import { depthWithin, parseJson } from '../json';
+
+/** What an API has answered, as a Flow can use it. */
+export interface ApiAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** What nobody reads as text, whatever its bytes look like. */
+const BINARY_TYPE = /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|x-7z|x-tar|msword|vnd\.(?:ms-|openxml)|wasm|protobuf|x-protobuf|grpc))/;
+/** Types whose text is in UTF-8 where they do not say so: RFC 8259 §8.1, RFC 7303 §3. */
+const UTF8_TYPE = /json|xml|javascript|yaml/;
+/** No text has these: control characters, but for tab, line ends, form feed and escape. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const NO_TEXT = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
+const REPLACEMENT = '\ufffd';
+/** What is nested deeper can't be stored: such an answer stays a text. */
+const DEEPEST = 100;
+/** These all mean the first of them (WHATWG Encoding §4.2). */
+const WINDOWS_1252 = /^(?:windows-1252|cp1252|x-cp1252|iso-?8859-1|latin1|l1|us-ascii|ascii)$/;
+/** What 0x80 to 0x9f are there; Node.js 20 and 22 take them for control characters. */
+const HIGH_CONTROLS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+/** Byte order marks, each with its charset. */
+const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = [
+  [[0xef, 0xbb, 0xbf], 'utf-8'],
+  [[0xff, 0xfe], 'utf-16le'],
+  [[0xfe, 0xff], 'utf-16be'],
+];
+
+/**
+ * Reads an answer: JSON becomes what it says, anything else a text, no body `null`. Cookies are left out, as they are credentials.
+ *
+ * @param response its data as bytes, or what its transport has already read
+ * @throws AccessTokenError response_not_text, for what is no text
+ */
+export async function readAnswer({ status, headers, data }: HttpResponse): Promise<ApiAnswer> {
+  const shown = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'set-cookie'));
+  const body = ArrayBuffer.isView(data) ? await readBytes(Buffer.from(data.buffer, data.byteOffset, data.byteLength), status, headers) : data;
+  return { status, headers: shown, body: typeof body === 'string' ? readText(body, headers) : body };
+}
+
+function readText(text: string, headers: Record<string, string>): unknown {
+  if (text === '') return null;
+  // Many servers say text/html of their JSON; only an object or a list is taken for that then.
+  if (!/json/i.test(headers['content-type'] ?? '') && !/^\s*[[{]/.test(text)) return text;
+  const value = parseJson(text);
+  return value !== undefined && depthWithin(value, DEEPEST) ? value : text;
+}
+
+async function readBytes(bytes: Buffer, status: number, headers: Record<string, string>): Promise<string> {
+  if (bytes.length === 0) return '';
+  const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(/\s*;\s*/);
+  const refused = (what: string) => new AccessTokenError('response_not_text', `The API answered ${status} with ${what}.`, { status });
+  const named = /^[\w.+/-]{1,80}$/.test(mediaType) ? mediaType : 'bytes that are no text';
+  if (BINARY_TYPE.test(mediaType)) throw refused(named);
+  const charset = parameters.map((parameter) => /^charset="?([\w.:-]{1,40})"?$/.exec(parameter)?.[1]).find(Boolean);
+  const text = await decode(bytes, charset ?? charsetOfMark(bytes));
+  if (text === undefined) throw refused(`the charset ${charset ?? ''}, which is not known here`);
+  if (NO_TEXT.test(text)) throw refused(named);
+  if (charset !== undefined || UTF8_TYPE.test(mediaType) || !text.includes(REPLACEMENT)) return text;
+  // Not UTF-8, and nobody says what it is: text in the charset that was the default once (RFC 2616 §3.7.1), or no text.
+  if (mediaType.startsWith('text/')) return fromWindows1252(bytes);
+  throw refused(named);
+}
+
+function charsetOfMark(bytes: Buffer): string | undefined {
+  return MARKS.find(([mark]) => mark.every((byte, index) => bytes[index] === byte))?.[1];
+}
+
+/** @returns the text without its byte order mark; `undefined` for a charset that is not known */
+async function decode(bytes: Buffer, charset = 'utf-8'): Promise<string | undefined> {
+  if (/^utf-?8$/.test(charset)) return bytes.toString('utf8').replace(/^\ufeff/, '');
+  if (WINDOWS_1252.test(charset)) return fromWindows1252(bytes);
+  // The platform's VM need not have this global.
+  const { TextDecoder } = await import('util');
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function fromWindows1252(bytes: Buffer): string {
+  return bytes.toString('latin1').replace(/[\u0080-\u009f]/g, (control) => HIGH_CONTROLS.charAt(control.charCodeAt(0) - 0x80));
+}

@@ -1,0 +1,28 @@
+import { AccessTokenError } from '../errors';
+import { lacksScope, scopeWanted } from './refused-token';
+import type { ApiResult } from './result';
+
+/** What is likely wrong, by the status; the first that fits counts. */
+const REMEDIES: readonly (readonly [status: RegExp, remedy: string])[] = [
+  [/401/, 'Check scope and audience in the connection, and that this API takes tokens of this server. See "body" of the result.'],
+  [/403/, 'Allow this client or user what the API is asked for. See "body" of the result.'],
+  [/404|410/, 'Check the URL, and that what it names is there.'],
+  [/405/, 'Check the method and the URL.'],
+  [/400|409|411|415|422/, 'Check URL, headers and body: "body" of the result says what is wrong.'],
+  [/413/, 'Send less: the body is larger than the API takes.'],
+  [/429/, 'Call the API less often, or later: see "retry-after" in "headers" of the result.'],
+  [/5../, 'Try again later; if it stays, ask the operator of the API.'],
+];
+
+/**
+ * The error of an API that has answered with a status from 400 on, or that has refused the token with another one.
+ *
+ * @param problem why the token could not be replaced, as the end of a sentence
+ */
+export function apiError({ status, headers }: Pick<ApiResult, 'status' | 'headers'>, problem?: string): AccessTokenError {
+  const message = `The API answered ${status}${problem === undefined ? '' : `, and ${problem}`}.`;
+  if (!lacksScope(headers)) return new AccessTokenError('api_error', message, { status, remedy: REMEDIES.find(([statuses]) => statuses.test(String(status)))?.[1] });
+  const scope = scopeWanted(headers);
+  const remedy = `Ask for a token with the scope ${scope === undefined ? 'that the API names in "www-authenticate"' : `"${scope}"`}: enter it in the connection.`;
+  return new AccessTokenError('api_error', message, { status, remedy });
+}

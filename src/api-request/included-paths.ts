@@ -1,0 +1,43 @@
+import { namesIn } from '../json';
+
+/**
+ * What of a JSON value is kept: the parts at some paths, each where it was. A name stands for that member of all elements
+ * where there is a list: `items[].price` and `items.price` are the same.
+ *
+ * @param paths such as `customer.name` or `items[0].id`; none: all of it
+ * @returns the parts that are there; `null` where nothing is
+ */
+export function includedPaths(value: unknown, paths: readonly string[]): unknown {
+  if (paths.length === 0) return value;
+  return pick(value, paths.map(namesIn)) ?? null;
+}
+
+/** @param wanted what follows of each path; an empty one wants all */
+function pick(value: unknown, wanted: readonly string[][]): unknown {
+  if (wanted.some((names) => names.length === 0)) return value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Array.isArray(value) ? pickElements(value, wanted) : pickMembers(value, wanted);
+}
+
+function pickMembers(value: object, wanted: readonly string[][]): unknown {
+  const kept = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
+    const part = pick(member, following(wanted, (first) => first === name));
+    return part === undefined ? [] : [[name, part]];
+  });
+  // Own members, whatever their names.
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
+}
+
+function pickElements(value: unknown[], wanted: readonly string[][]): unknown {
+  const isIndex = (name: string) => /^\d+$/.test(name);
+  const ofAll = wanted.filter(([first = '']) => !isIndex(first));
+  const parts = value.map((element, index) => pick(element, [...ofAll, ...following(wanted, (first) => isIndex(first) && Number(first) === index)]));
+  while (parts.length > 0 && parts[parts.length - 1] === undefined) parts.pop();
+  // What is left out in between keeps the others at their places.
+  return parts.length === 0 ? undefined : parts.map((part) => part ?? null);
+}
+
+/** What follows of the paths that begin with such a name. */
+function following(wanted: readonly string[][], isMeant: (first: string) => boolean): string[][] {
+  return wanted.filter(([first]) => first !== undefined && isMeant(first)).map(([, ...rest]) => rest);
+}

@@ -1,0 +1,65 @@
+import { AccessTokenError, isAccessTokenError } from '../errors';
+import { checkUrl } from '../http';
+import type { HttpResponse } from '../http';
+import type { ApiRequest } from './request';
+
+/** What another origin must not see: the names of headers that hold credentials. */
+const CREDENTIALS = /auth|cookie|token|secret|passw|credential|session|signature|key/i;
+/** What describes a body goes with it (RFC 9110 §15.4). */
+const OF_BODY = 'content-';
+
+/**
+ * The request that an answer leads to, RFC 9110 §15.4. The token and what looks like a credential go to their own origin
+ * only. From https none leads to http.
+ *
+ * @returns `undefined` for an answer that leads nowhere
+ * @throws AccessTokenError redirect_refused
+ */
+export function redirected(request: ApiRequest, { status, headers: { location } }: HttpResponse, allowInsecure: boolean): ApiRequest | undefined {
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
+  const from = new URL(request.url);
+  const to = readLocation(location, from);
+  const url = checkTarget(to, from, allowInsecure);
+  const isRead = changesMethod(status, request.method);
+  const kept = Object.entries(request.headers).filter(([name]) => {
+    const isSecret = name === request.tokenHeader || CREDENTIALS.test(name);
+    return !(isSecret && to.origin !== from.origin) && !(isRead && name.startsWith(OF_BODY));
+  });
+  const { tokenHeader, ...rest } = request;
+  const isOwn = tokenHeader !== undefined && to.origin === from.origin;
+  const follow = { ...rest, url, headers: Object.fromEntries(kept), ...(isOwn ? { tokenHeader } : {}) };
+  return isRead ? { ...follow, method: 'GET', body: '' } : follow;
+}
+
+/** As all clients do: what was posted is read at its new place, unless the status says that it is to be posted again. */
+function changesMethod(status: number, method: string): boolean {
+  return status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
+}
+
+function readLocation(location: string, from: URL): URL {
+  try {
+    // A header has one character for each byte.
+    const to = new URL(Buffer.from(location, 'latin1').toString('utf8'), from);
+    to.hash = '';
+    return to;
+  } catch {
+    throw refused('to what is no address');
+  }
+}
+
+/** By the rules for the URL that is entered; and what was sent with TLS is not sent without. */
+function checkTarget(to: URL, from: URL, allowInsecure: boolean): string {
+  if (!/^https?:$/.test(to.protocol)) throw refused(`to ${to.protocol.slice(0, 20)}, which is not http(s)`);
+  if (to.protocol === 'http:' && from.protocol === 'https:') throw refused(`from https to http (${to.host})`);
+  try {
+    return checkUrl(to.href, { field: 'url', allowInsecure });
+  } catch (thrown) {
+    if (!isAccessTokenError(thrown)) throw thrown;
+    throw refused(thrown.code === 'insecure_url' ? `to http at ${to.host}` : 'to an address with a user name, or that is malformed');
+  }
+}
+
+/** @param where the end of the sentence */
+export function refused(where: string): AccessTokenError {
+  return new AccessTokenError('redirect_refused', `The API redirects ${where}: this is not followed.`);
+}

@@ -1,0 +1,34 @@
+import { AccessTokenError } from '../errors';
+import type { HttpRequest } from '../http';
+import type { RequestSettings } from '../settings/request';
+import { bodyOf } from './body';
+
+/** A request to an API, or what has become of it on the way. */
+export interface ApiRequest extends HttpRequest {
+  body: string;
+  /** The header that holds the token, in lower case; absent where the request has left the origin that the token is for. */
+  tokenHeader?: string;
+}
+
+/** The header that takes the token. */
+export interface TokenHeader {
+  name: string;
+  value: string;
+}
+
+/**
+ * Builds the request that users have described, with the token.
+ *
+ * @throws AccessTokenError request_invalid, for a body that is not of its type, or a header in the place of the token's
+ */
+export function buildRequest(settings: RequestSettings, token: TokenHeader): ApiRequest {
+  const { method, url, headers } = settings;
+  const tokenHeader = token.name.toLowerCase();
+  if (tokenHeader in headers) {
+    const message = `"headers" has ${token.name} too, in which the node puts the token.`;
+    throw new AccessTokenError('request_invalid', message, { field: 'headers', remedy: `Take ${token.name} out of the headers.` });
+  }
+  const written = bodyOf(settings);
+  const type = written === undefined ? {} : { 'content-type': written.type };
+  return { method, url, headers: { ...type, ...headers, [tokenHeader]: token.value }, body: written?.text ?? '', tokenHeader, asBytes: true };
+}

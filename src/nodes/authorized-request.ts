@@ -1,0 +1,43 @@
+import type { ApiResult } from '../api-request/result';
+import { reportOf, toAccessTokenError } from '../errors';
+import { DEFAULT_ANSWER_KEY } from '../settings/request';
+import { createNode } from './token-node';
+
+export const authorizedRequest = createNode<ApiResult>({
+  type: 'authorizedRequest',
+  label: ['Authorized Request', 'Autorisierte Anfrage', 'Solicitud autorizada', '인증된 요청', '認可されたリクエスト'],
+  summary: [
+    'Calls an API with an OAuth2 access token that is valid now',
+    'Ruft eine API mit einem OAuth2-Access-Token auf, das jetzt gültig ist',
+    'Llama a una API con un token de acceso OAuth2 válido en este momento',
+    '현재 유효한 OAuth2 액세스 토큰으로 API를 호출합니다',
+    '現在有効な OAuth2 アクセストークンで API を呼び出します',
+  ],
+  branches: [
+    {
+      type: 'authorizedRequestOnSuccess',
+      label: ['On Success', 'Bei Erfolg', 'En caso de éxito', '성공 시', '成功時'],
+      mood: 'good',
+    },
+  ],
+  fields: (editor) => editor.REQUEST_FIELDS,
+  preview: 'url',
+  snippets: [
+    { label: 'API answer', type: 'context', script: `context.${DEFAULT_ANSWER_KEY}.body` },
+    { label: 'API status', type: 'context', script: `context.${DEFAULT_ANSWER_KEY}.status` },
+  ],
+  onErrorType: 'authorizedRequestOnError',
+  answersChain: false,
+  resultKey: DEFAULT_ANSWER_KEY,
+  resultOf: async (token, keeping) => {
+    try {
+      // Loaded only here: without a token there is nothing to be sent.
+      const { callWithToken } = await import('./call-with-token');
+      return await callWithToken(token, keeping);
+    } catch (thrown) {
+      const { withLabel, REQUEST_FIELDS } = await import('./editor');
+      return { error: reportOf(withLabel(toAccessTokenError(thrown), keeping.config, REQUEST_FIELDS)) };
+    }
+  },
+  chooseBranch: () => 'authorizedRequestOnSuccess',
+});

@@ -1,0 +1,70 @@
+import { toAccessTokenError } from '../errors';
+import type { Transport } from '../http';
+import type { Token } from '../lifetime';
+import type { TokenResult } from '../refresh/result';
+import type { ContextCopies } from './context-copies';
+import { explain } from './explain';
+import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
+import { keepToken } from './keep-token';
+import type { KeptToken } from './keep-token';
+import { makeAssertion } from './make-assertion';
+import type { NodeConfig } from './node-config';
+
+/** A token, and what else of the answer is shown with it. */
+export interface ShownToken extends KeptToken {
+  response: TokenResult['response'];
+}
+
+/** The token of one execution, and the world that it is got from. */
+export class TokenKeeping {
+  readonly notes: string[] = [];
+  /** Unix milliseconds. */
+  readonly startedAt = Date.now();
+  readonly environment: StoredTokenEnvironment;
+
+  constructor(
+    readonly config: NodeConfig,
+    copies: ContextCopies,
+  ) {
+    this.environment = {
+      copies,
+      transport: lazyTransport,
+      now: Date.now,
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      random: Math.random,
+      makeAssertion,
+      log: (message: string) => void this.notes.push(message),
+    };
+  }
+
+  /**
+   * Gets a valid token.
+   *
+   * @param changes to the node's settings
+   * @param until Unix milliseconds by which it must be there, where that is sooner than a node waits for a token
+   * @throws AccessTokenError those of `keepToken`, as this node's user has to know them
+   */
+  async keep({ chain, changes, until }: { chain?: AskingChain | undefined; changes?: NodeConfig; until?: number } = {}): Promise<ShownToken> {
+    const { config, environment } = this;
+    try {
+      const kept = await keepToken({ ...config, ...changes }, environment, chain, until);
+      const { handedOut, shape } = kept;
+      const response = shape.includeMembers.length > 0 ? await includeMembers(handedOut.record.token, shape.includeMembers) : undefined;
+      const warning = handedOut.warning && (await explain(handedOut.warning, config));
+      return { ...kept, handedOut: { ...handedOut, warning }, response };
+    } catch (thrown) {
+      throw await explain(toAccessTokenError(thrown), config);
+    }
+  }
+}
+
+const includeMembers = async (token: Token, names: readonly string[]): Promise<TokenResult['response']> => {
+  const { includedMembers } = await import('../refresh/included-members');
+  return includedMembers(token, names);
+};
+
+/** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
+const lazyTransport: Transport = async (request, timeoutMs) => {
+  const { nodeTransport } = await import('../http/node-transport');
+  return nodeTransport(request, timeoutMs);
+};
