@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import {
+  hasJustReplaced,
   DEFAULT_REFRESH_PERCENT,
   expiresAt,
   isExpired,
@@ -191,5 +192,17 @@ describe('timestampOf', () => {
     [1_700_000_000_999, 1_700_000_000],
   ])('%d ms is %d s: rounded down, so that a token is rather too old', (now, timestamp) => {
     expect(timestampOf(now)).toBe(timestamp);
+  });
+});
+
+describe('hasJustReplaced', () => {
+  const record = (mark?: true) => ({
+    token: { access_token: 'a', token_type: 'Bearer', expires_in: 3600, ...(mark === undefined ? {} : { after_rejection: mark }) },
+    timestamp: 1000,
+  });
+
+  test('holds for a minute after a refused token was replaced, and only then', () => {
+    expect([1_000_000, 1_059_999, 1_060_000].map((now) => hasJustReplaced(record(true), now))).toEqual([true, true, false]);
+    expect(hasJustReplaced(record(), 1_000_000)).toBe(false);
   });
 });

@@ -230,6 +230,14 @@ describe('a token that the API refused', () => {
     expect(handedOut).toMatchObject({ refreshed: true, record: { token: { access_token: 'fresh 1' }, version: 2 } });
   });
 
+  test('is replaced by one that says so; one that has only expired is not', async () => {
+    await world.keep('refused', 10_000);
+    expect((await world.get({ rejected: await rejected('refused') })).record.token).toMatchObject({ access_token: 'fresh 1', after_rejection: true });
+    expect((await world.stored()).record?.token).toHaveProperty('after_rejection', true);
+    await world.keep('expired', 100_000);
+    expect((await world.get({ rejected: await rejected('another') })).record.token).not.toHaveProperty('after_rejection');
+  });
+
   test('is refreshed once: the next who was refused gets the new one', async () => {
     await world.keep('refused', 10_000);
     await world.get({ rejected: await rejected('refused') });
