@@ -1,13 +1,14 @@
 import { AccessTokenError } from '../errors';
 import { AUTHENTICATION_CHOICES } from '../settings/authentication';
 import { CONNECTION_TYPES } from '../settings/connections';
+import { FORGET_FIELDS } from '../settings/forget-fields';
 import { NODE_FIELDS } from '../settings/node-fields';
 import type { NodeConfig } from '../settings/node';
 import type { NodeField } from '../settings/node-field';
 import type { ConnectionType } from '../settings/setting';
 import { STORE_CHOICES } from '../settings/stores';
 
-const FIELDS: Readonly<Record<string, NodeField>> = NODE_FIELDS;
+const FIELDS: Readonly<Record<string, NodeField>> = { ...FORGET_FIELDS, ...NODE_FIELDS };
 
 /**
  * The same error, with the setting at fault named as the forms show it, and not by its key.

@@ -61,7 +61,7 @@ export async function withStore<T extends { warning?: AccessTokenError | undefin
       boundTo: isShared ? boundTo(services.tokenEndpoint) : mark,
       environment: { ...environment, store, owner: newOwner(environment) },
     });
-    return { ...done, warning: done.warning && explain(done.warning) };
+    return done.warning === undefined ? done : { ...done, warning: explain(done.warning) };
   } catch (thrown) {
     throw explain(toAccessTokenError(thrown));
   } finally {

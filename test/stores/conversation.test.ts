@@ -9,7 +9,9 @@ test('a refresh token is never handed to the context', async () => {
   const copies = {
     get: (tokenName: string) => context[tokenName] ?? null,
     put: (tokenName: string, record: TokenRecord) => void (context[tokenName] = record),
-    remove: (tokenName: string) => void delete context[tokenName],
+    remove: (tokenName: string) => {
+      delete context[tokenName];
+    },
   };
   const store = new StoreEngine(new ContextPort(copies, () => START));
   const record = recordOf('kept', START, { refresh_token: REFRESH_TOKEN, id_token: REFRESH_TOKEN, scope: 'read' });

@@ -229,7 +229,9 @@ describe('in a conversation', () => {
     const copies = {
       get: (tokenName: string) => context[tokenName] ?? null,
       put: (tokenName: string, record: TokenRecord) => void (context[tokenName] = record),
-      remove: (tokenName: string) => void delete context[tokenName],
+      remove: (tokenName: string) => {
+        delete context[tokenName];
+      },
     };
     return { context, store: new StoreEngine(new ContextPort(copies, () => world.clock.now())) };
   }

@@ -53,9 +53,7 @@ function readRevocationUrl({ authentication, allowInsecure, revocationUrl }: For
     return checkUrl(revocationUrl, { field: FIELD, allowInsecure: allowInsecure === true });
   } catch (thrown) {
     if (!isAccessTokenError(thrown)) throw thrown;
-    const { code, message, remedy, field } = thrown;
-    const own = code === 'url_malformed' ? 'Enter a whole URL, such as https://login.example.com/oauth2/revoke.' : remedy;
-    throw new AccessTokenError(code, message.replace(`"${FIELD}"`, '"Revocation URL"'), { field, remedy: own });
+    throw thrown.code === 'url_malformed' ? thrown.with({ remedy: 'Enter a whole URL, such as https://login.example.com/oauth2/revoke.' }) : thrown;
   }
 }
 

@@ -35,14 +35,23 @@ export function testAccessibility(studio: () => Studio): void {
     }
   }
 
-  test.each(['node/getAccessToken', 'node/refreshIfExpiring', 'node/forgetToken'])('axe finds nothing serious in %s, in every look', async (view) => {
+  /** With the field that tries the connection, or without. */
+  test.each([
+    ['node/getAccessToken', true],
+    ['node/refreshIfExpiring', true],
+    ['node/authorizedRequest', true],
+    ['node/forgetToken', false],
+  ])('axe finds nothing serious in %s, in every look', async (view, hasTrial) => {
     const page = await studio().open(view);
     await page.getByLabel('Show every field').check();
     await page.getByLabel('OAuth2 connection').selectOption('New connection');
     await page.getByLabel('OAuth2 connection').selectOption({ index: 1 });
     await page.route('**/api/options', (route) => route.fulfill({ json: { options: [{ label: 'OK: a token for 3600 s', value: 'tried' }] } }));
-    await page.getByLabel('Try the connection').focus();
-    await page.locator('.outcome p', { hasText: 'OK: a token for 3600 s' }).waitFor();
+    expect(await page.getByLabel('Try the connection').count()).toBe(hasTrial ? 1 : 0);
+    if (hasTrial) {
+      await page.getByLabel('Try the connection').focus();
+      await page.locator('.outcome p', { hasText: 'OK: a token for 3600 s' }).waitFor();
+    }
     await page.getByRole('button', { name: 'Run the node' }).click();
     await page.locator('[data-fact="branch"]').waitFor();
     await expectNoBarriers(page);
