@@ -3,10 +3,20 @@
  * compiled and mostly evaluated at each start. `test/artifacts/lean-bundle.live.test.ts` runs the result against real
  * servers and a real proxy.
  */
+import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 
-/** What takes the place of whole files, by their paths below node_modules. */
+/** What the store and the client itself send. Of each of Redis' commands, 287, the client would make four methods. */
+const COMMANDS = ['auth', 'client', 'eval', 'evalsha', 'info', 'select'];
+
+/** What takes the place of whole files, by their paths below node_modules: a text, or what is made of theirs. */
 const STAND_INS = {
+  '@ioredis/commands/built/commands.json': (text) => {
+    const all = JSON.parse(text);
+    const missing = COMMANDS.filter((name) => all[name] === undefined);
+    if (missing.length > 0) throw new Error(`The Redis client does not know ${missing.join(', ')} any more: see tools/build/lean.mjs.`);
+    return `module.exports = ${JSON.stringify(Object.fromEntries(COMMANDS.map((name) => [name, all[name]])))};`;
+  },
   // One server, found by its address; profiles of one vendor's servers aren't asked for.
   'ioredis/built/cluster/index.js': 'exports.__esModule = true; exports.default = class Cluster {};',
   'ioredis/built/connectors/SentinelConnector/index.js': 'exports.__esModule = true; exports.default = exports.SentinelIterator = class {};',
@@ -31,12 +41,12 @@ export class Leaner {
     return {
       name: 'lean',
       setup: (build) => {
-        build.onLoad({ filter: /[\\/]node_modules[\\/]/ }, ({ path }) => {
+        build.onLoad({ filter: /[\\/]node_modules[\\/]/ }, async ({ path }) => {
           const place = this.#placeOf(path);
-          const contents = STAND_INS[place];
-          if (contents === undefined) return undefined;
+          const standIn = STAND_INS[place];
+          if (standIn === undefined) return undefined;
           this.#found.add(place);
-          return { contents };
+          return { contents: typeof standIn === 'string' ? standIn : standIn(await readFile(path, 'utf8')), loader: 'js' };
         });
       },
     };
