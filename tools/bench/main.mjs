@@ -2,6 +2,9 @@
  * `npm run bench [-- --quick] [-- --out FOLDER]`: measures the built files, shows the results, and writes them
  * as `results.json`, `results.md` and `start-up.svg` (to docs/bench/, unless told otherwise; `--quick` writes nothing
  * there, and does not judge). With a number that misses what is needed the exit code is 1.
+ *
+ * `npm run bench -- --instructions` counts the instructions of whole processes in place of that, which takes a few minutes: for
+ * machines that are too busy for times.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
@@ -10,7 +13,8 @@ import { parseArgs } from 'node:util';
 import { measureExecutions } from './in-process.mjs';
 import { drawStartUp } from './picture.mjs';
 import { measureRedis } from './redis.mjs';
-import { isMet, toMarkdown, verdicts } from './report.mjs';
+import { countInstructions } from './instructions.mjs';
+import { isMet, processTable, toMarkdown, verdicts } from './report.mjs';
 import { measureTransformer } from './transformer.mjs';
 import { measurePhases, measureProcesses } from './whole-process.mjs';
 import { nodeVersions, ROOT, startRedis, startWorld } from './world.mjs';
@@ -42,6 +46,17 @@ async function measure({ processes, transformer, redis: redisTurns, executions }
   }
 }
 
+async function showInstructions() {
+  const redis = await startRedis();
+  const world = await startWorld();
+  try {
+    process.stdout.write(`${processTable('millions of instructions', await measureProcesses(world, redis, process.execPath, 1, countInstructions))}\n`);
+  } finally {
+    await world.close();
+    await redis?.close();
+  }
+}
+
 function machine() {
   const [cpu] = cpus();
   return { cpu: cpu.model.trim(), cores: cpus().length, system: `${platform()} ${arch()}`, node: process.version };
@@ -52,7 +67,9 @@ function say(text) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, out: { type: 'string' } } });
+  const flag = { type: 'boolean', default: false };
+  const { values } = parseArgs({ options: { quick: flag, instructions: flag, out: { type: 'string' } } });
+  if (values.instructions) return showInstructions();
   const results = await measure(values.quick ? QUICK : FULL);
   const markdown = toMarkdown(results);
   process.stdout.write(markdown);

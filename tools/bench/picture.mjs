@@ -14,19 +14,19 @@ const COLORS = { [BARE]: '#94a3b8', [AXIOS]: '#c2410c', ours: '#0e7490', others:
 /** @param {{ node: string, rows: object[] }} measured */
 export function drawStartUp({ node, rows }) {
   const height = TOP + rows.length * STEP + BOTTOM;
-  const longest = Math.max(...rows.map(({ milliseconds }) => milliseconds));
+  const longest = Math.max(...rows.map(({ median }) => median));
   const scale = (WIDTH - LABEL_WIDTH - VALUE_WIDTH) / longest;
-  const bare = rows.find(({ name }) => name === BARE).milliseconds;
+  const bare = rows.find(({ name }) => name === BARE).median;
   const bareX = LABEL_WIDTH + bare * scale;
-  const bars = rows.map(({ name, milliseconds, needed }, index) => {
+  const bars = rows.map(({ name, median, needed }, index) => {
     const y = TOP + index * STEP;
     const middle = y + BAR_HEIGHT / 2 + 5;
-    const width = milliseconds * scale;
+    const width = median * scale;
     const color = COLORS[name] ?? (needed === undefined ? COLORS.others : COLORS.ours);
     return [
       `<text x="${LABEL_WIDTH - 10}" y="${middle}" text-anchor="end">${escape(name)}</text>`,
       `<rect x="${LABEL_WIDTH}" y="${y}" width="${width.toFixed(1)}" height="${BAR_HEIGHT}" rx="3" fill="${color}"/>`,
-      `<text x="${(LABEL_WIDTH + width + 8).toFixed(1)}" y="${middle}">${milliseconds.toFixed(0)} ms</text>`,
+      `<text x="${(LABEL_WIDTH + width + 8).toFixed(1)}" y="${middle}">${median.toFixed(0)} ms</text>`,
     ].join('\n  ');
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title">

@@ -33,6 +33,12 @@ export function isMet({ value, atMost = Infinity, atLeast = -Infinity }) {
   return value <= atMost && value >= atLeast;
 }
 
+/** @param unit of what was measured */
+export function processTable(unit, rows) {
+  const cells = ({ name, median, ratios }) => [name, median.toFixed(1), ratios[BARE].toFixed(2), ratios[AXIOS].toFixed(2)];
+  return table(['', unit, `: ${BARE}`, `: ${AXIOS}`], rows.map(cells));
+}
+
 export function toMarkdown(results) {
   const { machine, wholeProcess, inProcess, transformer, redis } = results;
   return [
@@ -56,15 +62,7 @@ export function toMarkdown(results) {
     ...wholeProcess.flatMap(({ node, rows, phases }) => [
       `## A whole process, ${node}`,
       '',
-      table(
-        ['', 'milliseconds', `: ${BARE}`, `: ${AXIOS}`],
-        rows.map(({ name, milliseconds, ratios }) => [
-          name,
-          milliseconds.toFixed(1),
-          ratios[BARE].toFixed(2),
-          ratios[AXIOS].toFixed(2),
-        ]),
-      ),
+      processTable('milliseconds', rows),
       `A token in the conversation, in milliseconds: ${Object.entries(phases)
         .map(([phase, time]) => `${phase} ${time.toFixed(2)}`)
         .join(', ')}.`,
