@@ -1,14 +1,14 @@
+import { envFileOf, readVariables, setVariables } from '../env-file';
 import { trackedWarning } from '../git';
-import { baseOf } from '../lock';
 import type { Provider } from '../providers/provider';
 import type { Environment } from '../references';
 import { quoted, secretNote, settingLine, VARIABLES } from '../shell';
 import type { SecretOrigin } from '../shell';
+import type { Files } from '../write-files';
 import { TOKEN_SETTINGS } from './answers';
 import type { Answers } from './answers';
 import { askForToken } from './ask-token';
 import { configurationText } from './configuration-text';
-import { readVariables, setVariables } from './env-file';
 import { describeRefresh } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
@@ -17,7 +17,6 @@ import { Questions } from './questions';
 import { tryProject } from './try-project';
 import type { ReadProject } from './try-project';
 import type { TrialEnvironment } from './try-token';
-import type { Files } from './write-files';
 
 /** What the dialogue works with. */
 export interface DialogueEnvironment extends TrialEnvironment {
@@ -116,11 +115,6 @@ async function writeVariables(
     prompter.warn(`${name} has characters in it that no such file can hold. ${rest}`);
   }
   return true;
-}
-
-/** @returns `access-token.env` for `access-token.json` */
-export function envFileOf(file: string): string {
-  return `${baseOf(file)}.env`;
 }
 
 function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets): string {

@@ -21,6 +21,11 @@ export const zendesk: Provider = {
   userAccess: 'yes',
   lifetime: '30 minutes, for new clients',
   refreshToken: 'rotates; 30 days',
+  consent: {
+    authorizationUrl: 'https://{subdomain}.zendesk.com/oauth/authorizations/new',
+    withoutRefreshToken: 'Zendesk may give an older client one only if a lifetime is asked for: enter "extraParameters": "expires_in=1800" in the token\'s entry.',
+    refreshTokenDays: 30,
+  },
   store: 'Redis',
   quirks: [
     {
@@ -46,5 +51,6 @@ export const zendesk: Provider = {
       url: 'https://support.zendesk.com/hc/en-us/articles/9182123625370-Announcing-support-for-OAuth-refresh-token-grant-type-and-OAuth-access-and-refresh-token-expirations',
       read: '2026-11',
     },
+    { title: 'PKCE', url: 'https://developer.zendesk.com/documentation/api-basics/authentication/oauth-pkce', read: '2026-11-27' },
   ],
 };
