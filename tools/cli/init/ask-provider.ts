@@ -103,6 +103,6 @@ export async function askForPlaceholder(
 }
 
 function keyOf({ variable, isOptional }: Placeholder) {
-  if (variable !== undefined) return TOKEN_KEYS.clientSecret;
+  if (variable !== undefined) return isOptional ? TOKEN_KEYS.refreshToken : TOKEN_KEYS.clientSecret;
   return isOptional ? TOKEN_KEYS.audience : TOKEN_KEYS.clientId;
 }

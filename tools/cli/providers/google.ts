@@ -9,7 +9,7 @@ export const google: Provider = {
     clientAuthentication: ['client_secret_post'],
     refreshToken: '{refreshToken}',
   },
-  placeholders: { refreshToken: { what: 'Refresh token', variable: 'REFRESH_TOKEN' } },
+  placeholders: { refreshToken: { what: 'Refresh token (leave empty: authorize gets it)', variable: 'REFRESH_TOKEN', isOptional: true } },
   notes: {
     scope: 'leave empty: the refresh token has its scopes',
     refreshToken: 'of a consent with `access_type=offline` and `prompt=consent`',

@@ -9,7 +9,7 @@ export const hubspot: Provider = {
     clientAuthentication: ['client_secret_post'],
     refreshToken: '{refreshToken}',
   },
-  placeholders: { refreshToken: { what: 'Refresh token', variable: 'REFRESH_TOKEN' } },
+  placeholders: { refreshToken: { what: 'Refresh token (leave empty: authorize gets it)', variable: 'REFRESH_TOKEN', isOptional: true } },
   notes: {
     tokenUrl: 'or `/oauth/v3/token`; `/oauth/v1/token` ends in February 2027',
     scope: 'leave empty: the refresh token has its scopes',
