@@ -1,7 +1,6 @@
 import type { Transport } from '../../../src/http';
 import { CliError } from '../cli-error';
-import { PROVIDERS } from '../providers';
-import { consentAt, isOfProvider } from '../providers/consent';
+import { consentAt, consentProvider } from '../providers/consent';
 import type { Provider } from '../providers/provider';
 import { discover } from './discovery';
 import type { RedirectPlace } from './listener';
@@ -51,7 +50,7 @@ export async function findServer(
   environment: { transport: Transport; allowInsecure: boolean },
 ): Promise<ConsentServer> {
   const { tokenUrl, issuer, authorizationUrl, deviceAuthorizationUrl } = settings;
-  const known = provider ?? (issuer === undefined ? PROVIDERS.find((one) => isOfProvider(one, tokenUrl)) : undefined);
+  const known = provider ?? (issuer === undefined ? consentProvider(undefined, tokenUrl) : undefined);
   const consent = known && consentAt(known, tokenUrl);
   if (provider !== undefined && consent === undefined) throw new CliError('server_unknown', `${provider.name} gives no access on behalf of a user this way.`);
   const described = issuer === undefined ? undefined : await discover(issuer, environment);

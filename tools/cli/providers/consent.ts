@@ -1,3 +1,4 @@
+import { PROVIDERS } from '.';
 import { namesIn } from './fill';
 import type { Consent, Provider } from './provider';
 
@@ -20,6 +21,11 @@ export function consentAt({ way, consent }: Provider, tokenUrl: string): FilledC
     authorizationUrl: filled(authorizationUrl),
     ...(deviceAuthorizationUrl === undefined ? {} : { deviceAuthorizationUrl: filled(deviceAuthorizationUrl) }),
   };
+}
+
+/** @returns the provider of that name, or else the one that the token URL can only be of */
+export function consentProvider(name: string | undefined, tokenUrl: string): Provider | undefined {
+  return PROVIDERS.find((provider) => (name === undefined ? isOfProvider(provider, tokenUrl) : provider.id === name));
 }
 
 /** Whether a token URL can only be this provider's: its host has a part that no user chooses. */
