@@ -70,6 +70,8 @@ export class AuthorizeWorld {
   answers: Record<string, HttpResponse | Error | ((request: HttpRequest) => HttpResponse)> = { [TOKEN_URL]: jsonAnswer(200, TOKENS) };
   /** Ends the waiting for the browser: by Ctrl+C, or since the time is up. */
   endWaiting: (how: 'interrupted' | 'time is up') => void = () => undefined;
+  /** What happens while the command waits for the store. */
+  onPause: () => void = () => undefined;
   private happened = false;
   private atWork = Promise.resolve();
 
@@ -172,7 +174,10 @@ export class AuthorizeWorld {
       complain: (text) => void (this.err += text),
       isTerminal: true,
       now: this.clock.now,
-      sleep: this.clock.sleep,
+      sleep: async (ms) => {
+        await this.clock.sleep(ms);
+        this.onPause();
+      },
       transport: this.transport,
     };
   }
