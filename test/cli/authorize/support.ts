@@ -72,6 +72,8 @@ export class AuthorizeWorld {
   endWaiting: (how: 'interrupted' | 'time is up') => void = () => undefined;
   /** What happens while the command waits for the store. */
   onPause: () => void = () => undefined;
+  /** After how many pauses for another device somebody presses Ctrl+C. */
+  interruptAfter = Infinity;
   private happened = false;
   private atWork = Promise.resolve();
 
@@ -201,6 +203,7 @@ export class AuthorizeWorld {
             this.pauses.push(ms);
             if (done === undefined) {
               this.clock.advance(ms);
+              this.happened = this.pauses.length === this.interruptAfter;
               return;
             }
             await new Promise<void>((resolve) => {
