@@ -38,7 +38,7 @@ export const zendesk: Provider = {
     {
       sentence: 'Tokens of older clients have no lifetime, unless it is asked for.',
       detail:
-        'Ask for one as above, or set the default lifetime. Tokens of clients that were made after April 2026 live 30 minutes. Whether `expires_in` is heard with client credentials is not said. Send it in step 4 of [the first refresh token](#the-first-refresh-token) too (`-d expires_in=<seconds>`): an older client may get no refresh token without it.',
+        'Ask for one as above, or set the default lifetime. Tokens of clients that were made after April 2026 live 30 minutes. Whether `expires_in` is heard with client credentials is not said. An older client may get no refresh token without it: `authorize` sends it too, if it is among the extra parameters.',
       isPlayed: true,
     },
   ],
