@@ -93,7 +93,7 @@ export function readValue(given: unknown, key: ConfigKey, context: Context): unk
   } catch (error) {
     if (error instanceof Mismatch) problems.push({ path, message: error.message });
     else if (!isAccessTokenError(error)) throw error;
-    else problems.push({ path, message: urlProblems(path, key.example)[error.code] ?? (key.must === undefined ? error.message : wrong(value, key)) });
+    else problems.push({ path, message: key.must === undefined ? (urlProblems(path, key.example)[error.code] ?? error.message) : wrong(value, key) });
     return undefined;
   }
 }

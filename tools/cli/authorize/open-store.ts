@@ -1,4 +1,6 @@
-import { EndpointStore } from '../../../src/stores';
+import { readSettings } from '../../../src/settings/setting';
+import { SHARED_STORES } from '../../../src/settings/stores';
+import type { SharedStore } from '../../../src/settings/stores/shared-store';
 import { clockAhead } from '../../../src/world';
 import type { CliContext } from '../command';
 import type { Consented } from './exchange';
@@ -27,16 +29,21 @@ const NOT_THERE_YET = 'No shared store is there yet: deploy brings it, and the b
 
 /** @throws AccessTokenError where a store is named and does not answer: nobody need consent in vain then */
 export async function openStore(
-  { store: place, tokenName, config }: AuthorizeSettings,
-  { transport, now, sleep }: CliContext,
+  { store: place, tokenName, config, allowInsecure }: AuthorizeSettings,
+  { transport, now, sleep, complain }: CliContext,
   { randomBytes }: { randomBytes: RandomBytes },
 ): Promise<OpenStore> {
   const world = { transport, now, sleep };
   const closed: OpenStore = { world, put: async () => NOT_THERE_YET, close: () => undefined };
   if (place === undefined) return closed;
-  const store = new EndpointStore({ ...place, transport, timeoutMs: () => TIMEOUT_MS });
+  const shared: SharedStore = SHARED_STORES[place.kind];
+  const log = (text: string): void => complain(`${text}\n`);
+  const store = await shared.open(readSettings(place.settings, shared.readers, allowInsecure), { transport, now, log, timeoutMs: () => TIMEOUT_MS });
   const asked = now();
-  const stored = await lookInto(store, tokenName);
+  const stored = await lookInto(store, tokenName).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
   if (stored === undefined) return closed;
   const aheadMs = clockAhead(asked, now(), stored.now);
   return {

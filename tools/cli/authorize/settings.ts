@@ -1,6 +1,7 @@
 import { readTokenEndpointConfig } from '../../../src/oauth';
 import type { TokenEndpointConfig } from '../../../src/oauth';
 import type { ConfigKeys } from '../../../src/settings/setting';
+import type { StoreName } from '../../../src/settings/stores';
 import { ALL_TOKEN_KEYS } from '../../../src/settings/token-keys';
 import { CliError } from '../cli-error';
 import { UsageError } from '../command';
@@ -28,9 +29,10 @@ export interface AuthorizeSettings {
   store: StorePlace | undefined;
 }
 
+/** One of the shared stores, with the settings of its connection. */
 export interface StorePlace {
-  url: string;
-  endpointSecret: string;
+  kind: StoreName;
+  settings: Readonly<Record<string, unknown>>;
 }
 
 /** The refresh token is not read: it may not be there yet. Nor does a client that is about to get one need a secret. */
@@ -40,14 +42,14 @@ const KEYS: ConfigKeys = {
 };
 
 const AUTHORIZE_SETTINGS: ConfigKeys = {
-  ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'apiUrl', 'apiKey'),
+  ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'apiUrl', 'apiKey', 'redisUrl', 'keyPrefix', 'encryptionKey'),
   tokens: { ...ALL_SETTINGS.tokens, kind: { tokens: KEYS } },
   allowInsecure: ALL_SETTINGS.allowInsecure,
 };
 
 type Token = ServerSettings & Record<string, unknown> & { tokenName: string; provider?: string };
 
-type Read = StoreUrlSettings & { tokens: Token[]; allowInsecure?: boolean; endpointSecret?: string; apiKey?: string };
+type Read = StoreUrlSettings & { tokens: Token[]; allowInsecure?: boolean; endpointSecret?: string; apiKey?: string; redisUrl?: string; keyPrefix?: string; encryptionKey?: string };
 
 /**
  * @param tokenName which of the tokens; needed where there are several
@@ -87,9 +89,10 @@ function indexOf(tokens: readonly Token[], tokenName: string | undefined): numbe
 
 /** The Endpoint secret goes only to a URL that the configuration names, or that deploy has signed. */
 function storePlace(file: string, values: Read): StorePlace | undefined {
-  const { endpointSecret, apiKey, storeUrl } = values;
+  const { endpointSecret, apiKey, storeUrl, redisUrl, keyPrefix, encryptionKey } = values;
+  if (redisUrl !== undefined) return { kind: 'redis', settings: { url: redisUrl, keyPrefix, encryptionKey } };
   const { lock, signature } = readCheckedLock(file, apiKey);
   const isTrusted = storeUrl !== undefined || signature === 'valid';
   const url = isTrusted ? storeUrlOf(values, lock) : undefined;
-  return url === undefined || endpointSecret === undefined ? undefined : { url, endpointSecret };
+  return url === undefined || endpointSecret === undefined ? undefined : { kind: 'endpoint', settings: { url, endpointSecret } };
 }
