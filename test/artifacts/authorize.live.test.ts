@@ -200,6 +200,30 @@ describeWithChromium('authorize', () => {
     expect(stored()).toMatchObject({ grant: 'refresh_token' });
   });
 
+  test('the browser of another machine consents: its address is pasted', async () => {
+    const terminal = new RunningProgram([CLI, 'authorize', '--no-browser'], { cwd: folder, terminal: true });
+    await terminal.expect('Ctrl+C ends.');
+    const [, address = ''] = /\n\n(http\S+)\n\n/.exec(terminal.out) ?? [];
+    // Nobody listens there.
+    const redirects: string[] = [];
+    const isRedirect = (url: URL): boolean => url.searchParams.has('code') && !url.href.startsWith(server.issuer);
+    await page.route(isRedirect, async (route) => {
+      redirects.push(route.request().url());
+      await route.abort();
+    });
+    await decide(address, 'consent');
+    await until('the browser is sent to the redirect address', () => redirects.length > 0);
+    await page.unrouteAll();
+    terminal.type(`what is this?${ENTER}`);
+    await terminal.expect('That is no redirect');
+    terminal.type(`${redirects[0] ?? ''}${ENTER}`);
+    const { code, err } = await endOf(terminal);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    codes.push(new URL(redirects[0] ?? '').searchParams.get('code') ?? '');
+    await settle();
+    expect(stored()).toMatchObject({ grant: 'authorization_code' });
+  });
+
   test('another device consents, and deploy follows', async () => {
     const program = start('--device', '--deploy');
     await until('the code is shown', () => /enter the code \S+\n/.test(program.out));
@@ -221,7 +245,7 @@ describeWithChromium('authorize', () => {
 
   test('no secret is on the screen, in an argument, or in any other file', () => {
     const secrets = [...codes, ...Object.values(variables()), stored()?.token.access_token ?? '', stored()?.token.refresh_token ?? ''];
-    expect(codes).toHaveLength(2);
+    expect(codes).toHaveLength(3);
     for (const secret of secrets) {
       expect(secret.length).toBeGreaterThan(8);
       expect(seen).not.toContain(secret);

@@ -172,6 +172,8 @@ describe('it ends, and nothing is written, when', () => {
     expect(await world.run()).toBe(1);
     expect(world.err).toContain('The token endpoint did not answer: network (ECONNREFUSED).');
     expect(world.requests).toHaveLength(1);
+    // An answer that comes too late would be lost, and the code with it.
+    expect(world.timeouts).toEqual([30_000]);
     unchanged();
   });
 

@@ -95,6 +95,16 @@ describe('the shared store', () => {
   });
 });
 
+test('the Endpoint secret does not go where only an unsigned lock file says', async () => {
+  const API = { apiUrl: 'https://api.example.com', apiKey: '${API_KEY}', endpointBaseUrl: ENDPOINT_URL.replace(/\/\w+$/, '') };
+  world.write(CONFIG, configuration({}, { ...API, endpointSecret: STORE.endpointSecret }));
+  world.write('access-token.lock.json', JSON.stringify({ version: 1, urlToken: ENDPOINT_URL.replace(/.*\//, ''), connectionIds: {}, connections: {}, made: [] }));
+  world.env = { API_KEY: 'an-api-key' };
+  expect(await world.run()).toBe(0);
+  expect(world.out).toContain('No shared store is there yet');
+  expect(await world.record()).toBeNull();
+});
+
 describe('the configuration', () => {
   test('gets the reference that it lacks, and keeps its layout', async () => {
     world.write(CONFIG, configuration({ refreshToken: undefined }, STORE));

@@ -54,6 +54,8 @@ export class AuthorizeWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'access-token-authorize-'));
   readonly clock = new FakeClock();
   readonly requests: HttpRequest[] = [];
+  /** How long an answer to each was waited for, milliseconds. */
+  readonly timeouts: number[] = [];
   /** Arguments of the browser. */
   readonly opened: string[] = [];
   readonly pages: PageSeen[] = [];
@@ -159,6 +161,7 @@ export class AuthorizeWorld {
   private readonly transport: Transport = async (request, timeoutMs) => {
     if (request.url === ENDPOINT_URL && this.answers[ENDPOINT_URL] === undefined) return this.endpoint.transport(request, timeoutMs);
     this.requests.push(request);
+    this.timeouts.push(timeoutMs);
     const answer = this.answers[request.url] ?? { status: 404, headers: {}, data: 'Not Found' };
     if (answer instanceof Error) throw answer;
     return typeof answer === 'function' ? answer(request) : answer;
