@@ -36,7 +36,7 @@ const DIRECTIONS = {
 /** What each of the tools may import, of src/ and of the other tools. */
 const TOOL_DIRECTIONS = {
   // The same rules that the rendered files go by, and the store that they talk to; everything else comes from dist/.
-  cli: ['package.json', 'src/errors.ts', 'src/json.ts', 'src/retry.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/settings', 'src/stores'],
+  cli: ['package.json', 'src/errors.ts', 'src/json.ts', 'src/retry.ts', 'src/sha256.ts', 'src/world.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/settings', 'src/stores'],
   // They run the built files, so that what is tried out is what is shipped.
   sandbox: [],
   studio: ['tools/sandbox/studio'],
@@ -67,7 +67,7 @@ const toolZones = Object.entries(TOOL_DIRECTIONS).map(([tool, allowed]) => ({
 }));
 
 /** The folders of tools/cli/ that are a command each; `deploy` and `undeploy` are one. */
-const COMMANDS = ['deploy', 'init', 'render', 'status'];
+const COMMANDS = ['authorize', 'deploy', 'init', 'render', 'status'];
 
 /** Commands know nothing of each other, nor does what they share know of them: only the program does. */
 const commandZones = [...COMMANDS, 'api', 'rendered', '!(program|main).ts'].map((part) => ({

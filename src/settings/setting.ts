@@ -99,6 +99,8 @@ export interface ConfigKey {
   read?: Reader<unknown>;
   /** The problem to report where `read` refuses a value. Default: the error's message. */
   must?: string;
+  /** For a URL: a valid one. */
+  example?: string;
   /** @returns a warning about a valid value */
   warn?: (value: string) => string | undefined;
   required?: true;

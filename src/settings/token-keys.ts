@@ -114,3 +114,18 @@ export const TOKEN_KEYS = {
     },
   },
 } as const satisfies ConfigKeys & Record<keyof TokenEndpointSettings | 'signedJwt' | 'customRequest', unknown>;
+
+/** The keys of each entry in `tokens` that say where a user's consent is asked for: of use to `authorize` alone. */
+export const CONSENT_KEYS = {
+  provider: { about: 'a name that `init --provider` knows: what is known of it is filled in', kind: 'text' },
+  issuer: { about: 'the authorization server, whose description (RFC 8414, OpenID Connect Discovery) says where consents are asked for', kind: 'url', example: 'https://login.example.com' },
+  authorizationUrl: {
+    about: 'where consents are asked for, without `issuer` or `provider`; parameters in it, such as `?scope=…`, go along and count for more than other settings',
+    kind: 'url',
+    example: 'https://login.example.com/oauth2/authorize',
+  },
+  deviceAuthorizationUrl: { about: 'the same for `authorize --device` (RFC 8628)', kind: 'url', example: 'https://login.example.com/oauth2/device' },
+} as const satisfies ConfigKeys;
+
+/** Every key of an entry in `tokens`. */
+export const ALL_TOKEN_KEYS = { ...TOKEN_KEYS, ...CONSENT_KEYS } as const;

@@ -68,7 +68,15 @@ test.each([
   expect(err.split('\n')[0]).toBe(message);
 });
 
-test.each(['init', 'deploy', 'status', 'undeploy', 'render'])('%s --help shows its own lines only', async (command) => {
+test('--no-browser counts where it is given, and only there', async () => {
+  const file = workshop.configuration(smallestConfiguration());
+  const authorize = (...args: string[]) => workshop.run(['authorize', '--device', '--config', file, ...args]);
+  expect((await authorize('--no-browser')).err).toContain('--device opens no browser');
+  // What it has against the store comes later.
+  expect((await authorize()).err).not.toContain('--device opens no browser');
+});
+
+test.each(['init', 'authorize', 'deploy', 'status', 'undeploy', 'render'])('%s --help shows its own lines only', async (command) => {
   const [one, all] = [await workshop.run([command, '--help']), await workshop.run(['--help'])];
   expect(one).toMatchObject({ code: 0, err: '' });
   expect(one.out).toMatch(new RegExp(`^Usage: node dist/cli.js ${command} .*\n  \\S`));

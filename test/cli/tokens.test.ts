@@ -9,6 +9,8 @@ import { PROVIDERS } from '../../tools/cli/providers';
 import type { Provider } from '../../tools/cli/providers/provider';
 import { secretStriker } from '../../tools/cli/secrets';
 import { deploySettings } from '../../tools/cli/settings';
+import { CONNECTION_TYPES } from '../../src/settings/connections';
+import { CONSENT_KEYS } from '../../src/settings/token-keys';
 import { configOf, ENVIRONMENT, smallestConfiguration, Workshop } from './support';
 
 const PEM = '-----BEGIN PRIVATE KEY-----\ncanary-key\n-----END PRIVATE KEY-----\n';
@@ -254,4 +256,20 @@ describe('the entry of each provider', () => {
     const byFunction = { ...withTokens(token), projectId: 'p1' };
     expect(read(byFunction, secrets).tokens).toEqual(values.tokens);
   });
+});
+
+test('where a consent is asked for goes neither into a Function nor into a connection', async () => {
+  const { tokens, ...others } = smallestConfiguration();
+  const consent = {
+    provider: 'hubspot',
+    issuer: 'https://canary-issuer.example.com',
+    authorizationUrl: 'https://canary-authorization.example.com',
+    deviceAuthorizationUrl: 'https://canary-device.example.com',
+  };
+  expect(Object.keys(consent).sort()).toEqual(Object.keys(CONSENT_KEYS).sort());
+  const { code, out } = await workshop.render('function', { ...others, tokens: [{ ...tokens[0], ...consent }] });
+  expect(code).toBe(0);
+  expect(Object.keys((configOf(out)['tokens'] as object[])[0] ?? {})).not.toEqual(expect.arrayContaining(['issuer']));
+  expect(out).not.toMatch(/canary-(?:issuer|authorization|device)/);
+  for (const { fields } of CONNECTION_TYPES) for (const key of Object.keys(consent)) expect(fields).not.toHaveProperty(key);
 });

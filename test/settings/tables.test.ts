@@ -122,10 +122,12 @@ test('these keys hold secrets, and no others', () => {
     'access_token',
     'apiKey',
     'clientSecret',
+    'encryptionKey',
     'endpointSecret',
     'password',
     'password',
     'previousEndpointSecret',
+    'redisUrl',
     'refreshToken',
     'refresh_token',
   ]);

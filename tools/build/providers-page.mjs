@@ -60,7 +60,7 @@ function section(provider, { patternsOf, table, labels }) {
 }
 
 function settingRows(provider, patternsOf, labels) {
-  const { way, placeholders = {}, notes = {}, prepare, authorization, includeMembers = {} } = provider;
+  const { way, placeholders = {}, notes = {}, prepare, consent, authorization, includeMembers = {} } = provider;
   const type = CONNECTION_TYPES[way.authentication];
   const values = Object.fromEntries(patternsOf(way));
   const keys = [...Object.keys(values), ...Object.keys(notes).filter((key) => !(key in values))];
@@ -73,10 +73,23 @@ function settingRows(provider, patternsOf, labels) {
     ['Connection', code(type)],
     ...settings,
     ...parts,
+    ...consentRows(consent),
     ...(authorization?.header === undefined ? [] : [[code('authorizationHeader'), code(authorization.header)]]),
     ...(authorization === undefined ? [] : [[code('authorizationScheme'), authorization.scheme === '' ? 'none' : code(authorization.scheme)]]),
     ...(members.length === 0 ? [] : [[code('includeMembers'), members.join('; ')]]),
   ];
+}
+
+/** What `authorize` knows. */
+function consentRows(consent) {
+  if (consent === undefined) return [];
+  const { authorizationUrl, deviceAuthorizationUrl, parameters = {}, offlineScope } = consent;
+  const wants = [
+    ...(offlineScope === undefined ? [] : [`scope ${code(offlineScope)}`]),
+    ...Object.entries(parameters).map((pair) => code(pair.join('='))),
+  ];
+  const rows = [['Consent', `${code(authorizationUrl)}${wants.length === 0 ? '' : `, with ${wants.join(', ')}`}`]];
+  return deviceAuthorizationUrl === undefined ? rows : [...rows, ['Consent on another device', code(deviceAuthorizationUrl)]];
 }
 
 function valueOf(key, pattern, { way, placeholders, notes = {} }) {

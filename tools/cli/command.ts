@@ -43,6 +43,9 @@ export interface Command {
   failInJson?: (failure: Failure, context: CliContext) => number;
 }
 
+/** The configuration file where none is named. */
+export const DEFAULT_CONFIG = 'access-token.json';
+
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_MISUSED = 2;

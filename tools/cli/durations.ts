@@ -1,5 +1,7 @@
+export const DAY_MS = 86_400_000;
+
 const UNITS: readonly [name: string, ms: number][] = [
-  ['d', 86_400_000],
+  ['d', DAY_MS],
   ['h', 3_600_000],
   ['min', 60_000],
   ['s', 1000],
@@ -21,4 +23,12 @@ export function describeDuration(ms: number): string {
     if (count > 0) parts.push(`${count} ${name}`);
   }
   return parts.join(' ');
+}
+
+/**
+ * @param time Unix milliseconds
+ * @returns its day in UTC, such as `4 December 2026`
+ */
+export function dayOf(time: number): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(time);
 }

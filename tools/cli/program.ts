@@ -4,6 +4,7 @@ import { version } from '../../package.json';
 
 import { EXIT_DONE, EXIT_MISUSED, textOption, UsageError } from './command';
 import type { Call, CliContext, Command } from './command';
+import { authorizeCommand } from './authorize';
 import { deployCommand } from './deploy';
 import { undeployCommand } from './deploy/undeploy';
 import { warnOfExposedSecrets } from './exposed';
@@ -12,11 +13,13 @@ import { renderCommand } from './render/render';
 import { failureOf, reportFailure } from './report';
 import { statusCommand } from './status';
 
+const AUTHORIZE = authorizeCommand(deployCommand);
+
 /** Everything the program can do, in the order of the help text. */
-const COMMANDS: readonly Command[] = [initCommand, deployCommand, statusCommand, undeployCommand, renderCommand];
+const COMMANDS: readonly Command[] = [initCommand, AUTHORIZE, deployCommand, statusCommand, undeployCommand, renderCommand];
 
 /** Commands that warn of secrets in a readable configuration in a way of their own, or have no configuration yet. */
-const WARN_THEMSELVES: readonly Command[] = [initCommand, deployCommand, undeployCommand];
+const WARN_THEMSELVES: readonly Command[] = [initCommand, AUTHORIZE, deployCommand, undeployCommand];
 
 /** Options that are followed by a value. */
 const WITH_VALUE = COMMANDS.flatMap(({ options }) =>
@@ -90,6 +93,10 @@ function parse(args: readonly string[], position: number, command: Command | und
     const message = isUnknown ? unknown : `${problem.slice(0, 1).toUpperCase()}${problem.slice(1)}`;
     throw new UsageError([`${message}.`, ...(suggestion === undefined ? [] : [suggestion.slice(1, -1)])].join(' '));
   }
-  const values = parser.options.map((option) => [option.name(), parser.getOptionValue(option.attributeName()) as unknown]);
+  const values = parser.options.map((option) => {
+    const value = parser.getOptionValue(option.attributeName()) as unknown;
+    // The parser takes `--no-browser` for the opposite of a `--browser` that is given.
+    return [option.name(), option.negate ? value === false : value];
+  });
   return { positionals: parser.args, values: Object.fromEntries(values) as Call['values'] };
 }

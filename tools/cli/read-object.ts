@@ -6,7 +6,7 @@ import { exampleFor } from '../../src/http';
 import { parseExtraParameters } from '../../src/settings/extra-parameters';
 import { url } from '../../src/settings/setting';
 import type { ConfigKey, ConfigKeys, ConfigKind } from '../../src/settings/setting';
-import { TOKEN_KEYS } from '../../src/settings/token-keys';
+import { ALL_TOKEN_KEYS, TOKEN_KEYS } from '../../src/settings/token-keys';
 
 import { isId } from './api/shape';
 import { nearest } from './nearest';
@@ -19,9 +19,9 @@ import { tokenProblems } from './token-problems';
 const LONGEST_TEXT = 10_000;
 
 /** @param path ends with the key */
-const urlProblems = (path: string): Partial<Record<ErrorCode, string>> => ({
+const urlProblems = (path: string, example = exampleFor(path)): Partial<Record<ErrorCode, string>> => ({
   url_missing: 'must not be empty',
-  url_malformed: `must be a whole URL, such as ${exampleFor(path)}, without spaces, user name or fragment`,
+  url_malformed: `must be a whole URL, such as ${example}, without spaces, user name or fragment`,
   insecure_url: 'must start with https: (http: is for this machine only, unless "allowInsecure" is true)',
 });
 
@@ -96,7 +96,7 @@ export function readValue(given: unknown, key: ConfigKey, context: Context): unk
   } catch (error) {
     if (error instanceof Mismatch) problems.push({ path, message: error.message });
     else if (!isAccessTokenError(error)) throw error;
-    else problems.push({ path, message: urlProblems(path)[error.code] ?? (key.must === undefined ? error.message : wrong(value, key)) });
+    else problems.push({ path, message: key.must === undefined ? (urlProblems(path, key.example)[error.code] ?? error.message) : wrong(value, key) });
     return undefined;
   }
 }
@@ -185,7 +185,7 @@ function readTokens(value: unknown, keys: ConfigKeys, context: Context): Record<
   if (!Array.isArray(value) || value.length === 0) throw new Mismatch('must be a list of at least one token');
   const { path, problems } = context;
   const read = (entry: unknown, index: number) =>
-    readObject(entry, keys, { ...context, path: memberPath(path, index) }, Object.keys(TOKEN_KEYS));
+    readObject(entry, keys, { ...context, path: memberPath(path, index) }, Object.keys(ALL_TOKEN_KEYS));
   const tokens = value.map(read);
   problems.push(...tokenProblems(tokens, path));
   return tokens;

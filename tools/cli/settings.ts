@@ -1,7 +1,8 @@
 import { CHAIN_KEYS } from '../../src/settings/chain';
 import type { ConfigKey, ConfigKeys, Reader } from '../../src/settings/setting';
 import { STORE_KEYS } from '../../src/settings/store';
-import { TOKEN_KEYS } from '../../src/settings/token-keys';
+import { REDIS_KEYS } from '../../src/settings/stores/redis';
+import { CONSENT_KEYS, TOKEN_KEYS } from '../../src/settings/token-keys';
 
 const { endpointSecret } = STORE_KEYS;
 
@@ -79,14 +80,17 @@ const PLACE = {
 } as const satisfies ConfigKeys;
 
 /** Every key at the top of a configuration file. */
-export const ALL_SETTINGS = { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...STORE_KEYS, ...PLACE } as const;
+export const ALL_SETTINGS = { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...STORE_KEYS, ...REDIS_KEYS, ...PLACE } as const;
 
 export { STORE_KEYS as TRANSFORMER_SETTINGS } from '../../src/settings/store';
 
 /** @returns these settings, none of them required */
 export function optional(...names: (keyof typeof ALL_SETTINGS)[]): ConfigKeys {
-  const withoutNeed = ({ required: _, ...key }: ConfigKey): ConfigKey => key;
   return Object.fromEntries(names.map((key) => [key, withoutNeed(ALL_SETTINGS[key])]));
+}
+
+export function withoutNeed({ required: _, ...key }: ConfigKey): ConfigKey {
+  return key;
 }
 
 /**
@@ -121,4 +125,6 @@ export const SETTINGS_BY_USE: Readonly<Record<string, ConfigKeys>> = {
   'In the Function': { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW },
   'For deploy': PLACE,
   ...Object.fromEntries([...inside(PLACE), ...inside(REFRESH_BY_FUNCTION)]),
+  'For authorize': REDIS_KEYS,
+  'For authorize, in each of `tokens`': CONSENT_KEYS,
 };

@@ -1,7 +1,7 @@
 import { AccessTokenError } from '../../errors';
 import { checkRedisUrl } from '../../http';
 import { optionalText } from '../setting';
-import type { Reader, Readers } from '../setting';
+import type { ConfigKeys, Reader, Readers } from '../setting';
 import type { SharedStore, StoreChoice } from './shared-store';
 
 const SHORTEST_ENCRYPTION_KEY = 16;
@@ -52,6 +52,29 @@ export const REDIS_CHOICE = {
     },
   },
 } as const satisfies StoreChoice<typeof READERS>;
+
+/** Where the shared store is Redis: for the commands that look or write into it. Function and transformer do not know it. */
+export const REDIS_KEYS = {
+  redisUrl: {
+    about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` puts tokens there',
+    kind: 'optionalText',
+    read: checkRedisUrl,
+    must: 'must be a Redis URL, such as rediss://user:password@redis.example.com:6380/0 (redis: is for this machine only, unless "allowInsecure" is true)',
+    secret: true,
+  },
+  keyPrefix: { about: 'the key prefix of that connection', kind: 'optionalText', fallback: DEFAULT_KEY_PREFIX },
+  encryptionKey: {
+    about: 'the encryption key of that connection',
+    kind: 'optionalText',
+    // Checked here, and read as nodes read it.
+    read: (value, rule) => {
+      readEncryptionKeys(value, rule);
+      return value;
+    },
+    must: 'must be a text of 16 or more characters; while you change it, a space and the old one',
+    secret: true,
+  },
+} as const satisfies ConfigKeys;
 
 export const redisStore: SharedStore<typeof READERS> = {
   readers: READERS,

@@ -17,6 +17,8 @@ const FILE = 'access-token.json';
 const ENV_FILE = 'access-token.env';
 const SECRET = 'canary-client-secret-22cd';
 const KEY = pemOf(RSA);
+/** Their token URLs do not tell whose they are. */
+const NAMED = ['auth0', 'okta', 'keycloak', 'cognito', 'zoho'];
 const CANARIES = ['canary-api-key', SECRET, 'canary-endpoint-secret', 'canary-access-token', 'canary-refresh'];
 
 const ANSWERS: Script = {
@@ -53,6 +55,16 @@ async function talk(id: string, script: Script = {}, { answers, files = new Memo
   const env = parseEnv(files.texts[ENV_FILE] ?? '');
   return { outcome, shown, secretText, asked: prompter.asked, requests, config, token: config.tokens?.[0], env };
 }
+
+test('where only a user\'s consent gets a token, no token is asked for, and authorize comes next', async () => {
+  const { outcome, requests, token, env, shown } = await talk('hubspot', { Scope: 'crm.objects.contacts.read' });
+  expect(outcome).toBeUndefined();
+  expect(requests).toEqual([]);
+  expect(token).toMatchObject({ tokenUrl: 'https://api.hubapi.com/oauth/2026-03/token', clientSecret: '${CLIENT_SECRET}' });
+  expect(token).not.toHaveProperty('refreshToken');
+  expect(env).not.toHaveProperty('REFRESH_TOKEN');
+  expect(shown).toContain('Next: node --env-file=access-token.env dist/cli.js authorize --deploy --config access-token.json');
+});
 
 test('Entra: the tenant is asked for, the rest is proposed, and the token endpoint is tried', async () => {
   const { outcome, asked, requests, token, env, config } = await talk('entra', { 'tenant': ' https://login.microsoftonline.com/0123/oauth2/v2.0/token ' });
@@ -270,7 +282,8 @@ test.each(PROVIDERS.map(({ id }) => id))('%s: only what differs between its user
   const { members, secrets } = providerEntry(provider, entered);
   for (const value of Object.values(secrets)) expect(value).not.toBe('');
   const way = provider.way.authentication;
-  expect(Object.keys(members)).toEqual(way === 'clientSecret' ? (provider.clientAccess === 'no' ? ['refreshToken'] : []) : [way]);
+  const own = [...(provider.clientAccess === 'no' ? ['refreshToken'] : []), ...(NAMED.includes(provider.id) ? ['provider'] : [])];
+  expect(Object.keys(members)).toEqual(way === 'clientSecret' ? own : [way]);
 });
 
 test('giving up writes nothing', async () => {

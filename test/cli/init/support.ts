@@ -1,6 +1,6 @@
 import { Cancelled } from '../../../tools/cli/init/prompter';
 import type { Choice, Prompter, SecretQuestion, TextQuestion } from '../../../tools/cli/init/prompter';
-import type { Files } from '../../../tools/cli/init/write-files';
+import type { Files } from '../../../tools/cli/write-files';
 
 /** Answers by a part of the question, used up one after the other; without one, Enter is pressed. */
 export type Script = Readonly<Record<string, string | boolean | (string | boolean)[]>>;
@@ -78,6 +78,7 @@ export class MemoryFiles implements Files {
   ) {}
   readonly read = (file: string) => this.texts[file];
   readonly writePrivate = (file: string, text: string) => void (this.texts[file] = text);
+  readonly replace = (file: string, text: string) => void (this.texts[file] = text);
   readonly isTrackedByGit = (file: string) => this.tracked.includes(file);
   readonly ignoreInGit = (file: string) => {
     this.ignored.push(file);

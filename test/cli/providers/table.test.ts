@@ -24,7 +24,7 @@ test('ids and names are unique, and each file is in the table', () => {
   for (const texts of [PROVIDERS.map(({ id }) => id), PROVIDERS.map(({ name }) => name)]) {
     expect(new Set(texts).size).toBe(texts.length);
   }
-  const files = readdirSync(FOLDER).filter((file) => !['index.ts', 'fill.ts', 'provider.ts'].includes(file));
+  const files = readdirSync(FOLDER).filter((file) => !['index.ts', 'consent.ts', 'fill.ts', 'provider.ts'].includes(file));
   expect(files.sort()).toEqual(PROVIDERS.map(({ id }) => `${id}.ts`).sort());
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../../tools/cli/command';
 import type { Call, CliContext } from '../../../tools/cli/command';
 import { createStatusCommand } from '../../../tools/cli/status';
-import type { Interruption } from '../../../tools/cli/status/terminal';
+import type { Interruption } from '../../../tools/cli/interruption';
 import type { ObservedInstance } from '../../../tools/cli/status/observe';
 import type { StatusReport } from '../../../tools/cli/status/report';
 import { TransportError } from '../../../src/http';

@@ -2,10 +2,10 @@ import { TOKEN_KEYS } from '../../../src/settings/token-keys';
 import { systemCodeOf } from '../files';
 import { partOf } from '../providers/fill';
 import type { Placeholder, Provider } from '../providers/provider';
+import type { Files } from '../write-files';
 import { problemOf } from './check';
 import type { Prompter } from './prompter';
 import { plain } from './provider-entry';
-import type { Files } from './write-files';
 
 /** What was typed. */
 export interface ProviderAnswers {
@@ -103,6 +103,6 @@ export async function askForPlaceholder(
 }
 
 function keyOf({ variable, isOptional }: Placeholder) {
-  if (variable !== undefined) return TOKEN_KEYS.clientSecret;
+  if (variable !== undefined) return isOptional ? TOKEN_KEYS.refreshToken : TOKEN_KEYS.clientSecret;
   return isOptional ? TOKEN_KEYS.audience : TOKEN_KEYS.clientId;
 }

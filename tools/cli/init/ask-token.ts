@@ -5,7 +5,7 @@ import type { Answers, TokenAnswers, TokenKey } from './answers';
 import { askForPlaceholder, askForProvider } from './ask-provider';
 import type { AskingProvider, ProviderAnswers } from './ask-provider';
 import { describeLifetime } from './lifetime-words';
-import { plain, providerEntry } from './provider-entry';
+import { needsConsent, plain, providerEntry } from './provider-entry';
 import type { Questions } from './questions';
 import { tryToken } from './try-token';
 import type { TokenTrial, TrialEnvironment } from './try-token';
@@ -31,6 +31,11 @@ export async function askForToken(provider: Provider | undefined, questions: Que
   const { prompter } = environment;
   const ofProvider = provider && (await askForProvider(provider, environment));
   const isClient = provider === undefined || provider.way.authentication === 'clientSecret';
+  if (provider && ofProvider && needsConsent(provider, providerEntry(provider, ofProvider.entered))) {
+    const { answers, ...entry } = providerEntry(provider, ofProvider.entered);
+    prompter.say('No token is asked for here: a user has to consent first. The command authorize asks for that.');
+    return { token: await questions.token(answers), ofProvider: { ...entry, paths: ofProvider.paths } };
+  }
   const first: Typed = { ofProvider, token: isClient ? await questions.token(provider && ofProvider && providerEntry(provider, ofProvider.entered).answers) : {} };
   const { answers, result } = isClient
     ? await tryToken(first, clientTrial(provider, questions), prompter, environment)

@@ -1,23 +1,22 @@
+import { envFileOf, readVariables, setVariables } from '../env-file';
 import { trackedWarning } from '../git';
-import { baseOf } from '../lock';
 import type { Provider } from '../providers/provider';
 import type { Environment } from '../references';
 import { quoted, secretNote, settingLine, VARIABLES } from '../shell';
 import type { SecretOrigin } from '../shell';
+import type { Files } from '../write-files';
 import { TOKEN_SETTINGS } from './answers';
 import type { Answers } from './answers';
 import { askForToken } from './ask-token';
 import { configurationText } from './configuration-text';
-import { readVariables, setVariables } from './env-file';
 import { describeRefresh } from './lifetime-words';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
-import { needsFlow, nodeSettings } from './provider-entry';
+import { needsConsent, needsFlow, nodeSettings } from './provider-entry';
 import { Questions } from './questions';
 import { tryProject } from './try-project';
 import type { ReadProject } from './try-project';
 import type { TrialEnvironment } from './try-token';
-import type { Files } from './write-files';
 
 /** What the dialogue works with. */
 export interface DialogueEnvironment extends TrialEnvironment {
@@ -54,7 +53,8 @@ export async function runDialogue(
   prompter.say(`Written: ${file}. The secrets in it are references to environment variables.`);
   const forNodes = provider === undefined ? [] : nodeSettings(provider);
   if (forNodes.length > 0) prompter.say(`In the nodes, enter: ${forNodes.join('; ')}.`);
-  prompter.end(nextSteps(file, envFile, isWritten, secrets));
+  const isLacking = provider !== undefined && answers.ofProvider !== undefined && needsConsent(provider, answers.ofProvider);
+  prompter.end(nextSteps(file, envFile, isWritten, secrets, isLacking ? 'authorize --deploy' : 'deploy'));
 }
 
 async function ask(allowInsecure: boolean, environment: DialogueEnvironment, provider: Provider | undefined): Promise<Answers> {
@@ -118,13 +118,8 @@ async function writeVariables(
   return true;
 }
 
-/** @returns `access-token.env` for `access-token.json` */
-export function envFileOf(file: string): string {
-  return `${baseOf(file)}.env`;
-}
-
-function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets): string {
-  const deploy = `dist/cli.js deploy --config ${quoted(file)}`;
+function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets, next: string): string {
+  const deploy = `dist/cli.js ${next} --config ${quoted(file)}`;
   const withFile = `node --env-file=${quoted(envFile)} ${deploy}`;
   if (isWritten) return `Next: ${withFile}`;
   const lines = Object.keys(values).flatMap((name) => settingLine(name, origin, paths[name]) ?? []);

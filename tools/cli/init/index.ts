@@ -3,20 +3,18 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { openApi } from '../api';
-import { EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, refuseMore, textOption, UsageError } from '../command';
+import { DEFAULT_CONFIG, EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, refuseMore, textOption } from '../command';
 import type { Call, Command, CliContext } from '../command';
 import { removeLeftovers } from '../files';
 import { baseOf } from '../lock';
-import { idsLike, providerOf, PROVIDERS } from '../providers';
-import type { Provider } from '../providers/provider';
+import { providerNamed, PROVIDERS } from '../providers';
+import { DISK } from '../write-files';
 import { clackPrompter } from './clack';
 import { runDialogue } from './dialogue';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 import type { ReadProject } from './try-project';
-import { DISK } from './write-files';
 
-const DEFAULT_FILE = 'access-token.json';
 /** RFC 6749 §10.10 asks for 128 bits at least; this is what `openssl rand -hex 32` makes. */
 const SECRET_BYTES = 32;
 /** Milliseconds. */
@@ -41,7 +39,7 @@ export function createInitCommand(openPrompter: () => Promise<Prompter>): Comman
     name: 'init',
     usage: `  init [--provider NAME] [--config FILE] [--allow-insecure]
       Asks for what is needed, tries API key and token endpoint once, and writes FILE
-      (default ${DEFAULT_FILE}). Secrets are not shown, and not written into it.
+      (default ${DEFAULT_CONFIG}). Secrets are not shown, and not written into it.
       --provider fills in what is known of a provider and asks for the rest. NAME is one of
 ${PROVIDER_LINES}
       --allow-insecure lets http addresses through, for a trusted network.`,
@@ -54,13 +52,14 @@ export const initCommand = createInitCommand(clackPrompter);
 
 async function runInit(call: Call, context: CliContext, openPrompter: () => Promise<Prompter>): Promise<number> {
   refuseMore(call, 0);
-  const provider = providerOption(call);
+  const name = textOption(call, 'provider');
+  const provider = name === undefined ? undefined : providerNamed(name);
   const { isTerminal, complain, transport, now, sleep, env } = context;
   if (!isTerminal) {
     complain('init asks questions: run it on a terminal, or write the configuration file by hand (see the README).\n');
     return EXIT_MISUSED;
   }
-  const file = textOption(call, 'config') ?? DEFAULT_FILE;
+  const file = textOption(call, 'config') ?? DEFAULT_CONFIG;
   if (!existsSync(dirname(file))) {
     complain(`The folder ${dirname(file)} does not exist.\n`);
     return EXIT_MISUSED;
@@ -79,15 +78,4 @@ async function runInit(call: Call, context: CliContext, openPrompter: () => Prom
     prompter.end('Nothing was written.');
     return EXIT_FAILED;
   }
-}
-
-/** @throws UsageError for a provider that is not known */
-function providerOption(call: Call): Provider | undefined {
-  const id = textOption(call, 'provider');
-  if (id === undefined) return undefined;
-  const provider = providerOf(id);
-  if (provider !== undefined) return provider;
-  const likely = idsLike(id);
-  const hint = likely.length === 0 ? `Known are ${PROVIDER_IDS.join(', ')}.` : `Did you mean ${likely.join(' or ')}?`;
-  throw new UsageError(`There is no provider "${id}". ${hint}`);
 }

@@ -1,3 +1,4 @@
+import { isOfProvider } from '../providers/consent';
 import { fill } from '../providers/fill';
 import type { Entered } from '../providers/fill';
 import type { Provider } from '../providers/provider';
@@ -15,7 +16,15 @@ export function providerEntry(provider: Provider, entered: Entered): ProviderEnt
   const { authentication } = provider.way;
   if (authentication !== 'clientSecret') return { answers: {}, members: { [authentication]: settings }, secrets };
   const { refreshToken, ...answers } = settings;
-  return { answers, members: refreshToken === undefined ? {} : { refreshToken }, secrets };
+  // Of some providers the token URL tells it.
+  const isNamed = provider.consent !== undefined && !isOfProvider(provider, settings['tokenUrl'] ?? '');
+  const members = { ...(refreshToken === undefined ? {} : { refreshToken }), ...(isNamed ? { provider: provider.id } : {}) };
+  return { answers, members, secrets };
+}
+
+/** Only a user's consent gets a token, and nobody has consented yet. */
+export function needsConsent({ clientAccess, consent }: Provider, { members }: Pick<ProviderEntry, 'members'>): boolean {
+  return consent !== undefined && clientAccess === 'no' && members['refreshToken'] === undefined;
 }
 
 /** A Function has no cryptography to sign with: a Flow refreshes. */

@@ -23,6 +23,12 @@ export const auth0: Provider = {
   userAccess: 'yes',
   lifetime: '24 hours',
   refreshToken: 'stays; can be set to rotate, 30 days',
+  consent: {
+    authorizationUrl: 'https://{domain}/authorize',
+    deviceAuthorizationUrl: 'https://{domain}/oauth/device/code',
+    offlineScope: 'offline_access',
+    withoutRefreshToken: 'Auth0 gives one for the scope offline_access, where the API has Allow Offline Access and the application the grant type Refresh Token.',
+  },
   store: 'Endpoint; Redis if it rotates',
   quirks: [
     {
@@ -64,5 +70,7 @@ export const auth0: Provider = {
       url: 'https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy',
       read: '2026-11',
     },
+    { title: 'authorization code flow', url: 'https://auth0.com/docs/flows/call-your-api-using-the-authorization-code-flow', read: '2026-11-27' },
+    { title: 'device authorization flow', url: 'https://auth0.com/docs/get-started/authentication-and-authorization-flow/device-authorization-flow/call-your-api-using-the-device-authorization-flow', read: '2026-11-27' },
   ],
 };

@@ -17,6 +17,10 @@ export const cognito: Provider = {
   userAccess: 'yes',
   lifetime: '1 hour',
   refreshToken: 'stays; can be set to rotate, 30 days',
+  consent: {
+    authorizationUrl: 'https://{domain}/oauth2/authorize',
+    withoutRefreshToken: 'Cognito gives one to app clients with the grant type Authorization code grant.',
+  },
   store: 'Endpoint; Redis if it rotates',
   quirks: [
     {
@@ -40,5 +44,6 @@ export const cognito: Provider = {
       url: 'https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html',
       read: '2026-11',
     },
+    { title: 'authorization endpoint', url: 'https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html', read: '2026-11-27' },
   ],
 };

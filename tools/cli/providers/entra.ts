@@ -18,6 +18,13 @@ export const entra: Provider = {
   userAccess: 'yes',
   lifetime: '60 to 90 minutes',
   refreshToken: 'new with each use, the old one stays valid; 90 days',
+  consent: {
+    authorizationUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize',
+    deviceAuthorizationUrl: 'https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode',
+    offlineScope: 'offline_access',
+    withoutRefreshToken: 'Entra gives one for the scope offline_access: the app, or an administrator of the tenant, may have to allow it.',
+    refreshTokenDays: 90,
+  },
   store: 'Endpoint',
   quirks: [
     {
@@ -48,5 +55,7 @@ export const entra: Provider = {
       url: 'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow#refreshing-the-access-tokens',
       read: '2026-11',
     },
+    { title: 'device code', url: 'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code', read: '2026-11-27' },
+    { title: 'redirect addresses', url: 'https://learn.microsoft.com/en-us/entra/identity-platform/reply-url', read: '2026-11-27' },
   ],
 };

@@ -36,6 +36,10 @@ export const genesys: Provider = {
   userAccess: 'yes',
   lifetime: '24 hours, can be set',
   refreshToken: 'a new one may come with each use',
+  consent: {
+    authorizationUrl: 'https://login.{region}/oauth/authorize',
+    withoutRefreshToken: 'Genesys Cloud gives one to OAuth clients of the grant type Code Authorization.',
+  },
   store: 'Endpoint; Redis with refresh tokens',
   quirks: [
     {
@@ -55,5 +59,6 @@ export const genesys: Provider = {
       url: 'https://help.genesys.cloud/articles/add-okta-as-a-single-sign-on-provider/',
       read: '2026-11-27',
     },
+    { title: 'authorization code grant', url: 'https://developer.genesys.cloud/api/rest/authorization/use-authorization-code', read: '2026-11-27' },
   ],
 };

@@ -9,7 +9,7 @@ export const google: Provider = {
     clientAuthentication: ['client_secret_post'],
     refreshToken: '{refreshToken}',
   },
-  placeholders: { refreshToken: { what: 'Refresh token', variable: 'REFRESH_TOKEN' } },
+  placeholders: { refreshToken: { what: 'Refresh token (leave empty: authorize gets it)', variable: 'REFRESH_TOKEN', isOptional: true } },
   notes: {
     scope: 'leave empty: the refresh token has its scopes',
     refreshToken: 'of a consent with `access_type=offline` and `prompt=consent`',
@@ -18,6 +18,12 @@ export const google: Provider = {
   userAccess: 'yes',
   lifetime: '1 hour',
   refreshToken: 'stays',
+  consent: {
+    authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+    deviceAuthorizationUrl: 'https://oauth2.googleapis.com/device/code',
+    parameters: { access_type: 'offline', prompt: 'consent' },
+    withoutRefreshToken: 'Google gives one with access_type=offline and prompt=consent: see that authorizationUrl does not say otherwise.',
+  },
   store: 'Endpoint',
   about:
     'Google has no client credentials grant. For access without a user, use a [service account](#google-service-account), which signs a JWT instead.',
@@ -38,5 +44,6 @@ export const google: Provider = {
   sources: [
     { title: 'OAuth 2.0 and refresh token expiration', url: 'https://developers.google.com/identity/protocols/oauth2', read: '2026-11' },
     { title: 'web server applications', url: 'https://developers.google.com/identity/protocols/oauth2/web-server', read: '2026-11' },
+    { title: 'devices with little input', url: 'https://developers.google.com/identity/protocols/oauth2/limited-input-device', read: '2026-11-27' },
   ],
 };

@@ -9,7 +9,7 @@ export const hubspot: Provider = {
     clientAuthentication: ['client_secret_post'],
     refreshToken: '{refreshToken}',
   },
-  placeholders: { refreshToken: { what: 'Refresh token', variable: 'REFRESH_TOKEN' } },
+  placeholders: { refreshToken: { what: 'Refresh token (leave empty: authorize gets it)', variable: 'REFRESH_TOKEN', isOptional: true } },
   notes: {
     tokenUrl: 'or `/oauth/v3/token`; `/oauth/v1/token` ends in February 2027',
     scope: 'leave empty: the refresh token has its scopes',
@@ -19,6 +19,10 @@ export const hubspot: Provider = {
   userAccess: 'yes',
   lifetime: '30 minutes',
   refreshToken: 'stays',
+  consent: {
+    authorizationUrl: 'https://app.hubspot.com/oauth/authorize',
+    withoutRefreshToken: 'HubSpot gives one with each installation of the app: check that the app is one with OAuth.',
+  },
   store: 'Endpoint',
   about:
     "There is no client credentials grant for an account's data. An app for one account may have a token that does not expire (a private app's): it needs no extension.",
@@ -39,5 +43,6 @@ export const hubspot: Provider = {
       read: '2026-11',
     },
     { title: 'end of v1', url: 'https://developers.hubspot.com/changelog/v1-oauth-api-deprecation', read: '2026-11' },
+    { title: 'installation of an app', url: 'https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/oauth/working-with-oauth', read: '2026-11-27' },
   ],
 };

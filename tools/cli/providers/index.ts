@@ -1,3 +1,4 @@
+import { UsageError } from '../command';
 import { nearest } from '../nearest';
 import { auth0 } from './auth0';
 import { cognito } from './cognito';
@@ -54,6 +55,18 @@ export const PROVIDERS: readonly Provider[] = [
 /** @returns the provider with that id */
 export function providerOf(id: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.id === id);
+}
+
+/**
+ * @returns the provider that a user names
+ * @throws UsageError, with those that may be meant
+ */
+export function providerNamed(id: string): Provider {
+  const provider = providerOf(id);
+  if (provider !== undefined) return provider;
+  const likely = idsLike(id);
+  const hint = likely.length === 0 ? `Known are ${PROVIDERS.map((known) => known.id).join(', ')}.` : `Did you mean ${likely.join(' or ')}?`;
+  throw new UsageError(`There is no provider "${id}". ${hint}`);
 }
 
 /** @returns the ids that may be meant: those of providers that have the word in id or name, else the nearest */

@@ -21,6 +21,12 @@ export const keycloak: Provider = {
   userAccess: 'yes',
   lifetime: '5 minutes',
   refreshToken: 'new with each use, the old one stays valid; can be set to be used once',
+  consent: {
+    authorizationUrl: 'https://{host}/realms/{realm}/protocol/openid-connect/auth',
+    deviceAuthorizationUrl: 'https://{host}/realms/{realm}/protocol/openid-connect/auth/device',
+    offlineScope: 'offline_access',
+    withoutRefreshToken: 'Keycloak gives one unless Use refresh tokens is off for the client, and a long one for the scope offline_access, which the user needs the role of that name for.',
+  },
   store: 'Endpoint; Redis if used once',
   quirks: [
     {

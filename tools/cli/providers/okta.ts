@@ -22,6 +22,12 @@ export const okta: Provider = {
   userAccess: 'yes',
   lifetime: '1 hour',
   refreshToken: 'stays or rotates, as the app is set; 90 days, or as the policy says',
+  consent: {
+    authorizationUrl: 'https://{domain}/oauth2/{server}/v1/authorize',
+    deviceAuthorizationUrl: 'https://{domain}/oauth2/{server}/v1/device/authorize',
+    offlineScope: 'offline_access',
+    withoutRefreshToken: 'Okta gives one for the scope offline_access, where the app has the grant type Refresh Token.',
+  },
   store: 'Endpoint; Redis if it rotates',
   quirks: [
     {
@@ -44,5 +50,6 @@ export const okta: Provider = {
     { title: "OAuth for Okta's APIs", url: 'https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/', read: '2026-11' },
     { title: 'refresh tokens', url: 'https://developer.okta.com/docs/guides/refresh-tokens/main/', read: '2026-11' },
     { title: 'their life', url: 'https://support.okta.com/help/s/article/refresh-token-expiration-behavior', read: '2026-11' },
+    { title: 'device authorization', url: 'https://developer.okta.com/docs/guides/device-authorization-grant/main', read: '2026-11-27' },
   ],
 };

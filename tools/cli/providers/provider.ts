@@ -20,6 +20,8 @@ export interface Provider {
   lifetime: string;
   /** How long a refresh token lives, and whether it rotates; `none` without one. */
   refreshToken: string;
+  /** How a user's consent is asked for by the code grant, where the provider has one. */
+  consent?: Consent;
   /** The store to choose. */
   store: string;
   /** How its API wants the token, where that is not `Authorization: Bearer`. */
@@ -32,6 +34,21 @@ export interface Provider {
   /** Further paragraphs. */
   remarks?: readonly string[];
   sources: readonly Source[];
+}
+
+/** A user's consent, RFC 6749 §4.1. Addresses have the placeholders of the token URL. */
+export interface Consent {
+  authorizationUrl: string;
+  /** RFC 8628, where the provider has it. */
+  deviceAuthorizationUrl?: string;
+  /** What goes into the request besides: without it, no refresh token comes. */
+  parameters?: Readonly<Record<string, string>>;
+  /** The scope without which no refresh token comes. */
+  offlineScope?: string;
+  /** What to look at where none comes all the same. */
+  withoutRefreshToken: string;
+  /** How long a refresh token lives after its last use, where the provider says it and each use brings a new one. */
+  refreshTokenDays?: number;
 }
 
 /** How the token is got: the nodes' field `authentication`, and the settings of its connection. */

@@ -19,6 +19,10 @@ export const salesforce: Provider = {
   userAccess: 'yes',
   lifetime: 'not said; 2 hours of idleness',
   refreshToken: 'stays; can be set to rotate',
+  consent: {
+    authorizationUrl: 'https://{myDomain}.my.salesforce.com/services/oauth2/authorize',
+    withoutRefreshToken: 'Salesforce gives one if refresh_token is among the scopes of the app and, where a scope is asked for, among those.',
+  },
   store: 'Endpoint; Redis if it rotates',
   includeMembers: { instance_url: 'the address for your requests' },
   quirks: [
@@ -56,5 +60,6 @@ export const salesforce: Provider = {
       read: '2026-11',
     },
     { title: 'claims of the JWT bearer flow', url: 'https://salesforce.stackexchange.com/questions/201636/authentication-using-jwt', read: '2026-11-27' },
+    { title: 'web server flow', url: 'https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_web_server_flow.htm', read: '2026-11-27' },
   ],
 };

@@ -16,6 +16,10 @@ export const servicenow: Provider = {
   userAccess: 'yes',
   lifetime: '30 minutes',
   refreshToken: 'stays; 100 days',
+  consent: {
+    authorizationUrl: 'https://{instance}.service-now.com/oauth_auth.do',
+    withoutRefreshToken: 'ServiceNow gives one where the Refresh Token Lifespan of the application is not 0.',
+  },
   store: 'Endpoint',
   quirks: [
     {
@@ -35,5 +39,6 @@ export const servicenow: Provider = {
     { title: 'manage OAuth tokens', url: 'https://www.servicenow.com/docs/r/platform-security/authentication/t_ManageTokens.html', read: '2026-11' },
     { title: 'KB0791140', url: 'https://support.servicenow.com/kb?id=kb_article_view&sysparm_article=KB0791140', read: '2026-11' },
     { title: 'client credentials, KB1645212', url: 'https://support.servicenow.com/kb?id=kb_article_view&sysparm_article=KB1645212', read: '2026-11' },
+    { title: 'authorization code grant, KB0964444', url: 'https://support.servicenow.com/kb?id=kb_article_view&sysparm_article=KB0964444', read: '2026-11-27' },
   ],
 };

@@ -19,6 +19,12 @@ export const uipath: Provider = {
   userAccess: 'yes',
   lifetime: '1 hour',
   refreshToken: 'rotates; 60 days',
+  consent: {
+    authorizationUrl: 'https://cloud.uipath.com/identity_/connect/authorize',
+    offlineScope: 'offline_access',
+    withoutRefreshToken: 'UiPath gives one for the scope offline_access, with user scopes.',
+    refreshTokenDays: 60,
+  },
   store: 'Endpoint; Redis with refresh tokens',
   quirks: [
     { sentence: 'App ID and app secret are client ID and client secret.' },
@@ -49,5 +55,6 @@ export const uipath: Provider = {
       url: 'https://docs.uipath.com/document-understanding/automation-cloud/latest/api-guide/using-the-credentials-with-the-external-application',
       read: '2026-11-27',
     },
+    { title: 'authorization code', url: 'https://docs.uipath.com/automation-cloud/docs/setting-up-the-external-application', read: '2026-11-27' },
   ],
 };

@@ -21,6 +21,11 @@ export const zendesk: Provider = {
   userAccess: 'yes',
   lifetime: '30 minutes, for new clients',
   refreshToken: 'rotates; 30 days',
+  consent: {
+    authorizationUrl: 'https://{subdomain}.zendesk.com/oauth/authorizations/new',
+    withoutRefreshToken: 'Zendesk may give an older client one only if a lifetime is asked for: enter "extraParameters": "expires_in=1800" in the token\'s entry.',
+    refreshTokenDays: 30,
+  },
   store: 'Redis',
   quirks: [
     {
@@ -33,7 +38,7 @@ export const zendesk: Provider = {
     {
       sentence: 'Tokens of older clients have no lifetime, unless it is asked for.',
       detail:
-        'Ask for one as above, or set the default lifetime. Tokens of clients that were made after April 2026 live 30 minutes. Whether `expires_in` is heard with client credentials is not said. Send it in step 4 of [the first refresh token](#the-first-refresh-token) too (`-d expires_in=<seconds>`): an older client may get no refresh token without it.',
+        'Ask for one as above, or set the default lifetime. Tokens of clients that were made after April 2026 live 30 minutes. Whether `expires_in` is heard with client credentials is not said. An older client may get no refresh token without it: `authorize` sends it too, if it is among the extra parameters.',
       isPlayed: true,
     },
   ],
@@ -46,5 +51,6 @@ export const zendesk: Provider = {
       url: 'https://support.zendesk.com/hc/en-us/articles/9182123625370-Announcing-support-for-OAuth-refresh-token-grant-type-and-OAuth-access-and-refresh-token-expirations',
       read: '2026-11',
     },
+    { title: 'PKCE', url: 'https://developer.zendesk.com/documentation/api-basics/authentication/oauth-pkce', read: '2026-11-27' },
   ],
 };

@@ -35,6 +35,11 @@ export const zoho: Provider = {
   userAccess: 'yes',
   lifetime: '1 hour',
   refreshToken: 'stays',
+  consent: {
+    authorizationUrl: 'https://{accounts}/oauth/v2/auth',
+    parameters: { access_type: 'offline', prompt: 'consent' },
+    withoutRefreshToken: 'Zoho gives one with access_type=offline and prompt=consent: see that authorizationUrl does not say otherwise.',
+  },
   store: 'Endpoint',
   authorization: { scheme: 'Zoho-oauthtoken' },
   includeMembers: { api_domain: 'the address for your requests' },
@@ -53,5 +58,6 @@ export const zoho: Provider = {
     { title: 'data centers of Zoho CRM', url: 'https://www.zoho.com/crm/developer/docs/api/multi-dc.html', read: '2026-11-27' },
     { title: 'client credentials in Zoho CRM', url: 'https://help.zoho.com/portal/en/community/topic/kaizen-164-client-credentials', read: '2026-11-27' },
     { title: 'an error, as a user got it', url: 'https://github.com/asciisd/zoho/issues/6', read: '2026-11-27' },
+    { title: 'authorization code', url: 'https://www.zoho.com/accounts/protocol/oauth/web-apps/authorization.html', read: '2026-11-27' },
   ],
 };

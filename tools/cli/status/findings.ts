@@ -5,6 +5,7 @@ const REMEDIES = {
   token_expired: 'The lines on its last refresh and on the chain say why it was not refreshed.',
   token_missing: 'Wait for the first refresh, or use the token in a Flow once. If it stays, look into the log of the Function.',
   refresh_failed: 'Look into the log of the Function, and of the Flows that use the token.',
+  refresh_token_ends: 'Run authorize, which asks the user for a new consent, and brings the new refresh token to the shared store.',
   chain_late: 'Run deploy, which starts the chain again, or trigger the Function once without parameters.',
   chain_never_ran: 'Run deploy, which starts the chain, or trigger the Function once without parameters.',
   chain_not_told: 'Run deploy, which brings the transformer up to date.',
@@ -24,8 +25,8 @@ export function wrong(about: string, code: Code, message: string, remedy: string
   return { level: 'wrong', about, code, message, remedy };
 }
 
-export function note(about: string, code: Code, message: string): Finding {
-  return { level: 'note', about, code, message, remedy: REMEDIES[code] };
+export function note(about: string, code: Code, message: string, remedy: string = REMEDIES[code]): Finding {
+  return { level: 'note', about, code, message, remedy };
 }
 
 /** Why something can't be looked at. */

@@ -1,5 +1,6 @@
 import { configOption, refuseMore, UsageError } from '../command';
 import type { Call, Command, CliContext } from '../command';
+import type { Interruption } from '../interruption';
 import { failureOf } from '../report';
 import type { Failure } from '../report';
 import { judge } from './judge';
@@ -7,7 +8,7 @@ import { observe } from './observe';
 import { reportOfNothing } from './report';
 import { readStatusSettings } from './settings';
 import { REAL_EDGE } from './terminal';
-import type { Interruption, StatusEdge } from './terminal';
+import type { StatusEdge } from './terminal';
 import { openScreen, styleFor } from './view';
 
 const DEFAULT_SECONDS = 5;

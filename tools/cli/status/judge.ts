@@ -2,11 +2,12 @@ import { isErrorCode, redact, remedyFor } from '../../../src/errors';
 import { expiresAt, isExpired, isExpiring, refreshAt } from '../../../src/lifetime';
 import type { RefreshFailure, TokenRecord } from '../../../src/lifetime';
 import type { StoreView } from '../../../src/stores';
-import { describeDuration } from '../durations';
+import { dayOf, describeDuration } from '../durations';
 import { note, unknown, untold, wrong } from './findings';
 import type { Observation, ObservedFunction, ObservedInstance } from './observe';
 import { exitCodeOf, verdictOf } from './report';
 import type { ChainStatus, Finding, FunctionStatus, StatusReport, TokenStatus } from './report';
+import { authorizeAgain, isRefreshTokenRefused, refreshTokenEndsAt, WARN_BEFORE_MS } from './refresh-token';
 import type { WatchedToken } from './settings';
 
 /** Anybody who has the Endpoint secret can write a code: characters. */
@@ -28,7 +29,7 @@ export function judge({ now, tokens, store, function: seen }: Observation): Stat
 }
 
 /** @param findings takes up what is wrong */
-function judgeToken({ tokenName, refreshPercent }: WatchedToken, view: StoreView | undefined, findings: Finding[]): TokenStatus {
+function judgeToken({ tokenName, refreshPercent, refreshTokenDays }: WatchedToken, view: StoreView | undefined, findings: Finding[]): TokenStatus {
   const common = { tokenName, refreshPercent };
   if (view === undefined) return { ...common, state: 'unknown' };
   const about = `token "${tokenName}"`;
@@ -38,16 +39,34 @@ function judgeToken({ tokenName, refreshPercent }: WatchedToken, view: StoreView
   else if (isExpired(record, now)) {
     findings.push(wrong(about, 'token_expired', `It expired ${describeDuration(now - expiresAt(record))} ago.`));
   }
-  if (failure !== undefined) findings.push(failedRefresh(about, failure, now));
+  const endsAt = record === null ? undefined : refreshTokenEndsAt(record, refreshTokenDays);
+  if (failure !== undefined) findings.push(failedRefresh(about, tokenName, failure, record, endsAt, now));
+  else if (endsAt !== undefined && endsAt - now < WARN_BEFORE_MS) {
+    const message = `Its refresh token ${endsAt > now ? 'ends' : 'ended'} on ${dayOf(endsAt)}.`;
+    findings.push(note(about, 'refresh_token_ends', message, authorizeAgain(tokenName)));
+  }
   const shown = failure === undefined ? {} : { failure };
   if (record === null) return { ...common, state: 'missing', ...shown };
+  const ends = endsAt === undefined ? {} : { refreshTokenEndsAt: endsAt };
   const validState = isExpiring(record, refreshPercent, now) ? 'due' : 'valid';
-  return { ...common, state: isExpired(record, now) ? 'expired' : validState, ...timesOf(record, refreshPercent, now), ...shown };
+  return { ...common, state: isExpired(record, now) ? 'expired' : validState, ...timesOf(record, refreshPercent, now), ...ends, ...shown };
 }
 
-function failedRefresh(about: string, { code, at, attempts }: RefreshFailure, now: number): Finding {
+function failedRefresh(
+  about: string,
+  tokenName: string,
+  failure: RefreshFailure,
+  record: TokenRecord | null,
+  endsAt: number | undefined,
+  now: number,
+): Finding {
+  const { code, at, attempts } = failure;
   const times = attempts === 1 ? 'once' : `${attempts} times in a row`;
   const message = `Its refresh failed ${times}, the last time ${describeDuration(now - at)} ago: ${code}.`;
+  if (isRefreshTokenRefused(failure, record)) {
+    const end = endsAt === undefined ? '' : ` The refresh token was to live until ${dayOf(endsAt)}.`;
+    return wrong(about, 'refresh_failed', message + end, authorizeAgain(tokenName));
+  }
   return wrong(about, 'refresh_failed', message, isErrorCode(code) ? remedyFor(code) : undefined);
 }
 

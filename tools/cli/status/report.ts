@@ -33,6 +33,8 @@ export interface TokenStatus {
   expiresInMs?: number;
   /** How much of its life is over, 0 to 100. */
   lifePercent?: number;
+  /** When its refresh token ends, where the server's answer or the provider table says it. */
+  refreshTokenEndsAt?: number;
   /** Why the last refresh failed, if it did. */
   failure?: FailureStatus;
 }

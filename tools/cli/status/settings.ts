@@ -1,10 +1,11 @@
 import { DEFAULT_REFRESH_PERCENT } from '../../../src/lifetime';
 import type { ConfigKeys } from '../../../src/settings/setting';
-import { TOKEN_KEYS } from '../../../src/settings/token-keys';
+import { CONSENT_KEYS, TOKEN_KEYS } from '../../../src/settings/token-keys';
 import { DEFAULT_TOKEN_NAME } from '../../../src/stores';
 import { CliError } from '../cli-error';
 import { readConfiguration } from '../config';
-import { ALL_SETTINGS, optional } from '../settings';
+import { consentProvider } from '../providers/consent';
+import { ALL_SETTINGS, optional, withoutNeed } from '../settings';
 import type { Environment } from '../references';
 import { lockFileOf, readCheckedLock } from '../lock';
 import { storeUrlOf } from '../store-url';
@@ -14,6 +15,8 @@ export interface WatchedToken {
   tokenName: string;
   /** 1 to 99. */
   refreshPercent: number;
+  /** How long a refresh token lives after its last use, where that is known of the provider. */
+  refreshTokenDays?: number | undefined;
 }
 
 /** What `status` takes from the configuration file, and from the lock file that deploy writes beside it. */
@@ -34,7 +37,7 @@ export interface StatusSettings {
 
 const STATUS_SETTINGS: ConfigKeys = {
   ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'apiUrl', 'apiKey', 'functionId'),
-  tokens: { kind: { tokens: { tokenName: TOKEN_KEYS.tokenName, refreshPercent: TOKEN_KEYS.refreshPercent } } },
+  tokens: { kind: { tokens: { tokenName: TOKEN_KEYS.tokenName, refreshPercent: TOKEN_KEYS.refreshPercent, tokenUrl: withoutNeed(TOKEN_KEYS.tokenUrl), provider: CONSENT_KEYS.provider } } },
   refreshBy: { ...ALL_SETTINGS.refreshBy, fallback: 'function' },
   allowInsecure: ALL_SETTINGS.allowInsecure,
 };
@@ -42,7 +45,9 @@ const STATUS_SETTINGS: ConfigKeys = {
 /** A configuration without `tokens` has one token, of the default name. */
 const ONE_TOKEN: WatchedToken = { tokenName: DEFAULT_TOKEN_NAME, refreshPercent: DEFAULT_REFRESH_PERCENT };
 
-type Read = Omit<StatusSettings, 'tokens' | 'hasChain'> & { tokens?: WatchedToken[]; projectId?: string };
+type Token = WatchedToken & { tokenUrl?: string; provider?: string };
+
+type Read = Omit<StatusSettings, 'tokens' | 'hasChain'> & { tokens?: Token[]; projectId?: string };
 
 /**
  * Reads what is needed to look.
@@ -65,7 +70,12 @@ export function readStatusSettings(file: string, env: Environment): StatusSettin
     functionId,
     storeUrl: storeUrlOf(settings, lock),
     unverifiedStore: isUnverified ? { projectId, urlToken } : undefined,
-    tokens: tokens ?? [ONE_TOKEN],
+    tokens: tokens?.map(watched) ?? [ONE_TOKEN],
     hasChain: tokens !== undefined || settings.refreshBy === 'flow' || functionId !== undefined,
   };
+}
+
+function watched({ tokenUrl = '', provider, ...token }: Token): WatchedToken {
+  const days = consentProvider(provider, tokenUrl)?.consent?.refreshTokenDays;
+  return days === undefined ? token : { ...token, refreshTokenDays: days };
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-import { describeDuration } from '../durations';
+import { dayOf, describeDuration } from '../durations';
 import type { Environment } from '../references';
 import type { ChainStatus, Finding, FunctionStatus, StatusReport, TokenStatus, Verdict } from './report';
 
@@ -143,7 +143,7 @@ export function reportLine({ verdict, checkedAt, tokens, chain, function: seen, 
 }
 
 function tokenLines(token: TokenStatus, now: number, style: Style): string[] {
-  const { tokenName, state, version, refreshPercent, refreshAt, expiresAt, lifePercent, failure } = token;
+  const { tokenName, state, version, refreshPercent, refreshAt, expiresAt, refreshTokenEndsAt: endsAt, lifePercent, failure } = token;
   const suffix = version === undefined ? '' : `, version ${version}`;
   const lines = [`Token ${tokenName}: ${painted(TOKEN_STATES[state], style)}${suffix}`];
   if (refreshAt !== undefined && expiresAt !== undefined) {
@@ -154,6 +154,7 @@ function tokenLines(token: TokenStatus, now: number, style: Style): string[] {
       `${INDENT}refresh at ${refreshPercent} % ${when(refreshAt, now)}, ${expiry}`,
     );
   }
+  if (endsAt !== undefined) lines.push(`${INDENT}its refresh token ${endsAt > now ? 'ends' : 'ended'} on ${dayOf(endsAt)}`);
   if (failure !== undefined) {
     const { code, at, attempts, retryAt } = failure;
     const next = retryAt > now ? when(retryAt, now) : 'at the next occasion';

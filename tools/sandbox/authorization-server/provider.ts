@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import type Provider from 'oidc-provider';
 import type { Configuration } from 'oidc-provider';
+import { interactionPath, serveInteractions } from './interactions';
 import { MemoryStorage } from './memory-adapter';
 import type { ProcessOptions } from './types';
 
@@ -8,6 +9,7 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 /** Asking for it is an error, RFC 6749 §5.2 `invalid_scope`; the provider lets unknown scopes pass. */
 const FORBIDDEN_SCOPE = 'forbidden';
 const ACCOUNT = 'resource-owner';
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 export interface RunningProvider {
   provider: Provider;
@@ -42,8 +44,10 @@ export async function createProvider(
       {
         client_id: options.clientId,
         client_secret: options.clientSecret,
-        grant_types: ['client_credentials', 'refresh_token', 'authorization_code'],
-        redirect_uris: ['https://client.example/callback'],
+        grant_types: ['client_credentials', 'refresh_token', 'authorization_code', DEVICE_CODE],
+        // A native one: its loopback address may have any port, RFC 8252 §7.3.
+        application_type: 'native',
+        redirect_uris: ['https://client.example/callback', 'http://127.0.0.1/', 'http://localhost/'],
         response_types: ['code'],
         // The provider takes the credentials from the header and from the body with either setting.
         token_endpoint_auth_method: 'client_secret_basic',
@@ -69,7 +73,9 @@ export async function createProvider(
     },
     rotateRefreshToken: true,
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    interactions: { url: (_context, { uid }) => interactionPath(uid) },
     features: {
+      deviceFlow: { enabled: true },
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
@@ -94,6 +100,7 @@ export async function createProvider(
   };
 
   const provider = new ProviderClass(issuer, configuration);
+  serveInteractions(provider, ACCOUNT);
   const issued = new Set<string>();
   const revoked = new Set<string>();
   const remember = ({ jti }: { jti: string }): void => void issued.add(jti);

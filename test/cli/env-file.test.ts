@@ -1,4 +1,4 @@
-import { setVariables } from '../../../tools/cli/init/env-file';
+import { setVariables } from '../../tools/cli/env-file';
 
 test.each([`it's "$5"`, "it's\nmore", 'a\r\nb', "it's \\", "it's `x`"])('%j can not be written', (value) => {
   expect(setVariables('A=1\n', { SECRET: value })).toEqual({ text: 'A=1\n', unwritable: ['SECRET'] });

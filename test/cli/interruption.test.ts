@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-import { listenForInterruption } from '../../../tools/cli/status/terminal';
+import { listenForInterruption } from '../../tools/cli/interruption';
 
 const HOUR_MS = 3_600_000;
 

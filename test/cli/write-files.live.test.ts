@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { DISK } from '../../../tools/cli/init/write-files';
+import { DISK } from '../../tools/cli/write-files';
 
 let folder: string;
 beforeEach(() => {

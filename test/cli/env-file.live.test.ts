@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { readVariables, setVariables } from '../../../tools/cli/init/env-file';
+import { readVariables, setVariables } from '../../tools/cli/env-file';
 
 let folder: string;
 beforeAll(() => {

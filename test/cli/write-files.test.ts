@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { trackedWarning } from '../../../tools/cli/git';
-import { DISK } from '../../../tools/cli/init/write-files';
+import { trackedWarning } from '../../tools/cli/git';
+import { DISK } from '../../tools/cli/write-files';
 
 let folder: string;
 beforeEach(() => {

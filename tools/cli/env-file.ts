@@ -1,5 +1,7 @@
 import { parseEnv } from 'node:util';
 
+import { baseOf } from './lock';
+
 /** A file of environment variables, for `node --env-file` and for `. FILE` in a shell alike. */
 export interface EnvFile {
   text: string;
@@ -9,6 +11,11 @@ export interface EnvFile {
 
 /** A variable with its value, which may go over several lines in quotes. */
 const ENTRY = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*\n?/gm;
+
+/** @returns `access-token.env` for `access-token.json` */
+export function envFileOf(configFile: string): string {
+  return `${baseOf(configFile)}.env`;
+}
 
 /** @returns the variables of an env file, as `node --env-file` reads them */
 export function readVariables(text: string): Readonly<Record<string, string | undefined>> {

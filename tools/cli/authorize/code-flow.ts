@@ -1,0 +1,95 @@
+import type { TokenEndpointConfig } from '../../../src/oauth';
+import { CliError } from '../cli-error';
+import { authorizationAddress } from './authorization-request';
+import type { ConsentRequest } from './authorization-request';
+import { requireAuthorizationUrl } from './endpoints';
+import type { ConsentServer } from './endpoints';
+import { authorizationCode, exchange, explained } from './exchange';
+import type { Consented, ExchangeWorld } from './exchange';
+import { listenForRedirect } from './listener';
+import type { Listener } from './listener';
+import { readPasted } from './pasted';
+import type { Lines } from './pasted';
+import { newProof } from './proof';
+import type { Proof, RandomBytes } from './proof';
+import { codeOf } from './redirect';
+import type { Waiting } from './waiting';
+
+export interface CodeFlowEdge {
+  randomBytes: RandomBytes;
+  openBrowser: (address: string) => void;
+  /** Reads what is pasted. */
+  openLines: (onInterrupt: () => void) => Lines;
+}
+
+export interface CodeFlow {
+  config: TokenEndpointConfig;
+  server: ConsentServer;
+  request: ConsentRequest;
+  /** Of the redirect address, in place of the server's. */
+  port: number | undefined;
+  opensBrowser: boolean;
+}
+
+/** What the flow works with. */
+export interface CodeFlowEnvironment extends ExchangeWorld {
+  edge: CodeFlowEdge;
+  waiting: Waiting;
+  print: (text: string) => void;
+}
+
+/** Milliseconds for somebody who logs in, reads and consents. */
+const LONGEST_WAIT_MS = 300_000;
+
+/**
+ * Asks for a consent in a browser, and exchanges the code that comes of it: RFC 6749 §4.1 with PKCE, RFC 8252.
+ *
+ * @throws CliError port_taken, authorization_timeout, authorization_cancelled, and those of `codeOf`; AccessTokenError those of
+ *   `exchange`
+ */
+export async function authorizeByCode(flow: CodeFlow, environment: CodeFlowEnvironment): Promise<Consented> {
+  const { config, server, port } = flow;
+  const { edge, print } = environment;
+  const endpoint = requireAuthorizationUrl(server);
+  const proof = newProof(edge.randomBytes);
+  const read = (parameters: URLSearchParams): string => codeOf(parameters, { ...proof, ...server });
+  const listener = await listenForRedirect({ ...server.redirect, ...(port === undefined ? {} : { port }) }, read);
+  let code: string;
+  try {
+    code = await waitForCode(endpoint, flow, proof, listener, read, environment);
+  } finally {
+    await listener.close();
+  }
+  print('The consent has come. Asking for the tokens …\n');
+  try {
+    return await exchange(config, authorizationCode(code, proof.verifier, listener.redirectUri), environment);
+  } catch (thrown) {
+    throw explained(thrown, config, listener.redirectUri);
+  }
+}
+
+async function waitForCode(
+  endpoint: string,
+  { request, opensBrowser }: CodeFlow,
+  proof: Proof,
+  { redirectUri, outcome }: Listener,
+  read: (parameters: URLSearchParams) => string,
+  { edge, waiting, print }: CodeFlowEnvironment,
+): Promise<string> {
+  const address = authorizationAddress(endpoint, request, proof, redirectUri);
+  print(`Redirect address: ${redirectUri} (if the browser says that it is not registered, register exactly this one for the client)\n`);
+  print(`${opensBrowser ? 'Opening this address in your browser' : 'Open this address in a browser'}, for the user whose access it shall be:\n\n${address}\n\n`);
+  const late = () => new CliError('authorization_timeout', 'No answer came from the browser within 5 minutes.');
+  if (opensBrowser) {
+    edge.openBrowser(address);
+    print('Waiting for the consent, 5 minutes at most. Ctrl+C ends.\n');
+    return waiting.until(outcome, LONGEST_WAIT_MS, late);
+  }
+  print('After the consent, the browser may say that it can\'t open the page. Copy the address of that page and paste it here, within 5 minutes; it is not shown. Ctrl+C ends.\n');
+  const lines = edge.openLines(waiting.interrupt);
+  try {
+    return await waiting.until(Promise.race([outcome, readPasted(lines, print).then(read)]), LONGEST_WAIT_MS, late);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,88 @@
+import type { Transport } from '../../../src/http';
+import { CliError } from '../cli-error';
+import { consentAt, consentProvider } from '../providers/consent';
+import type { Provider } from '../providers/provider';
+import { discover } from './discovery';
+import type { RedirectPlace } from './listener';
+
+/** What the configuration says of the authorization server. */
+export interface ServerSettings {
+  tokenUrl: string;
+  issuer?: string | undefined;
+  authorizationUrl?: string | undefined;
+  deviceAuthorizationUrl?: string | undefined;
+}
+
+/** Where and how a consent is asked for. */
+export interface ConsentServer {
+  authorizationUrl: string | undefined;
+  deviceAuthorizationUrl: string | undefined;
+  /** Where it describes itself. */
+  issuer: string | undefined;
+  /** RFC 9207. */
+  namesItself: boolean;
+  /** What it wants besides, such as `access_type=offline`. */
+  parameters: Readonly<Record<string, string>>;
+  /** The scope that brings a refresh token. */
+  offlineScope: string | undefined;
+  redirect: RedirectPlace;
+  /** What to look at where no refresh token comes. */
+  withoutRefreshToken: string;
+}
+
+/** RFC 8252 §7.3: any port, at the literal address. */
+const ANYWHERE: RedirectPlace = { host: '127.0.0.1', port: undefined };
+/** The address that users register at providers which compare it whole; most of them take http with this name only. */
+const REGISTERED: RedirectPlace = { host: 'localhost', port: 8400 };
+
+const UNKNOWN_REASON =
+  'Most servers want the scope offline_access for it, others the parameter access_type=offline (in authorizationUrl, behind a "?"), or a client that may use refresh tokens.';
+
+/**
+ * What is stated counts first, then what is known of the provider, then what the server says of itself.
+ *
+ * @param provider as the user names it; without it, the one that the token URL can only be of
+ * @throws CliError server_unknown, and those of `discover`
+ */
+export async function findServer(
+  settings: ServerSettings,
+  provider: Provider | undefined,
+  environment: { transport: Transport; allowInsecure: boolean },
+): Promise<ConsentServer> {
+  const { tokenUrl, issuer, authorizationUrl, deviceAuthorizationUrl } = settings;
+  const known = provider ?? (issuer === undefined ? consentProvider(undefined, tokenUrl) : undefined);
+  const consent = known && consentAt(known, tokenUrl);
+  if (provider !== undefined && consent === undefined) throw new CliError('server_unknown', `${provider.name} gives no access on behalf of a user this way.`);
+  const described = issuer === undefined ? undefined : await discover(issuer, environment);
+  const offlineScope = consent?.offlineScope ?? (consent === undefined && described?.knowsOfflineAccess ? 'offline_access' : undefined);
+  return {
+    authorizationUrl: authorizationUrl ?? consent?.authorizationUrl ?? described?.authorizationUrl,
+    deviceAuthorizationUrl: deviceAuthorizationUrl ?? consent?.deviceAuthorizationUrl ?? described?.deviceAuthorizationUrl,
+    issuer: described?.issuer,
+    namesItself: described?.namesItself ?? false,
+    // OpenID Connect Core §11: without a prompt, a server may leave offline access out.
+    parameters: consent?.parameters ?? (offlineScope === undefined ? {} : { prompt: 'consent' }),
+    offlineScope,
+    redirect: consent === undefined ? ANYWHERE : REGISTERED,
+    withoutRefreshToken: consent?.withoutRefreshToken ?? UNKNOWN_REASON,
+  };
+}
+
+/** @throws CliError server_unknown */
+export function requireAuthorizationUrl({ authorizationUrl }: ConsentServer): string {
+  if (authorizationUrl !== undefined) return authorizationUrl;
+  throw new CliError('server_unknown', 'Where the authorization server asks for consents is not known.');
+}
+
+/** @throws CliError device_not_offered */
+export function requireDeviceAuthorizationUrl({ deviceAuthorizationUrl }: ConsentServer): string {
+  if (deviceAuthorizationUrl !== undefined) return deviceAuthorizationUrl;
+  throw new CliError('device_not_offered', 'Where the authorization server hands out codes for other devices is not known.');
+}
+
+/** @returns the scopes of a consent: those of the token, and what brings a refresh token */
+export function scopeWith(scope: string | undefined, offlineScope: string | undefined): string | undefined {
+  const scopes = (scope ?? '').split(' ').filter(Boolean);
+  if (offlineScope !== undefined && !scopes.includes(offlineScope)) scopes.push(offlineScope);
+  return scopes.length === 0 ? undefined : scopes.join(' ');
+}

@@ -1,0 +1,67 @@
+import { isAccessTokenError } from '../../../src/errors';
+import type { AccessTokenError } from '../../../src/errors';
+import { requestToken, withRemedy } from '../../../src/oauth';
+import type { FreshToken, Grant, TokenClientWorld, TokenEndpointConfig } from '../../../src/oauth';
+
+export type ExchangeWorld = Pick<TokenClientWorld, 'transport' | 'now' | 'sleep'>;
+
+/** What comes of a consent. */
+export interface Consented extends FreshToken {
+  refreshToken: string | undefined;
+}
+
+const EXCHANGE_MS = 30_000;
+
+/** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. Used by the commands alone, so it is none of the grants that nodes choose from. */
+export function authorizationCode(code: string, verifier: string, redirectUri: string): Grant {
+  return {
+    name: 'authorization_code',
+    parameters: { code, redirect_uri: redirectUri, code_verifier: verifier },
+    isSingleUse: true,
+    secrets: [code, verifier],
+  };
+}
+
+/**
+ * Exchanges a consent for tokens, by the client that nodes and Function use: client authentication, and the server's own words,
+ * are the same.
+ *
+ * @param knownAuthentication of the client, where it has been found out
+ * @throws AccessTokenError those of `requestToken`
+ */
+export async function exchange(
+  config: TokenEndpointConfig,
+  grant: Grant,
+  { transport, now, sleep }: ExchangeWorld,
+  knownAuthentication?: string,
+): Promise<Consented> {
+  // The consent has said what the token is for.
+  const client = { ...config, scope: undefined, audience: undefined };
+  const budget = { deadline: now() + EXCHANGE_MS, maxAttempts: 1 };
+  // One attempt: no pause is to be spread out.
+  const fresh = await requestToken({ config: client, grant, knownAuthentication }, budget, { transport, now, sleep, random: () => 0 });
+  return { ...fresh, refreshToken: fresh.token.refresh_token };
+}
+
+/** The same error, with what its reader can do about it here. */
+export function explained(thrown: unknown, config: TokenEndpointConfig, redirectUri?: string): unknown {
+  if (!isAccessTokenError(thrown)) return thrown;
+  const own = remedyOf(thrown, redirectUri);
+  return own === undefined ? withRemedy(thrown, config) : thrown.with({ remedy: own });
+}
+
+function remedyOf({ code, status }: AccessTokenError, redirectUri: string | undefined): string | undefined {
+  const grant = redirectUri === undefined ? 'the device grant' : 'the authorization code grant';
+  switch (code) {
+    case 'invalid_grant':
+      return redirectUri === undefined
+        ? 'Run the same command again: a device code works once, and for some minutes only.'
+        : `Run the same command again: a code works once, and for some minutes only. If that does not help, check that exactly this redirect address is registered: ${redirectUri}`;
+    case 'unauthorized_client':
+      return status === 401 ? undefined : `Allow this client ${grant} and refresh tokens at the authorization server.`;
+    case 'unsupported_grant_type':
+      return `Check tokenUrl: this server does not offer ${grant} there.`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { CliError } from '../cli-error';
+import { page, PAGE_HEADERS } from './page';
+import { isAnswer } from './redirect';
+
+/** RFC 8252 §8.3: the literal address, so that no other interface is listened at. */
+const LOOPBACK = '127.0.0.1';
+
+/** Where the redirect goes. */
+export interface RedirectPlace {
+  /** As the address is registered: some servers take only one of them. */
+  host: 'localhost' | '127.0.0.1';
+  /** Without one, any. */
+  port: number | undefined;
+}
+
+/** Waits at a loopback address for one redirect, RFC 8252 §7.3. */
+export interface Listener {
+  redirectUri: string;
+  /**
+   * The first redirect's outcome: what `read` makes of its parameters, and throws. The browser shows a page that says whether it
+   * went well.
+   */
+  outcome: Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param read gets the parameters of the redirect
+ * @throws CliError port_taken
+ */
+export async function listenForRedirect({ host, port = 0 }: RedirectPlace, read: (parameters: URLSearchParams) => string): Promise<Listener> {
+  let settle: { resolve: (code: string) => void; reject: (error: unknown) => void } | undefined;
+  const outcome = new Promise<string>((resolve, reject) => (settle = { resolve, reject }));
+  // Somebody may give up waiting first.
+  outcome.catch(() => undefined);
+  const server = createServer((request, response) => {
+    const parameters = answerIn(request, redirectHost());
+    if (parameters === undefined || settle === undefined) return notFound(response);
+    const { resolve, reject } = settle;
+    settle = undefined;
+    try {
+      const code = read(parameters);
+      show(response, 'done', () => resolve(code));
+    } catch (error) {
+      show(response, 'failed', () => reject(error));
+    }
+  });
+  await listen(server, port);
+  const redirectHost = (): string => `${host}:${(server.address() as AddressInfo).port}`;
+  return { redirectUri: `http://${redirectHost()}/`, outcome, close: () => close(server) };
+}
+
+/** @returns the parameters of a redirect; `undefined` for any other request, also one that came by another name of this machine */
+function answerIn({ method, url = '', headers }: IncomingMessage, host: string): URLSearchParams | undefined {
+  const [path, query = ''] = url.split(/\?(.*)/s);
+  if (method !== 'GET' || path !== '/' || headers.host !== host) return undefined;
+  const parameters = new URLSearchParams(query);
+  return isAnswer(parameters) ? parameters : undefined;
+}
+
+function notFound(response: ServerResponse): void {
+  response.writeHead(404, { ...PAGE_HEADERS, 'content-type': 'text/plain' }).end('Not found\n');
+}
+
+/** @param sent is called when the browser has the page, or has gone */
+function show(response: ServerResponse, name: 'done' | 'failed', sent: () => void): void {
+  response.once('close', sent);
+  response.writeHead(name === 'done' ? 200 : 400, PAGE_HEADERS).end(page(name));
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(new CliError('port_taken', `Port ${port} of ${LOOPBACK} can't be listened at (${error.code ?? 'unknown error'}).`));
+    });
+    server.listen(port, LOOPBACK, resolve);
+  });
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,60 @@
+import { readSettings } from '../../../src/settings/setting';
+import { SHARED_STORES } from '../../../src/settings/stores';
+import type { SharedStore } from '../../../src/settings/stores/shared-store';
+import { clockAhead } from '../../../src/world';
+import type { CliContext } from '../command';
+import type { Consented } from './exchange';
+import { lookInto, putIntoStore, recordOf } from './keep-in-store';
+import type { RandomBytes } from './proof';
+import type { AuthorizeSettings } from './settings';
+
+/** The shared store, as far as it is there. */
+export interface OpenStore {
+  /** The world by the store's clock: what is written there has to be true there. */
+  world: Pick<CliContext, 'transport' | 'now' | 'sleep'>;
+  /**
+   * @param former the refresh token that is configured so far, if there is one
+   * @returns what to tell the user
+   * @throws AccessTokenError those of the store
+   */
+  put: (consented: Consented & { refreshToken: string }, former: string | undefined) => Promise<string>;
+  close: () => void;
+}
+
+/** Milliseconds for one answer of the store. */
+const TIMEOUT_MS = 10_000;
+const OWNER_BYTES = 8;
+
+const NOT_THERE_YET = 'No shared store is there yet: deploy brings it, and the bots then start from this refresh token.';
+
+/** @throws AccessTokenError where a store is named and does not answer: nobody need consent in vain then */
+export async function openStore(
+  { store: place, tokenName, config, allowInsecure }: AuthorizeSettings,
+  { transport, now, sleep, complain }: CliContext,
+  { randomBytes }: { randomBytes: RandomBytes },
+): Promise<OpenStore> {
+  const world = { transport, now, sleep };
+  const closed: OpenStore = { world, put: async () => NOT_THERE_YET, close: () => undefined };
+  if (place === undefined) return closed;
+  const shared: SharedStore = SHARED_STORES[place.kind];
+  const log = (text: string): void => complain(`${text}\n`);
+  const store = await shared.open(readSettings(place.settings, shared.readers, allowInsecure), { transport, now, log, timeoutMs: () => TIMEOUT_MS });
+  const asked = now();
+  const stored = await lookInto(store, tokenName).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+  if (stored === undefined) return closed;
+  const aheadMs = clockAhead(asked, now(), stored.now);
+  return {
+    world: { ...world, now: () => now() + aheadMs },
+    put: async (consented, former) => {
+      const owner = `authorize-${randomBytes(OWNER_BYTES).toString('hex')}`;
+      const isThere = await putIntoStore(store, tokenName, (record) => recordOf(consented, config, former, record), { sleep, owner });
+      return isThere
+        ? 'The shared store has the new tokens: bots that use it go on at once.'
+        : 'The shared store does not have the new tokens yet, since others write to it all the time: deploy brings the refresh token to it.';
+    },
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,60 @@
+import { DEFAULT_CONFIG, refuseMore, textOption, UsageError } from '../command';
+import type { Call } from '../command';
+import { providerNamed } from '../providers';
+import type { Provider } from '../providers/provider';
+
+/** How the command was called. */
+export interface AuthorizeOptions {
+  config: string;
+  /** Which of the tokens; needed where there are several. */
+  tokenName: string | undefined;
+  provider: Provider | undefined;
+  /** What the consent is for, in place of the token's `scope`. */
+  scope: string | undefined;
+  isDevice: boolean;
+  opensBrowser: boolean;
+  /** Of the redirect address. */
+  port: number | undefined;
+  deploys: boolean;
+}
+
+export const AUTHORIZE_OPTIONS = {
+  config: { type: 'string' },
+  token: { type: 'string' },
+  provider: { type: 'string' },
+  scope: { type: 'string' },
+  device: { type: 'boolean' },
+  'no-browser': { type: 'boolean' },
+  port: { type: 'string' },
+  deploy: { type: 'boolean' },
+} as const;
+
+const LARGEST_PORT = 65_535;
+
+/** @throws UsageError */
+export function readOptions(call: Call): AuthorizeOptions {
+  refuseMore(call, 0);
+  const provider = textOption(call, 'provider');
+  const isDevice = call.values['device'] === true;
+  const opensBrowser = call.values['no-browser'] !== true;
+  const port = readPort(textOption(call, 'port'));
+  if (isDevice && port !== undefined) throw new UsageError('--port goes with a browser on this machine, not with --device.');
+  if (isDevice && !opensBrowser) throw new UsageError('--device opens no browser: leave --no-browser out.');
+  return {
+    config: textOption(call, 'config') ?? DEFAULT_CONFIG,
+    tokenName: textOption(call, 'token'),
+    provider: provider === undefined ? undefined : providerNamed(provider),
+    scope: textOption(call, 'scope'),
+    isDevice,
+    opensBrowser,
+    port,
+    deploys: call.values['deploy'] === true,
+  };
+}
+
+function readPort(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : 0;
+  if (port >= 1 && port <= LARGEST_PORT) return port;
+  throw new UsageError(`--port takes a number from 1 to ${LARGEST_PORT}, not "${given}".`);
+}

@@ -1,0 +1,31 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** @param size bytes */
+export type RandomBytes = (size: number) => Buffer;
+
+/** RFC 7636 §7.1 and RFC 6749 §10.10 ask for 256 and 128 bits. */
+const SECRET_BYTES = 32;
+
+/** What ties the redirect to the request that it answers, and the code to the one who asked for it. */
+export interface Proof {
+  /** RFC 6749 §10.12. */
+  state: string;
+  /** RFC 7636 §4.1: a secret until the code is exchanged. */
+  verifier: string;
+}
+
+export function newProof(randomBytes: RandomBytes): Proof {
+  const secret = () => randomBytes(SECRET_BYTES).toString('base64url');
+  return { state: secret(), verifier: secret() };
+}
+
+/** The code challenge `S256`, RFC 7636 §4.2. */
+export function challengeOf({ verifier }: Pick<Proof, 'verifier'>): string {
+  return createHash('sha256').update(verifier).digest('base64url');
+}
+
+/** Compares in constant time. */
+export function isSame(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => createHash('sha256').update(text).digest());
+  return first !== undefined && second !== undefined && timingSafeEqual(first, second);
+}

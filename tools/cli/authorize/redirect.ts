@@ -1,0 +1,49 @@
+import { redact } from '../../../src/errors';
+import { CliError } from '../cli-error';
+import { isSame } from './proof';
+
+/** What the redirect has to agree with. */
+export interface Expected {
+  state: string;
+  /** The authorization server, where its description names it. */
+  issuer: string | undefined;
+  /** Whether it says that it names itself in each redirect. */
+  namesItself: boolean;
+}
+
+/** Whether an address is the answer to an authorization request at all: nothing else ends the waiting. */
+export function isAnswer(parameters: URLSearchParams): boolean {
+  return ['code', 'error'].some((name) => parameters.has(name));
+}
+
+/**
+ * Reads the answer to an authorization request: RFC 6749 §4.1.2 and §4.1.2.1, `iss` of RFC 9207 §2.4.
+ *
+ * @returns the code
+ * @throws CliError redirect_not_ours, authorization_denied, authorization_failed
+ */
+export function codeOf(parameters: URLSearchParams, { state, issuer, namesItself }: Expected): string {
+  const repeated = ['code', 'error', 'state', 'iss'].find((name) => parameters.getAll(name).length > 1);
+  if (repeated !== undefined) throw new CliError('redirect_not_ours', `The redirect has the parameter "${repeated}" more than once.`);
+  if (!isSame(parameters.get('state') ?? '', state)) {
+    throw new CliError('redirect_not_ours', 'The redirect is not the answer to this request: its state is another one.');
+  }
+  const iss = parameters.get('iss');
+  if (issuer !== undefined && (iss === null ? namesItself : iss !== issuer)) {
+    const what = iss === null ? 'names no authorization server' : 'comes from another authorization server';
+    throw new CliError('redirect_not_ours', `The redirect ${what}; it must be ${issuer}.`);
+  }
+  const error = parameters.get('error');
+  if (error !== null) throw refusal(error, parameters.get('error_description'));
+  const code = parameters.get('code');
+  if (!code) throw new CliError('authorization_failed', 'The redirect has no code in it.');
+  return code;
+}
+
+/** The error of an authorization server, for the user's eyes. */
+export function refusal(error: string, description: string | null | undefined): CliError {
+  const words = [error, description].filter(Boolean).map((text) => redact(String(text), []));
+  const said = words.join(': ');
+  if (error === 'access_denied') return new CliError('authorization_denied', `The consent was denied (${said}).`);
+  return new CliError('authorization_failed', `The authorization server answered ${said}.`);
+}

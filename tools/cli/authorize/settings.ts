@@ -1,0 +1,98 @@
+import { readTokenEndpointConfig } from '../../../src/oauth';
+import type { TokenEndpointConfig } from '../../../src/oauth';
+import type { ConfigKeys } from '../../../src/settings/setting';
+import type { StoreName } from '../../../src/settings/stores';
+import { ALL_TOKEN_KEYS } from '../../../src/settings/token-keys';
+import { CliError } from '../cli-error';
+import { UsageError } from '../command';
+import { readConfiguration } from '../config';
+import { readCheckedLock } from '../lock';
+import { providerNamed } from '../providers';
+import type { Provider } from '../providers/provider';
+import type { Environment } from '../references';
+import { ALL_SETTINGS, optional, withoutNeed } from '../settings';
+import { storeUrlOf } from '../store-url';
+import type { StoreUrlSettings } from '../store-url';
+import type { ServerSettings } from './endpoints';
+
+/** The token that a consent is asked for, and where it is kept. */
+export interface AuthorizeSettings {
+  tokenName: string;
+  /** Its place in the configuration's list. */
+  index: number;
+  /** Without a refresh token: that is what is missing. */
+  config: TokenEndpointConfig;
+  server: ServerSettings;
+  provider: Provider | undefined;
+  allowInsecure: boolean;
+  /** The shared store, where it is known by now. */
+  store: StorePlace | undefined;
+}
+
+/** One of the shared stores, with the settings of its connection. */
+export interface StorePlace {
+  kind: StoreName;
+  settings: Readonly<Record<string, unknown>>;
+}
+
+/** The refresh token is not read: it may not be there yet. Nor does a client that is about to get one need a secret. */
+const KEYS: ConfigKeys = {
+  ...Object.fromEntries(Object.entries(ALL_TOKEN_KEYS).filter(([name]) => name !== 'refreshToken')),
+  clientSecret: withoutNeed(ALL_TOKEN_KEYS.clientSecret),
+};
+
+const AUTHORIZE_SETTINGS: ConfigKeys = {
+  ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'apiUrl', 'apiKey', 'redisUrl', 'keyPrefix', 'encryptionKey'),
+  tokens: { ...ALL_SETTINGS.tokens, kind: { tokens: KEYS } },
+  allowInsecure: ALL_SETTINGS.allowInsecure,
+};
+
+type Token = ServerSettings & Record<string, unknown> & { tokenName: string; provider?: string };
+
+type Read = StoreUrlSettings & { tokens: Token[]; allowInsecure?: boolean; endpointSecret?: string; apiKey?: string; redisUrl?: string; keyPrefix?: string; encryptionKey?: string };
+
+/**
+ * @param tokenName which of the tokens; needed where there are several
+ * @throws AccessTokenError configuration_invalid; CliError token_without_consent, lock_unreadable, lock_tampered; UsageError
+ */
+export function readAuthorizeSettings(file: string, tokenName: string | undefined, env: Environment): AuthorizeSettings {
+  const values = readConfiguration(file, () => AUTHORIZE_SETTINGS, env).values as unknown as Read;
+  const { tokens, allowInsecure = false } = values;
+  const index = indexOf(tokens, tokenName);
+  const token = tokens[index];
+  if (token === undefined) throw new Error('A configuration has at least one token.');
+  const other = ['signedJwt', 'customRequest', 'username'].find((key) => token[key] !== undefined);
+  if (other !== undefined) {
+    throw new CliError('token_without_consent', `The token "${token.tokenName}" is got by "${other}", without a user's consent.`);
+  }
+  return {
+    tokenName: token.tokenName,
+    index,
+    // A client without a secret needs a refresh token, and is about to get one.
+    config: { ...readTokenEndpointConfig({ ...token, refreshToken: 'to come' }, { allowInsecure }), refreshToken: undefined },
+    server: token,
+    provider: token.provider === undefined ? undefined : providerNamed(token.provider),
+    allowInsecure,
+    store: storePlace(file, values),
+  };
+}
+
+function indexOf(tokens: readonly Token[], tokenName: string | undefined): number {
+  const names = tokens.map((token) => token.tokenName);
+  if (tokenName === undefined && names.length === 1) return 0;
+  const all = names.map((name) => `"${name}"`).join(', ');
+  if (tokenName === undefined) throw new UsageError(`Which token? Add --token with one of ${all}.`);
+  const index = names.indexOf(tokenName);
+  if (index < 0) throw new UsageError(`The configuration has no token "${tokenName}", but ${all}.`);
+  return index;
+}
+
+/** The Endpoint secret goes only to a URL that the configuration names, or that deploy has signed. */
+function storePlace(file: string, values: Read): StorePlace | undefined {
+  const { endpointSecret, apiKey, storeUrl, redisUrl, keyPrefix, encryptionKey } = values;
+  if (redisUrl !== undefined) return { kind: 'redis', settings: { url: redisUrl, keyPrefix, encryptionKey } };
+  const { lock, signature } = readCheckedLock(file, apiKey);
+  const isTrusted = storeUrl !== undefined || signature === 'valid';
+  const url = isTrusted ? storeUrlOf(values, lock) : undefined;
+  return url === undefined || endpointSecret === undefined ? undefined : { kind: 'endpoint', settings: { url, endpointSecret } };
+}
