@@ -277,7 +277,7 @@ test('without an env file: which variables to set, and no value', async () => {
   expect(shown).toContain(
     [
       'Keep the value of ENDPOINT_SECRET: stored tokens are encrypted with it.',
-      'Set these variables, then deploy:',
+      'Set these variables, then run:',
       "printf 'COGNIGY_API_KEY: ' && read -rs COGNIGY_API_KEY && export COGNIGY_API_KEY",
       "printf 'CLIENT_SECRET: ' && read -rs CLIENT_SECRET && export CLIENT_SECRET",
       'export ENDPOINT_SECRET="$(openssl rand -hex 32)"',
@@ -301,7 +301,7 @@ test.each<[string, Given, string, string]>([
   ],
 ])('an Endpoint secret that is in use in %s is not made up anew', async (_, given, line, command) => {
   const { shown } = await talk({ ...given, script: { 'Write the secrets': false } });
-  expect(shown).toContain(`\n${line}\nSet these variables, then deploy:\n`);
+  expect(shown).toContain(`\n${line}\nSet these variables, then run:\n`);
   expect(shown).toContain(`export CLIENT_SECRET\n${command}`);
   expect(shown).not.toContain('openssl');
   expect(shown).not.toContain('canary-kept');

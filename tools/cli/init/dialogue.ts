@@ -127,5 +127,5 @@ function nextSteps(file: string, envFile: string, isWritten: boolean, { values, 
   const note = hasSecret ? [secretNote(origin, envFile)] : [];
   // What is set in the shell counts for more than what an older file says.
   const command = hasSecret && origin === 'env file' ? withFile : `node ${deploy}`;
-  return [...note, 'Set these variables, then deploy:', ...lines, command].join('\n');
+  return [...note, 'Set these variables, then run:', ...lines, command].join('\n');
 }
