@@ -57,8 +57,8 @@ function paragraph(title, words) {
 }
 
 function optionsOf({ params }) {
-  const options = params?.options?.map(({ label, value }) => `*${text(label)}* (${code(value)})`);
-  return options === undefined ? '' : ` ${options.join(', ')}.`;
+  const options = params?.options?.map(({ label, value }) => `*${text(label)}* (${code(value)})`) ?? [];
+  return options.length === 0 ? '' : ` ${options.join(', ')}.`;
 }
 
 function defaultOf(value) {
