@@ -115,7 +115,7 @@ export const TOKEN_KEYS = {
   },
 } as const satisfies ConfigKeys & Record<keyof TokenEndpointSettings | 'signedJwt' | 'customRequest', unknown>;
 
-/** The keys of each entry in `tokens` that say where a user's consent is asked for: of use to `authorize` alone. */
+/** The keys of each entry in `tokens` that say where a user's consent is asked for, and taken back: no Function and no connection gets them. */
 export const CONSENT_KEYS = {
   provider: { about: 'a name that `init --provider` knows: what is known of it is filled in', kind: 'text' },
   issuer: { about: 'the authorization server, whose description (RFC 8414, OpenID Connect Discovery) says where consents are asked for', kind: 'url', example: 'https://login.example.com' },
@@ -125,6 +125,7 @@ export const CONSENT_KEYS = {
     example: 'https://login.example.com/oauth2/authorize',
   },
   deviceAuthorizationUrl: { about: 'the same for `authorize --device` (RFC 8628)', kind: 'url', example: 'https://login.example.com/oauth2/device' },
+  revocationUrl: { about: 'where the server revokes tokens (RFC 7009): a note for the field of *Forget Token*, as no command revokes', kind: 'url', example: 'https://login.example.com/oauth2/revoke' },
 } as const satisfies ConfigKeys;
 
 /** Every key of an entry in `tokens`. */

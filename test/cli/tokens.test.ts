@@ -265,11 +265,12 @@ test('where a consent is asked for goes neither into a Function nor into a conne
     issuer: 'https://canary-issuer.example.com',
     authorizationUrl: 'https://canary-authorization.example.com',
     deviceAuthorizationUrl: 'https://canary-device.example.com',
+    revocationUrl: 'https://canary-revocation.example.com',
   };
   expect(Object.keys(consent).sort()).toEqual(Object.keys(CONSENT_KEYS).sort());
   const { code, out } = await workshop.render('function', { ...others, tokens: [{ ...tokens[0], ...consent }] });
   expect(code).toBe(0);
   expect(Object.keys((configOf(out)['tokens'] as object[])[0] ?? {})).not.toEqual(expect.arrayContaining(['issuer']));
-  expect(out).not.toMatch(/canary-(?:issuer|authorization|device)/);
+  expect(out).not.toMatch(/canary-(?:issuer|authorization|device|revocation)/);
   for (const { fields } of CONNECTION_TYPES) for (const key of Object.keys(consent)) expect(fields).not.toHaveProperty(key);
 });
