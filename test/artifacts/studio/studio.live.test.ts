@@ -1,6 +1,7 @@
 import { NEVER_DUE, summaryOf } from '../support/demo';
 import { describeWithChromium, useStudio } from '../support/studio';
 import { testAccessibility } from './accessibility-suite';
+import { testConsent } from './consent-suite';
 import { testForms } from './forms-suite';
 import { testOptions } from './options-suite';
 import { testProtection } from './protection-suite';
@@ -14,6 +15,7 @@ describeWithChromium('the studio', () => {
   afterEach(() => expect(studio().complaints).toEqual([]));
 
   describe('things that are broken once heal', () => testStrikes(studio));
+  describe('a user consents', () => testConsent(studio));
   describe('forms', () => testForms(studio));
   describe('for everybody', () => testAccessibility(studio));
   describe('lists that the extension fills', () => testOptions(studio));
