@@ -90,7 +90,7 @@ it('who presses it gets the address, and so does everybody who presses it meanwh
   expect((await snapshot()).consent).toEqual({ status: 'waiting' });
   asked[0]?.tellAddress(ADDRESS);
   const answers = [await first, await post('authorize')];
-  expect(answers.map(({ status, text }) => [status, JSON.parse(text)])).toEqual([[200, { address: ADDRESS }], [200, { address: ADDRESS }]]);
+  expect(answers.map(({ status, text }) => [status, JSON.parse(text) as object])).toEqual([[200, { address: ADDRESS }], [200, { address: ADDRESS }]]);
   expect(asked).toHaveLength(1);
   expect((await snapshot()).consent).toEqual({ status: 'waiting', address: ADDRESS });
 });
