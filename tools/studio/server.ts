@@ -1,5 +1,6 @@
 import type {
   BreakageRequest,
+  ConsentAddress,
   ExtensionForms,
   OptionsRequest,
   ResolvedOptions,
@@ -15,6 +16,8 @@ export const server = {
   run: (run: RunRequest) => ask<RunReport>('runs', run),
   options: (request: OptionsRequest) => ask<ResolvedOptions>('options', request),
   break: (request: BreakageRequest) => ask<TimelineSnapshot>('breakages', request),
+  authorize: () => ask<ConsentAddress>('authorize', {}),
+  cancelConsent: () => ask<TimelineSnapshot>('authorize/cancel', {}),
 };
 
 /** What to show of anything that was thrown. */

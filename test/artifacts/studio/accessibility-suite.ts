@@ -75,6 +75,21 @@ export function testAccessibility(studio: () => Studio): void {
     }
   });
 
+  test('axe finds nothing serious in the timeline while a consent is waited for, in every look', async () => {
+    const page = await studio().open('timeline');
+    const opened = page.context().waitForEvent('page');
+    await page.getByRole('button', { name: 'Authorize', exact: true }).click();
+    await page.getByRole('link', { name: 'sign in and consent' }).waitFor();
+    try {
+      await (await opened).close();
+      await expectNoBarriers(page);
+    } finally {
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.locator('[data-consent="cancelled"]').waitFor();
+    }
+    await untilFocused(page, 'Authorize');
+  });
+
   test('dark is dark, light is light', async () => {
     const page = await studio().open('timeline');
     const brightness = async (colorScheme: 'dark' | 'light') => {

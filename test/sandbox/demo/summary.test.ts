@@ -1,4 +1,4 @@
-import { percentsOf } from '../../../tools/sandbox/demo/summary';
+import { percentsOf, summarize } from '../../../tools/sandbox/demo/summary';
 
 /** Refreshes at 90 % of 10 s, each counted from the second in which it was asked for. */
 const LIFETIME = 10;
@@ -19,4 +19,31 @@ test('a token that nobody has seen in the store counts from the second of its re
 
 test('a single token has not been replaced', () => {
   expect(percentsOf([1_000_300], { lifetime: LIFETIME, beginnings: new Set() })).toEqual([]);
+});
+
+test("what a user's consent brought is no refresh, and came at no percent of a life; the next token counts from it", () => {
+  const request = (grantType: string, at: number, status = 200) => ({ grantType, at, answeredAt: at, status });
+  const tokenRequests = [
+    request('client_credentials', 1_000_000),
+    request('authorization_code', 1_002_000),
+    request('authorization_code', 1_003_000, 400),
+    request('refresh_token', 1_011_000),
+  ];
+  const facts = {
+    traffic: { executions: 9, failed: 0, sources: {} },
+    authorization: { tokenRequests, apiCalls: { accepted: 9, refused: 0, revoked: 0 }, reuseDetections: 0 },
+    platform: { functions: { hops: 2, maxHttpRequestsPerInstance: 3 } } as Parameters<typeof summarize>[0]['platform'],
+    askedByChain: 2,
+    maxApiCalls: 3,
+    statusExitCode: 0,
+    secretsLeaked: 0,
+    lifetime: LIFETIME,
+    beginnings: new Set<number>(),
+  };
+  expect(summarize(facts)).toMatchObject({
+    token_requests: 4,
+    refreshes: 1,
+    background_refreshes: 1,
+    refresh_at_percent: { min: 90, median: 90, max: 90 },
+  });
 });

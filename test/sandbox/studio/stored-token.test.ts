@@ -52,6 +52,16 @@ it('tells the times in milliseconds, and the fingerprint instead of the token it
   });
 });
 
+it("tells of a user's consent and of a refresh token, and not the refresh token itself", async () => {
+  const token = { ...RECORD.token, refresh_token: 'canary-refresh-token' };
+  answering({ record: { ...RECORD, grant: 'authorization_code', token }, now: 0 });
+  const contents = await read();
+  expect(contents).toMatchObject({ token: { isFromConsent: true, hasRefreshToken: true } });
+  expect(JSON.stringify(contents)).not.toContain('canary');
+  answering({ record: { ...RECORD, grant: 'refresh_token', token }, now: 0 });
+  expect((await read()).token).not.toHaveProperty('isFromConsent');
+});
+
 it.each([
   [50, 1_700_000_030_000],
   [100, 1_700_000_060_000],

@@ -70,6 +70,18 @@ describe('tokens', () => {
     expect(told()).toEqual(['refresh: The chain fetched crm, version 1: it lives 20 s.']);
   });
 
+  it("that a user's consent brought are nobody's refreshes; those that come of them are", () => {
+    timeline.stored('crm', { token: token(1, 'first') });
+    timeline.stored('crm', { token: { ...token(2, 'second'), isFromConsent: true, hasRefreshToken: true } });
+    timeline.stored('crm', { token: { ...token(3, 'third'), hasRefreshToken: true } });
+    expect(lives()).toMatchObject([{ by: 'chain' }, { by: 'consent', hasRefreshToken: true }, { by: 'chain', hasRefreshToken: true }]);
+    expect(timeline.snapshot().counts.refreshes).toBe(1);
+    expect(told().slice(1)).toEqual([
+      'refresh: A consent brought crm, version 2: it lives 20 s, and has a refresh token.',
+      'refresh: The chain fetched crm, version 3: it lives 20 s, and has a refresh token.',
+    ]);
+  });
+
   it('are the same however often they are looked at', () => {
     const first = token(1);
     timeline.stored('crm', { token: first });

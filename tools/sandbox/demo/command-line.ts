@@ -25,8 +25,11 @@ export class CommandLine {
     private readonly tell: (line: string) => void,
   ) {}
 
-  /** @param stop ends the command */
-  async run(args: readonly string[], stop?: AbortSignal): Promise<CommandOutcome> {
+  /**
+   * @param stop ends the command; the end of this program does, too
+   * @param hear gets each line that it prints, as it is
+   */
+  async run(args: readonly string[], stop?: AbortSignal, hear?: (line: string) => void): Promise<CommandOutcome> {
     const program = join(this.dist, 'cli.js');
     this.tell(`$ node ${[relative(process.cwd(), program), ...args].join(' ')}`);
     const child = spawn(process.execPath, [program, ...args], { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,16 +40,19 @@ export class CommandLine {
     createInterface({ input: child.stdout }).on('line', (line) => {
       this.printed += `${line}\n`;
       this.tell(`  ${line}`);
+      hear?.(line);
     });
     let err = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
     const kill = () => void child.kill();
     if (stop?.aborted) kill();
     stop?.addEventListener('abort', kill);
+    process.once('exit', kill);
     try {
       return { code: await ended, err };
     } finally {
       stop?.removeEventListener('abort', kill);
+      process.removeListener('exit', kill);
       this.printed += err;
     }
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
+import type { AskForConsent } from '../studio/consents';
 import type { StoreAccess } from '../studio/stored-token';
 import { CommandLine } from './command-line';
 import { createFlow } from './flow';
@@ -14,11 +15,13 @@ export interface Deployment extends StoreAccess {
   /** The last part of the Endpoint's URL. */
   urlToken: string;
   functionId: string;
-  /** What must appear nowhere: the demo looks for it at the end. */
-  secrets: string[];
+  /** What must appear nowhere: the demo looks for it at the end. A consent adds its refresh token. */
+  secrets: () => string[];
+  /** Runs `authorize`, which opens no browser. */
+  authorize: AskForConsent;
   /** Runs `status`, again where it can't tell, and shows what it says. @returns its exit code */
   showStatus: () => Promise<number | null>;
-  /** Everything that the commands have printed and written. */
+  /** Everything that the commands have printed and written, but for the file that is there for secrets. */
   traces: () => string;
   close: () => void;
 }
@@ -40,6 +43,9 @@ const EXIT_UNKNOWN = 2;
 /** A machine that stalls keeps `status` waiting too long for an answer. */
 const MOST_LOOKS = 5;
 const TOKEN_NAME = 'accessToken';
+const ENV_FILE = 'access-token.env';
+/** The line on which \`authorize\` says where the user consents. */
+const ADDRESS = /^https?:\/\/\S+$/;
 
 /**
  * Does what a user does: writes a configuration, runs `deploy`, and builds a Flow with the connections that it made.
@@ -84,7 +90,18 @@ export async function deploy(
       tokenName: TOKEN_NAME,
       urlToken,
       functionId,
-      secrets: Object.values(environment),
+      secrets: () => [...Object.values(environment), ...valuesIn(folder.readIfThere(ENV_FILE))],
+      authorize: async (tellAddress, cancel) => {
+        const hear = (line: string): void => {
+          if (ADDRESS.test(line)) tellAddress(line);
+        };
+        tell('');
+        const args = ['authorize', '--no-browser', '--config', configFile];
+        const { code: exitCode, err: complaints } = await commands.run(args, cancel, hear);
+        tellAll(complaints, tell);
+        if (exitCode === 0) return {};
+        return { problem: complaints.trim() || `authorize ended before its work was done (exit code ${exitCode ?? 'none'}).` };
+      },
       showStatus: async () => {
         for (let looks = 1; ; looks += 1) {
           tell('');
@@ -93,7 +110,7 @@ export async function deploy(
           if (exitCode !== EXIT_UNKNOWN || looks === MOST_LOOKS) return exitCode;
         }
       },
-      traces: () => commands.printed + folder.text(),
+      traces: () => commands.printed + folder.textWithout(ENV_FILE),
       close: folder.remove,
     };
   } catch (error) {
@@ -114,6 +131,7 @@ function configurationFor({ authorizationServer, sandbox }: Servers, refreshPerc
       {
         tokenName: TOKEN_NAME,
         tokenUrl: authorizationServer.tokenUrl,
+        issuer: authorizationServer.issuer,
         clientId: authorizationServer.client.clientId,
         clientSecret: '${DEMO_CLIENT_SECRET}',
         refreshPercent,
@@ -128,6 +146,11 @@ function connectionId({ connectionIds }: Lock, name: string): string {
   const id = connectionIds[name];
   if (id === undefined) throw new Error(`deploy has made no connection "${name}".`);
   return id;
+}
+
+/** The values of an env file, as the commands write it. */
+function valuesIn(text: string): string[] {
+  return [...text.matchAll(/^\w+='(.*)'$/gm)].map(([, value = '']) => value);
 }
 
 function tellAll(text: string, tell: (line: string) => void): void {

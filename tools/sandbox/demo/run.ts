@@ -16,7 +16,7 @@ import type { Screen } from './screen';
 import { FUNCTION_TIME_LIMIT_SECONDS, startServers } from './servers';
 import type { Servers } from './servers';
 import { stopChain } from './stop-chain';
-import { summarize } from './summary';
+import { consentsIn, summarize } from './summary';
 import type { DemoSummary } from './summary';
 import { startTraffic } from './traffic';
 import type { TrafficCounts } from './traffic';
@@ -67,8 +67,8 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
     });
   } finally {
     tally.isOver = true;
-    deployment?.close();
     await studio?.close();
+    deployment?.close();
     await servers.close();
   }
 }
@@ -112,13 +112,14 @@ async function play(
       const own = (await Promise.all(looks))[watched.findIndex(([tokenName]) => tokenName === deployment.tokenName)];
       if (own !== undefined) ({ token } = own);
       if (token !== undefined) tally.beginnings.add(token.issuedAt);
-      timeline.requested((await servers.authorizationServer.stats()).tokenRequests);
+      const { tokenRequests } = await servers.authorizationServer.stats();
+      timeline.requested(tokenRequests);
       screen.show({
         elapsed: (Date.now() - start) / 1000,
         seconds: options.once ? options.seconds : undefined,
         ...traffic.counts,
         hops: tally.hops,
-        refreshes: Math.max(0, (token?.version ?? 0) - 1),
+        refreshes: Math.max(0, (token?.version ?? 0) - 1 - consentsIn(tokenRequests)),
         token,
         now: Date.now(),
       });
@@ -158,5 +159,5 @@ function describePlay({ chain, percent }: DemoOptions): string {
  */
 function countLeaks({ sandbox }: Servers, { secrets, traces }: Deployment, { accessTokens }: Tally): number {
   const seen = sandbox.logs.text() + JSON.stringify(sandbox.functionInstances()) + traces();
-  return [...secrets, ...accessTokens].filter((secret) => seen.includes(secret)).length;
+  return [...secrets(), ...accessTokens].filter((secret) => seen.includes(secret)).length;
 }

@@ -7,7 +7,7 @@ export interface DemoSummary {
   executions: number;
   failed: number;
   token_requests: number;
-  /** Tokens that replaced another one. */
+  /** Tokens that replaced another one; what a user's consent brought is no refresh. */
   refreshes: number;
   /** Those of them that the chain fetched. */
   background_refreshes: number;
@@ -25,6 +25,8 @@ export interface DemoSummary {
   /** `null` when a signal ended it. */
   status_exit_code: number | null;
 }
+
+const CONSENT = 'authorization_code';
 
 export type StatusVerdict = 'healthy' | 'wrong' | 'unknown';
 
@@ -48,10 +50,16 @@ function issuedTokens({ tokenRequests }: AuthorizationServerStats): Authorizatio
   return tokenRequests.filter(({ status }) => status === 200);
 }
 
+/** How many tokens came of a user's consent. */
+export function consentsIn(tokenRequests: AuthorizationServerStats['tokenRequests']): number {
+  return tokenRequests.filter(({ status, grantType }) => status === 200 && grantType === CONSENT).length;
+}
+
 export function summarize(facts: DemoFacts): DemoSummary {
   const { traffic, authorization, platform } = facts;
   const issued = issuedTokens(authorization);
-  const refreshes = Math.max(0, issued.length - 1);
+  const refreshes = Math.max(0, issued.length - 1 - consentsIn(issued));
+  const percents = percentsOf(issued.map(({ at }) => at), facts).filter((_percent, index) => issued[index + 1]?.grantType !== CONSENT);
   return {
     executions: traffic.executions,
     failed: traffic.failed,
@@ -62,7 +70,7 @@ export function summarize(facts: DemoFacts): DemoSummary {
     expired_tokens_used: authorization.apiCalls.refused - authorization.apiCalls.revoked,
     max_http_requests_per_instance: platform.functions.maxHttpRequestsPerInstance,
     max_api_calls_per_execution: facts.maxApiCalls,
-    refresh_at_percent: spread(percentsOf(issued.map(({ at }) => at), facts)),
+    refresh_at_percent: spread(percents),
     secrets_leaked: facts.secretsLeaked,
     status: verdictOf(facts.statusExitCode),
     status_exit_code: facts.statusExitCode,

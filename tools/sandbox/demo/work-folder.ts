@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,10 +21,16 @@ export class WorkFolder {
     return readFileSync(join(this.path, name), 'utf8');
   }
 
-  /** The names and contents of all files. */
-  text(): string {
+  /** @returns nothing for a file that is not there */
+  readIfThere(name: string): string {
+    return existsSync(join(this.path, name)) ? this.read(name) : '';
+  }
+
+  /** @returns the names and contents of all files but one */
+  textWithout(name: string): string {
     return readdirSync(this.path)
-      .map((name) => `${name}\n${this.read(name)}`)
+      .filter((other) => other !== name)
+      .map((other) => `${other}\n${this.read(other)}`)
       .join('\n');
   }
 

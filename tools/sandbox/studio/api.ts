@@ -5,28 +5,41 @@ import { badRequest } from '../api-error';
 import { isJsonObject, type JsonObject } from '../json';
 import type { Sandbox } from '../platform';
 import { Breakages, type BreakableWorld } from './breakages';
+import type { AskForConsent, Consents } from './consents';
 import { findTooLong } from './limits';
 import { runNode } from './run-node';
 import type { StoreAccess } from './stored-token';
 import type { Timeline } from './timeline';
 import { watchIfStored } from './watch-if-stored';
 import { LASTING_BREAKAGES, SINGLE_BREAKAGES } from './wire';
-import type { Breakage, BreakageRequest, ExtensionForms, OptionsRequest, ResolvedOptions, RunRequest } from './wire';
+import type {
+  Breakage,
+  BreakageRequest,
+  ConsentAddress,
+  ExtensionForms,
+  OptionsRequest,
+  ResolvedOptions,
+  RunRequest,
+  TimelineSnapshot,
+} from './wire';
 
 const BREAKAGES: ReadonlySet<string> = new Set([...LASTING_BREAKAGES, ...SINGLE_BREAKAGES]);
 /** A conversation's context comes with each run. */
 const MAX_BODY = '1mb';
 
-/** What the studio shows, and where its tokens lie. */
-export type StudioWorld = BreakableWorld & StoreAccess;
+/** What the studio shows, and where its tokens lie; and how a user's consent is asked for, where that is possible. */
+export type StudioWorld = BreakableWorld & StoreAccess & { authorize?: AskForConsent };
 
 /** What the page asks for, as JSON; see `wire.ts`. */
-export function createStudioApi(world: StudioWorld, timeline: Timeline): Router {
+export function createStudioApi(world: StudioWorld, timeline: Timeline, consents: Consents | undefined): Router {
   const api = express.Router();
   const breakages = new Breakages(world, timeline);
+  const snapshot = (): TimelineSnapshot => {
+    return { ...timeline.snapshot(), ...(consents === undefined ? {} : { consent: consents.state }) };
+  };
   api.use(express.json({ limit: MAX_BODY }));
   api.get('/forms', async (_request, response) => void response.json(await readForms(world.sandbox)));
-  api.get('/timeline', (_request, response) => void response.json(timeline.snapshot()));
+  api.get('/timeline', (_request, response) => void response.json(snapshot()));
   api.post('/runs', async (request, response) => {
     const run = readRun(request.body);
     const { report, settings } = await runNode(world.sandbox, run);
@@ -40,7 +53,15 @@ export function createStudioApi(world: StudioWorld, timeline: Timeline): Router 
   api.post('/breakages', async (request, response) => {
     const { breakage, on } = readBreakage(request.body);
     await breakages.apply(breakage, on);
-    response.json(timeline.snapshot());
+    response.json(snapshot());
+  });
+  if (consents === undefined) return api;
+  api.post('/authorize', async (_request, response) => {
+    response.json({ address: await consents.start() } satisfies ConsentAddress);
+  });
+  api.post('/authorize/cancel', async (_request, response) => {
+    await consents.cancel();
+    response.json(snapshot());
   });
   return api;
 }

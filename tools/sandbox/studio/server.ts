@@ -5,11 +5,12 @@ import { jsonErrors } from '../endpoints/server';
 import { listenOnLoopback, type LoopbackServer } from '../loopback-server';
 import { createStudioApi } from './api';
 import type { StudioWorld } from './api';
+import { Consents } from './consents';
 import { guardAgainstOtherPages } from './guard';
 import type { Timeline } from './timeline';
 
 /**
- * Serves the studio on 127.0.0.1: the page, and what it asks for.
+ * Serves the studio on 127.0.0.1: the page, and what it asks for. When it is closed, nobody is asked for a consent any more.
  *
  * @param page the folder with the built page
  * @param port 0 takes a free one
@@ -21,14 +22,19 @@ export async function startStudio(
   port = 0,
 ): Promise<LoopbackServer> {
   let origin = '';
+  const consents = world.authorize && new Consents(world.authorize, timeline);
   const app = express();
   app.disable('x-powered-by');
   app.use(guardAgainstOtherPages(() => origin));
-  app.use('/api', createStudioApi(world, timeline));
+  app.use('/api', createStudioApi(world, timeline, consents));
   app.use(express.static(page, { cacheControl: false }));
   app.use((request, _response, next) => next(notFound(`there is nothing at ${request.path}`)));
   app.use(jsonErrors(world.sandbox.logs, 'studio'));
   const server = await listenOnLoopback(app, port);
   origin = server.origin;
-  return server;
+  const close = async (): Promise<void> => {
+    await consents?.cancel();
+    await server.close();
+  };
+  return { origin, close };
 }

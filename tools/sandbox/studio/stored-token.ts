@@ -9,6 +9,9 @@ export interface StoredToken {
   issuedAt: number;
   refreshAt: number;
   expiresAt: number;
+  /** It came of a user's consent, and of no refresh. */
+  isFromConsent?: true;
+  hasRefreshToken?: true;
 }
 
 /** Why the last refresh failed. */
@@ -38,7 +41,9 @@ interface ReadAnswer {
   record: {
     version: number;
     timestamp: number;
-    token: { access_token: string; expires_in: number };
+    token: { access_token: string; expires_in: number; refresh_token?: string };
+    /** The `grant_type` that it came of. */
+    grant?: string;
     failure?: RefreshFailure;
   } | null;
   /** Where there is no record to carry it. */
@@ -94,7 +99,7 @@ function parse(text: string): unknown {
   }
 }
 
-function describe({ version, timestamp, token }: NonNullable<ReadAnswer['record']>, refreshPercent: number): StoredToken {
+function describe({ version, timestamp, token, grant }: NonNullable<ReadAnswer['record']>, refreshPercent: number): StoredToken {
   const issuedAt = timestamp * 1000;
   const lifetime = token.expires_in * 1000;
   return {
@@ -103,5 +108,7 @@ function describe({ version, timestamp, token }: NonNullable<ReadAnswer['record'
     issuedAt,
     refreshAt: issuedAt + (lifetime * refreshPercent) / 100,
     expiresAt: issuedAt + lifetime,
+    ...(grant === 'authorization_code' ? { isFromConsent: true } : {}),
+    ...(token.refresh_token === undefined ? {} : { hasRefreshToken: true }),
   };
 }

@@ -117,6 +117,11 @@ export class Timeline {
     this.chronicle.add(at, 'breakage', text);
   }
 
+  /** What came of asking a user for a consent. */
+  consented(text: string): void {
+    this.chronicle.add(this.moment(), 'consent', text);
+  }
+
   isBroken(breakage: Breakage): boolean {
     return this.broken.some((stretch) => stretch.breakage === breakage && stretch.until === undefined);
   }

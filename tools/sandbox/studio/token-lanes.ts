@@ -20,7 +20,7 @@ interface KeptLane {
 
 /** The lives of all tokens, one after the other under each name. */
 export class TokenLanes {
-  /** Tokens that were fetched after the first of their name. */
+  /** Tokens that were fetched after the first of their name, those of consents left out. */
   refreshes = 0;
   private readonly lanes: KeptLane[] = [];
   /** When a node said so, by the token's fingerprint. */
@@ -71,12 +71,13 @@ export class TokenLanes {
   }
 
   private begin(lane: KeptLane, token: StoredToken, at: number): void {
-    const { version, issuedAt, refreshAt, expiresAt } = token;
-    const by = this.fetchedByNodes.has(token.fingerprint) ? 'node' : 'chain';
-    const life: TokenLife = { version, issuedAt, refreshAt, expiresAt, by };
+    const { version, issuedAt, refreshAt, expiresAt, isFromConsent, hasRefreshToken } = token;
+    const fetcher = this.fetchedByNodes.has(token.fingerprint) ? 'node' : 'chain';
+    const by = isFromConsent ? 'consent' : fetcher;
+    const life: TokenLife = { version, issuedAt, refreshAt, expiresAt, by, ...(hasRefreshToken ? { hasRefreshToken } : {}) };
     const eventId = this.chronicle.add(at, 'refresh', describe(lane.tokenName, life));
     lane.lives.push({ life, fingerprint: token.fingerprint, eventId });
-    if (lane.hasLived) this.refreshes += 1;
+    if (lane.hasLived && by !== 'consent') this.refreshes += 1;
     lane.hasLived = true;
   }
 
@@ -89,8 +90,10 @@ export class TokenLanes {
   }
 }
 
-function describe(tokenName: string, { by, version, issuedAt, expiresAt }: TokenLife): string {
-  const who = by === 'chain' ? 'The chain' : 'A node';
+const DEEDS: Record<TokenLife['by'], string> = { chain: 'The chain fetched', node: 'A node fetched', consent: 'A consent brought' };
+
+function describe(tokenName: string, { by, version, issuedAt, expiresAt, hasRefreshToken }: TokenLife): string {
   const seconds = Math.round((expiresAt - issuedAt) / 1000);
-  return `${who} fetched ${tokenName}, version ${version}: it lives ${seconds} s.`;
+  const more = hasRefreshToken ? ', and has a refresh token' : '';
+  return `${DEEDS[by]} ${tokenName}, version ${version}: it lives ${seconds} s${more}.`;
 }

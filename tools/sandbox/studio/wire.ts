@@ -155,7 +155,9 @@ export interface TokenLife {
   refreshAt: number;
   expiresAt: number;
   /** Who fetched it. */
-  by: 'chain' | 'node';
+  by: 'chain' | 'node' | 'consent';
+  /** Absent where the store has none with it. */
+  hasRefreshToken?: true;
   /** When another one took its place, or the store lost it. */
   endedAt?: number;
   end?: 'replaced' | 'lost';
@@ -173,7 +175,7 @@ export interface TokenLane {
 export interface TimelineEvent {
   id: number;
   at: number;
-  kind: 'refresh' | 'hop' | 'failure' | 'breakage' | 'mended';
+  kind: 'refresh' | 'hop' | 'failure' | 'breakage' | 'mended' | 'consent';
   text: string;
 }
 
@@ -183,6 +185,18 @@ export interface BrokenStretch {
   from: number;
   /** Absent while it lasts; the same as `from` for what happens once. */
   until?: number;
+}
+
+/** How it stands with the consent that was asked for last. */
+export type ConsentState =
+  | { status: 'none' }
+  /** The address to consent at is known a moment after the start. */
+  | { status: 'waiting'; address?: string }
+  | { status: 'came' | 'cancelled' | 'failed'; text: string };
+
+/** The answer to `POST /api/authorize`: where the user consents. */
+export interface ConsentAddress {
+  address: string;
 }
 
 /** `GET /api/timeline`. */
@@ -197,4 +211,6 @@ export interface TimelineSnapshot {
   broken: BrokenStretch[];
   events: TimelineEvent[];
   counts: { executions: number; failed: number; refreshes: number; hops: number };
+  /** Only where the studio can ask for a consent. */
+  consent?: ConsentState;
 }

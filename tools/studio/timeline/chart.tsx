@@ -110,6 +110,7 @@ function Legend() {
     <ul class="legend">
       <li><Key kind="life by-chain" /> token, fetched by the chain</li>
       <li><Key kind="life by-node" /> token, fetched by a node</li>
+      <li><Key kind="life by-consent" /> token, brought by a consent</li>
       <li><Key kind="life-left" /> not used any more, or not yet</li>
       <li><svg width="14" height="14" aria-hidden="true"><line class="refresh-point" x1="7" x2="7" y1="0" y2="14" /></svg> refresh point</li>
       <li><svg width="14" height="14" aria-hidden="true"><circle class="ok" cx="7" cy="7" r="3.5" /></svg> success</li>

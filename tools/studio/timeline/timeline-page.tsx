@@ -1,6 +1,7 @@
 import type { TimelineEvent, TimelineSnapshot } from '../../sandbox/studio/wire';
 import { BreakPanel } from './break-panel';
 import { Chart } from './chart';
+import { ConsentPanel } from './consent-panel';
 import { EventList } from './event-list';
 import { TokenState } from './token-state';
 import { useTimeline } from './use-timeline';
@@ -18,6 +19,7 @@ export function TimelinePage() {
       {snapshot && (
         <>
           <BreakPanel broken={snapshot.broken} onApply={apply} />
+          {snapshot.consent && <ConsentPanel consent={snapshot.consent} />}
           <Newest events={snapshot.events} />
           <Counts counts={snapshot.counts} />
           {snapshot.tokens.map((lane) => (
