@@ -44,7 +44,7 @@ const EXIT_UNKNOWN = 2;
 const MOST_LOOKS = 5;
 const TOKEN_NAME = 'accessToken';
 const ENV_FILE = 'access-token.env';
-/** The line on which \`authorize\` says where the user consents. */
+/** The line on which `authorize` says where the user consents. */
 const ADDRESS = /^https?:\/\/\S+$/;
 
 /**
