@@ -1,10 +1,11 @@
 import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 
-import { describe, isAccessTokenError, reportOf, toAccessTokenError } from '../errors';
+import { isAccessTokenError, reportOf, toAccessTokenError } from '../errors';
 import type { AccessTokenError, ErrorReport } from '../errors';
 import { asksForTime, chainAnswer, readHeartbeat } from './chain-answer';
 import { ContextCopies } from './context-copies';
 import type { NodeConfig } from './node-config';
+import { logLine } from './node-world';
 import { COPIES_KEY, readResultPlace } from './result-place';
 import type { ResultPlace } from './result-place';
 import { TokenKeeping } from './token-keeping';
@@ -68,10 +69,9 @@ function storeResult(outcome: object, { location, key }: ResultPlace, api: NodeA
   else api.addToContext(key, outcome, 'simple');
 }
 
-/** One line for the log: what went wrong, also where the Flow goes on with a token. */
 function report(outcome: object, kept: ShownToken | AccessTokenError, notes: string[], api: NodeApi): void {
   const error = 'error' in outcome ? (outcome.error as ErrorReport) : undefined;
   const problem = error ?? (isAccessTokenError(kept) ? undefined : kept.handedOut.warning);
-  const lines = problem === undefined ? notes : [describe(problem), ...notes];
-  if (lines.length > 0) api.log(error === undefined ? 'warn' : 'error', `[access-token] ${lines.join(' ')}`);
+  const line = logLine(problem, notes);
+  if (line !== undefined) api.log(error === undefined ? 'warn' : 'error', line);
 }

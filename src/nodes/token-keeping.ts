@@ -1,5 +1,4 @@
 import { toAccessTokenError } from '../errors';
-import type { Transport } from '../http';
 import type { Token } from '../lifetime';
 import type { TokenResult } from '../refresh/result';
 import type { ContextCopies } from './context-copies';
@@ -7,8 +6,8 @@ import { explain } from './explain';
 import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
 import { keepToken } from './keep-token';
 import type { KeptToken } from './keep-token';
-import { makeAssertion } from './make-assertion';
 import type { NodeConfig } from './node-config';
+import { nodeWorld } from './node-world';
 
 /** A token, and what else of the answer is shown with it. */
 export interface ShownToken extends KeptToken {
@@ -26,15 +25,7 @@ export class TokenKeeping {
     readonly config: NodeConfig,
     copies: ContextCopies,
   ) {
-    this.environment = {
-      copies,
-      transport: lazyTransport,
-      now: Date.now,
-      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-      random: Math.random,
-      makeAssertion,
-      log: (message: string) => void this.notes.push(message),
-    };
+    this.environment = nodeWorld(copies, this.notes);
   }
 
   /**
@@ -61,10 +52,4 @@ export class TokenKeeping {
 const includeMembers = async (token: Token, names: readonly string[]): Promise<TokenResult['response']> => {
   const { includedMembers } = await import('../refresh/included-members');
   return includedMembers(token, names);
-};
-
-/** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
-const lazyTransport: Transport = async (request, timeoutMs) => {
-  const { nodeTransport } = await import('../http/node-transport');
-  return nodeTransport(request, timeoutMs);
 };

@@ -1,12 +1,11 @@
 /** Runs Forget Token. Loaded only where such a node runs. */
 import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 
-import { describe, reportOf, toAccessTokenError } from '../../errors';
+import { reportOf, toAccessTokenError } from '../../errors';
 import type { AccessTokenError, ErrorReport } from '../../errors';
-import type { Transport } from '../../http';
 import type { ForgetResult } from '../../refresh/forget-token';
 import { ContextCopies } from '../context-copies';
-import { makeAssertion } from '../make-assertion';
+import { logLine, nodeWorld } from '../node-world';
 import { COPIES_KEY, readResultPlace } from '../result-place';
 import { forgetKeptToken } from './forget-kept-token';
 import type { ForgetConfig } from './forget-kept-token';
@@ -37,29 +36,15 @@ export async function executeForget({ cognigy, config }: Pick<INodeFunctionBaseP
   if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');
   api.addToContext(place.key, outcome, 'simple');
   const problem = 'error' in outcome ? outcome.error : outcome.warning;
-  const lines = problem === undefined ? notes : [describe(problem), ...notes];
-  if (lines.length > 0) api.log('error' in outcome ? 'error' : 'warn', `[access-token] ${lines.join(' ')}`);
+  const line = logLine(problem, notes);
+  if (line !== undefined) api.log('error' in outcome ? 'error' : 'warn', line);
 }
 
 async function attempt(config: ForgetConfig, copies: ContextCopies, notes: string[], explain: Explain): Promise<ForgetResult | { error: ErrorReport }> {
   try {
-    const { warning, ...result } = await forgetKeptToken(config, {
-      copies,
-      transport,
-      now: Date.now,
-      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-      random: Math.random,
-      makeAssertion,
-      log: (message: string) => void notes.push(message),
-    });
+    const { warning, ...result } = await forgetKeptToken(config, nodeWorld(copies, notes));
     return warning === undefined ? result : { ...result, warning: reportOf(await explain(warning, config)) };
   } catch (thrown) {
     return { error: reportOf(await explain(toAccessTokenError(thrown), config)) };
   }
 }
-
-/** Loaded with the first request: a token that lies in the conversation need not be asked for. */
-const transport: Transport = async (request, timeoutMs) => {
-  const { nodeTransport } = await import('../../http/node-transport');
-  return nodeTransport(request, timeoutMs);
-};
