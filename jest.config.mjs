@@ -20,6 +20,7 @@ function tier(displayName, settings) {
     // Jest looks through these, and not through node_modules.
     roots: ['<rootDir>/src', '<rootDir>/tools', '<rootDir>/test'],
     testEnvironment: '<rootDir>/test/support/compiled-once-environment.cjs',
+    moduleNameMapper: { '^esbuild$': '<rootDir>/test/support/esbuild-once.cjs' },
     modulePathIgnorePatterns: ['<rootDir>/dist/'],
     transform: { '\\.[jt]s$': ['@swc/jest', swc] },
     transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES.join('|')})/)`, '<rootDir>/dist/'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { fromBase64, toBase64 } from '../src/base64';
+import { anyText } from './support/any-text';
 
 test('encodes and decodes any bytes as Node.js does', () => {
   fc.assert(
@@ -20,7 +21,7 @@ test.each(['A', 'AAAAA', 'a b=', 'AA.A', '====', 'ÄÄÄÄ', 'AA==AA==', 'A=AA',
 
 test('never throws, and gives no more than it was given', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(anyText(), (text) => {
       expect(fromBase64(text)?.length ?? 0).toBeLessThanOrEqual(text.length);
     }),
   );

@@ -280,7 +280,7 @@ test('a token is for the request: another header or body gets another token, ano
 });
 
 test('whatever is entered and answered, nothing is thrown but our own errors, and no header has a line break', async () => {
-  const text = fc.oneof(anyText(), fc.string({ unit: 'binary' }), fc.constantFrom('\ud800', '{secret}', NASTY, 'a: {username}', 'x\r\ny: z'));
+  const text = fc.oneof(anyText(), fc.constantFrom('\ud800', '{secret}', NASTY, 'a: {username}', 'x\r\ny: z'));
   const value = fc.oneof(text, fc.jsonValue(), fc.constant(undefined));
   const settings = fc.record({ headers: value, body: value, username: value, secret: value, tokenPath: value, expiryPath: value, method: fc.constant('') });
   const data = fc.oneof(text, fc.jsonValue(), fc.jsonValue().map((json) => JSON.stringify(json)), fc.constantFrom<unknown>(undefined, null, `${'['.repeat(9000)}${']'.repeat(9000)}`, `{"a":${'['.repeat(9000)}${']'.repeat(9000)}}`));

@@ -3,9 +3,11 @@ import type { KeyExportOptions, KeyObject } from 'node:crypto';
 
 import { generate } from 'selfsigned';
 
+import { oncePerWorker } from '../../support/once-per-worker.cjs';
+
 /** Keys are made anew in each run; none is kept in a file. */
-export const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-export const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+export const RSA = oncePerWorker('RSA key', () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
+export const EC = oncePerWorker('EC key', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 
 export function pemOf(key: KeyObject, type: 'pkcs8' | 'pkcs1' | 'sec1' = 'pkcs8'): string {
   const options: KeyExportOptions<'pem'> = { type, format: 'pem' };
