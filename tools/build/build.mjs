@@ -82,7 +82,7 @@ const PROGRAMS = {
 const STUDIO_PAGE = 'tools/studio';
 
 /** Sections of the README that are of no use to who has the archive alone. */
-const REPOSITORY_SECTIONS = ['Try it', 'What it costs', 'Working on it'];
+const REPOSITORY_SECTIONS = ['See it run', 'Where to go on'];
 
 // What the templates show before they are rendered. The secrets are empty, which the generated code refuses.
 const EXAMPLE_TRANSFORMER_CONFIG = { endpointSecret: '' };

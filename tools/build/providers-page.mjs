@@ -1,4 +1,4 @@
-/** Makes docs/providers.md from the table of providers and the template. */
+/** Makes docs/providers.md and docs/providers/ from the table of providers and the template. */
 
 const CONNECTION_TYPES = { clientSecret: 'oauth2ClientCredentials', signedJwt: 'oauth2SignedJwt', customRequest: 'customTokenRequest' };
 
@@ -11,23 +11,28 @@ const COLUMNS = 130;
 const code = (value) => `\`${value}\``;
 
 /**
- * @param page the template, with @COUNT@, @OVERVIEW@ and @SECTIONS@
+ * @param overview the template of the overview, with @COUNT@ and @OVERVIEW@
  * @param labels the labels of the fields, by connection type and name
+ * @returns the pages by their paths
  */
-export function providersPage({ page, providers, patternsOf, table, labels }) {
-  return page
-    .replace('@COUNT@', String(providers.length))
-    .replace('@OVERVIEW@', () => overview(providers, table))
-    .replace('@SECTIONS@\n', () => providers.map((provider) => section(provider, { patternsOf, table, labels })).join('\n'));
+export function providersPages({ overview, providers, patternsOf, table, labels }) {
+  const pages = providers.map((provider) => [`docs/${pageOf(provider)}`, providerPage(provider, { patternsOf, table, labels })]);
+  const first = overview.replace('@COUNT@', String(providers.length)).replace('@OVERVIEW@', () => overviewOf(providers, table));
+  return { 'docs/providers.md': first, ...Object.fromEntries(pages) };
 }
 
-function overview(providers, table) {
+/** As seen from docs/. */
+function pageOf({ id }) {
+  return `providers/${id}.md`;
+}
+
+function overviewOf(providers, table) {
   const head = ['provider', '`init --provider`', 'access on its own', 'on behalf of a user', 'access token lives', 'refresh token', 'store'];
   const by = { clientSecret: '', signedJwt: ', by a signed JWT', customRequest: ', by a request of its own' };
   return table(
     head,
     providers.map(({ id, name, way, clientAccess, userAccess, lifetime, refreshToken, store }) => [
-      `[${name}](#${anchorOf(name)})`,
+      `[${name}](${pageOf({ id })})`,
       code(id),
       clientAccess === 'no' ? 'no' : `${clientAccess}${by[way.authentication]}`,
       userAccess === 'no' || clientAccess !== 'no' ? userAccess : `${userAccess}${by[way.authentication]}`,
@@ -38,18 +43,14 @@ function overview(providers, table) {
   );
 }
 
-/** As GitHub makes them from headings. */
-function anchorOf(heading) {
-  return heading.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-');
-}
-
-function section(provider, { patternsOf, table, labels }) {
+function providerPage(provider, { patternsOf, table, labels }) {
   const { name, about, quirks, remarks = [], sources } = provider;
   const points = quirks.map(({ sentence, detail, isPlayed }) => [isPlayed ? `**${sentence}**` : sentence, detail].filter(Boolean).join(' '));
   const links = sources.map(({ title, url }) => `[${title}](${url})`).join(', ');
   const [oldest] = sources.map(({ read }) => read).sort();
   const parts = [
-    `## ${name}`,
+    `# ${name}`,
+    'Made from `tools/cli/providers/` by `npm run reference`. [Providers](../providers.md) explains the rows.',
     ...(about === undefined ? [] : [wrapped(about)]),
     table(['setting', 'value'], settingRows(provider, patternsOf, labels)).trimEnd(),
     points.map((text) => wrapped(text, '- ', '  ')).join('\n'),

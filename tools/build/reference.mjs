@@ -1,14 +1,14 @@
 /**
- * `npm run reference`: writes docs/reference.md from the built extension and the sources, and docs/providers.md from the
- * table of providers. With `--check` it writes nothing, and its exit code is 1 where a file is not what it would write.
+ * `npm run reference`: writes docs/reference/ and docs/errors.md from the built extension and the sources, and the pages of the
+ * providers from their table. With `--check` it writes nothing, and exits with 1 if a file differs from what it would write.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { loadTypeScript } from '../bench/load-typescript.mjs';
-import { providersPage } from './providers-page.mjs';
+import { providersPages } from './providers-page.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(import.meta.url);
@@ -114,51 +114,67 @@ function settingsReference() {
   });
 }
 
-function reference() {
-  const parents = nodes.filter(({ parentType }) => parentType === null);
-  return [
-    '# Reference',
+const MADE = 'Made from the sources by `npm run reference`: change those, not this file.';
+
+function page(title, ...parts) {
+  return [`# ${title}`, '', MADE, '', ...parts].join('\n');
+}
+
+function nodesPage() {
+  const members = (file, name) => table(['member', 'type', 'there', 'what it is'], membersOf(file, name));
+  return page(
+    'Nodes',
+    'Each field of each node, and what the nodes store. [The nodes](../nodes.md) says what they do.',
     '',
-    'Made from the sources by `npm run reference`: change those, not this file.',
-    '',
-    '- [Nodes](#nodes), [what they store](#what-a-node-stores)',
-    '- [Connections](#connections)',
-    '- [Configuration file](#configuration-file)',
-    '- [Error codes](#error-codes), [of the commands](#error-codes-of-the-commands), [in status](#findings-of-status)',
-    '',
-    '## Nodes',
-    '',
-    ...parents.map(nodeReference),
+    ...nodes.filter(({ parentType }) => parentType === null).map(nodeReference),
     '## What a node stores',
     '',
-    'In the context or the input, under the key that the node names. After *On Error* it is `{error: …}`.',
+    'A node stores its result in the context or the input, under the key that you choose. After *On Error* it is `{error: …}`.',
     '',
     '### The token',
     '',
-    table(['member', 'type', 'there', 'what it is'], membersOf('src/refresh/result.ts', 'TokenResult')),
+    members('src/refresh/result.ts', 'TokenResult'),
     '### The answer of an API',
     '',
-    'From *Authorized Request*. Where no answer came, or none that can be stored, it is `{error: …}` too.',
+    'From *Authorized Request*. If no answer came, or none that can be stored, it is `{error: …}` too.',
     '',
-    table(['member', 'type', 'there', 'what it is'], membersOf('src/api-request/result.ts', 'ApiResult')),
+    members('src/api-request/result.ts', 'ApiResult'),
     '### After Forget Token',
     '',
-    table(['member', 'type', 'there', 'what it is'], membersOf('src/refresh/forget-token.ts', 'ForgetResult')),
+    members('src/refresh/forget-token.ts', 'ForgetResult'),
     '### The error',
     '',
-    table(['member', 'type', 'there', 'what it is'], membersOf('src/errors.ts', 'ErrorReport')),
-    '## Connections',
-    '',
-    ...connections.map(connectionReference),
-    '## Configuration file',
-    '',
-    '`${NAME}` anywhere in a text is replaced by that environment variable.',
+    members('src/errors.ts', 'ErrorReport'),
+  );
+}
+
+function connectionsPage() {
+  return page('Connections', ...connections.map(connectionReference));
+}
+
+function configurationPage() {
+  return page(
+    'Configuration',
+    'The keys of `access-token.json`. An environment variable replaces `${NAME}` anywhere in a text.',
     '',
     ...settingsReference(),
-    '## Error codes',
+  );
+}
+
+function errorsPage() {
+  return page(
+    'Errors',
+    'In a Flow the code is in `error.code` or `warning.code` of the result, and in the log. The message beside it says what happened, and',
+    '`remedy` what to do in that case; the sentences here are the general ones.',
+    '',
+    '- [Of nodes and of the background refresh](#of-nodes-and-of-the-background-refresh)',
+    '- [Of the commands](#of-the-commands)',
+    '- [Findings of status](#findings-of-status)',
+    '',
+    '## Of nodes and of the background refresh',
     '',
     table(['code', 'what to do'], Object.entries(ERROR_REMEDIES).map(([name, remedy]) => [code(name), remedy])),
-    '## Error codes of the commands',
+    '## Of the commands',
     '',
     table(
       ['code', 'exit code', 'what to do'],
@@ -167,23 +183,31 @@ function reference() {
     '## Findings of status',
     '',
     table(['code', 'what to do'], Object.entries(FINDING_REMEDIES).map(([name, remedy]) => [code(name), remedy])),
-  ].join('\n');
+  );
 }
 
-function providers() {
-  const page = readFileSync(join(ROOT, 'tools/build/templates/providers.md.txt'), 'utf8');
+/** The overview, and a page for each. */
+function providerPages() {
+  const overview = readFileSync(join(ROOT, 'tools/build/templates/providers.md.txt'), 'utf8');
   const labelsOf = ({ fields }) => Object.fromEntries(fields.map(({ fieldName, label }) => [fieldName, text(label)]));
   const labels = Object.fromEntries(connections.map((connection) => [connection.type, labelsOf(connection)]));
-  return providersPage({ page, providers: PROVIDERS, patternsOf, table, labels });
+  return providersPages({ overview, providers: PROVIDERS, patternsOf, table, labels });
 }
 
-const PAGES = { 'docs/reference.md': reference, 'docs/providers.md': providers };
+const PAGES = {
+  'docs/reference/nodes.md': nodesPage(),
+  'docs/reference/connections.md': connectionsPage(),
+  'docs/reference/configuration.md': configurationPage(),
+  'docs/errors.md': errorsPage(),
+  ...providerPages(),
+};
 
-for (const [path, make] of Object.entries(PAGES)) {
+for (const [path, made] of Object.entries(PAGES)) {
   const file = join(ROOT, path);
   if (!process.argv.includes('--check')) {
-    writeFileSync(file, make());
-  } else if (readFileSync(file, 'utf8') !== make()) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, made);
+  } else if (!existsSync(file) || readFileSync(file, 'utf8') !== made) {
     console.error(`${path} is not up to date. Run: npm run reference`);
     process.exitCode = 1;
   }

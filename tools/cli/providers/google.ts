@@ -26,7 +26,7 @@ export const google: Provider = {
   },
   store: 'Endpoint',
   about:
-    'Google has no client credentials grant. For access without a user, use a [service account](#google-service-account), which signs a JWT instead.',
+    'Google has no client credentials grant. For access without a user, use a [service account](google-service-account.md), which signs a JWT instead.',
   quirks: [
     {
       sentence: 'A refresh answers no refresh token: the first one stays.',
@@ -37,7 +37,7 @@ export const google: Provider = {
     {
       sentence: 'While the app is in *Testing*, a refresh token lives 7 days.',
       detail:
-        'That is for *External* apps, unless they only ask for name, email address and profile. Then `invalid_grant`, *Token has been expired or revoked*: publish the app, and [get a new one](#the-first-refresh-token).',
+        'That is for *External* apps, unless they only ask for name, email address and profile. Then `invalid_grant`, *Token has been expired or revoked*: publish the app, and [get a new one](../providers.md#the-first-refresh-token).',
       isPlayed: true,
     },
   ],

@@ -33,7 +33,7 @@ export const okta: Provider = {
     {
       sentence: 'The org authorization server takes signed assertions only.',
       detail:
-        "That is `https://<org>.okta.com/oauth2/v1/token`, for Okta's own APIs: `invalid_client` with a client secret. It has [settings of its own](#okta-org-server). Use a custom authorization server for your API; in production it needs *API Access Management*.",
+        "That is `https://<org>.okta.com/oauth2/v1/token`, for Okta's own APIs: `invalid_client` with a client secret. It has [settings of its own](okta-org-server.md). Use a custom authorization server for your API; in production it needs *API Access Management*.",
       isPlayed: true,
     },
     {
