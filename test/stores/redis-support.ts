@@ -30,8 +30,8 @@ export interface World {
   beforePause?: () => Promise<unknown>;
   /** Before the pauses between two tries of a node. */
   beforeNextTry?: () => Promise<unknown>;
-  /** Whether the store never answers, so that waiting for it ends with its limit. */
-  isSilent?: boolean;
+  /** The store never answers, so waiting for it ends with its limit: once it has heard what this says. */
+  isSilent?: boolean | (() => boolean);
 }
 
 /** Does something in a time of its own: see `HeldTime`. */
@@ -82,7 +82,7 @@ async function tryNode(
     log: (message: string) => void said.push(message),
   };
   const connection = { tokenUrl: 'https://login.example.com/token', clientId: 'client', clientSecret: 'secret' };
-  if (isSilent) time.noAnswerWillCome();
+  if (isSilent !== false) time.noAnswerWillCome(isSilent === true ? undefined : isSilent);
   try {
     const result = await keepToken({ connection, store: 'redis', redisConnection }, environment).catch((thrown: unknown) => {
       if (thrown instanceof AccessTokenError) return thrown;

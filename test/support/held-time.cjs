@@ -38,9 +38,14 @@ class HeldTime {
     this.currentMs = now;
   }
 
-  /** From now on limits end too. */
-  noAnswerWillCome() {
+  /**
+   * From now on limits end too.
+   *
+   * @param hasHeard whether the other side has heard what the program under test has to say first
+   */
+  noAnswerWillCome(hasHeard = () => true) {
     this.isSilent = true;
+    this.hasHeard = hasHeard;
     this.look();
   }
 
@@ -107,8 +112,8 @@ class HeldTime {
 
   /** What is under way in this turn of the event loop goes first. */
   look() {
-    if (this.isSilent) this.real.setTimeout(() => this.pass(), SILENCE_MS);
-    else this.real.setImmediate(() => this.pass());
+    if (!this.isSilent) this.real.setImmediate(() => this.pass());
+    else this.real.setTimeout(() => void (this.isAwaited() && !this.hasHeard() ? this.look() : this.pass()), SILENCE_MS);
   }
 
   async pass() {

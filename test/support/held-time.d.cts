@@ -11,7 +11,7 @@ export declare class HeldTime {
   constructor(options: HeldTimeOptions);
   now(): number;
   set(now: number): void;
-  noAnswerWillCome(): void;
+  noAnswerWillCome(hasHeard?: () => boolean): void;
   install(): void;
   uninstall(): void;
   run<T>(work: () => Promise<T>): Promise<T>;
