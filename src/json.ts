@@ -11,7 +11,7 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A page, a plain text, a damaged value: to whoever reads it, nothing.
+    // A page, plain text or a damaged value is nothing to the caller.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ const SECRET_DIGITS = 4;
 
 /**
  * Tells whether settings have changed: FNV-1a over their JSON, twice 32 bits. SHA-256 would cost a new process, and each turn
- * is one, a millisecond and more; nobody gains by a collision here, as whoever chooses the settings has the token anyway.
+ * is one, a millisecond and more; nobody gains by a collision here, since the person who chooses the settings has the token anyway.
  *
  * @returns 16 hex digits for a JSON value
  */

@@ -2,26 +2,26 @@ import { AccessTokenError } from '../errors';
 import type { HttpResponse } from '../http';
 import { depthWithin, parseJson } from '../json';
 
-/** What an API has answered, as a Flow can use it. */
+/** An API's answer, ready for a Flow. */
 export interface ApiAnswer {
   status: number;
   headers: Record<string, string>;
   body: unknown;
 }
 
-/** What nobody reads as text, whatever its bytes look like. */
+/** Types that nobody reads as text, whatever their bytes look like. */
 const BINARY_TYPE = /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|x-7z|x-tar|msword|vnd\.(?:ms-|openxml)|wasm|protobuf|x-protobuf|grpc))/;
-/** Types whose text is in UTF-8 where they do not say so: RFC 8259 §8.1, RFC 7303 §3. */
+/** Types whose text is UTF-8 by default: RFC 8259 §8.1, RFC 7303 §3. */
 const UTF8_TYPE = /json|xml|javascript|yaml/;
 /** No text has these: control characters, but for tab, line ends, form feed and escape. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const NO_TEXT = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
 const REPLACEMENT = '\ufffd';
-/** What is nested deeper can't be stored: such an answer stays a text. */
+/** Deeper nesting can't be stored: such an answer stays a text. */
 const DEEPEST = 100;
 /** These all mean the first of them (WHATWG Encoding §4.2). */
 const WINDOWS_1252 = /^(?:windows-1252|cp1252|x-cp1252|iso-?8859-1|latin1|l1|us-ascii|ascii)$/;
-/** What 0x80 to 0x9f are there; Node.js 20 and 22 take them for control characters. */
+/** The characters 0x80 to 0x9f of that charset; Node.js 20 and 22 take them for control characters. */
 const HIGH_CONTROLS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 /** Byte order marks, each with its charset. */
 const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = [
@@ -31,7 +31,7 @@ const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = 
 ];
 
 /**
- * Reads an answer: JSON becomes what it says, anything else a text, no body `null`. Cookies are left out, as they are credentials.
+ * Reads an answer: JSON becomes what it says, anything else a text, no body `null`. Cookies are left out, because they are credentials.
  *
  * @param response its data as bytes, or what its transport has already read
  * @throws AccessTokenError response_not_text, for what is no text
@@ -61,7 +61,7 @@ async function readBytes(bytes: Buffer, status: number, headers: Record<string, 
   if (text === undefined) throw refused(`the charset ${charset ?? ''}, which is not known here`);
   if (NO_TEXT.test(text)) throw refused(named);
   if (charset !== undefined || UTF8_TYPE.test(mediaType) || !text.includes(REPLACEMENT)) return text;
-  // Not UTF-8, and nobody says what it is: text in the charset that was the default once (RFC 2616 §3.7.1), or no text.
+  // Not UTF-8 and not declared: text in the former default charset (RFC 2616 §3.7.1), or no text.
   if (mediaType.startsWith('text/')) return fromWindows1252(bytes);
   throw refused(named);
 }

@@ -2,7 +2,7 @@ import { AccessTokenError } from '../errors';
 import { lacksScope, scopeWanted } from './refused-token';
 import type { ApiResult } from './result';
 
-/** What is likely wrong, by the status; the first that fits counts. */
+/** The likely reason, by status. The first match counts. */
 const REMEDIES: readonly (readonly [status: RegExp, remedy: string])[] = [
   [/401/, 'Check scope and audience in the connection, and that this API takes tokens of this server. See "body" of the result.'],
   [/403/, 'Allow this client or user what the API is asked for. See "body" of the result.'],

@@ -4,7 +4,7 @@ import { isObject, parseJson } from '../json';
 import type { JsonObject } from '../json';
 import type { RequestSettings } from '../settings/request';
 
-/** What a body is sent as. */
+/** The type of a body. */
 export interface WrittenBody {
   text: string;
   /** Its media type, unless the user names another one. */
@@ -22,12 +22,12 @@ const WRITERS: Readonly<Record<BodyType, (body: unknown) => WrittenBody>> = {
 /**
  * Writes the body of a request.
  *
- * @returns `undefined` where there is none: GET and HEAD have none whatever is entered (RFC 9110 §9.3.1)
+ * @returns `undefined` for no body: GET and HEAD never have one (RFC 9110 §9.3.1)
  * @throws AccessTokenError request_invalid, for what is not of the type that is chosen
  */
 export function bodyOf({ method, bodyType, body, bodyText }: Pick<RequestSettings, 'method' | 'bodyType' | 'body' | 'bodyText'>): WrittenBody | undefined {
   if (method === 'GET' || method === 'HEAD') return undefined;
-  // The editor has a field of its own for a text, and keeps what was entered in the other one.
+  // The editor has a separate field for text, and keeps the value of the other one.
   const entered = bodyType === 'text' && !isBlank(bodyText) ? bodyText : body;
   return isBlank(entered) ? undefined : WRITERS[bodyType](entered);
 }
@@ -55,7 +55,7 @@ function fieldsOfLines(text: string): JsonObject {
   return Object.fromEntries(
     lines.map((line, index) => {
       const [, name, value] = /^\s*([^=\s][^=]*)=([^]*)$/.exec(line) ?? [];
-      // The line may hold a secret, so it is not told.
+      // The line may hold a secret, so the message doesn't repeat it.
       if (name === undefined || value === undefined) throw invalid(`is not name=value in line ${index + 1}`);
       return [name, value];
     }),

@@ -33,11 +33,11 @@ function pickElements(value: unknown[], wanted: readonly string[][]): unknown {
   const ofAll = wanted.filter(([first = '']) => !isIndex(first));
   const parts = value.map((element, index) => pick(element, [...ofAll, ...following(wanted, (first) => isIndex(first) && Number(first) === index)]));
   while (parts.length > 0 && parts[parts.length - 1] === undefined) parts.pop();
-  // What is left out in between keeps the others at their places.
+  // Gaps keep the others at their places.
   return parts.length === 0 ? undefined : parts.map((part) => part ?? null);
 }
 
-/** What follows of the paths that begin with such a name. */
+/** The rest of each path that begins with this name. */
 function following(wanted: readonly string[][], isMeant: (first: string) => boolean): string[][] {
   return wanted.filter(([first]) => first !== undefined && isMeant(first)).map(([, ...rest]) => rest);
 }

@@ -16,13 +16,13 @@ import type { Received } from './send';
 
 export type { ApiResult } from './result';
 
-/** A token, as it is sent and as it is told of. */
+/** A token to send, and what the result says of it. */
 export interface TokenToSend {
   header: TokenHeader;
   told: UsedToken;
 }
 
-/** What comes of a try to replace a refused token: another one, or why there is none, as the end of a sentence. */
+/** The outcome of replacing a refused token: another one, or the end of a sentence that says why not. */
 export type Replacement = { token: TokenToSend } | { problem: string };
 
 export interface CallEnvironment extends Pick<World, 'transport' | 'now' | 'sleep'> {
@@ -74,13 +74,13 @@ export async function callApi(settings: RequestSettings, first: TokenToSend, env
   }
 }
 
-/** By whom the token has not been seen, it was not refused. */
+/** A server that never got the token can't have refused it. */
 async function isTokenRefused({ response, sawToken }: Received, settings: RequestSettings): Promise<boolean> {
   const { status, headers } = response;
   if (!sawToken) return false;
   if (isRefusedByStatus(status, headers, settings)) return true;
   if (settings.retryPath === undefined) return false;
-  // What is no text says nothing.
+  // A file says nothing.
   const body = await readAnswer(response).then((answer) => answer.body, () => undefined);
   return isRefusedByBody(body, headers, settings);
 }
@@ -97,7 +97,7 @@ async function resultOf(response: HttpResponse, { includePaths }: RequestSetting
   return { status, headers, body: includedPaths(body, includePaths), ...how };
 }
 
-/** What is too large, the platform refuses: the Flow would go on with whatever was there before. */
+/** The platform refuses a value that is too large: the Flow would go on with the old one. */
 function withinLimit(result: ApiResult, { maxBytes }: RequestSettings): ApiResult {
   const { status } = result;
   const bytes = bytesOf(JSON.stringify(result));

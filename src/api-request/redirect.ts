@@ -31,7 +31,7 @@ export function redirected(request: ApiRequest, { status, headers: { location } 
   return isRead ? { ...follow, method: 'GET', body: '' } : follow;
 }
 
-/** As all clients do: what was posted is read at its new place, unless the status says that it is to be posted again. */
+/** Like all clients, reads at the new address what was posted, unless the status asks to post again. */
 function changesMethod(status: number, method: string): boolean {
   return status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
 }

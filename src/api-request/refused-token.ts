@@ -20,12 +20,12 @@ export function isRefusedByBody(body: unknown, headers: Record<string, string>, 
   return ['string', 'number', 'boolean'].includes(typeof found) && String(found) === retryValue;
 }
 
-/** Whether the token has not the scope that is asked for: a new one would not have it either. */
+/** Whether the token lacks a scope. A new one would lack it too. */
 export function lacksScope(headers: Record<string, string>): boolean {
   return INSUFFICIENT_SCOPE.test(headers['www-authenticate'] ?? '');
 }
 
-/** The scope that the API wants, where it says so. */
+/** The scope that the API wants, if it says so. */
 export function scopeWanted(headers: Record<string, string>): string | undefined {
   return SCOPE.exec(headers['www-authenticate'] ?? '')?.[1];
 }

@@ -6,7 +6,7 @@ import { bodyOf } from './body';
 /** A request to an API, or what has become of it on the way. */
 export interface ApiRequest extends HttpRequest {
   body: string;
-  /** The header that holds the token, in lower case; absent where the request has left the origin that the token is for. */
+  /** The header that holds the token, in lower case; absent if the request has left the origin of the token. */
   tokenHeader?: string;
 }
 
@@ -19,7 +19,7 @@ export interface TokenHeader {
 /**
  * Builds the request that users have described, with the token.
  *
- * @throws AccessTokenError request_invalid, for a body that is not of its type, or a header in the place of the token's
+ * @throws AccessTokenError request_invalid, for a body that is not of its type, or a header that is the token's
  */
 export function buildRequest(settings: RequestSettings, token: TokenHeader): ApiRequest {
   const { method, url, headers } = settings;

@@ -6,7 +6,7 @@ export interface ApiResult {
   status: number;
   /** The headers of the answer, their names in lower case; without cookies. */
   headers: Record<string, string>;
-  /** What the JSON says, or the text; `null` for none. Where parts of the answer are named, those only. */
+  /** What the JSON says, or the text; `null` for none. If parts of the answer are named, only those. */
   body: unknown;
   /** Whether the request was sent once more: with a new token, or after the time that the API has asked for. */
   retried: boolean;

@@ -4,7 +4,7 @@ import type { HttpResponse, Transport } from '../http';
 import { redirected, refused } from './redirect';
 import type { ApiRequest } from './request';
 
-/** What a request is sent with. */
+/** The means to send a request. */
 export interface Sending {
   transport: Transport;
   /** Unix milliseconds. */
@@ -13,7 +13,7 @@ export interface Sending {
   deadline: number;
   /** Whether http to other machines is let through. */
   allowInsecure: boolean;
-  /** Statuses whose answer is what the caller wants, also where it leads elsewhere. */
+  /** Statuses whose answer the caller wants, even if it leads elsewhere. */
   wanted: readonly number[];
 }
 
@@ -26,7 +26,7 @@ export interface Received {
 const MOST_REDIRECTS = 5;
 
 /**
- * Sends a request, and follows where it leads.
+ * Sends a request, and follows redirects.
  *
  * @throws AccessTokenError api_timeout, api_unreachable, response_too_large, redirect_refused
  */

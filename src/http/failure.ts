@@ -59,7 +59,7 @@ const EXPLANATIONS: ReadonlyArray<readonly [code: RegExp, words: string, remedy:
 const ALERT = 0x15;
 
 /**
- * What a system's error means, where that is known.
+ * Explains a system error, if its meaning is known.
  *
  * @param inClear whether nothing but unencrypted bytes went to the server
  */
@@ -102,10 +102,10 @@ export function noSuchProxy(): TransportError {
   return new TransportError('network', undefined, words, `${PROXY} All but letters and digits is percent-encoded in user name and password.`);
 }
 
-/** As servers of all kinds answer, with status 400, who speaks in clear where they expect TLS. */
+/** How servers say with status 400 that they expect TLS and got plain text. */
 const TLS_EXPECTED = /to (?:an )?HTTPS (?:port|server)|HTTP to an SSL-enabled|port requires TLS/i;
 
-/** As nginx answers, with status 400, whose client certificate is missing or refused. */
+/** How nginx says with status 400 that a client certificate is missing or refused. */
 const CERTIFICATE_EXPECTED = /<title>400 (?:(No required SSL)|The SSL) certificate/;
 
 /** @throws TransportError for an answer that is not the asked server's: the proxy's, that of a port for TLS, or that of TLS itself */

@@ -17,7 +17,7 @@ export function writeForm(parameters: Record<string, string>): string {
 /**
  * Reads an application/x-www-form-urlencoded body.
  *
- * @returns its parameters, the last of equal names; `undefined` for text that is not such a body
+ * @returns its parameters, the last of equal names; `undefined` if the text isn't such a body
  */
 export function readForm(body: string): Record<string, string> | undefined {
   const parameters = new Map<string, string>();

@@ -15,10 +15,10 @@ const DEFAULT_HEADERS = {
   'user-agent': 'cognigy-access-token',
 };
 
-/** Z_SYNC_FLUSH: some servers leave out the end of a packed answer, as all common clients tolerate. */
+/** Z_SYNC_FLUSH: some servers cut off the end of a compressed answer, and all common clients tolerate that. */
 const LENIENT = { finishFlush: 2, maxOutputLength: LARGEST_ANSWER_BYTES };
 
-/** The transport of the nodes: the client of Node.js itself, through a proxy where the environment names one. */
+/** The nodes' transport: the client of Node.js itself, through a proxy if the environment names one. */
 export const nodeTransport: Transport = async (request, timeoutMs) => {
   const progress: Progress = {};
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -99,7 +99,7 @@ function exchange(sent: ClientRequest, body: string): Promise<PackedResponse> {
   });
 }
 
-/** Undoes the content coding (RFC 9110 §8.4.1). @throws where the body is not in that coding, or too large */
+/** Undoes the content coding (RFC 9110 §8.4.1). @throws if the body isn't in that coding, or is too large */
 async function unpack(body: Buffer, coding = ''): Promise<Buffer> {
   if (body.length === 0 || !/^(?:(?:x-)?gzip|deflate|br)$/i.test(coding)) return body;
   const { brotliDecompressSync, inflateRawSync, unzipSync } = await import('zlib');

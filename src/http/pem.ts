@@ -12,7 +12,7 @@ export interface PemBlock {
 const BLOCK = /-----BEGIN([A-Z\d]{1,40})-----([^]*?)(?:-----END[A-Z\d]*-----|(?=-----BEGIN)|$)/g;
 /** How OpenSSL's older format tells that a key is encrypted; the length of the hex digits goes by the cipher. */
 const ENCRYPTION = /^Proc-Type:4,ENCRYPTEDDEK-Info:((?:AES|ARIA|CAMELLIA|SEED)[A-Z\d-]*,[\dA-F]{32}|[A-Z\d-]+,[\dA-F]{16})/i;
-/** ASN.1 in DER, as it always begins. */
+/** How ASN.1 in DER always begins. */
 const BASE64 = /^M[A-Za-z\d+/]{60,}={0,2}$/;
 
 /**
@@ -20,7 +20,7 @@ const BASE64 = /^M[A-Za-z\d+/]{60,}={0,2}$/;
  * but base64.
  *
  * @param bareLabel what text without any `-----BEGIN` is taken for
- * @returns the blocks in their order; none where there is no PEM in the text
+ * @returns the blocks in their order; none if the text has no PEM
  */
 export function readPem(text: string, bareLabel: string): PemBlock[] {
   const dense = text.replace(/\\+[rnt]|[\s\p{C}]+/gu, '');

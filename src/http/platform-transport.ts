@@ -15,7 +15,7 @@ export interface PlatformApi {
 
 export interface PlatformTimers {
   setTimeout: (callback: () => void, ms: number) => unknown;
-  /** Only where the platform has it. */
+  /** Not every platform version has it. */
   clearTimeout?: ((timer: unknown) => void) | undefined;
 }
 
@@ -30,7 +30,7 @@ export function platformTransport({
     let timer: unknown;
     try {
       const answer = api.httpRequest({ method, url, headers, data: body, maxRedirects: 0 });
-      // Made after the call: where that throws, nobody would be left to take this rejection.
+      // Made after the call: if the call throws, nobody would handle this rejection.
       const timeUp = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new TransportError('timeout')), timeoutMs);
       });

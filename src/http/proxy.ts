@@ -3,7 +3,7 @@ import type { RequestOptions } from 'https';
 import { BlockList, isIP } from 'net';
 import type { Socket } from 'net';
 
-/** What Node's client of a scheme is to be called with. */
+/** The arguments for Node's client of a scheme. */
 export interface Route {
   scheme: 'http' | 'https';
   address: string | URL;
@@ -12,7 +12,7 @@ export interface Route {
 
 /** Where a request has got to. */
 export interface Progress {
-  /** What is open, to be closed when the time is up. */
+  /** The open connection, to close it when the time is up. */
   open?: ClientRequest;
   /** Whether a connection that fails now is the one to the proxy. */
   atProxy?: boolean;
@@ -31,7 +31,7 @@ export async function routeThrough(named: string, noProxy: string | undefined, d
   if (noProxy !== undefined && isExempt(noProxy, target)) return direct;
   const { address, scheme, credentials } = await readProxy(named);
   progress.atProxy = true;
-  // An agent of its own: the global one may be told to take the proxy too.
+  // An agent of its own: the global one may be set to use the proxy too.
   const options = { ...direct.options, agent: false as const };
   if (direct.scheme === 'http') {
     const headers = Object.assign({}, options.headers, credentials, { host: target.host });
@@ -43,7 +43,7 @@ export async function routeThrough(named: string, noProxy: string | undefined, d
   progress.open = request(address, { ...options, method: 'CONNECT', path: authority, headers });
   const socket = await openTunnel(progress.open);
   progress.atProxy = false;
-  // Node's TLS takes this socket in the place of a connection of its own.
+  // Node's TLS uses this socket instead of a new connection.
   return { ...direct, options: { ...options, socket } as RequestOptions };
 }
 
@@ -92,7 +92,7 @@ function parse(address: string): URL | undefined {
   }
 }
 
-/** @returns the bytes, one a character; what is no percent-encoding stays as it is, as for curl */
+/** @returns the bytes, one a character. Like curl, it leaves everything that isn't percent-encoded. */
 function percentDecode(text: string): string {
   return text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }

@@ -12,9 +12,9 @@ import type { TlsContext } from './transport';
 
 /** Texts as they were entered. */
 export interface TlsSettings {
-  /** Certificates of authorities, PEM: trusted besides those that this installation trusts. */
+  /** Certificates of authorities, PEM. They are trusted in addition to those of this installation. */
   certificateAuthority: string | undefined;
-  /** PEM, with intermediate certificates where there are some. */
+  /** PEM, with intermediate certificates if any. */
   clientCertificate: string | undefined;
   clientKey: string | undefined;
   /** Of an encrypted key. */
@@ -23,7 +23,7 @@ export interface TlsSettings {
 
 export interface Tls {
   context: TlsContext;
-  /** Why servers may refuse: the client certificate has expired, or is not valid yet. Tried all the same, as not every server asks. */
+  /** Why servers may refuse: the client certificate has expired, or isn't valid yet. It is used all the same, because not every server asks. */
   outdated: AccessTokenError | undefined;
 }
 
@@ -98,14 +98,14 @@ function readKey(text: string, passphrase: string | undefined): { pem: string; p
   try {
     return { pem, parsed: createPrivateKey({ key: pem, ...(isEncrypted ? { passphrase } : {}) }) };
   } catch {
-    // What OpenSSL says of it helps nobody.
+    // OpenSSL's own words don't help.
     const convert = 'write it anew with "openssl pkcs8 -topk8"';
     if (!isEncrypted) throw invalid('clientKey', 'The private key in "clientKey" can\'t be read.', `${AS_PEM} If it is whole, ${convert}.`);
     throw invalid('passphrase', 'The client key can\'t be decrypted with "passphrase".', `Check the passphrase. If it is right, ${convert}.`);
   }
 }
 
-/** @throws AccessTokenError certificate_invalid where there is none, or one that can't be read */
+/** @throws AccessTokenError certificate_invalid if there is none, or one can't be read */
 function readCertificates(text: string, field: string): Certificate[] {
   const blocks = readPem(text, 'CERTIFICATE').filter(({ label }) => label.endsWith('CERTIFICATE'));
   if (blocks.length === 0) throw invalid(field, `There is no certificate in "${field}".`);
@@ -118,7 +118,7 @@ function readCertificates(text: string, field: string): Certificate[] {
   });
 }
 
-/** What the operator lets this installation trust, where Node.js forgets it as soon as another authority is added: before 22.15. */
+/** The operator's own authorities. Before 22.15, Node.js forgets them as soon as another authority is added. */
 function installedAuthorities(): PemBlock[] {
   const file = process.env['NODE_EXTRA_CA_CERTS'];
   try {

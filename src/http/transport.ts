@@ -10,7 +10,7 @@ export interface TlsContext {
 
 /** One outgoing request. */
 export interface HttpRequest {
-  /** POST but for what an API of its own kind wants. */
+  /** POST, except for an API of its own kind. */
   method: string;
   url: string;
   /** Header names in lower case. */
@@ -46,7 +46,7 @@ export class TransportError extends Error {
   /**
    * @param kind what happened
    * @param reason the system's error code, such as `ECONNREFUSED`; never the foreign error's own text
-   * @param words what happened, in words, where that is known
+   * @param words what happened, in words, if known
    * @param remedy what to do about just that
    */
   constructor(

@@ -15,7 +15,7 @@ const LARGEST_PORT = 65535;
 const REDIS_EXAMPLE =
   'rediss://user:password@redis.example.com:6380/0, with the password percent-encoded: # is %23, / %2F, % %25, ? %3F, @ %40, : %3A, a space %20';
 
-/** Cuts off what comes with pasting: white space, line ends, and characters that nobody sees, such as U+200B and U+FEFF. */
+/** Cuts off what pasting adds: white space, line ends, and invisible characters such as U+200B and U+FEFF. */
 export const tidy = (text: string): string => (isPrintable(text) ? text.trim() : text.replace(/^[\s\p{C}]+|[\s\p{C}]+$/gu, ''));
 
 /** Whether a text is ASCII without control characters. Most are, and the first use of `\p{C}` takes a process half a millisecond. */
@@ -52,7 +52,7 @@ export function exampleFor(field: string): string {
  * @throws AccessTokenError url_missing, url_malformed, insecure_url
  */
 export function checkRedisUrl(url: unknown, rule: UrlRule): string {
-  // All such characters are named, so that nothing of this password is told.
+  // Names all such characters, so the message tells nothing of this password.
   const why = String(url).includes('@') ? ': in the password, # / % ? @ : and spaces must be percent-encoded' : '';
   return check(url, rule, REDIS_URL, 'redis', REDIS_EXAMPLE, why);
 }
@@ -77,7 +77,7 @@ function isHost(host: string): boolean {
   return !NUMERIC_LAST_LABEL.test(host) || IPV4.test(host);
 }
 
-/** RFC 4291 §2.2: eight groups, of which one run of zeros may be left out. */
+/** RFC 4291 §2.2: eight groups; one run of zeros may be left out. */
 function isIpv6(address: string): boolean {
   const halves = address.replace(IPV4, ':0:0').split('::');
   const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));

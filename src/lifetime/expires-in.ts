@@ -1,16 +1,16 @@
 import { fromBase64 } from '../base64';
 import { isObject, parseJson } from '../json';
 
-/** What the lifetime of a fresh token is worked out from. */
+/** The facts that tell the lifetime of a fresh token. */
 export interface ExpiresInSource {
   /** The answer's own `expires_in`: a number, or the text of one. */
   expires_in?: unknown;
-  /** When the token ends, as some servers say besides: Unix seconds or milliseconds, or a date. */
+  /** When the token ends, as some servers also say: Unix seconds or milliseconds, or a date. */
   expires_at?: unknown;
   access_token: string;
   /** Unix seconds, read before the token request left. */
   timestamp: number;
-  /** The server's clock when it answered, Unix seconds, where it says so. */
+  /** The server's clock when it answered, Unix seconds, if the answer says so. */
   serverTime?: number | undefined;
   /** Seconds, from the user's configuration. */
   defaultLifetimeSeconds?: number | undefined;
@@ -27,7 +27,7 @@ const SMALLEST_MILLISECONDS = 100_000_000_000;
  * Settles a token's lifetime: the answer's number or numeric text, or what the token itself says if that is less (`exp` of a
  * JWT, RFC 9068 §2.2); else the answer's `expires_at`; else the configured default.
  *
- * @returns seconds, ten years at most; zero or less says that the token has already expired; `undefined` where nobody says
+ * @returns seconds, ten years at most; zero or less says that the token has already expired; `undefined` if nobody says
  */
 export function resolveExpiresIn(source: ExpiresInSource): number | undefined {
   const stated = numberOf(source.expires_in);

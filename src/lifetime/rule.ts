@@ -41,7 +41,7 @@ export function expiresAt(record: Lifetime): number {
 }
 
 /**
- * Whether a record can't have been issued yet: whoever wrote it had a clock that is wrong, so nobody knows how long the
+ * Whether a record can't have been issued yet: its writer had a wrong clock, so nobody knows how long the
  * token lives.
  *
  * @param now Unix milliseconds
@@ -96,11 +96,11 @@ export function isExpired(record: Lifetime, now: number): boolean {
   return now >= expiresAt(record) || isFromFuture(record, now);
 }
 
-/** A token that is refused so soon after it came in place of a refused one, milliseconds, is not what is wrong. */
+/** If the API refuses a token so soon after it replaced a refused one, milliseconds, the token isn't the reason. */
 const REJECTION_PAUSE_MS = 60_000;
 
 /**
- * Whether the token has just come in place of one that an API refused. If it is refused too, another one would be as well.
+ * Whether the token has just replaced one that an API refused. If the API refuses it too, it would refuse another one as well.
  *
  * @param now Unix milliseconds
  */

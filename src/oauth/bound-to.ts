@@ -20,7 +20,7 @@ export function boundTo({ tokenUrl, clientId, scope, audience, extraParameters, 
  * All that a token request depends on, the secrets included: a failure stands for the settings that failed, and not for those
  * that have been mended since.
  *
- * @param binding what the token is for, where that is known already
+ * @param binding what the token is for, if the caller knows it already
  * @returns 16 hex digits
  */
 export function settingsMark(config: TokenEndpointConfig, binding = boundTo(config)): string {

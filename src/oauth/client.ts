@@ -23,11 +23,11 @@ export interface RequestBudget {
   maxAttempts: number;
 }
 
-/** What a token is asked for with. */
+/** A token request before it is built. */
 export interface Asked {
   config: TokenEndpointConfig;
   grant: Grant;
-  /** The client authentication that has worked before, where the settings leave it open. */
+  /** The client authentication that worked before, if the settings leave it open. */
   knownAuthentication?: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface FreshToken {
 
 /** One try waits no longer than this for its answer, milliseconds; one with a refresh token waits as long as it may. */
 const LONGEST_ATTEMPT_MS = 8000;
-/** What a gateway answers that did not hear, or hear in time, from the server behind it. */
+/** Answers of a gateway that heard nothing, or too late, from the server behind it. */
 const GATEWAY_STATUSES = [408, 502, 504];
 const ROUNDING_MS = 1000;
 /** With less than this left, milliseconds, another try is not worth a request. */
@@ -79,7 +79,7 @@ export function expiredOnArrival(): AccessTokenError {
   return new AccessTokenError('token_already_expired', message, { status: 200 });
 }
 
-/** Tries the other client authentication too, where the settings leave it open and the first one is refused. */
+/** Tries the other client authentication too, if the settings leave it open and the server refuses the first. */
 async function requestWithProof(asked: Asked, budget: RequestBudget, environment: TokenClientWorld): Promise<FreshToken> {
   const { config, knownAuthentication } = asked;
   const [first, second] = authenticationsFor(config, knownAuthentication);

@@ -8,12 +8,12 @@ export type { TokenEndpointRule, TokenEndpointSettings } from '../settings/token
 
 /** How a token is requested: the settings of `settings/token.ts`, and what another way to get a token brings along. */
 export interface TokenEndpointConfig extends ClientConfig {
-  /** Takes the place of the client's and the user's own grants. */
+  /** Replaces the client's and the user's own grants. */
   grant?: GrantType;
-  /** Takes the place of the client secret. */
+  /** Replaces the client secret. */
   proof?: ClientAuthentication;
-  /** What the token is for, besides the settings above: a JSON value. */
+  /** What else the token is for: a JSON value. */
   purpose?: unknown;
-  /** What a request depends on, secrets too, besides the settings above: a JSON value. */
+  /** What else a request depends on, secrets too: a JSON value. */
   means?: unknown;
 }

@@ -24,11 +24,11 @@ const OAUTH_CODES: readonly ErrorCode[] = [
   'invalid_target',
 ];
 const TRANSIENT_ERROR = /^(?:temporarily_unavailable|server_error|slow_down)$/;
-/** How servers say that the client has not proved who it is, where they have another code for it than `invalid_client`. */
+/** How servers say `invalid_client` in other codes and words. */
 const UNPROVED = /client.?(?:id|secret|auth)|(?:bad|invalid|wrong) (?:client )?cred/i;
-/** What a framework that knows nothing of OAuth answers, such as "Not Found". */
+/** Answers of a framework that doesn't know OAuth, such as "Not Found". */
 const HTTP_PHRASE = /^[A-Z][^_\d]*$/;
-/** How servers say that a refresh token has ended, where they have no code for it, or another one than `invalid_grant`. */
+/** How servers say in other codes and words that a refresh token has ended. */
 const DEAD_TOKEN = /(?<!access.)token\b.{0,40}(?:revoked|expired|invalid|unknown|inactive|not (?:found|active|valid|exist))|(?:invalid|expired|revoked|unknown)[\W_](?:refresh[\W_])?token\b/i;
 /** Members that say what went wrong, at any server: `error_description`, `errorSummary`, `Message`, `hint`, `faultstring`… */
 const TELLING = /(?:error|code|description|summary|message|msg|hint|detail|title|string)s?$/i;
@@ -51,7 +51,7 @@ export function refusalOf(body: unknown, { status, headers }: HttpResponse, { no
   if (transient) code = 'token_endpoint_unavailable';
   else if (grant === 'refresh_token' && (named ?? 'invalid_request') === 'invalid_request' && DEAD_TOKEN.test(said.join(' '))) code = 'invalid_grant';
   const heading = transient ? '' : (named ?? (isOwn ? text : ''));
-  // What it is comes first: a secret may happen to be part of the code.
+  // Classified before secrets are struck out: one may happen to be part of the code.
   const shown = heading === named ? named : redact(heading, secrets, 60) || `HTTP ${status}`;
   const others = said.filter((words) => words !== heading);
   return new AccessTokenError(code, `The token endpoint answered ${shown}${asEnding(others, secrets)}`, {

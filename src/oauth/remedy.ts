@@ -4,7 +4,7 @@ import { tidy } from '../http/url';
 import type { TokenEndpointSettings } from './config';
 import { isUnproved } from './refusal';
 
-/** What answers this is no token endpoint. */
+/** A token endpoint never answers with these statuses. */
 const WRONG_ADDRESS = [404, 405, 406, 410, 415];
 /** How servers say that the times in an assertion do not fit their clock. */
 const WRONG_TIME = [
@@ -20,7 +20,7 @@ const WRONG_TIME = [
 ];
 
 /**
- * The same error, with what this caller can do about it. In the extension a file of its own: only failures need it.
+ * The same error, with a remedy that fits this caller. The extension loads this file only for failures.
  *
  * @param error of the token endpoint, just now or at an earlier refresh; others are left as they are
  * @param settings as they were entered
@@ -36,7 +36,7 @@ export function withRemedy(error: AccessTokenError, settings: TokenEndpointSetti
 
 function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): string | undefined {
   const { code, status = 0, message, grant } = error;
-  // An earlier refusal that is only told again does not know its grant.
+  // An earlier refusal, repeated from the store, doesn't know its grant.
   const isRefresh = grant === 'refresh_token' || (grant === undefined && Boolean(settings.refreshToken));
   const isLogin = grant === 'password' || (grant === undefined && !isRefresh && Boolean(settings.username));
   const isLate = isWrongTime(error, isRefresh);
@@ -77,7 +77,7 @@ const MISTAKES: [field: 'clientSecret' | 'tokenUrl' | 'clientId', isMistaken: Re
   ['tokenUrl', /^https?:\/\/[^/?]+\/?$|\/realms\/[^/]+\/?$|\/v2\.0\/?$|\/oauth2\/(?:default|aus\w+)\/?$/i, 'The field "Token URL" seems to have only the address of the authorization server (the issuer). Enter the token URL, which mostly ends with /token.'],
   ['clientId', /\S +\S/, 'The field "Client ID" has a space in it. Copy the ID once more; its name is something else.'],
 ];
-/** What answers with an error of OAuth's is a token endpoint. */
+/** Only a token endpoint answers with an OAuth error. */
 const NO_TOKEN_ENDPOINT = /^(?:token_endpoint_(?:error|rejected|redirect)|token_response_invalid|access_token_missing)$/;
 const REFUSED_CLIENT = /^(?:invalid_client|invalid_request|unauthorized_client|token_endpoint_(?:error|rejected)|configuration_invalid)$/;
 
@@ -89,7 +89,7 @@ function mistakeIn({ code, transient, field }: AccessTokenError, settings: Token
   )?.[2];
 }
 
-/** Who asks for a token is not believed, or may not have it. */
+/** The server doesn't believe the client, or the client may not have the token. */
 const REFUSALS: readonly ErrorCode[] = ['invalid_client', 'invalid_grant', 'unauthorized_client'];
 const OF_OTHER_WAYS: Readonly<Record<string, string>> = {
   signedJwt: 'Check client ID, subject, scope and audience in the connection, and that the authorization server knows the key (key ID or certificate) and allows it to this client.',
@@ -108,7 +108,7 @@ const SET_CLOCK = 'Have two clocks checked: that of the Cognigy installation and
 
 function clientRemedy({ clientId, clientSecret, clientAuthentication }: TokenEndpointSettings, isRefresh: boolean): string {
   if (!clientSecret) return 'Check the client ID in the connection, and whether this client needs a client secret or a certificate.';
-  // What is left open has been tried in both ways.
+  // If the settings leave it open, both ways have been tried.
   if (!clientAuthentication) {
     const both = 'Check the client ID and the client secret in the connection: they were refused in the header and in the body.';
     return isRefresh ? `${both} If they are right, enter a new refresh token.` : both;

@@ -39,10 +39,10 @@ export async function buildTokenRequest(
   return { request: { method: 'POST', url: config.tokenUrl, headers, body: writeForm(parameters) }, secrets: [...secrets, assertion, client_assertion] };
 }
 
-/** Free parameters that hold a secret by their name, such as `api_key`, and those that say what a token is for. */
+/** Free parameters whose names mark a secret, such as `api_key`, and those that say what a token is for. */
 const SECRET_NAME = /secret|pass|key|assert|token$/i;
 const PUBLIC_NAME = /resource|audience|scope|tenant|type/i;
-/** Numbers and dates, words, what is short, addresses: without them an error says nothing. */
+/** Numbers, dates, words, short texts, addresses: without them an error says nothing. */
 const PUBLIC_VALUE = /^[\d.:-]*$|^[a-z_ .-]*$|^.{0,7}$|^urn:|:\/\//i;
 
 /** @returns the values that must never be shown: a free parameter is a secret unless it looks public */

@@ -14,11 +14,11 @@ export interface TokenResponseContext extends RefusalContext {
   timestamp: number;
   /** Seconds. */
   defaultLifetimeSeconds?: number | undefined;
-  /** How the answer is read where it is not OAuth's. */
+  /** Reads an answer that isn't OAuth's. */
   protocol?: TokenProtocol | undefined;
 }
 
-/** Where nobody says how long a token lives: about as long as servers let it live that say nothing. */
+/** If nobody says how long a token lives: about as long as tokens of silent servers do. */
 const ASSUMED_LIFETIME_SECONDS = 900;
 
 /** A member that is nested deeper, or longer (characters of JSON), is left out: no store takes it. */
@@ -50,7 +50,7 @@ export function parseTokenResponse(response: HttpResponse, context: TokenRespons
   return readToken(body, status, serverTime, context);
 }
 
-/** @param serverTime Unix seconds, `NaN` where it is not said */
+/** @param serverTime Unix seconds, `NaN` if the answer doesn't say */
 function readToken(members: Members, status: number, serverTime: number, context: TokenResponseContext): Token {
   const { access_token, token_type } = members;
   if (typeof access_token !== 'string' || access_token === '') {

@@ -10,7 +10,7 @@ import type { TokenEndpointConfig } from './config';
 import { asEnding, isUnproved, wordsOf } from './refusal';
 import { secretsOf } from './request';
 
-/** What is to be revoked, and by whom. */
+/** The token to revoke, and the client that asks for it. */
 export interface Revocation {
   /** The revocation endpoint. */
   url: string;
@@ -18,7 +18,7 @@ export interface Revocation {
   /** RFC 7009 §2.1. */
   hint: 'refresh_token' | 'access_token';
   config: TokenEndpointConfig;
-  /** The client authentication that has worked before, where the settings leave it open. */
+  /** The client authentication that worked before, if the settings leave it open. */
   knownAuthentication?: string | undefined;
 }
 
@@ -29,7 +29,7 @@ const LONGEST_ATTEMPT_MS = 5000;
 /** With less than this left, milliseconds, another try is not worth a request. */
 const SHORTEST_ATTEMPT_MS = 250;
 const MOST_ATTEMPTS = 3;
-/** What answers this revokes nothing. */
+/** A revocation endpoint never answers with these statuses. */
 const WRONG_ADDRESS = [404, 405, 406, 410, 415];
 const STILL_VALID = 'The token is forgotten here, but valid until it ends: end its session at the authorization server.';
 
@@ -92,7 +92,7 @@ function readAnswer({ status, headers, data }: HttpResponse, secrets: readonly s
   const body = readJsonObject(data);
   const error = isObject(body) ? body['error'] : undefined;
   if (error === 'unsupported_token_type') return false;
-  // What Google and others answer in place of 200: there is no such token (any more).
+  // Google and others say this instead of 200: there is no such token, or no longer.
   if (error === 'invalid_token' && status === 400) return true;
   const isRedirect = status >= 300 && status < 400;
   const transient = status >= 500 || status === 408 || status === 429;

@@ -16,7 +16,7 @@ type Fault = readonly [what: string, remedy: string];
 
 const PUBLIC: Fault = ['is a public key', 'Paste the private key that belongs to it.'];
 const UNREADABLE: Fault = ['cannot be read', 'Paste all of it: PEM from BEGIN to END, a private JWK, or the JSON key of the provider.'];
-/** What is pasted in place of a private key, by its PEM. */
+/** What people paste instead of a private key, by its PEM label. */
 const NO_PRIVATE_KEY: readonly (readonly [RegExp, Fault])[] = [
   [/^-+BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m, ['is encrypted', 'Paste it decrypted: openssl pkey -in encrypted.pem -out decrypted.pem asks for its password.']],
   [/^-+BEGIN OPENSSH/, ['is in the format of OpenSSH', 'Convert a copy of its file with ssh-keygen -p -m PKCS8 -N "" -f FILE, and paste that.']],

@@ -1,6 +1,6 @@
 import type { Grant, GrantType } from './grant';
 
-/** RFC 6749 §4.4: the token is the client's own, and so a user's refresh token gives way to it only where that is allowed. */
+/** RFC 6749 §4.4: the token is the client's own. It replaces a user's refresh token only if the settings allow that. */
 export const clientCredentials: Grant & GrantType = {
   name: 'client_credentials',
   parameters: {},

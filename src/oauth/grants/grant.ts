@@ -5,16 +5,16 @@ import type { World } from '../../world';
 import type { Client } from '../client-authentication/client-authentication';
 import type { TokenEndpointConfig } from '../config';
 
-/** What a grant's requests are made with. */
+/** The parameters of a grant's requests. */
 export type GrantWorld = Pick<World, 'makeAssertion'>;
 
-/** What a token is asked for with: one way to get it, with what belongs to it. */
+/** One way to get a token, ready to be used. */
 export interface Grant {
   /** The `grant_type` of RFC 6749. */
   readonly name: string;
   /** What goes into the request besides the client's own parameters. */
   readonly parameters: Record<string, string>;
-  /** Whether it can be used once only: where nobody knows what became of it, it is not sent a second time. */
+  /** Whether it works only once. If its fate is unknown, it isn't sent again. */
   readonly isSingleUse: boolean;
   /** What of it must never be shown. */
   readonly secrets: readonly string[];
@@ -28,7 +28,7 @@ export interface Grant {
   readonly protocol?: TokenProtocol;
 }
 
-/** How a token is asked for where that is not OAuth. */
+/** A way to get a token that isn't OAuth. */
 export interface TokenProtocol {
   readonly request: HttpRequest;
   /**
@@ -39,10 +39,10 @@ export interface TokenProtocol {
   membersOf(body: unknown, now: number): JsonObject;
 }
 
-/** What is known when a grant is chosen. */
+/** The facts by which a grant is chosen. */
 export interface GrantContext {
   config: TokenEndpointConfig;
-  /** The token that is to be replaced, if it is for the same as these settings. */
+  /** The token to replace, if these settings would get the same one. */
   record: TokenRecord | null;
   /** Whether the store keeps refresh tokens. */
   keepsRefreshTokens: boolean;

@@ -24,7 +24,7 @@ const LIFETIMES: Record<CustomRequest['expiryFormat'], (expiry: string, now: num
   milliseconds: (expiry) => Number(expiry) / 1000,
   unix: (expiry, now) => Number(expiry) - now,
   unix_milliseconds: (expiry, now) => Number(expiry) / 1000 - now,
-  // A time without a zone is meant in UTC, where it comes from a server.
+  // A server means UTC by a time without a zone.
   iso: (expiry, now) => Date.parse(expiry.replace(/[T ]\d+:[\d:.]+$/, '$&Z')) / 1000 - now,
 };
 
@@ -34,10 +34,10 @@ const PLACEHOLDER = /\{(username|secret|basic)\}/g;
 const BARE_TOKEN = /^(?!null$)[^\s<>]+$/;
 /** An answer that is nested deeper gives its token, and nothing else. */
 const DEEPEST = 8;
-/** What is kept of an answer has no other secrets. */
+/** The kept part of an answer has no other secrets. */
 const PRIVATE_NAME = /refresh|id.?token|secret|passw/i;
 
-/** A login of the API's own, as the user has described it. */
+/** A login of the API's own, as the user describes it. */
 export function customRequestConfig(settings: CustomRequestSettings & SharedSettings, { allowInsecure = false }: TokenEndpointRule): TokenEndpointConfig {
   const { tokenUrl, custom } = readCustomRequest(settings, allowInsecure);
   const { username, secret, method, headers, body, tokenPath } = custom;
@@ -96,7 +96,7 @@ function bareToken(text: string): string | undefined {
   return BARE_TOKEN.test(token) ? token : undefined;
 }
 
-/** What looks like a secret that was written into headers, body or URL itself. */
+/** Texts in headers, body or URL that look like secrets. */
 function secretsIn({ url, headers, body }: HttpRequest): string[] {
   // Of "Basic …" and the like only what comes last.
   const inHeaders = Object.entries(headers).map(([name, value]) => [name, value.split(' ').pop() ?? ''] as const);

@@ -2,7 +2,7 @@ import type { AuthenticationName } from '../../settings/authentication';
 import { readTokenEndpointConfig } from '../config';
 import type { TokenEndpointConfig, TokenEndpointRule, TokenEndpointSettings } from '../config';
 
-/** Reads the settings of a way to get a token: those of its connection, with those of the node. */
+/** Reads the settings of a way to get a token, from its connection and the node. */
 type ReadWay = (settings: TokenEndpointSettings, rule: TokenEndpointRule) => TokenEndpointConfig | Promise<TokenEndpointConfig>;
 
 /**
