@@ -10,7 +10,7 @@ export interface ApiResult {
   body: unknown;
   /** Whether the request was sent once more: with a new token, or after the time that the API has asked for. */
   retried: boolean;
-  /** The token that was sent: `expires_in`, seconds left at hand-out; `refreshed`, whether this execution fetched it; `response`, what *More of the answer* asks for. */
+  /** The token that was sent: `expires_in`, seconds left at hand-out; `refreshed`, whether this execution fetched it; `response`, what *More from the response* asks for. */
   token: UsedToken;
   /** After *On Error*: `api_error`, for a status from 400 on, or a token that was refused in the answer. */
   error?: ErrorReport;
