@@ -28,7 +28,7 @@ const REMEDIES = {
   // Token endpoint, RFC 6749 §5.2 and RFC 8707 §2
   invalid_request: 'Check scope, audience and extra parameters in the connection.',
   invalid_client: 'Check the client ID, the client secret and the client authentication method.',
-  invalid_grant: 'Enter a new refresh token in the connection and the Function, if any. Without one, check token URL and scope.',
+  invalid_grant: 'Enter a new refresh token in the connection; a Function needs it too. Without one, check token URL and scope.',
   unauthorized_client: 'Allow the client this grant type at the authorization server.',
   unsupported_grant_type: 'Enter a refresh token in the connection, or check the token URL.',
   invalid_scope: 'Check the scope in the connection.',

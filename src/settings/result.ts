@@ -17,7 +17,7 @@ const NO_SCHEME = 'none';
 const readHeaderWord: Reader<string | undefined> = (value, { field }) => {
   const word = optionalText(value, { field })?.replace(/:$/, '');
   if (word === undefined || TOKEN.test(word)) return word;
-  throw new AccessTokenError('configuration_invalid', `"${field}" has characters that no header takes.`, { field });
+  throw new AccessTokenError('configuration_invalid', `"${field}" has characters that no header allows.`, { field });
 };
 
 /** What the result has besides the token. */

@@ -140,7 +140,7 @@ describe('the shape of the result', () => {
     [{ authorizationScheme: 'Bearer\r\nX-Evil: 1' }, 'Prefix before the token'],
   ])('%j is refused by the name of its field', async (fields, label) => {
     const { error } = (await shape(fields)) as { error: { code: string; message: string } };
-    expect(error).toMatchObject({ code: 'configuration_invalid', message: `"${label}" has characters that no header takes.` });
+    expect(error).toMatchObject({ code: 'configuration_invalid', message: `"${label}" has characters that no header allows.` });
     expect(support.world.tokenRequests).toEqual([]);
   });
 
