@@ -54,11 +54,11 @@ async function readBytes(bytes: Buffer, status: number, headers: Record<string, 
   if (bytes.length === 0) return '';
   const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(/\s*;\s*/);
   const refused = (what: string) => new AccessTokenError('response_not_text', `The API answered ${status} with ${what}.`, { status });
-  const named = /^[\w.+/-]{1,80}$/.test(mediaType) ? mediaType : 'bytes that are no text';
+  const named = /^[\w.+/-]{1,80}$/.test(mediaType) ? mediaType : 'bytes that are not text';
   if (BINARY_TYPE.test(mediaType)) throw refused(named);
   const charset = parameters.map((parameter) => /^charset="?([\w.:-]{1,40})"?$/.exec(parameter)?.[1]).find(Boolean);
   const text = await decode(bytes, charset ?? charsetOfMark(bytes));
-  if (text === undefined) throw refused(`the charset ${charset ?? ''}, which is not known here`);
+  if (text === undefined) throw refused(`the charset ${charset ?? ''}, which this node does not know`);
   if (NO_TEXT.test(text)) throw refused(named);
   if (charset !== undefined || UTF8_TYPE.test(mediaType) || !text.includes(REPLACEMENT)) return text;
   // Not UTF-8 and not declared: text in the former default charset (RFC 2616 §3.7.1), or no text.

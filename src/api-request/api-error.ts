@@ -4,14 +4,14 @@ import type { ApiResult } from './result';
 
 /** The likely reason, by status. The first match counts. */
 const REMEDIES: readonly (readonly [status: RegExp, remedy: string])[] = [
-  [/401/, 'Check scope and audience in the connection, and that this API takes tokens of this server. See "body" of the result.'],
-  [/403/, 'Allow this client or user what the API is asked for. See "body" of the result.'],
-  [/404|410/, 'Check the URL, and that what it names is there.'],
+  [/401/, 'Check scope and audience in the connection, and that this API accepts tokens from this server. See "body" of the result.'],
+  [/403/, 'Give this client or user the right to do this. See "body" of the result.'],
+  [/404|410/, 'Check the URL, and that its resource exists.'],
   [/405/, 'Check the method and the URL.'],
   [/400|409|411|415|422/, 'Check URL, headers and body: "body" of the result says what is wrong.'],
-  [/413/, 'Send less: the body is larger than the API takes.'],
+  [/413/, 'Send less: the body is larger than the API accepts.'],
   [/429/, 'Call the API less often, or later: see "retry-after" in "headers" of the result.'],
-  [/5../, 'Try again later; if it stays, ask the operator of the API.'],
+  [/5../, 'Try again later. If it persists, ask the operator of the API.'],
 ];
 
 /**

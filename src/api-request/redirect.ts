@@ -43,7 +43,7 @@ function readLocation(location: string, from: URL): URL {
     to.hash = '';
     return to;
   } catch {
-    throw refused('to what is no address');
+    throw refused('to something that is not an address');
   }
 }
 
@@ -55,11 +55,11 @@ function checkTarget(to: URL, from: URL, allowInsecure: boolean): string {
     return checkUrl(to.href, { field: 'url', allowInsecure });
   } catch (thrown) {
     if (!isAccessTokenError(thrown)) throw thrown;
-    throw refused(thrown.code === 'insecure_url' ? `to http at ${to.host}` : 'to an address with a user name, or that is malformed');
+    throw refused(thrown.code === 'insecure_url' ? `to http at ${to.host}` : 'to an address that is malformed or has a user name');
   }
 }
 
 /** @param where the end of the sentence */
 export function refused(where: string): AccessTokenError {
-  return new AccessTokenError('redirect_refused', `The API redirects ${where}: this is not followed.`);
+  return new AccessTokenError('redirect_refused', `The API redirects ${where}. The node does not follow this.`);
 }

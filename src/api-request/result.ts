@@ -4,21 +4,21 @@ import type { ErrorReport } from '../errors';
 export interface ApiResult {
   /** The HTTP status. */
   status: number;
-  /** The headers of the answer, their names in lower case; without cookies. */
+  /** The headers of the response without cookies, names in lower case. */
   headers: Record<string, string>;
-  /** What the JSON says, or the text; `null` for none. If parts of the answer are named, only those. */
+  /** The parsed JSON, or the text; `null` if there is none. With *Parts of the response*, only those parts. */
   body: unknown;
-  /** Whether the request was sent once more: with a new token, or after the time that the API has asked for. */
+  /** Whether the request was sent twice: with a new token, or after the pause that the API asked for. */
   retried: boolean;
-  /** The token that was sent: `expires_in`, seconds left at hand-out; `refreshed`, whether this execution fetched it; `response`, what *More of the answer* asks for. */
+  /** The token that was sent: `expires_in`, its seconds left; `refreshed`, whether this execution fetched it; `response`, what *More from the response* asks for. */
   token: UsedToken;
-  /** After *On Error*: `api_error`, for a status from 400 on, or a token that was refused in the answer. */
+  /** At *On Error*: `api_error` for a status of 400 or more, or for a token that the response rejects. */
   error?: ErrorReport;
 }
 
 export interface UsedToken {
   expires_in: number;
   refreshed: boolean;
-  /** The members of the token endpoint's answer that were asked for. */
+  /** The members of the token endpoint's response that you asked for. */
   response?: Record<string, unknown>;
 }

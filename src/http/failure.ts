@@ -11,12 +11,12 @@ export interface Explanation {
 }
 
 const SCHEME =
-  'Check port and scheme of the URL: https (Redis: rediss) where the server speaks TLS at that port, http (Redis: redis) where it does not.';
+  'Check port and scheme of the URL: https (Redis: rediss) if the server speaks TLS at that port, http (Redis: redis) if it does not.';
 const TLS = 'Ask the operator of the server to switch on TLS 1.2 or later.';
 const CLIENT =
   'Choose "TLS certificates" under "Advanced" in the node: a connection with a client certificate that this server accepts, with its intermediate certificates.';
 const AUTHORITY =
-  'Enter the certificate of its authority in a TLS certificates connection, and choose that under "Advanced" in the node (outside of nodes: NODE_EXTRA_CA_CERTS). If the authority is a public one, the server has to send all intermediate certificates.';
+  'Enter the certificate of its authority in a TLS certificates connection, and choose that under "Advanced" in the node (outside of nodes: NODE_EXTRA_CA_CERTS). If it is a public authority, the server must send all intermediate certificates.';
 const RENEWAL =
   'Ask the operator of the server to renew the certificate. Where that of its authority has expired, enter the new one in the TLS certificates connection.';
 const ON_THE_WAY = 'A firewall or proxy on the way may have closed it: ask its operator.';
@@ -28,11 +28,11 @@ const EXPLANATIONS: ReadonlyArray<readonly [code: RegExp, words: string, remedy:
   [/EAI_/, 'its host name could not be looked up', 'Check the name server of this installation.'],
   [/ECONNREFUSED/, 'nothing listens there', 'Check host and port in the URL, and that the server runs.'],
   [/ETIMEDOUT/, 'no connection could be made in time', 'Check host and port in the URL, and the firewall of this installation.'],
-  [/UNREACH|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|EINVAL/, 'no network leads there', 'Check the network and the firewall of this installation.'],
-  [/BAD_RESPONSE|BUFFER_TOO_LARGE/, 'its answer is larger than 1 MB', 'Check the URL: a page or a file answers there.'],
-  [/^Z_|^ERR__|BROTLI/, 'its answer is not packed as it says', 'Check the URL, and the server or proxy that packs the answer.'],
-  [/WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST/, 'it speaks no TLS at that port', SCHEME],
-  [/SECURE_TLS|TLS_SILENT/, 'it does not go on with the TLS handshake; it may speak no TLS at that port', SCHEME],
+  [/UNREACH|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|EINVAL/, 'no network route leads there', 'Check the network and the firewall of this installation.'],
+  [/BAD_RESPONSE|BUFFER_TOO_LARGE/, 'its answer is larger than 1 MB', 'Check the URL: it seems to be a page or a file.'],
+  [/^Z_|^ERR__|BROTLI/, 'its answer is not compressed as it says', 'Check the URL, and the server or proxy that compresses the answer.'],
+  [/WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST/, 'it does not speak TLS at that port', SCHEME],
+  [/SECURE_TLS|TLS_SILENT/, 'it does not complete the TLS handshake; it may not speak TLS at that port', SCHEME],
   [/TLS_PORT/, 'it speaks TLS at that port', SCHEME],
   [/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|VERSION_TOO_LOW|NO_PROTOCOLS/, 'it speaks only TLS versions that are too old', TLS],
   [/CERTIFICATE_REQUIRED|ALERT_NO_C/, 'it asks for a client certificate', CLIENT],
@@ -90,16 +90,16 @@ export function failureOf(thrown: unknown, { atProxy, inClear }: Pick<Progress, 
 /** A proxy that does not let a request through. */
 export function refusalOfProxy(status: number): TransportError {
   const isUnauthorized = status === 407;
-  const words = isUnauthorized ? 'the proxy asks for a user name and password, or refuses the given ones' : 'the proxy opens no way to the server';
+  const words = isUnauthorized ? 'the proxy asks for a user name and password, or refuses the given ones' : 'the proxy does not let the connection through';
   const remedy = isUnauthorized
-    ? `${PROXY} Its user name and password are percent-encoded there.`
+    ? `${PROXY} Percent-encode the user name and password there.`
     : `Ask the operator of the proxy to let this host and port through, or name the host in NO_PROXY. ${PROXY}`;
   return new TransportError('network', `HTTP ${status}`, words, remedy);
 }
 
 export function noSuchProxy(): TransportError {
   const words = "the proxy's address is not a valid http(s) URL";
-  return new TransportError('network', undefined, words, `${PROXY} All but letters and digits is percent-encoded in user name and password.`);
+  return new TransportError('network', undefined, words, `${PROXY} In the user name and password, percent-encode all but letters and digits.`);
 }
 
 /** How servers say with status 400 that they expect TLS and got plain text. */

@@ -99,7 +99,7 @@ function readKey(text: string, passphrase: string | undefined): { pem: string; p
     return { pem, parsed: createPrivateKey({ key: pem, ...(isEncrypted ? { passphrase } : {}) }) };
   } catch {
     // OpenSSL's own words don't help.
-    const convert = 'write it anew with "openssl pkcs8 -topk8"';
+    const convert = 'rewrite it with "openssl pkcs8 -topk8"';
     if (!isEncrypted) throw invalid('clientKey', 'The private key in "clientKey" can\'t be read.', `${AS_PEM} If it is whole, ${convert}.`);
     throw invalid('passphrase', 'The client key can\'t be decrypted with "passphrase".', `Check the passphrase. If it is right, ${convert}.`);
   }

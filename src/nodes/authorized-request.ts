@@ -5,13 +5,13 @@ import { createNode } from './token-node';
 
 export const authorizedRequest = createNode<ApiResult>({
   type: 'authorizedRequest',
-  label: ['Authorized Request', 'Autorisierte Anfrage', 'Solicitud autorizada', '인증된 요청', '認可されたリクエスト'],
+  label: ['Authorized Request', 'Autorisierte Anfrage', 'Solicitud autorizada', '인증된 요청', '認可済みリクエスト'],
   summary: [
-    'Calls an API with an OAuth2 access token that is valid now',
-    'Ruft eine API mit einem OAuth2-Access-Token auf, das jetzt gültig ist',
-    'Llama a una API con un token de acceso OAuth2 válido en este momento',
-    '현재 유효한 OAuth2 액세스 토큰으로 API를 호출합니다',
-    '現在有効な OAuth2 アクセストークンで API を呼び出します',
+    'Calls an API with a valid OAuth2 access token',
+    'Ruft eine API mit einem gültigen OAuth2-Access-Token auf',
+    'Llama a una API con un token de acceso OAuth2 válido',
+    '유효한 OAuth2 액세스 토큰으로 API를 호출합니다',
+    '有効な OAuth2 アクセストークンで API を呼び出します',
   ],
   branches: [
     {
@@ -23,7 +23,7 @@ export const authorizedRequest = createNode<ApiResult>({
   fields: (editor) => editor.REQUEST_FIELDS,
   preview: 'url',
   snippets: [
-    { label: 'API answer', type: 'context', script: `context.${DEFAULT_ANSWER_KEY}.body` },
+    { label: 'API response', type: 'context', script: `context.${DEFAULT_ANSWER_KEY}.body` },
     { label: 'API status', type: 'context', script: `context.${DEFAULT_ANSWER_KEY}.status` },
   ],
   onErrorType: 'authorizedRequestOnError',

@@ -28,15 +28,15 @@ export async function callWithToken(first: ShownToken, keeping: TokenKeeping): P
 
   const replaceToken = async (): Promise<Replacement> => {
     const { record } = first.handedOut;
-    if (hasJustReplaced(record, first.handedOut.now)) return { problem: 'has done so with the token before, which was replaced within the last minute' };
+    if (hasJustReplaced(record, first.handedOut.now)) return { problem: 'it rejected the token before that too, less than a minute ago' };
     if (environment.now() + SHORTEST_REFRESH_MS > until) return { problem: 'there was no time left for another token' };
     try {
       const { access_token } = record.token;
       const next = await keeping.keep({ changes: { rejectedToken: access_token }, until });
       isRefreshed ||= next.handedOut.refreshed;
-      return next.handedOut.record.token.access_token === access_token ? { problem: 'the token server gave out the same token again' } : { token: tokenToSend(next, isRefreshed) };
+      return next.handedOut.record.token.access_token === access_token ? { problem: 'the token endpoint gave out the same token again' } : { token: tokenToSend(next, isRefreshed) };
     } catch (thrown) {
-      return { problem: `no other token could be had: ${describe(toAccessTokenError(thrown)).replace(/\.$/, '')}` };
+      return { problem: `getting another token failed: ${describe(toAccessTokenError(thrown)).replace(/\.$/, '')}` };
     }
   };
 

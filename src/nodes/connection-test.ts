@@ -31,7 +31,7 @@ export async function testConnection(api: PlatformApi, config: NodeConfig, expla
       makeAssertion,
     };
     const { token } = await requestToken({ config: settings, grant }, { deadline: Date.now() + TRIAL_MS, maxAttempts: 1 }, world);
-    return `OK: a token for ${Math.round(token.expires_in)} s${token.lifetime_assumed ? ' (assumed: nobody says how long it lives)' : ''}`;
+    return `OK: a token for ${Math.round(token.expires_in)} s${token.lifetime_assumed ? ' (assumed: the server does not say how long it lives)' : ''}`;
   } catch (thrown) {
     return describe(await explain(toAccessTokenError(thrown)));
   }

@@ -7,13 +7,13 @@ import { localized } from './localized';
 
 const node = createNodeDescriptor({
   type: 'forgetToken',
-  defaultLabel: localized(['Forget Token', 'Token vergessen', 'Olvidar token', '토큰 삭제', 'トークンを破棄']),
+  defaultLabel: localized(['Forget Token', 'Token verwerfen', 'Olvidar token', '토큰 삭제', 'トークンを破棄']),
   summary: localized([
     'Logs out: removes the access token and revokes it',
-    'Abmelden: entfernt das Access-Token und widerruft es',
+    'Meldet ab: verwirft das Access-Token und widerruft es',
     'Cierra la sesión: elimina el token de acceso y lo revoca',
-    '로그아웃: 액세스 토큰을 삭제하고 취소합니다',
-    'ログアウト: アクセストークンを破棄し失効させます',
+    '로그아웃: 액세스 토큰을 삭제하고 폐기합니다',
+    'ログアウト: アクセストークンを破棄し、失効させます',
   ]),
   appearance: { color: '#0E7490', textColor: 'white' },
   tags: ['service', 'oauth2', 'token'],

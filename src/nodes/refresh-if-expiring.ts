@@ -2,13 +2,13 @@ import { createTokenNode } from './token-node';
 
 export const refreshIfExpiring = createTokenNode({
   type: 'refreshIfExpiring',
-  label: ['Refresh If Expiring', 'Bei Ablauf erneuern', 'Renovar si está por caducar', '만료 임박 시 갱신', '期限切れ間近なら更新'],
+  label: ['Refresh If Expiring', 'Vor Ablauf erneuern', 'Renovar si va a caducar', '만료 임박 시 갱신', '期限切れ間近なら更新'],
   summary: [
-    'Refreshes the access token if it is due or was rejected',
-    'Erneuert das Access-Token, wenn es fällig ist oder abgelehnt wurde',
-    'Renueva el token de acceso si toca o si fue rechazado',
-    '갱신 시점이 되었거나 거부된 액세스 토큰을 갱신합니다',
-    '更新時期か拒否された場合にアクセストークンを更新します',
+    'Refreshes the access token if it is about to expire or was rejected',
+    'Erneuert das Access-Token, wenn es bald abläuft oder abgelehnt wurde',
+    'Renueva el token de acceso si está a punto de caducar o fue rechazado',
+    '곧 만료되거나 거부된 액세스 토큰을 갱신합니다',
+    '期限切れが近いか拒否されたアクセストークンを更新します',
   ],
   branches: [
     {
@@ -27,11 +27,11 @@ export const refreshIfExpiring = createTokenNode({
       type: 'cognigyText',
       label: ['Rejected token', 'Abgelehntes Token', 'Token rechazado', '거부된 토큰', '拒否されたトークン'],
       description: [
-        'After the API answered 401: the access token you sent. It is replaced if nobody has replaced it yet.',
-        'Nach einer Antwort 401 der API: das gesendete Access-Token. Es wird ersetzt, falls dies noch niemand getan hat.',
-        'Si la API respondió 401: el token de acceso enviado. Se reemplaza si nadie lo ha hecho todavía.',
-        'API가 401로 응답한 경우 전송한 액세스 토큰입니다. 아직 교체되지 않았다면 교체됩니다.',
-        'API が 401 を返した場合に送信したアクセストークン。まだ置き換えられていなければ置き換えます。',
+        'If the API answered 401: the access token you sent. The node replaces it, unless that has already happened.',
+        'Wenn die API mit 401 geantwortet hat: das Access-Token, das Sie gesendet haben. Der Node ersetzt es, sofern das nicht schon geschehen ist.',
+        'Si la API respondió 401: el token de acceso que envió. El nodo lo reemplaza, salvo que ya se haya reemplazado.',
+        'API가 401로 응답했다면 그때 보낸 액세스 토큰을 입력하세요. 아직 교체되지 않았으면 노드가 교체합니다.',
+        'API が 401 を返した場合に、送信したアクセストークンを入力します。まだ置き換えられていなければ、ノードが置き換えます。',
       ],
       defaultValue: '',
     },

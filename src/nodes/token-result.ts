@@ -14,6 +14,6 @@ export function tokenResult({ handedOut, refreshPercent, shape, response }: Show
   // A large token need not be there once more: `authorization` has the header's value.
   delete result.headers;
   if (bytesOf(JSON.stringify(result)) <= MOST_BYTES) return result;
-  const message = `The result has ${Math.ceil(bytes / 1000)} kB; the platform takes ${MOST_BYTES / 1000} kB.`;
+  const message = `The result has ${Math.ceil(bytes / 1000)} kB; the platform accepts ${MOST_BYTES / 1000} kB.`;
   return { error: reportOf(new AccessTokenError('token_too_large', message)) };
 }

@@ -46,7 +46,7 @@ function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): str
       if (isLogin && !isLate) return "Check user name and password in the connection. Users with a second factor can't log in this way.";
       return `${isLate ? SET_CLOCK : 'Check token URL, client ID and scope in the connection.'}${grant === undefined ? ' Or enter a new refresh token, if the store was given one.' : ''}`;
     case 'unsupported_grant_type':
-      if (isLogin) return 'This server takes no user name and password: leave both empty, and enter a refresh token or a client secret. If it should, check the token URL.';
+      if (isLogin) return 'This server does not accept a user name and password. Leave both empty, and enter a refresh token or a client secret. If it should accept them, check the token URL.';
       return isRefresh ? undefined : 'This server does not offer client credentials: enter a refresh token in the connection. If it should, check the token URL.';
     case 'invalid_client':
       if (isLate) return SET_CLOCK;
@@ -59,7 +59,7 @@ function remedyOf(error: AccessTokenError, settings: TokenEndpointSettings): str
     case 'token_endpoint_rejected': {
       if (isLate) return SET_CLOCK;
       if (isUnproved(error)) return clientRemedy(settings, isRefresh);
-      if (WRONG_ADDRESS.includes(status)) return 'Check the token URL in the connection: this address takes no token requests.';
+      if (WRONG_ADDRESS.includes(status)) return 'Check the token URL in the connection: this address does not take token requests.';
       const [what] = /scope|audience|resource/i.exec(message) ?? [];
       return what && `Check the ${what.toLowerCase()} in the connection, and what the authorization server allows this client.`;
     }
@@ -73,9 +73,9 @@ const MISTAKES: [field: 'clientSecret' | 'tokenUrl' | 'clientId', isMistaken: Re
   ['clientSecret', /"private_?key/i, 'The field "Client secret" has a whole key file in it. Choose "With a private key or service account" in the node, and paste the file into that connection.'],
   ['clientSecret', /-----BEGIN|^\s*\{\s*"kty"/, 'The field "Client secret" has a private key in it. Choose "With a private key or service account" in the node, and paste the key into that connection.'],
   ['tokenUrl', /\/\.well-known\//i, 'The field "Token URL" has the address of a description in it. Open that address in a browser, and enter what it calls "token_endpoint".'],
-  ['tokenUrl', /\/auth(?:orize|orization)?\/?(?:\?|$)/i, 'The field "Token URL" seems to have the address where users sign in (the authorization URL). Enter the token URL instead, which mostly ends with /token.'],
-  ['tokenUrl', /^https?:\/\/[^/?]+\/?$|\/realms\/[^/]+\/?$|\/v2\.0\/?$|\/oauth2\/(?:default|aus\w+)\/?$/i, 'The field "Token URL" seems to have only the address of the authorization server (the issuer). Enter the token URL, which mostly ends with /token.'],
-  ['clientId', /\S +\S/, 'The field "Client ID" has a space in it. Copy the ID once more; its name is something else.'],
+  ['tokenUrl', /\/auth(?:orize|orization)?\/?(?:\?|$)/i, 'The field "Token URL" seems to have the address where users sign in (the authorization URL). Enter the token URL instead, which usually ends with /token.'],
+  ['tokenUrl', /^https?:\/\/[^/?]+\/?$|\/realms\/[^/]+\/?$|\/v2\.0\/?$|\/oauth2\/(?:default|aus\w+)\/?$/i, 'The field "Token URL" seems to have only the address of the authorization server (the issuer). Enter the token URL, which usually ends with /token.'],
+  ['clientId', /\S +\S/, 'The field "Client ID" has a space in it. Copy the ID again, not its name.'],
 ];
 /** Only a token endpoint answers with an OAuth error. */
 const NO_TOKEN_ENDPOINT = /^(?:token_endpoint_(?:error|rejected|redirect)|token_response_invalid|access_token_missing)$/;
@@ -92,7 +92,7 @@ function mistakeIn({ code, transient, field }: AccessTokenError, settings: Token
 /** The server doesn't believe the client, or the client may not have the token. */
 const REFUSALS: readonly ErrorCode[] = ['invalid_client', 'invalid_grant', 'unauthorized_client'];
 const OF_OTHER_WAYS: Readonly<Record<string, string>> = {
-  signedJwt: 'Check client ID, subject, scope and audience in the connection, and that the authorization server knows the key (key ID or certificate) and allows it to this client.',
+  signedJwt: 'Check client ID, subject, scope and audience in the connection, and that the authorization server knows the key (key ID or certificate) and allows this client to use it.',
   customRequest: 'Check user name, secret, headers and body in the connection.',
 };
 
@@ -104,7 +104,7 @@ function isWrongTime({ message }: AccessTokenError, isRefresh: boolean): boolean
 const NEW_REFRESH_TOKEN =
   'Enter a new refresh token in the connection; where a Function refreshes, in its configuration too. The token name stays.';
 
-const SET_CLOCK = 'Have two clocks checked: that of the Cognigy installation and that of the authorization server. They differ too much for a signed JWT.';
+const SET_CLOCK = 'Have the clocks of the Cognigy installation and of the authorization server checked. They differ too much for a signed JWT.';
 
 function clientRemedy({ clientId, clientSecret, clientAuthentication }: TokenEndpointSettings, isRefresh: boolean): string {
   if (!clientSecret) return 'Check the client ID in the connection, and whether this client needs a client secret or a certificate.';

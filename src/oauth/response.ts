@@ -58,7 +58,7 @@ function readToken(members: Members, status: number, serverTime: number, context
     throw new AccessTokenError('access_token_missing', message, { status });
   }
   if (!isAccessToken(access_token)) {
-    const message = 'The access token has characters that no header takes.';
+    const message = 'The access token has characters that no header allows.';
     throw new AccessTokenError('token_response_invalid', message, { status });
   }
   const { timestamp, defaultLifetimeSeconds } = context;

@@ -31,7 +31,7 @@ const SHORTEST_ATTEMPT_MS = 250;
 const MOST_ATTEMPTS = 3;
 /** A revocation endpoint never answers with these statuses. */
 const WRONG_ADDRESS = [404, 405, 406, 410, 415];
-const STILL_VALID = 'The token is forgotten here, but valid until it ends: end its session at the authorization server.';
+const STILL_VALID = 'The token is forgotten here, but valid until it expires: end its session at the authorization server.';
 
 /**
  * Revokes a token, RFC 7009, with the client authentication of token requests; again where the failure is transient and there is
@@ -101,7 +101,7 @@ function readAnswer({ status, headers, data }: HttpResponse, secrets: readonly s
     status,
     transient,
     retryAt: parseRetryAfter(headers['retry-after'], now),
-    remedy: isRedirect ? 'Enter the final revocation URL.' : WRONG_ADDRESS.includes(status) ? 'Check the revocation URL: this address revokes no tokens.' : STILL_VALID,
+    remedy: isRedirect ? 'Enter the final revocation URL.' : WRONG_ADDRESS.includes(status) ? 'Check the revocation URL: this address does not revoke tokens.' : STILL_VALID,
   });
   const isRefusedClient = !transient && !WRONG_ADDRESS.includes(status) && (status === 401 || isUnproved(refused));
   throw isRefusedClient ? new AccessTokenError('invalid_client', message, { status }) : refused;

@@ -13,11 +13,11 @@ export interface ForgetResult {
   /** Whether the store, or the conversation, had a token for these settings. */
   forgotten: boolean;
   /**
-   * Whether the authorization server has revoked it: the refresh token where there was one, else the access token. `false` without a
-   * revocation URL too.
+   * Whether the authorization server has revoked the refresh token or, if there was none, the access token. Also `false` without
+   * a revocation URL.
    */
   revoked: boolean;
-  /** Why it, or a part of it, could not be revoked; it is forgotten all the same. */
+  /** Why the token, or a part of it, could not be revoked. It is forgotten anyway. */
   warning?: ErrorReport;
 }
 
@@ -126,7 +126,7 @@ function unsupported(hint: 'refresh_token' | 'access_token'): AccessTokenError {
   const kind = hint === 'refresh_token' ? 'refresh tokens' : 'access tokens';
   const remedy =
     hint === 'refresh_token'
-      ? 'Check the revocation URL; else end the session at the authorization server.'
-      : 'Such a token ends by itself: leave the revocation URL empty, or let tokens live shorter.';
-  return new AccessTokenError('revocation_failed', `The authorization server revokes no ${kind} (unsupported_token_type).`, { remedy });
+      ? 'Check the revocation URL, or end the session at the authorization server.'
+      : 'Such a token expires by itself: leave the revocation URL empty, or shorten the lifetime of tokens.';
+  return new AccessTokenError('revocation_failed', `The authorization server does not revoke ${kind} (unsupported_token_type).`, { remedy });
 }

@@ -7,33 +7,33 @@ import type { HandedOutToken, TokenSource } from './handed-out';
 export interface TokenResult {
   /** The token itself. */
   access_token: string;
-  /** As the authorization server calls it, mostly `Bearer`. */
+  /** The type that the authorization server states, usually `Bearer`. */
   token_type: string;
-  /** The value of the header that takes it: of an Authorization header (RFC 6750 §2.1), or of the one that is configured. */
+  /** The value for the Authorization header (RFC 6750 §2.1), or for the header that is configured. */
   authorization: string;
-  /** That header, ready to be sent; left out where a large token would not fit once more. */
+  /** That header, ready to send. Left out if the token is too large to fit twice. */
   headers?: Record<string, string>;
-  /** When it stops being accepted, Unix seconds. */
+  /** When the token expires, Unix seconds. */
   expires_at: number;
-  /** Seconds left at hand-out. */
+  /** Seconds until then, counted when the node ran. */
   expires_in: number;
-  /** When it is due for a refresh, Unix seconds. */
+  /** When the token is due for its refresh, Unix seconds. */
   refresh_at: number;
-  /** The `grant_type` by which it was got: by `client_credentials` an API sees the client, and no user. */
+  /** The `grant_type` that got the token. With `client_credentials` an API sees the client, not a user. */
   grant?: string;
-  /** Nobody says how long the token lives: `expires_at` is a guess. */
+  /** The server does not say how long the token lives: `expires_at` is a guess. */
   lifetime_assumed?: true;
-  /** The members of the answer, or claims of the token, that were asked for and are there. */
+  /** The members of the response and the claims of the token that you asked for, if present. */
   response?: Record<string, unknown>;
-  /** Whether this very execution fetched it. */
+  /** Whether this execution fetched the token. */
   refreshed: boolean;
-  /** Where it comes from: `conversation`, `store` or `token_endpoint`. */
+  /** Where the token comes from: `conversation`, `store` or `token_endpoint`. */
   source: TokenSource;
-  /** Valid, but it should have been refreshed by now; `warning` says why it was not. */
+  /** The token is valid, but overdue for its refresh. `warning` says why it was not refreshed. */
   stale?: true;
   /**
-   * What went wrong although the token is valid: with `stale` why it was not refreshed (`retry_at`, Unix seconds, is when that
-   * is tried again), without it why a fresh one could not be kept.
+   * What went wrong although the token is valid. With `stale`: why it was not refreshed; `retry_at`, Unix seconds, is the time
+   * of the next try. Without `stale`: why a fresh token could not be stored.
    */
   warning?: ErrorReport & { retry_at?: number };
 }

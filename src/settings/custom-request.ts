@@ -44,18 +44,18 @@ export function readCustomRequest(settings: CustomRequestSettings, allowInsecure
 /** An API that gives tokens out in a way of its own. */
 export const CUSTOM_TOKEN_REQUEST = {
   type: 'customTokenRequest',
-  label: 'Login of its own',
+  label: 'Custom login',
   deployed: { name: 'Login', forEachToken: true, where: 'customRequest' },
   fields: {
     url: { label: 'URL', description: 'Where the API gives out tokens, such as https://api.example.com/login' },
     method: { label: 'Method', description: 'POST (default), GET, PUT or PATCH', required: false },
-    headers: { label: 'Headers', description: 'One "Name: value" a line, such as x-api-key: {secret} or Authorization: Basic {basic}', required: false },
-    body: { label: 'Body', description: 'Such as {"user": "{username}", "password": "{secret}"}; {username} and {secret} stand for the fields below', required: false },
-    username: { label: 'User name', description: 'Takes the place of {username}', required: false },
-    secret: { label: 'Secret', description: 'Password or key: takes the place of {secret}', required: false },
-    tokenPath: { label: 'Where the token is', description: 'In the answer, such as data.accessToken or sessions[0].id; access_token when left empty', required: false },
-    expiryPath: { label: 'Where the expiry is', description: 'In the answer, such as data.expiresIn; expires_in when left empty', required: false },
-    expiryFormat: { label: 'Format of the expiry', description: 'seconds (default) or milliseconds it lives; or when it ends: unix, unix_milliseconds, iso (a date)', required: false },
+    headers: { label: 'Headers', description: 'One "Name: value" per line, such as x-api-key: {secret} or Authorization: Basic {basic}', required: false },
+    body: { label: 'Body', description: 'Such as {"user": "{username}", "password": "{secret}"}. The fields below replace {username} and {secret}', required: false },
+    username: { label: 'User name', description: 'Replaces {username}', required: false },
+    secret: { label: 'Secret', description: 'A password or key. Replaces {secret}', required: false },
+    tokenPath: { label: 'Token path', description: 'Where the response has the token, such as data.accessToken or sessions[0].id. If empty, access_token', required: false },
+    expiryPath: { label: 'Expiry path', description: 'Where the response has the expiry, such as data.expiresIn. If empty, expires_in', required: false },
+    expiryFormat: { label: 'Expiry format', description: 'How long the token lives: seconds (default) or milliseconds. Or when it expires: unix, unix_milliseconds or iso (a date)', required: false },
   },
 } as const satisfies ConnectionType & { fields: Record<keyof typeof CUSTOM_REQUEST, unknown> };
 
@@ -64,7 +64,7 @@ export const CUSTOM_REQUEST_KEYS = {
   url: { about: 'where the API gives out tokens', kind: 'url', required: true },
   method: { about: '`POST`, `GET`, `PUT` or `PATCH`', kind: { oneOf: METHODS }, fallback: 'POST' },
   headers: {
-    about: 'one `Name: value` a line, or an object',
+    about: 'one `Name: value` per line, or an object',
     kind: 'any',
     read: (value: unknown, rule: Rule) => {
       if (isObject(value) && Object.values(value).some((text) => typeof text !== 'string')) return undefined;
@@ -74,15 +74,15 @@ export const CUSTOM_REQUEST_KEYS = {
     secret: 'texts',
   },
   body: {
-    about: 'a text or an object, in which `{username}`, `{secret}` and `{basic}` (both, for HTTP Basic) stand for those',
+    about: 'a text or an object; `{username}`, `{secret}` and `{basic}` (both, for HTTP Basic) in it are replaced',
     kind: 'any',
     read: readBody,
     must: 'must be a text or an object',
     secret: 'texts',
   },
-  username: { about: 'takes the place of `{username}`', kind: 'optionalText' },
-  secret: { about: 'takes the place of `{secret}`', kind: 'optionalText', read: readSecret, secret: true },
-  tokenPath: { about: 'where the answer has the token, such as `data.accessToken`', kind: 'optionalText' },
-  expiryPath: { about: 'where the answer says how long it lives', kind: 'optionalText' },
+  username: { about: 'replaces `{username}`', kind: 'optionalText' },
+  secret: { about: 'replaces `{secret}`', kind: 'optionalText', read: readSecret, secret: true },
+  tokenPath: { about: 'where the response has the token, such as `data.accessToken`', kind: 'optionalText' },
+  expiryPath: { about: 'where the response says how long the token lives', kind: 'optionalText' },
   expiryFormat: { about: '`seconds`, `milliseconds`, `unix`, `unix_milliseconds` or `iso`', kind: { oneOf: EXPIRY_FORMATS }, fallback: 'seconds' },
 } as const satisfies ConfigKeys & Record<keyof typeof CUSTOM_REQUEST, unknown>;

@@ -42,7 +42,7 @@ const readUrl: Reader<string> = (value, { field, allowInsecure }) => {
   const encoded = typeof text === 'string' ? text.replace(STRAY_PERCENT, '%25').replace(UNENCODED, percentEncode) : text;
   try {
     const url = checkUrl(encoded, { field, allowInsecure });
-    if (DOT_SEGMENT.test(url.replace(/\?.*/, ''))) throw refused('has "." or ".." for a folder');
+    if (DOT_SEGMENT.test(url.replace(/\?.*/, ''))) throw refused('has "." or ".." as a folder');
     return url;
   } catch (thrown) {
     if (!isAccessTokenError(thrown)) throw thrown;
@@ -57,7 +57,7 @@ const readRequestHeaders: Reader<Record<string, string>> = (value, rule) => {
   const filled = isObject(entered) ? Object.fromEntries(Object.entries(entered).flatMap(filledEntry)) : entered;
   const headers = readHeaderLines(filled, rule, CODE);
   const framing = Object.keys(headers).find((name) => FRAMING.test(name));
-  if (framing !== undefined) throw invalid(rule, `names ${framing}, which is set by itself`);
+  if (framing !== undefined) throw invalid(rule, `names ${framing}, which the node sets itself`);
   return headers;
 };
 
@@ -115,7 +115,7 @@ export type RequestSettings = Values<typeof REQUEST>;
 export function readRequest(entered: Entered<typeof REQUEST>, allowInsecure: boolean): RequestSettings {
   const settings = readSettings(entered, REQUEST, allowInsecure);
   const { retryPath, retryValue } = settings;
-  if (retryPath !== undefined && retryValue === undefined) throw invalid({ field: 'retryValue' }, 'is empty, and there is a path for it');
-  if (retryPath === undefined && retryValue !== undefined) throw invalid({ field: 'retryPath' }, 'is empty, and there is a value for it');
+  if (retryPath !== undefined && retryValue === undefined) throw invalid({ field: 'retryValue' }, 'is empty, but its path is set');
+  if (retryPath === undefined && retryValue !== undefined) throw invalid({ field: 'retryPath' }, 'is empty, but its value is set');
   return settings;
 }

@@ -30,13 +30,13 @@ const INITIAL_TOKEN_KEYS = {
 
 const warnOfShortSecret = (secret: string): string | undefined =>
   secret.length < SHORT_SECRET
-    ? `has fewer than ${SHORT_SECRET} characters; whoever guesses it can read and replace every token`
+    ? `has fewer than ${SHORT_SECRET} characters; anyone who guesses it can read and replace every token`
     : undefined;
 
 /** The transformer's settings: the Endpoint's secret, and no secret of a client. */
 export const STORE_KEYS = {
   endpointSecret: {
-    about: 'lets into the store, and encrypts what lies in it',
+    about: 'gives access to the store, and encrypts what is in it',
     kind: 'text',
     // As the nodes read it, so that both are the same.
     read: (value) => withoutPasting(String(value)) || undefined,
@@ -46,9 +46,9 @@ export const STORE_KEYS = {
     secret: true,
   },
   previousEndpointSecret: {
-    about: 'the secret from before a change: still let in, and stored tokens are still readable',
+    about: 'the secret before a change: the store still accepts it, and still decrypts tokens with it',
     warn: warnOfShortSecret,
     secret: true,
   },
-  initialTokens: { about: 'tokens to start from, by name: `{token: {…}, timestamp: <Unix seconds>}`', kind: { byTokenName: INITIAL_TOKEN_KEYS } },
+  initialTokens: { about: 'tokens to start with, by name: `{token: {…}, timestamp: <Unix seconds>}`', kind: { byTokenName: INITIAL_TOKEN_KEYS } },
 } as const satisfies ConfigKeys;

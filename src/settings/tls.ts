@@ -19,15 +19,15 @@ export const TLS_CERTIFICATES_CONNECTION = {
   fields: {
     certificateAuthority: {
       label: 'Certificate authority',
-      description: 'For servers of a private authority: its certificate or several, PEM. Public authorities stay trusted',
+      description: 'For servers of a private authority: its certificates, as PEM. Public authorities stay trusted',
       required: false,
     },
     clientCertificate: {
       label: 'Client certificate',
-      description: 'For servers that ask for one: PEM, with the intermediate certificates if there are any',
+      description: 'For servers that ask for one: as PEM, with any intermediate certificates',
       required: false,
     },
-    clientKey: { label: 'Client key', description: 'The private key of the client certificate, PEM', required: false },
-    passphrase: { label: 'Passphrase', description: 'Only for an encrypted client key', required: false },
+    clientKey: { label: 'Client key', description: 'The private key of the client certificate, as PEM', required: false },
+    passphrase: { label: 'Passphrase', description: 'Only if the client key is encrypted', required: false },
   },
 } as const satisfies ConnectionType & { fields: Record<keyof typeof TLS_CERTIFICATES, unknown> };

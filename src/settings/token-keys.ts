@@ -16,7 +16,7 @@ const MUST_BE_PRINTABLE = 'must not contain line breaks, invisible or non-ASCII 
 /** The keys of each entry in `tokens`. */
 export const TOKEN_KEYS = {
   tokenName: {
-    about: 'the name under which it is kept',
+    about: 'the name the token is stored under',
     kind: 'name',
     read: readTokenName,
     must: 'must be a text of 1 to 200 characters, none of them a control character',
@@ -30,7 +30,7 @@ export const TOKEN_KEYS = {
     ask: { message: 'Token URL', placeholder: 'https://login.example.com/oauth2/token', again: 'Correct the token URL' },
   },
   clientId: {
-    about: 'as the authorization server shows it',
+    about: 'the ID that the authorization server shows for the client',
     read: readClientId,
     must: MUST_BE_PRINTABLE,
     required: true,
@@ -38,7 +38,7 @@ export const TOKEN_KEYS = {
     ask: { message: 'Client ID', again: 'Correct the client ID', suspectedOf: ['client_id_missing', 'unauthorized_client'] },
   },
   clientSecret: {
-    about: 'belongs to the client ID; a client without one needs a refresh token, or a user name and a password, or, with `refreshBy: flow`, a certificate in the nodes\' connection `tlsCertificates`',
+    about: 'the secret of the client ID; a client without one needs a refresh token, a user name and a password, or (with `refreshBy: flow`) a certificate in the nodes\' connection `tlsCertificates`',
     kind: 'optionalText',
     read: readSecret,
     must: MUST_BE_PRINTABLE,
@@ -54,7 +54,7 @@ export const TOKEN_KEYS = {
     },
   },
   clientAuthentication: {
-    about: '`client_secret_basic` or `client_secret_post` (RFC 6749 §2.3.1); both are tried if it is left out',
+    about: '`client_secret_basic` or `client_secret_post` (RFC 6749 §2.3.1); if left out, both are tried',
     kind: { oneOf: CLIENT_AUTHENTICATION_NAMES },
     ask: {
       message: 'How does the client prove who it is?',
@@ -64,33 +64,33 @@ export const TOKEN_KEYS = {
     },
   },
   scope: {
-    about: 'what the token may be used for; several are separated by spaces',
+    about: 'what the token may be used for; separate several scopes with spaces',
     kind: 'optionalText',
     read: readScope,
     must: MUST_BE_PRINTABLE,
     ask: { message: 'Scope (leave empty for none)', again: 'Correct the scope', suspectedOf: ['invalid_scope', 'invalid_request'] },
   },
   audience: {
-    about: 'the API the token is for, where the authorization server asks for it',
+    about: 'the API the token is for, if the authorization server asks for it',
     kind: 'optionalText',
     read: readSent,
     must: MUST_BE_PRINTABLE,
     ask: { message: 'Audience (leave empty for none)', again: 'Correct the audience', suspectedOf: ['invalid_target'] },
   },
   refreshToken: {
-    about: 'the first one; a new one takes the place of the stored one',
+    about: 'the first refresh token; a new one replaces the stored one',
     kind: 'optionalText',
     read: readSent,
     must: MUST_BE_PRINTABLE,
     secret: true,
   },
-  username: { about: 'legacy: whom the token is for (RFC 6749 §4.3; RFC 9700 §2.4 advises against it)', kind: 'optionalText' },
-  password: { about: 'belongs to the user name', kind: 'optionalText', read: readPassword, secret: true },
-  signedJwt: { about: 'a key that signs, in place of the client secret; with `refreshBy: flow` only, since no Function can sign; see below', kind: { members: SIGNED_JWT_KEYS } },
-  customRequest: { about: "a login of the API's own, in place of a token endpoint, see below", kind: { members: CUSTOM_REQUEST_KEYS } },
-  fallBackToClient: { about: "whether client credentials take over where the refresh token is refused: the API then sees the client, and not the user", kind: 'flag' },
+  username: { about: 'legacy: the user the token is for (RFC 6749 §4.3; RFC 9700 §2.4 advises against it)', kind: 'optionalText' },
+  password: { about: 'the password for the user name', kind: 'optionalText', read: readPassword, secret: true },
+  signedJwt: { about: "a private key instead of the client secret; only with `refreshBy: flow`, because a Function can't sign; see below", kind: { members: SIGNED_JWT_KEYS } },
+  customRequest: { about: 'a custom login instead of a token endpoint; see below', kind: { members: CUSTOM_REQUEST_KEYS } },
+  fallBackToClient: { about: 'whether the client gets its own token if the refresh token is rejected: the API then sees the client instead of the user', kind: 'flag' },
   extraParameters: {
-    about: 'further parameters of the token request: `key=value` pairs, or an object',
+    about: 'additional parameters of the token request: `key=value` pairs, or an object',
     kind: 'parameters',
     read: (value: unknown) => parseExtraParameters(value),
     secret: 'parameters',
@@ -104,7 +104,7 @@ export const TOKEN_KEYS = {
     ask: { message: 'Refresh the token at what percent of its lifetime (1 to 99)?' },
   },
   defaultLifetimeSeconds: {
-    about: 'used when neither the answer nor the token says how long it lives',
+    about: 'used if neither the response nor the token says how long the token lives',
     kind: { seconds: [1, 315_360_000] },
     ask: {
       message: 'How long does a token live, in seconds?',
@@ -117,15 +117,15 @@ export const TOKEN_KEYS = {
 
 /** The keys of each entry in `tokens` that say where a user's consent is asked for, and taken back: no Function and no connection gets them. */
 export const CONSENT_KEYS = {
-  provider: { about: 'a name that `init --provider` knows: what is known of it is filled in', kind: 'text' },
-  issuer: { about: 'the authorization server, whose description (RFC 8414, OpenID Connect Discovery) says where consents are asked for', kind: 'url', example: 'https://login.example.com' },
+  provider: { about: 'a name that `init --provider` knows; it fills in what is known about that provider', kind: 'text' },
+  issuer: { about: 'the authorization server; its metadata (RFC 8414, OpenID Connect Discovery) says where to ask for consent', kind: 'url', example: 'https://login.example.com' },
   authorizationUrl: {
-    about: 'where consents are asked for, without `issuer` or `provider`; parameters in it, such as `?scope=…`, go along and count for more than other settings',
+    about: 'where to ask for consent, if neither `issuer` nor `provider` is set; parameters in it, such as `?scope=…`, are sent and override other settings',
     kind: 'url',
     example: 'https://login.example.com/oauth2/authorize',
   },
   deviceAuthorizationUrl: { about: 'the same for `authorize --device` (RFC 8628)', kind: 'url', example: 'https://login.example.com/oauth2/device' },
-  revocationUrl: { about: 'where the server revokes tokens (RFC 7009): a note for the field of *Forget Token*, as no command revokes', kind: 'url', example: 'https://login.example.com/oauth2/revoke' },
+  revocationUrl: { about: 'where the server revokes tokens (RFC 7009): a note for the field of *Forget Token*, because no command revokes tokens', kind: 'url', example: 'https://login.example.com/oauth2/revoke' },
 } as const satisfies ConfigKeys;
 
 /** Every key of an entry in `tokens`. */

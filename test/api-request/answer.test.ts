@@ -39,7 +39,7 @@ test.each<[string, Uint8Array | string, string | undefined, RegExp]>([
   ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47]), 'image/png', /image\/png/],
   ['a document', '%PDF-1.7', 'application/pdf', /application\/pdf/],
   ['bytes with a zero', Buffer.from([97, 0, 98]), 'text/plain', /text\/plain/],
-  ['bytes of no type', Buffer.from([0x1f, 0x8b, 0x08, 0x00]), undefined, /no text/],
+  ['bytes of no type', Buffer.from([0x1f, 0x8b, 0x08, 0x00]), undefined, /not text/],
   ['bytes that are no UTF-8', Buffer.from([0xff, 0xd8, 0xff, 0xe0]), 'application/octet-stream', /octet-stream/],
   ['a charset that nobody knows', 'hello', 'text/plain; charset=klingon', /klingon/],
 ])('refuses %s by name', async (_, bytes, contentType, message) => {

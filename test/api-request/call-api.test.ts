@@ -85,9 +85,9 @@ describe('a refused token', () => {
 
   test('for which there is no other one is told with the reason, after one request', async () => {
     const api = new Api([REFUSED]);
-    api.replacement = () => ({ problem: 'no other token could be had: invalid_grant' });
+    api.replacement = () => ({ problem: 'getting another token failed: invalid_grant' });
     const { error, retried } = await api.call();
-    expect(error).toMatchObject({ code: 'api_error', status: 401, message: 'The API answered 401, and no other token could be had: invalid_grant.' });
+    expect(error).toMatchObject({ code: 'api_error', status: 401, message: 'The API answered 401, and getting another token failed: invalid_grant.' });
     expect([retried, api.sent.length]).toEqual([false, 1]);
   });
 

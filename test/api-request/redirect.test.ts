@@ -73,7 +73,7 @@ test.each([
   ['file:///etc/passwd', /file:/],
   ['javascript:alert(1)', /javascript:/],
   ['https://user@other.example/', /user name/],
-  ['https://', /no address/],
+  ['https://', /not an address/],
 ])('%s is refused from https', async (location, message) => {
   expect(await thrownBy(() => follow(location))).toMatchObject({ code: 'redirect_refused', message: expect.stringMatching(message) as unknown });
 });

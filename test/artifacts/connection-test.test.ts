@@ -47,7 +47,7 @@ test.each(['getAccessToken', 'refreshIfExpiring'])('the form of %s asks for a to
 
 test.each([
   [{ defaultLifetimeSeconds: 1200 }, 'OK: a token for 1200 s'],
-  [{}, 'OK: a token for 900 s (assumed: nobody says how long it lives)'],
+  [{}, 'OK: a token for 900 s (assumed: the server does not say how long it lives)'],
 ])('where the server does not say how long a token lives, with %j', async (changes, line) => {
   answer = async () => jsonResponse(200, { access_token: 'canary-opaque', token_type: 'Bearer' });
   expect(await tryConnection({ connection: CLIENT, ...changes })).toBe(line);

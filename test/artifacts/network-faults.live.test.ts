@@ -101,7 +101,7 @@ describe('what a node says of the network', () => {
     expect(error).toMatchObject({
       code: 'token_endpoint_unreachable',
       message: 'The token endpoint did not answer: its answer is larger than 1 MB (ERR_BAD_RESPONSE).',
-      remedy: 'Check the URL: a page or a file answers there.',
+      remedy: 'Check the URL: it seems to be a page or a file.',
     });
   });
 
@@ -120,7 +120,7 @@ describe('what a node says of the network', () => {
   });
 
   test.each<[string, () => string, RegExp]>([
-    ['https at a port without TLS', () => platform.server.tokenUrl.replace('http:', 'https:'), /: it speaks no TLS at that port \(/],
+    ['https at a port without TLS', () => platform.server.tokenUrl.replace('http:', 'https:'), /: it does not speak TLS at that port \(/],
     ['http at a port for TLS', () => `${tlsServer.url.replace('https:', 'http:')}/token`, /it may speak TLS at that port \(/],
   ])('%s', async (_, tokenUrl, message) => {
     const error = await errorOf(withConnection({ tokenUrl: tokenUrl() }));
@@ -145,7 +145,7 @@ describe('what a node says of the network', () => {
         const holder = server.client();
         await holder.ping();
         const error = await errorAt(server.url);
-        expect(error).toMatchObject({ code: 'store_error', message: 'Redis has as many clients as it admits.' });
+        expect(error).toMatchObject({ code: 'store_error', message: 'Redis has reached its limit of clients.' });
         expect(error?.remedy).toContain('maxclients');
         const [, refused] = /rejected_connections:(\d+)/.exec(await holder.info('stats')) ?? [];
         const waiting = run(redisConfig(platform, server.url));
@@ -155,10 +155,10 @@ describe('what a node says of the network', () => {
       });
     });
 
-    test('has no database of that number', async () => {
+    test('has no database with that number', async () => {
       await withServer({ password: CANARY }, async (server) => {
         const error = await errorAt(`${server.url}/99`);
-        expect(error).toMatchObject({ code: 'store_error', message: 'Redis has no database of that number.' });
+        expect(error).toMatchObject({ code: 'store_error', message: 'Redis has no database with that number.' });
         expect(error?.remedy).toContain('number at the end of the Redis URL');
       });
     });
@@ -207,7 +207,7 @@ describe('what a node says of the network', () => {
       await withServer({ password: CANARY }, async (server) => {
         const error = await errorAt(server.url.replace('redis:', 'rediss:'));
         expect(error?.code).toMatch(/^store_(?:unreachable|timeout)$/);
-        expect(error?.message).toMatch(/speaks? no TLS at that port/);
+        expect(error?.message).toMatch(/speak TLS at that port/);
         expect(error?.remedy).toContain('redis');
       });
     });

@@ -13,8 +13,8 @@ describe('failureOf', () => {
     ['ENOTFOUND', 'its host name is not known'],
     ['EAI_AGAIN', 'its host name could not be looked up'],
     ['ECONNREFUSED', 'nothing listens there'],
-    ['EHOSTUNREACH', 'no network leads there'],
-    ['ENETUNREACH', 'no network leads there'],
+    ['EHOSTUNREACH', 'no network route leads there'],
+    ['ENETUNREACH', 'no network route leads there'],
     ['CERT_HAS_EXPIRED', 'its certificate has expired'],
     ['CERT_NOT_YET_VALID', 'its certificate is not valid yet'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host name'],
@@ -23,7 +23,7 @@ describe('failureOf', () => {
     ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'its certificate is from an authority that is not known here'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'its certificate is from an authority that is not known here'],
     ['CERT_REVOKED', 'its certificate is not valid'],
-    ['ERR_SSL_WRONG_VERSION_NUMBER', 'it speaks no TLS at that port'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'it does not speak TLS at that port'],
     ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'it speaks only TLS versions that are too old'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'it speaks only TLS versions that are too old'],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'it asks for a client certificate'],
@@ -37,7 +37,7 @@ describe('failureOf', () => {
     ['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'the TLS handshake failed'],
     ['HPE_INVALID_CONSTANT', 'its answer is not HTTP'],
     ['HPE_HEADER_OVERFLOW', 'its answer has too many headers'],
-    ['Z_DATA_ERROR', 'its answer is not packed as it says'],
+    ['Z_DATA_ERROR', 'its answer is not compressed as it says'],
     ['EMFILE', 'network'],
   ])('%s: %s', (code, words) => {
     const failure = failureOf(systemError(code), {});
@@ -48,7 +48,7 @@ describe('failureOf', () => {
 
   // What OpenSSL says, as Node.js passes it on.
   it.each([
-    ['error:0A00010B:SSL routines:ssl3_get_record:wrong version number', 'it speaks no TLS at that port'],
+    ['error:0A00010B:SSL routines:ssl3_get_record:wrong version number', 'it does not speak TLS at that port'],
     ['error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version', 'it speaks only TLS versions that are too old'],
     ['error:0A000102:SSL routines:ssl_choose_client_version:unsupported protocol', 'it speaks only TLS versions that are too old'],
     ['error:0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad certificate', 'it asks for a client certificate, or refuses the given one'],
@@ -65,7 +65,7 @@ describe('failureOf', () => {
     ['socket hang up', true, 'it closed the connection without an answer; it may speak TLS at that port'],
     ['socket hang up', false, 'it closed the connection without an answer'],
     ['aborted', true, 'it closed the connection before its answer was complete'],
-    ['Client network socket disconnected before secure TLS connection was established', false, 'it does not go on with the TLS handshake; it may speak no TLS at that port'],
+    ['Client network socket disconnected before secure TLS connection was established', false, 'it does not complete the TLS handshake; it may not speak TLS at that port'],
   ])('ECONNRESET: %s, without TLS: %p', (text, inClear, words) => {
     expect(failureOf(systemError('ECONNRESET', text), { inClear }).message).toBe(`${words} (ECONNRESET)`);
   });

@@ -319,7 +319,7 @@ test('the request of the form is that of a config with an address only', () => {
 
 test('Authorized Request offers chips for the answer at the default key', () => {
   expect(requestNode.tokens).toEqual([
-    { label: 'API answer', type: 'context', script: 'context.apiResponse.body' },
+    { label: 'API response', type: 'context', script: 'context.apiResponse.body' },
     { label: 'API status', type: 'context', script: 'context.apiResponse.status' },
   ]);
 });

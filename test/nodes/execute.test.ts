@@ -134,13 +134,13 @@ describe('the shape of the result', () => {
   });
 
   test.each<[object, string]>([
-    [{ authorizationHeader: 'X Auth' }, 'Name of the header'],
-    [{ authorizationHeader: 'X-Äuth' }, 'Name of the header'],
-    [{ authorizationHeader: 'X-Auth: Bearer' }, 'Name of the header'],
-    [{ authorizationScheme: 'Bearer\r\nX-Evil: 1' }, 'What stands before the token'],
+    [{ authorizationHeader: 'X Auth' }, 'Header name'],
+    [{ authorizationHeader: 'X-Äuth' }, 'Header name'],
+    [{ authorizationHeader: 'X-Auth: Bearer' }, 'Header name'],
+    [{ authorizationScheme: 'Bearer\r\nX-Evil: 1' }, 'Prefix before the token'],
   ])('%j is refused by the name of its field', async (fields, label) => {
     const { error } = (await shape(fields)) as { error: { code: string; message: string } };
-    expect(error).toMatchObject({ code: 'configuration_invalid', message: `"${label}" has characters that no header takes.` });
+    expect(error).toMatchObject({ code: 'configuration_invalid', message: `"${label}" has characters that no header allows.` });
     expect(support.world.tokenRequests).toEqual([]);
   });
 

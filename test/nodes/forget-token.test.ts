@@ -223,7 +223,7 @@ describe('errors', () => {
     const context = await loggedIn(SHARED);
     support.world.brokenStore = async () => Promise.resolve(jsonAnswer(400, { error: 'invalid_request', field: 'op' }));
     const { result, after, logs } = await forget(SHARED, context);
-    expect(result).toMatchObject({ error: { code: 'store_not_installed', status: 400, remedy: expect.stringContaining('paste it into the Endpoint anew') as unknown } });
+    expect(result).toMatchObject({ error: { code: 'store_not_installed', status: 400, remedy: expect.stringContaining('paste it into the Endpoint again') as unknown } });
     expect(after[COPIES]).toEqual({});
     expect(logs).toEqual([['error', expect.stringContaining('store_not_installed')]]);
   });

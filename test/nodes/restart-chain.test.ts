@@ -160,7 +160,7 @@ describe('a chain that stopped', () => {
     triggerAnswer = answer;
     const { handedOut } = await run();
     expect(handedOut).toMatchObject({ stale: false, record: { token: { access_token: 'stored-token' } } });
-    expect(notes).toEqual([expect.stringContaining(`could not be started again. ${problem} Trigger the Function again; if it stays, check apiUrl, apiKey and functionId`)]);
+    expect(notes).toEqual([expect.stringContaining(`could not be started again. ${problem} Trigger the Function again, or check apiUrl, apiKey and functionId`)]);
     expect(notes.join()).not.toContain('canary');
   });
 

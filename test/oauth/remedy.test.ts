@@ -31,7 +31,7 @@ describe('a remedy goes by what the caller did', () => {
 
     test.each(['password', undefined])('it is the password that was refused: %p', async (grant) => {
       expect(await told(400, 'invalid_grant', grant)).toMatch(/^Check user name and password in the connection\./);
-      expect(await told(400, 'unsupported_grant_type', grant)).toMatch(/^This server takes no user name and password/);
+      expect(await told(400, 'unsupported_grant_type', grant)).toMatch(/^This server does not accept a user name and password/);
       expect(await told(400, 'unauthorized_client', grant)).toBe('Allow this client user name and password at the authorization server.');
     });
 
@@ -80,7 +80,7 @@ describe('a remedy goes by what the caller did', () => {
     ])('%s, %s: "%s"', async (_, error, error_description) => {
       const body = { error, error_description };
       const { remedy } = await refuse(400, body);
-      expect(remedy).toMatch(/^Have two clocks checked: that of the Cognigy installation and that of the authorization server\./);
+      expect(remedy).toMatch(/^Have the clocks of the Cognigy installation and of the authorization server checked\./);
       // Of a refresh token the same words say that it has ended, unless they name the assertion.
       const having = await refuse(400, body, {}, 'refresh-1');
       if (!error_description.includes('assertion')) expect(having.remedy).not.toContain('clock');
@@ -106,7 +106,7 @@ describe('a remedy goes by what the caller did', () => {
 
     test('told again, where nobody knows the grant, it may also have been a refresh token', async () => {
       const error = (await refuse(400, { error: 'invalid_grant', error_description: 'jwt expired' })).with({ grant: undefined, remedy: undefined });
-      expect(withRemedy(error, {}).remedy).toMatch(/^Have two clocks checked.*Or enter a new refresh token/);
+      expect(withRemedy(error, {}).remedy).toMatch(/^Have the clocks of the Cognigy installation and of the authorization server checked.*Or enter a new refresh token/);
     });
   });
 

@@ -313,7 +313,7 @@ describe('what a token may bring along', () => {
   it.each(['line\nbreak', 'abc\r\n', '\tabc', 'a\u0000', 'a\u200bb', 'tök', '\u{1f600}'])('no access token %j', async (access_token) => {
     const error = await refusalOf(jsonAnswer(200, { ...ANSWER, access_token }));
     expect(error.code).toBe('token_response_invalid');
-    expect(error.message).toBe('The access token has characters that no header takes.');
+    expect(error.message).toBe('The access token has characters that no header allows.');
   });
 
   it.each([

@@ -83,17 +83,17 @@ describe('where no Redis server is', () => {
 describe('what a Redis server can answer', () => {
   test.each([
     ['OOM command not allowed when used memory > \'maxmemory\'.', 'has no memory left (OOM)', true],
-    ['MISCONF Redis is configured to save RDB snapshots, but it\'s currently unable to persist to disk.', "refuses to write, since it can't save to disk (MISCONF)", true],
-    ['NOREPLICAS Not enough good replicas to write.', 'refuses to write, since too few replicas are connected (NOREPLICAS)', true],
+    ['MISCONF Redis is configured to save RDB snapshots, but it\'s currently unable to persist to disk.', "refuses to write, because it can't save to disk (MISCONF)", true],
+    ['NOREPLICAS Not enough good replicas to write.', 'refuses to write, because too few replicas are connected (NOREPLICAS)', true],
     ['MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to \'no\'.', 'is a replica that has lost its primary (MASTERDOWN)', true],
     ['NOSCRIPT No matching script. Please use EVAL.', 'does not keep scripts (NOSCRIPT)', true],
     ['MOVED 1234 10.0.0.9:6379', 'is part of a cluster, and another server has the key (MOVED)', false],
     ['ASK 1234 10.0.0.9:6379', 'is part of a cluster, and another server has the key (ASK)', false],
     ['CROSSSLOT Keys in request don\'t hash to the same slot', 'is part of a cluster, and the keys are not in one slot (CROSSSLOT)', false],
-    ['ERR SELECT is not allowed in cluster mode', 'is part of a cluster, which has database 0 only', false],
-    ['ERR DB index is out of range', 'has no database of that number', false],
-    ['ERR invalid DB index', 'has no database of that number', false],
-    ['ERR value is not an integer or out of range', 'has no database of that number', false],
+    ['ERR SELECT is not allowed in cluster mode', 'is part of a cluster, which only has database 0', false],
+    ['ERR DB index is out of range', 'has no database with that number', false],
+    ['ERR invalid DB index', 'has no database with that number', false],
+    ['ERR value is not an integer or out of range', 'has no database with that number', false],
     ['ERR unknown command \'evalsha\', with args beginning with: \'canary-secret\' ', 'does not know a command of the store', false],
     ['ERR unknown command `EVALSHA`, with args beginning with: `canary-secret`, ', 'does not know a command of the store', false],
     ['ERR Unknown Redis command called from script script: canary-secret, on @user_script:1.', 'does not know a command of the store', false],
@@ -124,8 +124,8 @@ describe('what a Redis server can answer', () => {
     ['BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.', 'is busy with a script (BUSY)'],
     ['TRYAGAIN Multiple keys request during rehashing of slot', 'is moving keys within its cluster (TRYAGAIN)'],
     ['CLUSTERDOWN The cluster is down', 'is part of a cluster that is down (CLUSTERDOWN)'],
-    ['ERR max number of clients reached', 'has as many clients as it admits'],
-    ['ERR max number of clients + cluster connections reached', 'has as many clients as it admits'],
+    ['ERR max number of clients reached', 'has reached its limit of clients'],
+    ['ERR max number of clients + cluster connections reached', 'has reached its limit of clients'],
   ])('%s: is waited for, as long as a store may take', async (answer, words) => {
     const { code, message, transient, tookMs, asked } = await readAnswered(answer);
     expect({ code, message, transient }).toEqual({ code: 'store_error', message: `Redis ${words}.`, transient: true });
@@ -152,7 +152,7 @@ describe('what a Redis server can answer', () => {
   });
 
   test('nothing to a TLS handshake', async () => {
-    const message = 'Redis did not answer in time: it does not go on with the TLS handshake; it may speak no TLS at that port.';
+    const message = 'Redis did not answer in time: it does not complete the TLS handshake; it may not speak TLS at that port.';
     await served(
       () => undefined,
       (port, hasHeard) =>
@@ -165,7 +165,7 @@ describe('what a Redis server can answer', () => {
     const react = (socket: Socket, chunk: Buffer) => void socket.write(/select/i.test(String(chunk)) ? `-${answer}\r\n:1\r\n` : ':1\r\n');
     await served(react, async (port) => {
       const { message, remedy } = await thrownBy(() => openRedisStore({ url: `redis://127.0.0.1:${port}/99` }).read('accessToken'));
-      expect(message).toMatch(/^Redis (?:has no database of that number|is part of a cluster, which has database 0 only)\.$/);
+      expect(message).toMatch(/^Redis (?:has no database with that number|is part of a cluster, which only has database 0)\.$/);
       expect(remedy).toContain('number at the end of the Redis URL');
       closeRedisStores();
     });

@@ -93,7 +93,7 @@ describeWithRedis('a Redis server that can not be used', () => {
 
     test('that does not exist is an error', async () => {
       await setUser(`${RIGHTS} +select`);
-      await expectRefusal({ url: url(99) }, { code: 'store_error', message: 'Redis has no database of that number.', transient: false });
+      await expectRefusal({ url: url(99) }, { code: 'store_error', message: 'Redis has no database with that number.', transient: false });
     });
 
     test('that the user may choose has the token', async () => {

@@ -179,9 +179,9 @@ export function describeTransportWithProxy(transport: Transport): void {
 
   describe('a proxy of the environment, for https', () => {
     it.each([
-      ['403 Forbidden', 'the proxy opens no way to the server (HTTP 403)'],
+      ['403 Forbidden', 'the proxy does not let the connection through (HTTP 403)'],
       ['407 Proxy Authentication Required', 'the proxy asks for a user name and password, or refuses the given ones (HTTP 407)'],
-      ['502 Bad Gateway', 'the proxy opens no way to the server (HTTP 502)'],
+      ['502 Bad Gateway', 'the proxy does not let the connection through (HTTP 502)'],
     ])('that refuses the tunnel is what has refused: %s', async (status, message) => {
       const seen: string[] = [];
       const refusing = createServer((socket) =>

@@ -209,7 +209,7 @@ export function describeTransport(transport: Transport): void {
 
     it.each(['gzip', 'deflate', 'br'])('is one that only says it is packed (%s)', async (encoding) => {
       server.answer = (response) => response.writeHead(200, { 'Content-Encoding': encoding }).end(CANARY);
-      expect((await failureOf(request())).message).toMatch(/^its answer is not packed as it says \(/);
+      expect((await failureOf(request())).message).toMatch(/^its answer is not compressed as it says \(/);
     });
 
     it('is one that ends before it is complete', async () => {
@@ -298,7 +298,7 @@ export function describeTransport(transport: Transport): void {
 
     it('is a TLS handshake with a server that has none', async () => {
       const error = await failureOf(request({ url: `https://127.0.0.1:${server.port}/` }));
-      expect(error).toMatchObject({ kind: 'network', message: 'it speaks no TLS at that port (EPROTO)' });
+      expect(error).toMatchObject({ kind: 'network', message: 'it does not speak TLS at that port (EPROTO)' });
       expect(error.remedy).toContain('https');
     });
 

@@ -60,7 +60,7 @@ function readRevocationUrl({ authentication, allowInsecure, revocationUrl }: For
 /** A transformer of version 0.1 knows no such operation. */
 function outdated(error: AccessTokenError): AccessTokenError {
   if (error.field !== 'op' || error.status !== 400) return error;
-  const message = 'The transformer in the Endpoint is older than this node, and can forget no token.';
-  const remedy = 'Build or render the transformer of this version, and paste it into the Endpoint anew.';
+  const message = "The transformer in the Endpoint is older than this node and can't forget tokens.";
+  const remedy = 'Build or render the transformer of this version, and paste it into the Endpoint again.';
   return new AccessTokenError('store_not_installed', message, { status: error.status, remedy });
 }

@@ -41,7 +41,7 @@ export function signJwt({ privateKey, keyId, algorithm }: JwtKey, claims: object
 /** Checked before it is sent: with a digit wrong, some keys can be read all the same. */
 function signatureOf(input: Buffer, key: SigningOptions & { key: KeyObject }): string {
   const signature = attempt(() => sign('sha256', input, key));
-  if (signature === undefined || !verify('sha256', input, key, signature)) throw keyError('is damaged', 'Paste all of it once more.');
+  if (signature === undefined || !verify('sha256', input, key, signature)) throw keyError('is damaged', 'Paste all of it again.');
   return signature.toString('base64url');
 }
 

@@ -18,10 +18,10 @@ export const ENDPOINT_CHOICE = {
   field: {
     label: ['Access Token Store connection', 'Verbindung zum Access Token Store', 'Conexión a Access Token Store', 'Access Token Store 연결', 'Access Token Store 接続'],
     description: [
-      'URL and secret of the Endpoint with the generated transformer.',
-      'URL und Secret des Endpoints mit dem erzeugten Transformer.',
-      'URL y secreto del Endpoint con el transformador generado.',
-      '생성된 트랜스포머가 있는 Endpoint의 URL과 시크릿입니다.',
+      'The URL and the secret of the Endpoint with the generated transformer.',
+      'URL und Secret des Endpoints mit dem generierten Transformer.',
+      'URL y secreto del Endpoint con el Transformer generado.',
+      '생성된 Transformer가 있는 Endpoint의 URL과 시크릿입니다.',
       '生成された Transformer を設定した Endpoint の URL とシークレットです。',
     ],
   },
@@ -32,10 +32,10 @@ export const ENDPOINT_CHOICE = {
     fields: {
       url: {
         label: 'Endpoint URL',
-        description: 'The URL of the Endpoint with the generated transformer (webhook and socket: its inject URL)',
+        description: 'The URL of the Endpoint with the generated transformer. For webhook and socket: its inject URL',
         key: 'storeUrl',
       },
-      endpointSecret: { label: 'Endpoint secret', description: 'The secret in the configuration of that transformer' },
+      endpointSecret: { label: 'Endpoint secret', description: 'The endpointSecret in the configuration of that transformer' },
     },
   },
 } as const satisfies StoreChoice<typeof READERS>;

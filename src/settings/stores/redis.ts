@@ -27,26 +27,26 @@ export const REDIS_CHOICE = {
   field: {
     label: ['Redis connection', 'Redis-Verbindung', 'Conexión a Redis', 'Redis 연결', 'Redis 接続'],
     description: [
-      'URL of the Redis server, with an encryption key for the tokens that it keeps.',
-      'URL des Redis-Servers, mit einem Schlüssel für die Tokens, die er aufbewahrt.',
-      'URL del servidor Redis, con una clave de cifrado para los tokens que guarda.',
-      'Redis 서버의 URL과 보관되는 토큰의 암호화 키입니다.',
-      'Redis サーバーの URL と、保管するトークンの暗号化キーです。',
+      'The URL of the Redis server, and a key that encrypts the tokens in it.',
+      'Die URL des Redis-Servers und ein Schlüssel, der die Tokens darin verschlüsselt.',
+      'La URL del servidor Redis y una clave que cifra los tokens que guarda.',
+      'Redis 서버의 URL과 저장된 토큰을 암호화하는 키입니다.',
+      'Redis サーバーの URL と、保存するトークンを暗号化するキーです。',
     ],
   },
   connection: {
     type: 'accessTokenStoreRedis',
     label: 'Access Token Store (Redis)',
     fields: {
-      url: { label: 'Redis URL', description: 'Such as rediss://user:password@redis.example.com:6380/0' },
+      url: { label: 'Redis URL', description: 'The URL of the Redis server, such as rediss://user:password@redis.example.com:6380/0' },
       keyPrefix: {
         label: 'Key prefix',
-        description: 'In front of every key, to tell installations apart; access-token: when left empty',
+        description: 'Goes before every key, to tell installations apart. If empty, access-token:',
         required: false,
       },
       encryptionKey: {
         label: 'Encryption key',
-        description: 'A long random text that encrypts the stored tokens. While you change it: the new one, a space, the old one',
+        description: 'A long random text that encrypts the stored tokens. While you change it, enter the new one, a space and the old one',
         required: false,
       },
     },
@@ -56,7 +56,7 @@ export const REDIS_CHOICE = {
 /** Where the shared store is Redis: for the commands that look or write into it. Function and transformer do not know it. */
 export const REDIS_KEYS = {
   redisUrl: {
-    about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` puts tokens there',
+    about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` stores tokens there',
     kind: 'optionalText',
     read: checkRedisUrl,
     must: 'must be a Redis URL, such as rediss://user:password@redis.example.com:6380/0 (redis: is for this machine only, unless "allowInsecure" is true)',

@@ -6,14 +6,14 @@ const REFRESH_TOKEN = 'canary-refresh-token-1';
 
 /** The replies of Redis' source, and what becomes of them. All of them: test/stores/redis-answers.test.ts. */
 const REPLIES: [reply: string, code: ErrorCode, message: RegExp, remedy: RegExp, becomes: 'waited for' | 'passed over' | 'final'][] = [
-  ['ERR max number of clients reached', 'store_error', /as many clients as it admits/, /maxclients/, 'waited for'],
+  ['ERR max number of clients reached', 'store_error', /reached its limit of clients/, /maxclients/, 'waited for'],
   ['LOADING Redis is loading the dataset in memory', 'store_error', /still loading its data/, /Wait until/, 'waited for'],
   ['OOM command not allowed when used memory', 'store_error', /no memory left/, /maxmemory/, 'passed over'],
   ['MASTERDOWN Link with MASTER is down', 'store_error', /lost its primary/, /primary/, 'passed over'],
   ['MOVED 1234 10.0.0.9:6379', 'store_error', /another server has the key \(MOVED\)/, /single Redis server/, 'final'],
   ["CROSSSLOT Keys in request don't hash to the same slot", 'store_error', /not in one slot \(CROSSSLOT\)/, /single Redis server/, 'final'],
   ['ERR unknown command `EVALSHA`, with args beginning with: `canary`', 'store_error', /does not know a command of the store/, /rename-command/, 'final'],
-  ['ERR DB index is out of range', 'store_error', /no database of that number/, /number at the end of the Redis URL/, 'final'],
+  ['ERR DB index is out of range', 'store_error', /no database with that number/, /number at the end of the Redis URL/, 'final'],
   ['NOAUTH Authentication required.', 'store_refused', /refused the user or the password/, /percent-encoded/, 'final'],
   ['NOPERM this user has no permissions canary', 'store_refused', /refused the user or the password/, /key pattern/, 'final'],
 ];

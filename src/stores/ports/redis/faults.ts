@@ -18,7 +18,7 @@ interface Fault {
 
 const USER = 'Check user name and password in the URL of the connection: both are percent-encoded there.';
 const RIGHTS = 'Allow the Redis user the commands and the key pattern that the documentation names.';
-const ONE_SERVER = 'Enter the URL of a single Redis server: the store follows no redirection in a cluster.';
+const ONE_SERVER = 'Enter the URL of a single Redis server: the store does not follow redirections in a cluster.';
 const COMMANDS =
   'Check the version of the Redis server and its rename-command: it must know EVALSHA, EVAL, TIME, HMGET, HGET, HSET, HDEL, PERSIST and PEXPIREAT.';
 const DATABASE = 'Correct the number at the end of the Redis URL, or leave it out for database 0.';
@@ -28,20 +28,20 @@ const FAULTS: readonly Fault[] = [
   { reply: /^(?:WRONGPASS|NOAUTH)|^ERR (?:invalid password|AUTH |Protocol error: unauth)/, code: 'store_refused', words: 'refused the user or the password', remedy: USER },
   { reply: /^NOPERM|can't run this command|can't access at least one of the keys/, code: 'store_refused', words: 'refused the user or the password', remedy: `${RIGHTS} ${USER}` },
   { reply: /^READONLY/, code: 'store_read_only', words: 'is a read-only replica', passes: 'later' },
-  { reply: /max number of clients/, words: 'has as many clients as it admits', remedy: 'Raise maxclients of the Redis server, or end clients that nobody needs.', passes: 'soon' },
+  { reply: /max number of clients/, words: 'has reached its limit of clients', remedy: 'Raise maxclients of the Redis server, or close clients that nobody needs.', passes: 'soon' },
   { reply: /^LOADING/, words: 'is still loading its data', remedy: 'Wait until the Redis server has started.', passes: 'soon' },
-  { reply: /^BUSY/, words: 'is busy with a script', remedy: 'Look for a script that runs for long on the Redis server: SCRIPT KILL ends it.', passes: 'soon' },
+  { reply: /^BUSY/, words: 'is busy with a script', remedy: 'Look for a long-running script on the Redis server: SCRIPT KILL ends it.', passes: 'soon' },
   { reply: /^TRYAGAIN/, words: 'is moving keys within its cluster', remedy: ONE_SERVER, passes: 'soon' },
   { reply: /^CLUSTERDOWN/, words: 'is part of a cluster that is down', remedy: `Check CLUSTER INFO on the Redis server. ${ONE_SERVER}`, passes: 'soon' },
   { reply: /^MASTERDOWN/, words: 'is a replica that has lost its primary', remedy: 'Check the replication of the Redis server, or enter the URL of the primary.', passes: 'later' },
   { reply: /^NOSCRIPT/, words: 'does not keep scripts', remedy: ONE_SERVER, passes: 'later' },
   { reply: /^OOM/, words: 'has no memory left', remedy: 'Raise maxmemory of the Redis server, or remove keys that nobody needs.', passes: 'later' },
-  { reply: /^MISCONF/, words: "refuses to write, since it can't save to disk", remedy: 'Look into the log of the Redis server, and at its disk.', passes: 'later' },
-  { reply: /^NOREPLICAS/, words: 'refuses to write, since too few replicas are connected', remedy: 'Check the replicas of the Redis server, or its min-replicas-to-write.', passes: 'later' },
+  { reply: /^MISCONF/, words: "refuses to write, because it can't save to disk", remedy: 'Check the log and the disk of the Redis server.', passes: 'later' },
+  { reply: /^NOREPLICAS/, words: 'refuses to write, because too few replicas are connected', remedy: 'Check the replicas of the Redis server, or its min-replicas-to-write.', passes: 'later' },
   { reply: /^(?:MOVED|ASK) /, words: 'is part of a cluster, and another server has the key', remedy: ONE_SERVER },
   { reply: /^CROSSSLOT/, words: 'is part of a cluster, and the keys are not in one slot', remedy: ONE_SERVER },
-  { reply: /SELECT is not allowed/, words: 'is part of a cluster, which has database 0 only', remedy: `${DATABASE} ${ONE_SERVER}` },
-  { reply: /DB index|^ERR value is .*out of range$/, words: 'has no database of that number', remedy: DATABASE },
+  { reply: /SELECT is not allowed/, words: 'is part of a cluster, which only has database 0', remedy: `${DATABASE} ${ONE_SERVER}` },
+  { reply: /DB index|^ERR value is .*out of range$/, words: 'has no database with that number', remedy: DATABASE },
   { reply: /unknown (?:redis )?(?:sub)?command/i, words: 'does not know a command of the store', remedy: COMMANDS },
   { reply: /^WRONGTYPE/, words: 'holds something else under a key of the store', remedy: 'Choose another key prefix in the connection.' },
 ];
