@@ -73,6 +73,7 @@ export class Workshop {
       templates: this.folder,
       print: (text) => (outcome.out += text),
       complain: (text) => (outcome.err += text),
+      program: 'access-token',
       isTerminal: false,
       now: () => Date.now(),
       sleep: () => Promise.reject(new Error('No time passes here.')),

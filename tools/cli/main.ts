@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Transport } from '../../src/http';
 
+import { readIfPresent } from './files';
+import { programOf } from './invocation';
 import { run } from './program';
 
 /** Loaded with the first request only: most commands send none. */
@@ -15,6 +17,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 void run(process.argv.slice(2), {
+  program: programOf({ script: process.argv[1] ?? '', cwd: process.cwd(), env: process.env, readText: readIfPresent }),
   env: process.env,
   templates: __dirname,
   print: (text) => process.stdout.write(text),
