@@ -1,5 +1,7 @@
+import type { CliContext } from '../../tools/cli/command';
 import { PROVIDERS } from '../../tools/cli/providers';
 import { smallestConfiguration, Workshop } from './support';
+import type { Outcome } from './support';
 
 let workshop: Workshop;
 beforeEach(() => {
@@ -83,6 +85,43 @@ test.each(['init', 'authorize', 'deploy', 'status', 'undeploy', 'render'])('%s -
   expect(one.out.match(/^Usage|^Options:/gm)).toEqual(['Usage', 'Options:']);
   for (const line of one.out.split('\n')) expect(all.out).toContain(line.replace('Usage: node dist/cli.js ', ''));
   expect(one.out.length).toBeLessThan(all.out.length / 2);
+});
+
+test('the installed program is called by its name, in each help text', async () => {
+  for (const args of [['--help'], ['deploy', '--help'], ['init', '--help']]) {
+    const { out } = await workshop.run(args, {}, { isInstalled: true });
+    expect(out).toMatch(/^Usage: access-token /);
+    expect(out).not.toContain('dist/cli.js');
+  }
+});
+
+describe('demo', () => {
+  async function play(args: string[], changes: Partial<CliContext> = {}): Promise<Outcome & { calls: unknown[] }> {
+    const calls: unknown[] = [];
+    const demo: CliContext['demo'] = async (...call) => calls.push(call) + 6;
+    return { ...(await workshop.run(args, {}, { demo, ...changes })), calls };
+  }
+
+  test.each([
+    [['demo'], []],
+    [['demo', '--once', '--seconds', '20'], ['--once', '--seconds', '20']],
+    [['demo', '--help'], ['--help']],
+    [['--once', 'demo', '--config', 'x'], ['--once', '--config', 'x']],
+  ])('%j gets its arguments as they are, and says how it ended', async (args, given) => {
+    expect(await play(args)).toEqual({ code: 7, out: '', err: '', calls: [[given, 'node dist/cli.js demo']] });
+    expect((await play(args, { isInstalled: true })).calls).toEqual([[given, 'access-token demo']]);
+  });
+
+  test('without esbuild it says how to get it', async () => {
+    const missing = Object.assign(new Error("Cannot find module 'esbuild'"), { code: 'MODULE_NOT_FOUND' });
+    const { code, err } = await play(['demo'], { demo: () => Promise.reject(missing) });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^The demo needs the package esbuild.*--omit=optional/) as string });
+  });
+
+  test('another failure is told as it is', async () => {
+    const { code, err } = await play(['demo'], { demo: () => Promise.reject(new Error('No port is free.')) });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('No port is free.') as string });
+  });
 });
 
 test('init --help names each provider, in lines that fit', async () => {

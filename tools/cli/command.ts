@@ -18,6 +18,15 @@ export interface CliContext {
   sleep: (ms: number) => Promise<void>;
   /** Sends requests to token endpoints and stores. */
   transport: Transport;
+  /** Whether the program came as an npm package, so that it is called `access-token`. */
+  isInstalled?: boolean;
+  /**
+   * Plays the demo.
+   *
+   * @param call how it was called, for its help text
+   * @returns the exit code
+   */
+  demo?: (args: readonly string[], call: string) => Promise<number>;
 }
 
 /** The arguments of one call, parsed by the command's own table of options. */
@@ -31,8 +40,8 @@ export interface Command {
   name: string;
   /** The command's lines in the help text: indented by two, without a line break at the end. */
   usage: string;
-  /** By name, without the dashes; those of type `string` take a value. */
-  options: Readonly<Record<string, { type: 'string' | 'boolean' }>>;
+  /** By name, without the dashes; those of type `string` take a value. A command without a table gets its arguments as they are. */
+  options?: Readonly<Record<string, { type: 'string' | 'boolean' }>>;
   /** @returns the exit code */
   run(call: Call, context: CliContext): Promise<number>;
   /**

@@ -5,24 +5,26 @@ import { version } from '../../package.json';
 import { EXIT_DONE, EXIT_MISUSED, textOption, UsageError } from './command';
 import type { Call, CliContext, Command } from './command';
 import { authorizeCommand } from './authorize';
+import { demoCommand } from './demo';
 import { deployCommand } from './deploy';
 import { undeployCommand } from './deploy/undeploy';
 import { warnOfExposedSecrets } from './exposed';
 import { initCommand } from './init';
 import { renderCommand } from './render/render';
 import { failureOf, reportFailure } from './report';
+import { commandLine } from './shell';
 import { statusCommand } from './status';
 
 const AUTHORIZE = authorizeCommand(deployCommand);
 
 /** Everything the program can do, in the order of the help text. */
-const COMMANDS: readonly Command[] = [initCommand, AUTHORIZE, deployCommand, statusCommand, undeployCommand, renderCommand];
+const COMMANDS: readonly Command[] = [initCommand, AUTHORIZE, deployCommand, statusCommand, undeployCommand, renderCommand, demoCommand];
 
 /** Commands that warn of secrets in a readable configuration in a way of their own, or have no configuration yet. */
 const WARN_THEMSELVES: readonly Command[] = [initCommand, AUTHORIZE, deployCommand, undeployCommand];
 
 /** Options that are followed by a value. */
-const WITH_VALUE = COMMANDS.flatMap(({ options }) =>
+const WITH_VALUE = COMMANDS.flatMap(({ options = {} }) =>
   Object.keys(options).flatMap((name) => (options[name]?.type === 'string' ? [`--${name}`] : [])),
 );
 
@@ -39,8 +41,10 @@ export async function run(args: readonly string[], context: CliContext): Promise
   const position = args.findIndex((arg, index) => !arg.startsWith('-') && !WITH_VALUE.includes(args[index - 1] ?? ''));
   const command = COMMANDS.find(({ name }) => name === args[position]);
   try {
+    // Its help is its own too.
+    if (command !== undefined && command.options === undefined) return await command.run(unparsed(args, position), context);
     const call = parse(args, position, command);
-    if (call.values['help'] === true) print(helpOf(command));
+    if (call.values['help'] === true) print(helpOf(command, context));
     else if (call.values['version'] === true) print(`${version}\n`);
     else if (command === undefined) throw new UsageError('A command is missing.');
     else {
@@ -49,10 +53,10 @@ export async function run(args: readonly string[], context: CliContext): Promise
     }
     return EXIT_DONE;
   } catch (error) {
-    const json = command?.options['json'] !== undefined && args.includes('--json');
+    const json = command?.options?.['json'] !== undefined && args.includes('--json');
     if (json && command.failInJson !== undefined) return command.failInJson(failureOf(error), context);
     if (json || !(error instanceof UsageError)) return reportFailure(error, json, context);
-    complain(`${error.message}\n\n${helpOf(command)}`);
+    complain(`${error.message}\n\n${helpOf(command, context)}`);
     return EXIT_MISUSED;
   }
 }
@@ -63,11 +67,13 @@ function warnOfSecrets(call: Call, { complain }: CliContext): void {
 }
 
 /** @returns how one command is called, or all of them */
-function helpOf(command: Command | undefined): string {
-  if (command !== undefined) return `Usage: node dist/cli.js ${command.usage.trim().replace(/\n {4}/g, '\n')}\n${COMMON_OPTIONS}`;
+function helpOf(command: Command | undefined, context: CliContext): string {
+  if (command !== undefined) return `Usage: ${commandLine(command.usage.trim().replace(/\n {4}/g, '\n'), context)}\n${COMMON_OPTIONS}`;
   const commands = COMMANDS.map(({ usage }) => usage).join('\n\n');
-  return `Usage: node dist/cli.js <command> [options]\n\nCommands:\n${commands}\n${COMMON_OPTIONS}`;
+  return `Usage: ${commandLine('<command> [options]', context)}\n\nCommands:\n${commands}\n${COMMON_OPTIONS}`;
 }
+
+const unparsed = (args: readonly string[], position: number): Call => ({ positionals: args.filter((_, index) => index !== position), values: {} });
 
 /**
  * @param position of the command among the arguments; below zero where there is none

@@ -1,6 +1,8 @@
 import { CHAIN_KEYS } from '../../src/settings/chain';
 import { TOKEN_KEYS } from '../../src/settings/token-keys';
 
+import type { CliContext } from './command';
+
 /** The environment variables that a configuration written by `init` refers to. */
 export const VARIABLES = {
   apiKey: CHAIN_KEYS.apiKey.ask.variable,
@@ -10,6 +12,18 @@ export const VARIABLES = {
 
 /** Where the Endpoint secret comes from: an earlier one stays, since stored tokens are encrypted with it. */
 export type SecretOrigin = 'made up' | 'env file' | 'environment';
+
+/**
+ * @param command with its arguments, such as `deploy --config access-token.json`
+ * @param envFile the file with the variables that it needs
+ * @returns the shell line that runs it
+ */
+export function commandLine(command: string, { isInstalled = false }: Pick<CliContext, 'isInstalled'>, envFile?: string): string {
+  if (!isInstalled) return ['node', ...(envFile === undefined ? [] : [`--env-file=${quoted(envFile)}`]), 'dist/cli.js', command].join(' ');
+  const call = `access-token ${command}`;
+  // A name without a slash is looked for in the PATH.
+  return envFile === undefined ? call : `(set -a; . ${quoted(envFile.includes('/') ? envFile : `./${envFile}`)}; ${call})`;
+}
 
 /** @returns a path as one word of a command line */
 export function quoted(path: string): string {

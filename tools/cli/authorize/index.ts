@@ -9,7 +9,7 @@ import { removeLeftovers } from '../files';
 import type { Interruption } from '../interruption';
 import { baseOf } from '../lock';
 import type { Environment } from '../references';
-import { quoted } from '../shell';
+import { commandLine, quoted } from '../shell';
 import { authorizeByCode } from './code-flow';
 import { authorizeByDevice } from './device-flow';
 import { findServer, scopeWith } from './endpoints';
@@ -65,7 +65,7 @@ async function runAuthorize(options: AuthorizeOptions, context: CliContext, edge
     for (const warning of warnings) warn(warning);
     print(`${await store.put({ ...consented, refreshToken }, env[reference.variable])}\n`);
     if (options.deploys) return await deploy.run(deployCall(file), { ...context, env: { ...env, [reference.variable]: refreshToken } });
-    print(`Next, so that connection and Function have it too: node --env-file=${quoted(envFileOf(file))} dist/cli.js deploy --config ${quoted(file)}\n`);
+    print(`Next, so that connection and Function have it too: ${commandLine(`deploy --config ${quoted(file)}`, context, envFileOf(file))}\n`);
     return EXIT_DONE;
   } finally {
     interruption.forget();

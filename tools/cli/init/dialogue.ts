@@ -2,7 +2,7 @@ import { envFileOf, readVariables, setVariables } from '../env-file';
 import { trackedWarning } from '../git';
 import type { Provider } from '../providers/provider';
 import type { Environment } from '../references';
-import { quoted, secretNote, settingLine, VARIABLES } from '../shell';
+import { commandLine, quoted, secretNote, settingLine, VARIABLES } from '../shell';
 import type { SecretOrigin } from '../shell';
 import type { Files } from '../write-files';
 import { TOKEN_SETTINGS } from './answers';
@@ -26,6 +26,7 @@ export interface DialogueEnvironment extends TrialEnvironment {
   env: Environment;
   /** @returns a new random secret */
   makeSecret: () => string;
+  isInstalled?: boolean;
 }
 
 /**
@@ -54,7 +55,7 @@ export async function runDialogue(
   const forNodes = provider === undefined ? [] : nodeSettings(provider);
   if (forNodes.length > 0) prompter.say(`In the nodes, enter: ${forNodes.join('; ')}.`);
   const isLacking = provider !== undefined && answers.ofProvider !== undefined && needsConsent(provider, answers.ofProvider);
-  prompter.end(nextSteps(file, envFile, isWritten, secrets, isLacking ? 'authorize --deploy' : 'deploy'));
+  prompter.end(nextSteps(file, envFile, isWritten, secrets, isLacking ? 'authorize --deploy' : 'deploy', environment));
 }
 
 async function ask(allowInsecure: boolean, environment: DialogueEnvironment, provider: Provider | undefined): Promise<Answers> {
@@ -118,14 +119,21 @@ async function writeVariables(
   return true;
 }
 
-function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets, next: string): string {
-  const deploy = `dist/cli.js ${next} --config ${quoted(file)}`;
-  const withFile = `node --env-file=${quoted(envFile)} ${deploy}`;
+function nextSteps(
+  file: string,
+  envFile: string,
+  isWritten: boolean,
+  { values, origin, paths }: Secrets,
+  next: string,
+  environment: DialogueEnvironment,
+): string {
+  const deploy = `${next} --config ${quoted(file)}`;
+  const withFile = commandLine(deploy, environment, envFile);
   if (isWritten) return `Next: ${withFile}`;
   const lines = Object.keys(values).flatMap((name) => settingLine(name, origin, paths[name]) ?? []);
   const hasSecret = VARIABLES.endpointSecret in values;
   const note = hasSecret ? [secretNote(origin, envFile)] : [];
   // What is set in the shell counts for more than what an older file says.
-  const command = hasSecret && origin === 'env file' ? withFile : `node ${deploy}`;
+  const command = hasSecret && origin === 'env file' ? withFile : commandLine(deploy, environment);
   return [...note, 'Set these variables, then run:', ...lines, command].join('\n');
 }

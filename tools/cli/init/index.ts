@@ -54,7 +54,7 @@ async function runInit(call: Call, context: CliContext, openPrompter: () => Prom
   refuseMore(call, 0);
   const name = textOption(call, 'provider');
   const provider = name === undefined ? undefined : providerNamed(name);
-  const { isTerminal, complain, transport, now, sleep, env } = context;
+  const { isTerminal, complain, transport, now, sleep, env, isInstalled = false } = context;
   if (!isTerminal) {
     complain('init asks questions: run it on a terminal, or write the configuration file by hand (see the README).\n');
     return EXIT_MISUSED;
@@ -69,7 +69,7 @@ async function runInit(call: Call, context: CliContext, openPrompter: () => Prom
   const makeSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
   const readProject: ReadProject = ({ projectId, apiUrl, apiKey }) =>
     openApi({ apiUrl, apiKey, now, sleep, tries: 1, timeoutMs: API_TIMEOUT_MS }).readProject(projectId);
-  const environment = { prompter, readProject, files: DISK, env, makeSecret, transport, now, sleep };
+  const environment = { prompter, readProject, files: DISK, env, makeSecret, transport, now, sleep, isInstalled };
   try {
     await runDialogue(file, call.values['allow-insecure'] === true, environment, provider);
     return EXIT_DONE;

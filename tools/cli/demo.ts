@@ -1,0 +1,27 @@
+import { EXIT_FAILED } from './command';
+import type { Command } from './command';
+import { commandLine } from './shell';
+
+/** `demo`: everything on this machine. It is a program of its own, with options of its own. */
+export const demoCommand: Command = {
+  name: 'demo',
+  usage: `  demo [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
+      Shows it all on this machine: a local platform, an authorization server and a bot,
+      and the studio, a page to try the nodes on. Needs no account.
+      demo --help explains the options.`,
+
+  async run({ positionals }, context) {
+    try {
+      return (await context.demo?.(positionals, commandLine('demo', context))) ?? EXIT_FAILED;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      context.complain('The demo needs the package esbuild, which is not installed. Install access-token-cli again without --omit=optional.\n');
+      return EXIT_FAILED;
+    }
+  },
+};
+
+/** Whether a module was not found. It is an optional dependency of the npm package. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND' && error.message.includes("'esbuild'");
+}
