@@ -112,15 +112,22 @@ describe('demo', () => {
     expect((await play(args, { isInstalled: true })).calls).toEqual([[given, 'access-token demo']]);
   });
 
-  test('without esbuild it says how to get it', async () => {
-    const missing = Object.assign(new Error("Cannot find module 'esbuild'"), { code: 'MODULE_NOT_FOUND' });
+  test.each([
+    ["Cannot find module 'esbuild'\nRequire stack:\n- demo.js", 'esbuild'],
+    ["Cannot find module '@cognigy/rest-api-client/build/shared/interfaces/resources/IFlow'", '@cognigy/rest-api-client'],
+  ])('without a package it says how to get it: %s', async (message, name) => {
+    const missing = Object.assign(new Error(message), { code: 'MODULE_NOT_FOUND' });
     const { code, err } = await play(['demo'], { demo: () => Promise.reject(missing) });
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^The demo needs the package esbuild.*--omit=optional/) as string });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `The demo needs the package ${name}, which is not installed. Install access-token-cli again without --omit=optional.\n`,
+    });
   });
 
-  test('another failure is told as it is', async () => {
-    const { code, err } = await play(['demo'], { demo: () => Promise.reject(new Error('No port is free.')) });
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('No port is free.') as string });
+  test.each([['No port is free.'], ["Cannot find module '/usr/lib/demo.js'"]])('another failure is told as it is: %s', async (message) => {
+    const failure = Object.assign(new Error(message), { code: 'MODULE_NOT_FOUND' });
+    const { code, err } = await play(['demo'], { demo: () => Promise.reject(failure) });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(message) as string });
   });
 });
 

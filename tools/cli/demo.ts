@@ -14,14 +14,16 @@ export const demoCommand: Command = {
     try {
       return (await context.demo?.(positionals, commandLine('demo', context))) ?? EXIT_FAILED;
     } catch (error) {
-      if (!isMissing(error)) throw error;
-      context.complain('The demo needs the package esbuild, which is not installed. Install access-token-cli again without --omit=optional.\n');
+      const missing = missingPackage(error);
+      if (missing === undefined) throw error;
+      context.complain(`The demo needs the package ${missing}, which is not installed. Install access-token-cli again without --omit=optional.\n`);
       return EXIT_FAILED;
     }
   },
 };
 
-/** Whether a module was not found. It is an optional dependency of the npm package. */
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND' && error.message.includes("'esbuild'");
+/** @returns the name of the package that was not found: an optional dependency of ours */
+function missingPackage(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) return undefined;
+  return /^Cannot find module '((?:@[\w-]+\/)?[\w-]+)/.exec(error.message)?.[1];
 }
