@@ -1,5 +1,7 @@
+import type { CliContext } from '../../tools/cli/command';
 import { PROVIDERS } from '../../tools/cli/providers';
 import { smallestConfiguration, Workshop } from './support';
+import type { Outcome } from './support';
 
 let workshop: Workshop;
 beforeEach(() => {
@@ -79,9 +81,11 @@ test('--no-browser counts where it is given, and only there', async () => {
   expect((await authorize()).err).not.toContain('--device opens no browser');
 });
 
-const COMMANDS = ['init', 'authorize', 'deploy', 'status', 'undeploy', 'render', 'completion', 'help'];
+const COMMANDS = ['init', 'authorize', 'deploy', 'status', 'undeploy', 'render', 'demo', 'completion', 'help'];
+/** The demo is a program of its own. */
+const OWN = COMMANDS.filter((command) => command !== 'demo');
 
-test.each(COMMANDS)('%s --help shows its own lines only, and so does help %s', async (command) => {
+test.each(OWN)('%s --help shows its own lines only, and so does help %s', async (command) => {
   const one = await workshop.run([command, '--help']);
   expect(one).toMatchObject({ code: 0, err: '' });
   expect(one.out).toMatch(new RegExp(`^Usage: access-token ${command}.*\n  \\S`));
@@ -104,12 +108,59 @@ test('the overview names each command on a line, the exit codes, and what is rea
 
 test('every option of a command is in its help', async () => {
   const { out: script } = await workshop.run(['completion', 'bash']);
-  for (const command of COMMANDS) {
+  for (const command of OWN) {
     const [, flags = ''] = new RegExp(`^ {4}${command}\\).*_access_token_offer (--.*) ;;$`, 'm').exec(script) ?? [];
     const { out } = await workshop.run([command, '--help']);
     expect(flags).not.toBe('');
     for (const flag of flags.split(' ')) expect(out).toMatch(new RegExp(`${flag}\\b`));
   }
+});
+
+test('the program is called as its user calls it, in each help text and remedy', async () => {
+  const program = 'npx ./a.tgz';
+  for (const args of [['--help'], ['deploy', '--help'], ['init', '--help']]) {
+    const { out } = await workshop.run(args, {}, { program });
+    expect(out).toMatch(/^Usage: npx \.\/a\.tgz /);
+    expect(out.replace(/<\(access-token|: access-token$/gm, '')).not.toMatch(/access-token [a-z-]/);
+  }
+  expect((await workshop.run(['dploy'], {}, { program })).err).toMatch(/\nSee npx \.\/a\.tgz --help\n$/);
+  expect((await workshop.run(['deploy', '--config', workshop.path('no.json')], {}, { program })).err).toMatch(/\nMake one with npx \.\/a\.tgz init, or/);
+});
+
+describe('demo', () => {
+  async function play(args: string[], changes: Partial<CliContext> = {}): Promise<Outcome & { calls: unknown[] }> {
+    const calls: unknown[] = [];
+    const demo: CliContext['demo'] = async (...call) => calls.push(call) + 6;
+    return { ...(await workshop.run(args, {}, { demo, ...changes })), calls };
+  }
+
+  test.each([
+    [['demo'], []],
+    [['demo', '--once', '--seconds', '20'], ['--once', '--seconds', '20']],
+    [['demo', '--help'], ['--help']],
+    [['--once', 'demo', '--config', 'x'], ['--once', '--config', 'x']],
+  ])('%j gets its arguments as they are, and says how it ended', async (args, given) => {
+    expect(await play(args)).toEqual({ code: 7, out: '', err: '', calls: [[given, 'access-token demo']] });
+    expect((await play(args, { program: 'node dist/cli.js' })).calls).toEqual([[given, 'node dist/cli.js demo']]);
+  });
+
+  test.each([
+    ["Cannot find module 'esbuild'\nRequire stack:\n- demo.js", 'esbuild'],
+    ["Cannot find module '@cognigy/rest-api-client/build/shared/interfaces/resources/IFlow'", '@cognigy/rest-api-client'],
+  ])('without a package it says how to get it: %s', async (message, name) => {
+    const missing = Object.assign(new Error(message), { code: 'MODULE_NOT_FOUND' });
+    const { code, err } = await play(['demo'], { demo: () => Promise.reject(missing) });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `The demo needs the package ${name}, which is not installed. Install access-token-cli again without --omit=optional.\n`,
+    });
+  });
+
+  test.each([['No port is free.'], ["Cannot find module '/usr/lib/demo.js'"]])('another failure is told as it is: %s', async (message) => {
+    const failure = Object.assign(new Error(message), { code: 'MODULE_NOT_FOUND' });
+    const { code, err } = await play(['demo'], { demo: () => Promise.reject(failure) });
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(message) as string });
+  });
 });
 
 test('init --help names each provider, in lines that fit', async () => {

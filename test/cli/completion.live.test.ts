@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { PROVIDERS } from '../../tools/cli/providers';
 
 const CLI = join(__dirname, '../../dist/cli.js');
-const COMMANDS = ['init', 'authorize', 'deploy', 'status', 'undeploy', 'render', 'completion', 'help'];
+const COMMANDS = ['init', 'authorize', 'deploy', 'status', 'undeploy', 'render', 'demo', 'completion', 'help'];
 
 let folder: string;
 let env: Record<string, string>;

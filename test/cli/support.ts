@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import vm from 'node:vm';
 
+import type { CliContext } from '../../tools/cli/command';
 import { run } from '../../tools/cli/program';
 
 /** Values that must never be shown. */
@@ -66,7 +67,7 @@ export class Workshop {
     return file;
   }
 
-  async run(args: string[], env: Record<string, string | undefined> = ENVIRONMENT): Promise<Outcome> {
+  async run(args: string[], env: Record<string, string | undefined> = ENVIRONMENT, changes: Partial<CliContext> = {}): Promise<Outcome> {
     const outcome: Outcome = { code: -1, out: '', err: '' };
     const code = await run(args, {
       env,
@@ -78,6 +79,7 @@ export class Workshop {
       now: () => Date.now(),
       sleep: () => Promise.reject(new Error('No time passes here.')),
       transport: () => Promise.reject(new Error('Nothing is sent from here.')),
+      ...changes,
     });
     return { ...outcome, code };
   }

@@ -20,6 +20,13 @@ export interface CliContext {
   sleep: (ms: number) => Promise<void>;
   /** Sends requests to token endpoints and stores. */
   transport: Transport;
+  /**
+   * Plays the demo.
+   *
+   * @param call how it was called, for its help text
+   * @returns the exit code
+   */
+  demo?: (args: readonly string[], call: string) => Promise<number>;
 }
 
 /** The arguments of one call, parsed by the command's own table of options. */
@@ -47,8 +54,8 @@ export interface Command {
   summary: string;
   /** The command's lines in its help text: indented by two, without a line break at the end. */
   usage: string;
-  /** By name, without the dashes. */
-  options: Readonly<Record<string, Option>>;
+  /** By name, without the dashes. A command without a table gets its arguments as they are. */
+  options?: Readonly<Record<string, Option>>;
   /** For its first argument. */
   proposals?: Proposals;
   /** @returns the exit code */

@@ -3,9 +3,10 @@ import { Command as Parser, CommanderError } from 'commander';
 import { version } from '../../package.json';
 
 import { EXIT_DONE, EXIT_MISUSED, UsageError } from './command';
-import type { Call, CliContext, Command } from './command';
+import type { Call, CliContext, Command, Option } from './command';
 import { authorizeCommand } from './authorize';
 import { createCompletionCommand } from './completion';
+import { demoCommand } from './demo';
 import { deployCommand } from './deploy';
 import { undeployCommand } from './deploy/undeploy';
 import { createHelpCommand, helpOf, overviewOf, unknownCommand } from './help';
@@ -15,13 +16,13 @@ import { renderCommand } from './render/render';
 import { failureOf, reportFailure } from './report';
 import { statusCommand } from './status';
 
-const WORKING = [initCommand, authorizeCommand(deployCommand), deployCommand, statusCommand, undeployCommand, renderCommand] as const;
+const WORKING = [initCommand, authorizeCommand(deployCommand), deployCommand, statusCommand, undeployCommand, renderCommand, demoCommand] as const;
 
 /** Everything the program can do, in the order of the help text. */
 const COMMANDS: readonly Command[] = [...WORKING, createCompletionCommand(() => COMMANDS), createHelpCommand(() => COMMANDS)];
 
 /** Options that are followed by a value. */
-const WITH_VALUE = COMMANDS.flatMap(({ options }) =>
+const WITH_VALUE = COMMANDS.flatMap(({ options = {} }) =>
   Object.keys(options).flatMap((name) => (options[name]?.type === 'string' ? [`--${name}`] : [])),
 );
 
@@ -32,6 +33,8 @@ export async function run(args: readonly string[], context: CliContext): Promise
   const position = args.findIndex((arg, index) => !arg.startsWith('-') && !WITH_VALUE.includes(args[index - 1] ?? ''));
   const command = COMMANDS.find(({ name }) => name === args[position]);
   try {
+    // Its help is its own too.
+    if (command !== undefined && command.options === undefined) return await command.run(unparsed(args, position), context);
     const call = parse(args, position, command);
     if (call.values['help'] === true) print(command === undefined ? overviewOf(COMMANDS, program) : helpOf(command, program));
     else if (call.values['version'] === true) print(`${version}\n`);
@@ -39,7 +42,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
     else return await command.run(call, context);
     return EXIT_DONE;
   } catch (error) {
-    const json = command?.options['json'] !== undefined && args.includes('--json');
+    const json = command?.options?.['json'] !== undefined && args.includes('--json');
     if (json && command.failInJson !== undefined) return command.failInJson(failureOf(error), context);
     if (json || !(error instanceof UsageError)) return reportFailure(error, json, context);
     const called = command === undefined ? program : `${program} ${command.name}`;
@@ -48,6 +51,8 @@ export async function run(args: readonly string[], context: CliContext): Promise
     return EXIT_MISUSED;
   }
 }
+
+const unparsed = (args: readonly string[], position: number): Call => ({ positionals: args.filter((_, index) => index !== position), values: {} });
 
 /**
  * @param position of the command among the arguments; below zero where there is none
@@ -80,7 +85,7 @@ function parse(args: readonly string[], position: number, command: Command | und
   return { positionals: parser.args, values: Object.fromEntries(values) as Call['values'] };
 }
 
-type Options = readonly [name: string, option: Command['options'][string]][];
+type Options = readonly [name: string, option: Option][];
 
 /** @returns what the parser has against the call, in a sentence */
 function problemOf({ code, message }: CommanderError, options: Options, flags: readonly string[]): string {

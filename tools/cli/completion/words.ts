@@ -11,9 +11,9 @@ export interface Words {
 export const COMMON_FLAGS = ['--help', '--version'] as const;
 
 export function wordsOf(commands: readonly Command[]): Words {
-  const options = new Map<string, Option>(commands.flatMap((command) => Object.entries(command.options)));
+  const options = new Map<string, Option>(commands.flatMap((command) => Object.entries(command.options ?? {})));
   return {
-    commands: commands.map(({ name, summary, options: own, proposals }) => ({
+    commands: commands.map(({ name, summary, options: own = {}, proposals }) => ({
       name,
       summary,
       flags: [...Object.keys(own).map((option) => `--${option}`), ...COMMON_FLAGS],
