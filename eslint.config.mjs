@@ -67,7 +67,7 @@ const toolZones = Object.entries(TOOL_DIRECTIONS).map(([tool, allowed]) => ({
 }));
 
 /** The folders of tools/cli/ that are a command each; `deploy` and `undeploy` are one. */
-const COMMANDS = ['authorize', 'deploy', 'init', 'render', 'status'];
+const COMMANDS = ['authorize', 'completion', 'deploy', 'init', 'render', 'status'];
 
 /** Commands know nothing of each other, nor does what they share know of them: only the program does. */
 const commandZones = [...COMMANDS, 'api', 'rendered', '!(program|main).ts'].map((part) => ({

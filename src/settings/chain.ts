@@ -45,6 +45,7 @@ export const CHAIN_KEYS = {
     read: readBaseUrl,
     must: 'must be the base URL of the API, without /new or /new/v2.0 at its end',
     required: true,
+    vendorVariable: 'CAI_BASEURL',
     ask: { message: 'URL of the Cognigy API', placeholder: 'https://api-trial.cognigy.ai' },
   },
   apiKey: {
@@ -52,6 +53,7 @@ export const CHAIN_KEYS = {
     read: readText,
     required: true,
     secret: true,
+    vendorVariable: 'CAI_APIKEY',
     ask: { message: 'API key (My Profile > API Keys)', variable: 'COGNIGY_API_KEY' },
   },
   functionId: { about: "the Function's own ID; `deploy` finds it by itself", kind: { idOf: 'the Function' }, required: true },

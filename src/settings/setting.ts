@@ -111,6 +111,8 @@ export interface ConfigKey {
   fallback?: unknown;
   /** `parameters`, `texts`: what stands in it may be secrets, each of its own, except for what says what a token is for. */
   secret?: true | 'parameters' | 'texts';
+  /** The variable of the vendor's own command line that counts where the file leaves the key out. */
+  vendorVariable?: string;
   ask?: Question;
 }
 

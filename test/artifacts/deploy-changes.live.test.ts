@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { version } from '../../package.json';
 import { DIST } from '../support/artifact-platform';
 import { LoopbackServer } from '../support/loopback-server';
 import { CANARIES, EVERYTHING, NOTHING, secretsIn, useDeploymentPlatform } from './support/deployment';
@@ -37,7 +38,7 @@ describe('deploy', () => {
     const { code, out } = await project.cli('deploy', '--dry-run');
     expect(code).toBe(0);
     expect(out.match(/^ {2}\w+: .*$/gm)).toEqual([
-      '  extension: upload access-token 0.1.0',
+      `  extension: upload access-token ${version}`,
       '  flow: create the Flow "Access Token Store" for the Endpoint',
       '  endpoint: create the rest Endpoint "Access Token Store" with its transformer',
       '  function: create the Function "Access Token"',

@@ -66,6 +66,7 @@ async function status(changes: Record<string, unknown> = {}, ...options: string[
     templates: DIST,
     print: (text) => (ended.out += text),
     complain: (text) => (ended.err += text),
+    program: 'access-token',
     isTerminal: false,
     now: () => Date.now(),
     sleep: () => Promise.resolve(),
@@ -210,10 +211,10 @@ describe('with a chain at work', () => {
 
 describe('what is no configuration', () => {
   test.each([
-    ['no file', ['--config', '/nowhere/x.json'], "can't be read (ENOENT)"],
-    ['no --config', [], '--config FILE is missing.'],
+    ['no file', ['--config', '/nowhere/x.json'], 'There is no /nowhere/x.json.'],
+    ['none in the working directory', [], 'There is no access-token.json in this folder.'],
   ])('%s', async (_, args, message) => {
-    const { code, out, err } = await runProgram(['status', ...args]);
+    const { code, out, err } = await runProgram(['status', ...args], { cwd: DIST });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import vm from 'node:vm';
 
+import type { CliContext } from '../../tools/cli/command';
 import { run } from '../../tools/cli/program';
 
 /** Values that must never be shown. */
@@ -66,17 +67,19 @@ export class Workshop {
     return file;
   }
 
-  async run(args: string[], env: Record<string, string | undefined> = ENVIRONMENT): Promise<Outcome> {
+  async run(args: string[], env: Record<string, string | undefined> = ENVIRONMENT, changes: Partial<CliContext> = {}): Promise<Outcome> {
     const outcome: Outcome = { code: -1, out: '', err: '' };
     const code = await run(args, {
       env,
       templates: this.folder,
       print: (text) => (outcome.out += text),
       complain: (text) => (outcome.err += text),
+      program: 'access-token',
       isTerminal: false,
       now: () => Date.now(),
       sleep: () => Promise.reject(new Error('No time passes here.')),
       transport: () => Promise.reject(new Error('Nothing is sent from here.')),
+      ...changes,
     });
     return { ...outcome, code };
   }

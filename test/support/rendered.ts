@@ -19,7 +19,7 @@ export function renderArtifact(artifact: string, config: object, env: Record<str
   try {
     const file = join(folder, 'config.json');
     writeFileSync(file, JSON.stringify(config));
-    return render({ artifact, configFile: file, env, templates: DIST }).text;
+    return render({ artifact, sources: { config: file, env, envFiles: [] }, templates: DIST }).text;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

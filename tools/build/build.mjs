@@ -6,8 +6,10 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { minify } from 'terser';
-import * as tar from 'tar';
 import { bundleExtension } from './extension.mjs';
+import { packagesAmong, thirdPartyNotices } from './notices.mjs';
+import { pack } from './pack.mjs';
+import { bannerOf, PROGRAM_OPTIONS, PROGRAMS } from './programs.mjs';
 import { bundleWithRemedies } from './remedies.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -70,15 +72,7 @@ const FUNCTIONS = {
   'function-custom-request': 'src/function/entry-custom-request.ts',
 };
 
-/** Programs that run on the user's own machine, from the source of each. */
-const PROGRAMS = {
-  'cli.js': 'tools/cli/main.ts',
-  'sandbox.js': 'tools/sandbox/index.ts',
-  'demo.js': 'tools/sandbox/demo/main.ts',
-  'authorization-server.js': 'tools/sandbox/authorization-server/process.ts',
-  'extension-host.js': 'tools/sandbox/extensions/host-process.ts',
-};
-
+const ARCHIVE = 'access-token.tar.gz';
 const STUDIO_PAGE = 'tools/studio';
 
 /** Sections of the README that are of no use to who has the archive alone. */
@@ -108,6 +102,8 @@ const EXAMPLE_FUNCTION_CONFIG = {
 const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 /** Paths in dist/ that this build wrote; the rest is left over from an older build. */
 const written = new Set();
+/** The folders of the packages that are part of what a release ships, by what they are in. */
+const bundled = {};
 
 async function write(path, content) {
   await mkdir(dirname(path), { recursive: true });
@@ -128,45 +124,17 @@ async function bundle(entry, options, build = esbuild.build) {
     logLevel: 'warning',
     ...options,
   });
-  return { text: result.outputFiles[0].text, notices: await thirdPartyNotices(Object.keys(result.metafile.inputs)) };
-}
-
-/** The licence of every package that is part of a bundle, as those licences ask for. */
-async function thirdPartyNotices(inputs) {
-  const folders = new Set();
-  for (const input of inputs) {
-    const found = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input);
-    if (found) folders.add(found[0]);
-  }
-  const notices = [];
-  for (const folder of [...folders].sort()) {
-    const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'));
-    const text = await licenceText(join(ROOT, folder));
-    if (!text) throw new Error(`${name} ships no licence text: it can't be bundled without one.`);
-    notices.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
-  }
-  return notices.join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-async function licenceText(folder) {
-  const files = await readdir(folder);
-  const find = (pattern) => files.find((file) => pattern.test(file));
-  const licence = find(/^(licen[cs]e|copying)/i);
-  if (licence) return readFile(join(folder, licence), 'utf8');
-  const readme = find(/^readme/i);
-  if (!readme) return undefined;
-  // Some packages have theirs as the last section of the README only.
-  return /^(?:#+ *licen[cs]e.*|licen[cs]e\n-+)\n([^]*)/im.exec(await readFile(join(folder, readme), 'utf8'))?.[1];
+  return { text: result.outputFiles[0].text, packages: packagesAmong(Object.keys(result.metafile.inputs)) };
 }
 
 async function buildExtension() {
   const { files: parts, inputs } = await bundleExtension(ROOT);
-  const notices = await thirdPartyNotices(inputs);
-  const { name, version, description, license, author } = manifest;
+  bundled[ARCHIVE] = packagesAmong(inputs);
+  const { name, version, description, keywords, license, author } = manifest;
   const files = {
     ...parts,
-    'build/THIRD-PARTY-NOTICES.txt': notices,
-    'package.json': json({ name, version, description, license, author, main: 'build/module.js' }),
+    'build/THIRD-PARTY-NOTICES.txt': await thirdPartyNotices(ROOT, bundled[ARCHIVE]),
+    'package.json': json({ name, version, description, keywords, license, author, main: 'build/module.js' }),
     'package-lock.json': json({
       name,
       version,
@@ -180,7 +148,8 @@ async function buildExtension() {
     'icon.png': await readFile(join(ROOT, 'icons/icon.png')),
   };
   for (const [path, content] of Object.entries(files)) await write(join(STAGED, path), content);
-  await pack(inOrder(files));
+  await pack(join(DIST, ARCHIVE), STAGED, inOrder(files));
+  written.add(join(DIST, ARCHIVE));
 }
 
 /** A text without what is not in the archive: sections about the repository, pictures, links to other files. */
@@ -197,16 +166,6 @@ function withoutNeighbours(markdown) {
 function inOrder(files) {
   const size = (path) => (path.endsWith('.js') ? Buffer.byteLength(files[path]) : Infinity);
   return Object.keys(files).sort().sort((one, other) => (size(one) === size(other) ? 0 : size(other) - size(one)));
-}
-
-/** The same bytes from the same sources, on any machine: fixed order, times, modes and owners. */
-async function pack(paths) {
-  const file = join(DIST, 'access-token.tar.gz');
-  await tar.create(
-    { file, cwd: STAGED, gzip: { level: 9 }, portable: true, mtime: new Date('2000-01-01T00:00:00Z') },
-    paths,
-  );
-  written.add(file);
 }
 
 async function buildTransformers() {
@@ -229,7 +188,9 @@ async function buildFunction() {
 /** Code for an editor that people paste into: one global, `AccessToken`, in syntax that old runtimes know. */
 async function pastedBundle(entry) {
   const options = { platform: 'neutral', target: 'es2020', format: 'esm' };
-  const { text, notices } = await bundle(entry, options, (all) => bundleWithRemedies(all, { isPasted: true }));
+  const { text, packages } = await bundle(entry, options, (all) => bundleWithRemedies(all, { isPasted: true }));
+  bundled[entry] = packages;
+  const notices = await thirdPartyNotices(ROOT, packages);
   const comment = notices && `/*\nContains third-party code:\n\n${notices.replaceAll('*/', '* /')}*/\n`;
   // The module's exports become the global's members; esbuild's own way to do that takes 400 characters.
   const body = text.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
@@ -272,21 +233,16 @@ function withConfiguration(text, config) {
 }
 
 async function buildProgram(name, source) {
-  const { text } = await bundle(source, {
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    packages: 'external',
-    banner: { js: name === 'cli.js' ? '#!/usr/bin/env node' : '' },
-  });
+  const { text } = await bundle(source, { ...PROGRAM_OPTIONS, packages: 'external', banner: bannerOf(name) });
   await write(join(DIST, name), text);
   if (name === 'cli.js') await chmod(join(DIST, name), 0o755);
 }
 
 /** The page that the sandbox serves, in a folder of its own: no part of what is uploaded. */
 async function buildStudio() {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: ROOT,
+    metafile: true,
     entryPoints: { page: join(STUDIO_PAGE, 'main.tsx') },
     outdir: 'studio',
     bundle: true,
@@ -299,6 +255,7 @@ async function buildStudio() {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  bundled['studio/page.js'] = packagesAmong(Object.keys(metafile.inputs));
   const copied = { 'index.html': join(STUDIO_PAGE, 'index.html'), 'page.css': join(STUDIO_PAGE, 'page.css'), 'icon.png': 'icons/icon.png' };
   await write(join(DIST, 'studio/page.js'), outputFiles[0].text);
   for (const [name, source] of Object.entries(copied)) await write(join(DIST, 'studio', name), await readFile(join(ROOT, source)));
@@ -361,6 +318,7 @@ async function main() {
       console.warn(`Skipped: ${source} does not exist.`);
     }),
   );
+  await write(join(DIST, 'bundled-packages.json'), json(Object.fromEntries(Object.entries(bundled).sort())));
   await removeLeftovers();
   if (!(await report(process.argv.includes('--quiet')))) process.exitCode = 1;
 }

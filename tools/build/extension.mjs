@@ -5,6 +5,7 @@
  */
 import { basename, dirname, relative } from 'node:path';
 import { Leaner } from './lean.mjs';
+import { shippedInputs } from './notices.mjs';
 import { bundleWithRemedies } from './remedies.mjs';
 
 const OPTIONS = {
@@ -47,16 +48,11 @@ export async function bundleExtension(root) {
       plugins: [leaveOut((late) => sources.set(nameOf(late, root), late)), leaner.plugin()],
     });
     files[`build/${name}.js`] = outputFiles[0].text;
-    inputs.push(...shippedInputs(metafile, leaner));
+    // A stand-in has none of the code that it is named after.
+    inputs.push(...shippedInputs(metafile).filter((path) => !leaner.isStandIn(path)));
   }
   leaner.checkAllFound();
   return { files, inputs };
-}
-
-/** What is in the output: not what was only read, nor what a stand-in took the place of. */
-function shippedInputs({ outputs }, leaner) {
-  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
-  return inputs.filter((path) => !leaner.isStandIn(path));
 }
 
 /** The file's name; a folder's `index` is named after the folder. */

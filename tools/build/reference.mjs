@@ -105,10 +105,10 @@ function settingsReference() {
       .filter(([, key]) => !told.has(key))
       .map(([name, key]) => {
         told.add(key);
-        const { about, required, fallback } = key;
+        const { about, required, fallback, vendorVariable } = key;
         if (about === undefined) throw new Error(`The setting ${name} (${title}) does not say what it is about.`);
         const isPlain = fallback !== undefined && typeof fallback !== 'object';
-        return [code(name), required ? 'yes' : '', about, isPlain ? code(fallback) : ''];
+        return [code(name), required ? 'yes' : '', about, isPlain ? code(fallback) : vendorVariable === undefined ? '' : `\`\${${vendorVariable}}\``];
       });
     return [`### ${title}`, '', table(['key', 'required', 'what it is', 'default'], rows)].join('\n');
   });

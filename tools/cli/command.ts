@@ -5,6 +5,8 @@ import type { Failure } from './report';
 
 /** The outside world of one call, passed in. */
 export interface CliContext {
+  /** How the program is called, such as `access-token` or `node dist/cli.js`: the first words of every command that it shows. */
+  program: string;
   env: Environment;
   /** The folder that holds the templates and the extension's archive. */
   templates: string;
@@ -18,6 +20,13 @@ export interface CliContext {
   sleep: (ms: number) => Promise<void>;
   /** Sends requests to token endpoints and stores. */
   transport: Transport;
+  /**
+   * Plays the demo.
+   *
+   * @param call how it was called, for its help text
+   * @returns the exit code
+   */
+  demo?: (args: readonly string[], call: string) => Promise<number>;
 }
 
 /** The arguments of one call, parsed by the command's own table of options. */
@@ -27,12 +36,28 @@ export interface Call {
   values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
+/** What a shell proposes: names, the files there are, or the configuration's tokens. */
+export type Proposals = readonly string[] | 'files' | 'tokens';
+
+export interface Option {
+  /** Those of type `string` take a value. */
+  type: 'string' | 'boolean';
+  /** What stands for the value in messages, such as `FILE`. */
+  value?: string;
+  /** For the value. */
+  proposals?: Proposals;
+}
+
 export interface Command {
   name: string;
-  /** The command's lines in the help text: indented by two, without a line break at the end. */
+  /** One line in the overview. */
+  summary: string;
+  /** The command's lines in its help text: indented by two, without a line break at the end. */
   usage: string;
-  /** By name, without the dashes; those of type `string` take a value. */
-  options: Readonly<Record<string, { type: 'string' | 'boolean' }>>;
+  /** By name, without the dashes. A command without a table gets its arguments as they are. */
+  options?: Readonly<Record<string, Option>>;
+  /** For its first argument. */
+  proposals?: Proposals;
   /** @returns the exit code */
   run(call: Call, context: CliContext): Promise<number>;
   /**
@@ -46,11 +71,18 @@ export interface Command {
 /** The configuration file where none is named. */
 export const DEFAULT_CONFIG = 'access-token.json';
 
+/** Where the configuration is. */
+export const CONFIG_OPTION: Option = { type: 'string', value: 'FILE', proposals: 'files' };
+/** Where configuration and secrets are, for commands that need both. */
+export const SOURCE_OPTIONS = { config: CONFIG_OPTION, 'env-file': CONFIG_OPTION } as const;
+
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_MISUSED = 2;
+/** As a shell has it of a program that Ctrl+C has ended: 128 and the signal's number. */
+export const EXIT_INTERRUPTED = 130;
 
-/** Ends the program with `EXIT_MISUSED` and shows how to call it. */
+/** Ends the program with `EXIT_MISUSED` and says where to read how it is called. */
 export class UsageError extends Error {}
 
 /** @returns the value of an option that takes a text */
@@ -65,9 +97,7 @@ export function refuseMore({ positionals }: Call, taken: number): void {
   if (unexpected !== undefined) throw new UsageError(`"${unexpected}" is one argument too many.`);
 }
 
-/** @throws UsageError */
+/** @returns the configuration file */
 export function configOption(call: Call): string {
-  const config = textOption(call, 'config');
-  if (config === undefined) throw new UsageError('--config FILE is missing.');
-  return config;
+  return textOption(call, 'config') ?? DEFAULT_CONFIG;
 }

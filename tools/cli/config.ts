@@ -1,14 +1,18 @@
 import { isObject } from '../../src/json';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 
 import type { ConfigKeys } from '../../src/settings/setting';
 
+import { CliError } from './cli-error';
+import { DEFAULT_CONFIG } from './command';
+import { reasonFor, systemCodeOf } from './files';
 import { configurationError } from './problems';
 import type { Problem } from './problems';
 import { readObject, readValue } from './read-object';
 import type { Environment } from './references';
 import { ALL_SETTINGS } from './settings';
 import { signingProblems } from './token-problems';
+import { vendorReferences } from './vendor-variables';
 
 export interface Configuration {
   /** What goes into the rendered file: checked, with defaults, references resolved. */
@@ -21,15 +25,19 @@ export interface Configuration {
  * Reads a configuration file for one kind of output. Settings that this output does not need are
  * neither resolved nor checked, so that rendering a transformer needs no client secret at hand.
  *
- * @throws AccessTokenError configuration_invalid, with everything that is wrong in the file
+ * @param envFiles those that the environment's variables come from, for the error
+ * @throws AccessTokenError configuration_invalid, with everything that is wrong in the file; CliError
+ *   configuration_missing, configuration_unreadable
  */
 export function readConfiguration(
   file: string,
   settingsFor: (content: Record<string, unknown>) => ConfigKeys,
   env: Environment,
+  envFiles?: readonly string[],
 ): Configuration {
-  const content = parseFile(file);
-  const settings = settingsFor(isObject(content) ? content : {});
+  const given = parseFile(file);
+  const settings = settingsFor(isObject(given) ? given : {});
+  const content = isObject(given) ? { ...given, ...vendorReferences(given, settings, env) } : given;
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   const context = { path: '', allowInsecure: false, env, problems, warnings };
@@ -41,18 +49,31 @@ export function readConfiguration(
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
   }
   problems.push(...signingProblems(values));
-  if (problems.length > 0) throw configurationError(file, problems);
+  if (problems.length > 0) throw configurationError(file, problems, envFiles);
   return { values, warnings: warnings.map(({ path, message }) => `${path} in ${file} ${message}.`) };
 }
 
-function parseFile(file: string): unknown {
-  let content: string;
+/**
+ * Reads the text of a configuration file.
+ *
+ * @throws CliError configuration_missing, configuration_unreadable
+ */
+function readText(file: string): string {
   try {
-    content = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw configurationError(file, [{ path: '', message: `the file can't be read (${code})` }]);
+    const code = systemCodeOf(error) ?? 'unknown error';
+    if (code !== 'ENOENT') throw new CliError('configuration_unreadable', `The configuration ${file} can't be read${reasonFor(code)}.`);
+    if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
+      throw new CliError('configuration_unreadable', `The configuration ${file} is a link to a file that is not there.`);
+    }
+    const place = file === DEFAULT_CONFIG ? ' in this folder' : '';
+    throw new CliError('configuration_missing', `There is no ${file}${place}.`);
   }
+}
+
+function parseFile(file: string): unknown {
+  const content = readText(file);
   try {
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (error) {

@@ -6,8 +6,11 @@ import { parseJson } from '../../src/json';
 import { parseExtraParameters } from '../../src/oauth';
 import { SECRET_MEMBERS } from '../../src/settings/store';
 
+import { readIfPresent } from './files';
 import { memberPath } from './problems';
+import type { Environment } from './references';
 import { SETTINGS_BY_USE } from './settings';
+import { quoted } from './shell';
 
 /** Keys whose values are secrets, at any place in the file. */
 const SECRETS = new Map<string, true | 'parameters' | 'texts'>([
@@ -19,6 +22,10 @@ const SECRETS = new Map<string, true | 'parameters' | 'texts'>([
 /** Parameters and headers that say what a request is for (RFC 6749, RFC 8707, RFC 9110). Any other one may be a credential. */
 const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope', 'grant_type', 'content-type', 'accept'];
 const OTHERS = 0o077;
+/** Variables of the vendor's command line that hold secrets. */
+const VENDOR_SECRETS = Object.values(SETTINGS_BY_USE)
+  .flatMap((keys) => Object.values(keys))
+  .flatMap(({ secret, vendorVariable }) => (secret && vendorVariable !== undefined ? [vendorVariable] : []));
 
 /**
  * Warns of secrets that are written out in a configuration file which others can read.
@@ -33,9 +40,34 @@ export function warnOfExposedSecrets(configFile: string): string[] {
   return [`Others on this machine can read ${configFile}, with secrets in it (${exposed.join(', ')}). ${advice}`];
 }
 
+/**
+ * Warns of an env file which others can read, if it has a variable that the configuration names.
+ *
+ * @returns one line, or nothing
+ */
+export function warnOfExposedVariables(envFile: string, variables: Environment, configFile: string): string[] {
+  if (process.platform === 'win32' || !canOthersRead(envFile)) return [];
+  const named = [...namesIn(configFile), ...VENDOR_SECRETS].filter((name) => (variables[name] ?? '') !== '');
+  return named.length === 0 ? [] : [`Others on this machine can read ${envFile}, with secrets in it. Run: chmod 600 ${quoted(envFile)}`];
+}
+
+function namesIn(configFile: string): string[] {
+  try {
+    return [...(readIfPresent(configFile) ?? '').matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name);
+  } catch {
+    return [];
+  }
+}
+
+/** A pipe or a device is not looked at: what is read of it is gone. */
+function canOthersRead(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found?.isFile() === true && (found.mode & OTHERS) !== 0;
+}
+
 function readableSecrets(configFile: string): string[] {
   try {
-    if ((statSync(configFile).mode & OTHERS) === 0) return [];
+    if (!canOthersRead(configFile)) return [];
     return literalSecrets(JSON.parse(readFileSync(configFile, 'utf8').replace(/^\uFEFF/, '')));
   } catch {
     // What is wrong with the file is for the command to say.

@@ -125,3 +125,8 @@ export function systemCodeOf(error: unknown): string | undefined {
   const { code, syscall } = error as NodeJS.ErrnoException;
   return syscall === undefined ? undefined : code;
 }
+
+/** @returns why a file can't be read, in brackets behind a sentence */
+export function reasonFor(systemCode: string): string {
+  return systemCode === 'EISDIR' ? ': it is a folder' : ` (${systemCode})`;
+}

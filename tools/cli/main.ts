@@ -1,11 +1,22 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 
 import type { Transport } from '../../src/http';
 
+import type { CliContext } from './command';
+import { readIfPresent } from './files';
+import { programOf } from './invocation';
 import { run } from './program';
 
 /** Loaded with the first request only: most commands send none. */
 const transport: Transport = async (...args) => (await import('../../src/http/node-transport')).nodeTransport(...args);
+
+/** Built beside this program, with the platform and the authorization server in it: loaded for this command only. */
+const demo: CliContext['demo'] = async (args, call) => {
+  const { default: built } = (await import(pathToFileURL(join(__dirname, 'demo.js')).href)) as { default: { main: NonNullable<CliContext['demo']> } };
+  return built.main(args, call);
+};
 
 // When nobody reads any more, as with `| head`, the work goes on: it matters more than its log.
 for (const stream of [process.stdout, process.stderr]) {
@@ -15,6 +26,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 void run(process.argv.slice(2), {
+  program: programOf({ script: process.argv[1] ?? '', cwd: process.cwd(), env: process.env, readText: readIfPresent }),
   env: process.env,
   templates: __dirname,
   print: (text) => process.stdout.write(text),
@@ -23,6 +35,7 @@ void run(process.argv.slice(2), {
   now: () => Date.now(),
   sleep: (ms) => sleep(ms),
   transport,
+  demo,
 }).then((code) => {
   process.exitCode = code;
 });

@@ -9,3 +9,9 @@ export function nearest(written: string, names: readonly string[]): string | und
   const [best] = distances.sort((one, other) => one.distance - other.distance);
   return best !== undefined && best.distance <= best.name.length * WRONG_SHARE ? best.name : undefined;
 }
+
+/** @returns the same as a sentence, with a space before it; empty where no name is near */
+export function didYouMean(written: string, names: readonly string[]): string {
+  const meant = nearest(written, names);
+  return meant === undefined ? '' : ` Did you mean ${meant}?`;
+}

@@ -5,6 +5,8 @@ export interface Problem {
   /** Where, such as `tokens[0].refreshPercent`; empty for the file as a whole. */
   path: string;
   message: string;
+  /** An environment variable is not set. */
+  isUnset?: true;
 }
 
 /** @returns the path of a member: `tokens`, `tokens[0]`, `tokens[0].scope`, `initialTokens["my token"]` */
@@ -14,11 +16,21 @@ export function memberPath(parent: string, key: string | number): string {
   return parent === '' ? key : `${parent}.${key}`;
 }
 
-/** All problems of a file in one error, a line for each. */
-export function configurationError(file: string, problems: readonly Problem[]): AccessTokenError {
+/**
+ * All problems of a file in one error, a line for each.
+ *
+ * @param envFiles where variables were looked for besides the environment
+ */
+export function configurationError(file: string, problems: readonly Problem[], envFiles?: readonly string[]): AccessTokenError {
   const lines = problems.map(({ path, message }) => (path === '' ? `  ${message}` : `  ${path}: ${message}`));
   const count = problems.length === 1 ? 'One problem' : `${problems.length} problems`;
-  return new AccessTokenError('configuration_invalid', [`${count} in ${file}:`, ...lines].join('\n'), {
+  const places = envFiles !== undefined && problems.some(({ isUnset }) => isUnset) ? [whereVariablesAre(file, envFiles)] : [];
+  return new AccessTokenError('configuration_invalid', [`${count} in ${file}:`, ...lines, ...places].join('\n'), {
     field: problems[0]?.path,
   });
+}
+
+function whereVariablesAre(file: string, envFiles: readonly string[]): string {
+  if (envFiles.length > 0) return `Variables are looked for in the environment, and in ${envFiles.join(' and ')}.`;
+  return `Variables are looked for in the environment. There is no env file beside ${file}: --env-file names another one.`;
 }

@@ -37,7 +37,7 @@ function resolveText(text: string, path: string, env: Environment, problems: Pro
     const message = isReference
       ? `the environment variable ${name} is not set`
       : 'holds a "${" that starts no reference such as ${NAME}; put such a text into an environment variable';
-    problems.push({ path, message });
+    problems.push({ path, message, ...(isReference ? { isUnset: true } : {}) });
     return '';
   });
 }

@@ -6,6 +6,7 @@ import { ApiFailure, toCliError } from './api';
 import { CliError } from './cli-error';
 import { EXIT_FAILED, EXIT_MISUSED, UsageError } from './command';
 import type { CliContext } from './command';
+import { calledAs } from './invocation';
 
 /** What `deploy --json` and `undeploy --json` print, one document a run. */
 export interface Report {
@@ -62,8 +63,9 @@ export function failureOf(error: unknown): Failure {
  * @param told what was reported before, for the document
  * @returns the exit code
  */
-export function reportFailure(error: unknown, json: boolean, { print, complain }: CliContext, told?: Told): number {
-  const { code, message, remedy, step, status, exitCode } = failureOf(error);
+export function reportFailure(error: unknown, json: boolean, { print, complain, program }: CliContext, told?: Told): number {
+  const { code, message, step, status, exitCode, ...failure } = failureOf(error);
+  const remedy = failure.remedy === undefined ? undefined : calledAs(program, failure.remedy);
   if (json) {
     const report = { ok: false, error: { code, message, remedy, step, status }, ...told };
     print(`${JSON.stringify(report, null, 2)}\n`);

@@ -61,6 +61,7 @@ const PLACE = {
     about: "the project's id: after `/project/` in the browser's address",
     kind: { idOf: 'the project' },
     required: true,
+    vendorVariable: 'CAI_AGENT',
     ask: { message: 'Project id (in the address of the project in your browser)' },
   },
   names: {

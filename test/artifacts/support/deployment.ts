@@ -388,6 +388,7 @@ function runOn(
       templates: DIST,
       print: (text) => (outcome.out += text),
       complain: (text) => (outcome.err += text),
+      program: 'access-token',
       isTerminal: false,
       now: () => clock.now(),
       // A killed run hears that its connections are lost when the platform is closed, and would try again.

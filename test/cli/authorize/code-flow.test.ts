@@ -38,7 +38,7 @@ describe('a consent in a browser', () => {
   test('ends in the env file, which keeps what else is in it', async () => {
     expect(await world.run()).toBe(0);
     expect(world.read(ENV_FILE)).toBe(`CLIENT_SECRET='${CANARIES.clientSecret}'\nENDPOINT_SECRET='${CANARIES.endpointSecret}'\nREFRESH_TOKEN='${CANARIES.refreshToken}'\n`);
-    expect(world.out).toContain('Next, so that connection and Function have it too: node --env-file=');
+    expect(world.out).toContain('Next, so that connection and Function have it too: access-token deploy --config ');
     expect(world.err).toBe('');
   });
 

@@ -177,6 +177,7 @@ export class AuthorizeWorld {
         if (address !== undefined) this.atWork = this.user(new URL(address));
       },
       complain: (text) => void (this.err += text),
+      program: 'access-token',
       isTerminal: true,
       now: this.clock.now,
       sleep: async (ms) => {

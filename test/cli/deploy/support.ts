@@ -134,6 +134,7 @@ export function work(api: Partial<Api>, changes: { desired?: DesiredState; lock?
     templates: '',
     print: tell,
     complain: tell,
+    program: 'access-token',
     isTerminal: false,
     now,
     sleep,

@@ -47,7 +47,7 @@ async function talk(given: Given = {}) {
   const { send: transport, requests } = new RecordingTransport(answers);
   const { now, sleep } = new FakeClock();
   const makeSecret = () => CANARIES.endpointSecret;
-  const environment = { prompter, readProject, files, env, makeSecret, transport, now, sleep };
+  const environment = { program: 'access-token', prompter, readProject, files, env, makeSecret, transport, now, sleep };
   const outcome = await runDialogue(FILE, allowInsecure, environment).catch((thrown: unknown) => thrown);
   const shown = prompter.shown.join('\n');
   for (const canary of Object.values(CANARIES)) {
@@ -87,7 +87,7 @@ test('asks, tries, and writes a configuration without secrets and an env file wi
   expect(requests).toHaveLength(1);
   expect(shown).toContain('a token that lives 1 h (3600 s)');
   expect(shown).toContain('It is refreshed 54 min after it was issued, 6 min before it expires.');
-  expect(shown).toContain('Next: node --env-file=access-token.env dist/cli.js deploy --config access-token.json');
+  expect(shown).toContain('Next: access-token deploy');
 });
 
 test('how the client proves who it is is not asked for: it is found out, and stays open', async () => {
@@ -281,7 +281,7 @@ test('without an env file: which variables to set, and no value', async () => {
       "printf 'COGNIGY_API_KEY: ' && read -rs COGNIGY_API_KEY && export COGNIGY_API_KEY",
       "printf 'CLIENT_SECRET: ' && read -rs CLIENT_SECRET && export CLIENT_SECRET",
       'export ENDPOINT_SECRET="$(openssl rand -hex 32)"',
-      'node dist/cli.js deploy --config access-token.json',
+      'access-token deploy',
     ].join('\n'),
   );
 });
@@ -291,13 +291,13 @@ test.each<[string, Given, string, string]>([
     'an env file',
     { files: new MemoryFiles({ [ENV_FILE]: 'ENDPOINT_SECRET=canary-kept\n' }) },
     'ENDPOINT_SECRET stays as it is in access-token.env: stored tokens are encrypted with it.',
-    'node --env-file=access-token.env dist/cli.js deploy --config access-token.json',
+    'access-token deploy',
   ],
   [
     'the environment',
     { env: { ENDPOINT_SECRET: 'canary-kept' } },
     'ENDPOINT_SECRET stays as it is in your environment: stored tokens are encrypted with it.',
-    'node dist/cli.js deploy --config access-token.json',
+    'access-token deploy',
   ],
 ])('an Endpoint secret that is in use in %s is not made up anew', async (_, given, line, command) => {
   const { shown } = await talk({ ...given, script: { 'Write the secrets': false } });

@@ -43,7 +43,7 @@ async function talk(id: string, script: Script = {}, { answers, files = new Memo
   const { send: transport, requests } = new RecordingTransport(answers ?? [token]);
   const { now, sleep } = new FakeClock();
   const readProject = async () => ({ name: 'My bot' });
-  const environment = { prompter, readProject, files, env: {}, makeSecret: () => 'canary-endpoint-secret', transport, now, sleep };
+  const environment = { program: 'access-token', prompter, readProject, files, env: {}, makeSecret: () => 'canary-endpoint-secret', transport, now, sleep };
   const outcome = await runDialogue(FILE, false, environment, known(id)).catch((thrown: unknown) => thrown);
   const shown = prompter.shown.join('\n');
   const text = files.texts[FILE] ?? '{}';
@@ -63,7 +63,7 @@ test('where only a user\'s consent gets a token, no token is asked for, and auth
   expect(token).toMatchObject({ tokenUrl: 'https://api.hubapi.com/oauth/2026-03/token', clientSecret: '${CLIENT_SECRET}' });
   expect(token).not.toHaveProperty('refreshToken');
   expect(env).not.toHaveProperty('REFRESH_TOKEN');
-  expect(shown).toContain('Next: node --env-file=access-token.env dist/cli.js authorize --deploy --config access-token.json');
+  expect(shown).toContain('Next: access-token authorize --deploy');
 });
 
 test('Entra: the tenant is asked for, the rest is proposed, and the token endpoint is tried', async () => {

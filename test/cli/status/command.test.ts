@@ -57,6 +57,7 @@ class World {
     complain: (text) => {
       throw new Error(text);
     },
+    program: 'access-token',
     isTerminal: this.isTerminal,
     now: () => FIRST_NOW,
     sleep: async () => undefined,

@@ -1,20 +1,18 @@
 import { existsSync } from 'node:fs';
 
 import { CliError } from '../cli-error';
-import { EXIT_DONE } from '../command';
+import { EXIT_DONE, textOption } from '../command';
 import type { Call, CliContext, Command } from '../command';
-import { envFileOf, readVariables } from '../env-file';
-import { warnOfExposedSecrets } from '../exposed';
 import { removeLeftovers } from '../files';
 import type { Interruption } from '../interruption';
+import { nextCommand } from '../invocation';
 import { baseOf } from '../lock';
-import type { Environment } from '../references';
-import { quoted } from '../shell';
+import { openSources } from '../sources';
 import { authorizeByCode } from './code-flow';
 import { authorizeByDevice } from './device-flow';
 import { findServer, scopeWith } from './endpoints';
 import type { Consented } from './exchange';
-import { keepInEnvFile } from './keep-in-env-file';
+import { envFileFor, keepInEnvFile } from './keep-in-env-file';
 import { openStore } from './open-store';
 import { AUTHORIZE_OPTIONS, readOptions } from './options';
 import type { AuthorizeOptions } from './options';
@@ -29,8 +27,9 @@ import { Waiting } from './waiting';
 export function createAuthorizeCommand(edge: AuthorizeEdge, deploy: Pick<Command, 'run'>): Command {
   return {
     name: 'authorize',
+    summary: "asks for a user's consent, and keeps the refresh token",
     usage: `  authorize [--token NAME] [--provider NAME] [--scope SCOPES] [--device | --no-browser]
-      [--port N] [--config FILE] [--deploy]
+      [--port N] [--deploy] [--config FILE] [--env-file FILE]
       Asks for a user's consent, and puts the refresh token where it belongs: into the shared
       store, so that the bots go on at once, and into the env file. The first time, and
       whenever a refresh token has ended. --token says which, where there are several.
@@ -38,43 +37,43 @@ export function createAuthorizeCommand(edge: AuthorizeEdge, deploy: Pick<Command
       takes the address pasted to which the browser was sent. --port N is that of the
       redirect address. --deploy runs deploy afterwards.`,
     options: AUTHORIZE_OPTIONS,
-    run: async (call, context) => runAuthorize(readOptions(call), context, edge, deploy),
+    run: async (call, context) => runAuthorize(call, context, edge, deploy),
   };
 }
 
 export const authorizeCommand = (deploy: Pick<Command, 'run'>): Command => createAuthorizeCommand(REAL_EDGE, deploy);
 
-async function runAuthorize(options: AuthorizeOptions, context: CliContext, edge: AuthorizeEdge, deploy: Pick<Command, 'run'>): Promise<number> {
-  const { config: file } = options;
-  const { print, complain } = context;
+async function runAuthorize(call: Call, context: CliContext, edge: AuthorizeEdge, deploy: Pick<Command, 'run'>): Promise<number> {
+  const options = readOptions(call);
+  const { print, complain, program } = context;
   const warn = (text: string): void => complain(`Warning: ${text}\n`);
+  const sources = openSources(call, context.env, warn);
+  const { config: file, env } = sources;
   if (existsSync(file)) removeLeftovers(baseOf(file));
-  for (const warning of warnOfExposedSecrets(file)) warn(warning);
-  // What the environment has counts for more, as with `node --env-file`.
-  const env: Environment = { ...readVariables(edge.files.read(envFileOf(file)) ?? ''), ...context.env };
-  const settings = readAuthorizeSettings(file, options.tokenName, env);
+  const settings = readAuthorizeSettings(sources, options.tokenName);
   const { tokenName, index } = settings;
   const reference = refreshReference(edge.files.read(file) ?? '', index, tokenName);
+  const envFile = envFileFor(reference.variable, sources);
   const store = await openStore(settings, context, edge);
   const interruption = edge.listen();
   try {
     const { refreshToken, ...consented } = await askForConsent(options, settings, store.world, interruption, context, edge);
     print(`Got a token for "${tokenName}", with a refresh token.\n`);
-    const { notes, warnings } = keepInEnvFile(file, reference, refreshToken, { files: edge.files, env: context.env });
+    const { notes, warnings } = keepInEnvFile({ config: file, envFile }, reference, refreshToken, { files: edge.files, env: context.env });
     for (const note of notes) print(`${note}\n`);
     for (const warning of warnings) warn(warning);
     print(`${await store.put({ ...consented, refreshToken }, env[reference.variable])}\n`);
-    if (options.deploys) return await deploy.run(deployCall(file), { ...context, env: { ...env, [reference.variable]: refreshToken } });
-    print(`Next, so that connection and Function have it too: node --env-file=${quoted(envFileOf(file))} dist/cli.js deploy --config ${quoted(file)}\n`);
+    const namedEnvFile = textOption(call, 'env-file');
+    if (options.deploys) {
+      const withToken = { ...context, env: { ...env, [reference.variable]: refreshToken } };
+      return await deploy.run({ positionals: [], values: { config: file, 'env-file': namedEnvFile } }, withToken);
+    }
+    print(`Next, so that connection and Function have it too: ${nextCommand(program, 'deploy', file, namedEnvFile)}\n`);
     return EXIT_DONE;
   } finally {
     interruption.forget();
     store.close();
   }
-}
-
-function deployCall(file: string): Call {
-  return { positionals: [], values: { config: file } };
 }
 
 type World = Pick<CliContext, 'transport' | 'now' | 'sleep'>;

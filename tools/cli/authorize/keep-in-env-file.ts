@@ -1,7 +1,11 @@
-import { envFileOf, readVariables, setVariables } from '../env-file';
+import { statSync } from 'node:fs';
+
 import { CliError } from '../cli-error';
+import { UsageError } from '../command';
+import { envFileOf, readVariables, setVariables } from '../env-file';
 import { trackedWarning } from '../git';
 import type { Environment } from '../references';
+import type { Sources } from '../sources';
 import type { Files } from '../write-files';
 import type { RefreshReference } from './refresh-reference';
 
@@ -12,19 +16,31 @@ export interface Told {
 }
 
 /**
- * Puts a refresh token into the env file beside the configuration, which only its owner may read; and lets the configuration refer to
- * it, where it does not.
+ * Chooses the env file for a variable: the one that has it already, else the first of those that were read, else the one
+ * beside the configuration that `init` writes.
+ *
+ * @throws UsageError where that is no file that can be written, such as a pipe
+ */
+export function envFileFor(variable: string, { config, envFiles }: Sources): string {
+  const { file } = envFiles.find(({ variables }) => variables[variable] !== undefined) ?? envFiles[0] ?? { file: envFileOf(config) };
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new UsageError(`${file} is no ordinary file: authorize could not write the refresh token into it.`);
+  }
+  return file;
+}
+
+/**
+ * Puts a refresh token into an env file, which only its owner may read; and lets the configuration refer to it, where it does not.
  *
  * @param env what the environment has: it counts for more than the file
  * @throws CliError file_unwritable
  */
 export function keepInEnvFile(
-  configFile: string,
+  { config: configFile, envFile }: { config: string; envFile: string },
   { variable, missing }: RefreshReference,
   refreshToken: string,
   { files, env }: { files: Files; env: Environment },
 ): Told {
-  const envFile = envFileOf(configFile);
   const previous = files.read(envFile) ?? '';
   const { text, unwritable } = setVariables(previous, { [variable]: refreshToken });
   if (unwritable.length > 0) throw new CliError('file_unwritable', `The refresh token has characters in it that ${envFile} can't hold.`);

@@ -1,11 +1,10 @@
-import { DEFAULT_CONFIG, refuseMore, textOption, UsageError } from '../command';
-import type { Call } from '../command';
-import { providerNamed } from '../providers';
+import { refuseMore, SOURCE_OPTIONS, textOption, UsageError } from '../command';
+import type { Call, Option } from '../command';
+import { PROVIDER_OPTION, providerNamed } from '../providers';
 import type { Provider } from '../providers/provider';
 
 /** How the command was called. */
 export interface AuthorizeOptions {
-  config: string;
   /** Which of the tokens; needed where there are several. */
   tokenName: string | undefined;
   provider: Provider | undefined;
@@ -19,15 +18,15 @@ export interface AuthorizeOptions {
 }
 
 export const AUTHORIZE_OPTIONS = {
-  config: { type: 'string' },
-  token: { type: 'string' },
-  provider: { type: 'string' },
-  scope: { type: 'string' },
+  ...SOURCE_OPTIONS,
+  token: { type: 'string', value: 'NAME', proposals: 'tokens' },
+  provider: PROVIDER_OPTION,
+  scope: { type: 'string', value: 'SCOPES' },
   device: { type: 'boolean' },
   'no-browser': { type: 'boolean' },
-  port: { type: 'string' },
+  port: { type: 'string', value: 'N' },
   deploy: { type: 'boolean' },
-} as const;
+} as const satisfies Record<string, Option>;
 
 const LARGEST_PORT = 65_535;
 
@@ -41,7 +40,6 @@ export function readOptions(call: Call): AuthorizeOptions {
   if (isDevice && port !== undefined) throw new UsageError('--port goes with a browser on this machine, not with --device.');
   if (isDevice && !opensBrowser) throw new UsageError('--device opens no browser: leave --no-browser out.');
   return {
-    config: textOption(call, 'config') ?? DEFAULT_CONFIG,
     tokenName: textOption(call, 'token'),
     provider: provider === undefined ? undefined : providerNamed(provider),
     scope: textOption(call, 'scope'),

@@ -9,8 +9,9 @@ import { readConfiguration } from '../config';
 import { readCheckedLock } from '../lock';
 import { providerNamed } from '../providers';
 import type { Provider } from '../providers/provider';
-import type { Environment } from '../references';
 import { ALL_SETTINGS, optional, withoutNeed } from '../settings';
+import { fileNames } from '../sources';
+import type { Sources } from '../sources';
 import { storeUrlOf } from '../store-url';
 import type { StoreUrlSettings } from '../store-url';
 import type { ServerSettings } from './endpoints';
@@ -55,8 +56,9 @@ type Read = StoreUrlSettings & { tokens: Token[]; allowInsecure?: boolean; endpo
  * @param tokenName which of the tokens; needed where there are several
  * @throws AccessTokenError configuration_invalid; CliError token_without_consent, lock_unreadable, lock_tampered; UsageError
  */
-export function readAuthorizeSettings(file: string, tokenName: string | undefined, env: Environment): AuthorizeSettings {
-  const values = readConfiguration(file, () => AUTHORIZE_SETTINGS, env).values as unknown as Read;
+export function readAuthorizeSettings(sources: Sources, tokenName: string | undefined): AuthorizeSettings {
+  const { config: file, env } = sources;
+  const values = readConfiguration(file, () => AUTHORIZE_SETTINGS, env, fileNames(sources)).values as unknown as Read;
   const { tokens, allowInsecure = false } = values;
   const index = indexOf(tokens, tokenName);
   const token = tokens[index];

@@ -1,3 +1,4 @@
+import { SOURCE_OPTIONS } from '../command';
 import type { Call, Command } from '../command';
 import { countChanges } from '../report';
 import type { Report } from '../report';
@@ -20,7 +21,8 @@ import type { DeployRun } from './run';
 /** `deploy`: puts everything in place, and starts the chain. */
 export const deployCommand: Command = {
   name: 'deploy',
-  usage: `  deploy --config FILE [--dry-run] [--force] [--json]
+  summary: 'puts everything in place, and starts the chain',
+  usage: `  deploy [--dry-run] [--force] [--json] [--config FILE] [--env-file FILE]
       Puts everything in place through the management API: extension, Endpoint with
       transformer, Function, connections; then starts the chain. Run it again after each
       change of the configuration, and to finish what was interrupted.
@@ -28,7 +30,7 @@ export const deployCommand: Command = {
       that is not ours, and saves the old text to a file first; and the values of
       connections that are not ours.`,
   options: {
-    config: { type: 'string' },
+    ...SOURCE_OPTIONS,
     'dry-run': { type: 'boolean' },
     force: { type: 'boolean' },
     json: { type: 'boolean' },

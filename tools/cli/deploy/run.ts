@@ -2,10 +2,9 @@ import { redact } from '../../../src/errors';
 import { ApiFailure, openApi, toCliError } from '../api';
 import type { Api } from '../api';
 import { CliError } from '../cli-error';
-import { configOption, EXIT_DONE, refuseMore } from '../command';
+import { EXIT_DONE, refuseMore } from '../command';
 import type { Call, CliContext } from '../command';
 import { readConfiguration } from '../config';
-import { warnOfExposedSecrets } from '../exposed';
 import { removeLeftovers } from '../files';
 import { baseOf } from '../lock';
 import { LockKeeper } from '../lock/keeper';
@@ -14,6 +13,7 @@ import type { ConfigKeys } from '../../../src/settings/setting';
 import { reportFailure } from '../report';
 import type { Report, Told } from '../report';
 import { secretStriker } from '../secrets';
+import { fileNames, openSources } from '../sources';
 
 import { secretsOf } from './desired-state';
 import type { DeployValues, DesiredState } from './desired-state';
@@ -52,16 +52,15 @@ export interface ProjectCommand {
  */
 export async function runOnProject(call: Call, context: CliContext, command: ProjectCommand): Promise<number> {
   refuseMore(call, 0);
-  const configFile = configOption(call);
   const json = call.values['json'] === true;
   const isDry = call.values['dry-run'] === true;
   const told: Told = { warnings: [], notes: [] };
   const { complain, env, now, sleep } = context;
   try {
-    const exposed = warnOfExposedSecrets(configFile);
-    if (json) told.warnings.push(...exposed);
-    else for (const warning of exposed) complain(`Warning: ${warning}\n`);
-    const configuration = readConfiguration(configFile, command.settings, env);
+    const warn = (warning: string): void => (json ? void told.warnings.push(warning) : complain(`Warning: ${warning}\n`));
+    const sources = openSources(call, env, warn);
+    const { config: configFile } = sources;
+    const configuration = readConfiguration(configFile, command.settings, sources.env, fileNames(sources));
     const values = configuration.values as DeployValues;
     const { projectId, apiUrl, apiKey } = values;
     const progress = await openProgress(`${command.title} ${projectId}`, json, context, told);

@@ -1,4 +1,5 @@
 import { CliError } from '../cli-error';
+import { SOURCE_OPTIONS } from '../command';
 import type { Call, Command } from '../command';
 import { countChanges } from '../report';
 import { UNDEPLOY_SETTINGS } from '../settings';
@@ -15,12 +16,14 @@ import type { ProjectRun } from './run';
 /** `undeploy`: stops the chain, and removes what `deploy` created. */
 export const undeployCommand: Command = {
   name: 'undeploy',
-  usage: `  undeploy --config FILE [--yes] [--keep-extension] [--dry-run] [--json]
+  summary: 'stops the chain, and removes what deploy has made',
+  usage: `  undeploy [--yes] [--keep-extension] [--dry-run] [--json]
+      [--config FILE] [--env-file FILE]
       Stops the chain and removes what deploy has made, and nothing else. First it shows
       what that is and which Flows use the nodes, and asks. Scripts need --yes.
       --keep-extension leaves the extension. --dry-run shows what would be removed.`,
   options: {
-    config: { type: 'string' },
+    ...SOURCE_OPTIONS,
     yes: { type: 'boolean' },
     'keep-extension': { type: 'boolean' },
     'dry-run': { type: 'boolean' },

@@ -1,5 +1,6 @@
 import type { CANCEL_SYMBOL, Option } from '@clack/prompts';
 
+import { EXIT_INTERRUPTED } from '../command';
 import { Cancelled } from './prompter';
 import type { Choice, Prompter } from './prompter';
 
@@ -10,7 +11,7 @@ export async function clackPrompter(): Promise<Prompter> {
 
   async function answered<T>(answer: Promise<T | typeof CANCEL_SYMBOL>): Promise<T> {
     const given = await answer;
-    if (isCancel(given)) throw new Cancelled();
+    if (isCancel(given)) throw new Cancelled(EXIT_INTERRUPTED);
     return given;
   }
 

@@ -2,7 +2,8 @@ import { envFileOf, readVariables, setVariables } from '../env-file';
 import { trackedWarning } from '../git';
 import type { Provider } from '../providers/provider';
 import type { Environment } from '../references';
-import { quoted, secretNote, settingLine, VARIABLES } from '../shell';
+import { nextCommand } from '../invocation';
+import { secretNote, settingLine, VARIABLES } from '../shell';
 import type { SecretOrigin } from '../shell';
 import type { Files } from '../write-files';
 import { TOKEN_SETTINGS } from './answers';
@@ -23,6 +24,9 @@ export interface DialogueEnvironment extends TrialEnvironment {
   prompter: Prompter;
   readProject: ReadProject;
   files: Files;
+  /** How the program is called. */
+  program: string;
+  /** With what env files add to it. */
   env: Environment;
   /** @returns a new random secret */
   makeSecret: () => string;
@@ -54,12 +58,12 @@ export async function runDialogue(
   const forNodes = provider === undefined ? [] : nodeSettings(provider);
   if (forNodes.length > 0) prompter.say(`In the nodes, enter: ${forNodes.join('; ')}.`);
   const isLacking = provider !== undefined && answers.ofProvider !== undefined && needsConsent(provider, answers.ofProvider);
-  prompter.end(nextSteps(file, envFile, isWritten, secrets, isLacking ? 'authorize --deploy' : 'deploy'));
+  prompter.end(nextSteps(nextCommand(environment.program, isLacking ? 'authorize --deploy' : 'deploy', file), envFile, isWritten, secrets));
 }
 
 async function ask(allowInsecure: boolean, environment: DialogueEnvironment, provider: Provider | undefined): Promise<Answers> {
   const { prompter } = environment;
-  const questions = new Questions(prompter, allowInsecure);
+  const questions = new Questions(prompter, allowInsecure, environment.env);
   const project = await tryProject(await questions.project(), questions, prompter, environment.readProject);
   const { lifetimeSeconds, ...token } = await askForToken(provider, questions, { ...environment, allowInsecure });
   const refreshPercent = await questions.refreshPercent();
@@ -118,14 +122,11 @@ async function writeVariables(
   return true;
 }
 
-function nextSteps(file: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets, next: string): string {
-  const deploy = `dist/cli.js ${next} --config ${quoted(file)}`;
-  const withFile = `node --env-file=${quoted(envFile)} ${deploy}`;
-  if (isWritten) return `Next: ${withFile}`;
+/** @param command is the next one */
+function nextSteps(command: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets): string {
+  if (isWritten) return `Next: ${command}`;
   const lines = Object.keys(values).flatMap((name) => settingLine(name, origin, paths[name]) ?? []);
-  const hasSecret = VARIABLES.endpointSecret in values;
-  const note = hasSecret ? [secretNote(origin, envFile)] : [];
+  const note = VARIABLES.endpointSecret in values ? [secretNote(origin, envFile)] : [];
   // What is set in the shell counts for more than what an older file says.
-  const command = hasSecret && origin === 'env file' ? withFile : `node ${deploy}`;
   return [...note, 'Set these variables, then run:', ...lines, command].join('\n');
 }

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { openApi } from '../api';
-import { DEFAULT_CONFIG, EXIT_DONE, EXIT_FAILED, EXIT_MISUSED, refuseMore, textOption } from '../command';
+import { CONFIG_OPTION, configOption, DEFAULT_CONFIG, EXIT_DONE, EXIT_MISUSED, refuseMore, textOption } from '../command';
 import type { Call, Command, CliContext } from '../command';
 import { removeLeftovers } from '../files';
 import { baseOf } from '../lock';
-import { providerNamed, PROVIDERS } from '../providers';
+import { PROVIDER_OPTION, providerNamed, PROVIDERS } from '../providers';
+import { readEnvFiles, withFiles } from '../sources';
 import { DISK } from '../write-files';
 import { clackPrompter } from './clack';
 import { runDialogue } from './dialogue';
@@ -37,13 +38,15 @@ const PROVIDER_LINES = PROVIDER_IDS.reduce<string[]>((lines, id, index) => {
 export function createInitCommand(openPrompter: () => Promise<Prompter>): Command {
   return {
     name: 'init',
+    summary: 'makes a configuration: asks for what is needed, and tries it',
     usage: `  init [--provider NAME] [--config FILE] [--allow-insecure]
       Asks for what is needed, tries API key and token endpoint once, and writes FILE
       (default ${DEFAULT_CONFIG}). Secrets are not shown, and not written into it.
       --provider fills in what is known of a provider and asks for the rest. NAME is one of
 ${PROVIDER_LINES}
+      CAI_AGENT, CAI_BASEURL and CAI_APIKEY, if they are set, are offered as answers.
       --allow-insecure lets http addresses through, for a trusted network.`,
-    options: { provider: { type: 'string' }, config: { type: 'string' }, 'allow-insecure': { type: 'boolean' } },
+    options: { provider: PROVIDER_OPTION, config: CONFIG_OPTION, 'allow-insecure': { type: 'boolean' } },
     run: (call, context) => runInit(call, context, openPrompter),
   };
 }
@@ -54,12 +57,12 @@ async function runInit(call: Call, context: CliContext, openPrompter: () => Prom
   refuseMore(call, 0);
   const name = textOption(call, 'provider');
   const provider = name === undefined ? undefined : providerNamed(name);
-  const { isTerminal, complain, transport, now, sleep, env } = context;
+  const { program, isTerminal, complain, transport, now, sleep, env } = context;
   if (!isTerminal) {
-    complain('init asks questions: run it on a terminal, or write the configuration file by hand (see the README).\n');
+    complain('init asks questions: run it on a terminal, or write the configuration file by hand (see docs/commands.md).\n');
     return EXIT_MISUSED;
   }
-  const file = textOption(call, 'config') ?? DEFAULT_CONFIG;
+  const file = configOption(call);
   if (!existsSync(dirname(file))) {
     complain(`The folder ${dirname(file)} does not exist.\n`);
     return EXIT_MISUSED;
@@ -69,13 +72,13 @@ async function runInit(call: Call, context: CliContext, openPrompter: () => Prom
   const makeSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
   const readProject: ReadProject = ({ projectId, apiUrl, apiKey }) =>
     openApi({ apiUrl, apiKey, now, sleep, tries: 1, timeoutMs: API_TIMEOUT_MS }).readProject(projectId);
-  const environment = { prompter, readProject, files: DISK, env, makeSecret, transport, now, sleep };
+  const environment = { program, prompter, readProject, files: DISK, env: withFiles(env, readEnvFiles(file)), makeSecret, transport, now, sleep };
   try {
     await runDialogue(file, call.values['allow-insecure'] === true, environment, provider);
     return EXIT_DONE;
   } catch (thrown) {
     if (!(thrown instanceof Cancelled)) throw thrown;
     prompter.end('Nothing was written.');
-    return EXIT_FAILED;
+    return thrown.exitCode;
   }
 }

@@ -1,3 +1,5 @@
+import { EXIT_FAILED } from '../command';
+
 /** Asks and tells. Every question rejects with `Cancelled` when its reader gives up. */
 export interface Prompter {
   begin(title: string): void;
@@ -31,4 +33,8 @@ export interface Choice<T extends string> {
 }
 
 /** Somebody pressed Ctrl+C or Escape, or chose to stop. */
-export class Cancelled extends Error {}
+export class Cancelled extends Error {
+  constructor(readonly exitCode: number = EXIT_FAILED) {
+    super('Cancelled.');
+  }
+}

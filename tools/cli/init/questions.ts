@@ -2,6 +2,7 @@ import { DEFAULT_REFRESH_PERCENT } from '../../../src/lifetime';
 import { CHAIN_KEYS } from '../../../src/settings/chain';
 import type { ConfigKey } from '../../../src/settings/setting';
 import { TOKEN_KEYS } from '../../../src/settings/token-keys';
+import type { Environment } from '../references';
 import { ALL_SETTINGS } from '../settings';
 import { endpointBaseOf } from '../store-url';
 import { otherThanApi, projectIdOf } from './addresses';
@@ -15,6 +16,8 @@ export class Questions {
   constructor(
     private readonly prompter: Prompter,
     private readonly allowInsecure: boolean,
+    /** The variables of the vendor's command line are among them. */
+    private readonly offers: Environment = {},
   ) {}
 
   async project(): Promise<ProjectAnswers> {
@@ -70,16 +73,26 @@ export class Questions {
     return { store, ...byFlow, endpointBaseUrl: base };
   }
 
-  /** @param initial the answer to Enter; a secret has none */
-  private async ask(key: ConfigKey, initial?: string, { tidy = asIs, problemOf: ownProblem = none }: Reading = {}): Promise<string> {
-    const { ask, kind, secret } = key;
+  /** @param present the answer to Enter. Default: the value of the vendor's variable, of which a secret is not shown */
+  private async ask(key: ConfigKey, present?: string, { tidy = asIs, problemOf: ownProblem = none }: Reading = {}): Promise<string> {
+    const { ask, kind, secret, vendorVariable = '' } = key;
     if (ask === undefined) throw new Error('A setting was to be asked for that has no question.');
+    const ofVendor = this.offers[vendorVariable] ?? '';
+    const offered = ofVendor === '' ? undefined : ofVendor;
+    const initial = present ?? offered;
     const { message, placeholder, hints } = ask;
     if (typeof kind === 'object' && 'oneOf' in kind) {
       const options = kind.oneOf.map((value) => ({ value, label: value, ...(hints?.[value] && { hint: hints[value] }) }));
       return this.prompter.choose({ message, options, initial: initial ?? kind.oneOf[0] });
     }
     const validate = (answer: string) => ownProblem(answer.trim()) ?? problemOf(tidy(answer), key, this.allowInsecure);
+    if (secret && offered !== undefined) {
+      const given = await this.prompter.secret({
+        message: `${message}; Enter takes that of ${vendorVariable}`,
+        validate: (answer) => validate(answer === '' ? offered : answer),
+      });
+      return given === '' ? offered : given;
+    }
     if (secret) return this.prompter.secret({ message, validate });
     return tidy(await this.prompter.text({ message, initial, placeholder, validate })).trim();
   }

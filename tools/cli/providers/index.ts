@@ -1,4 +1,5 @@
 import { UsageError } from '../command';
+import type { Option } from '../command';
 import { nearest } from '../nearest';
 import { auth0 } from './auth0';
 import { cognito } from './cognito';
@@ -51,6 +52,9 @@ export const PROVIDERS: readonly Provider[] = [
   zoho,
   uipath,
 ];
+
+/** `--provider`, of several commands. */
+export const PROVIDER_OPTION: Option = { type: 'string', value: 'NAME', proposals: PROVIDERS.map(({ id }) => id) };
 
 /** @returns the provider with that id */
 export function providerOf(id: string): Provider | undefined {

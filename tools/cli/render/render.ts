@@ -2,14 +2,16 @@ import { resolve } from 'node:path';
 
 import type { ConfigKeys } from '../../../src/settings/setting';
 import { CliError } from '../cli-error';
-import { configOption, EXIT_DONE, refuseMore, textOption, UsageError } from '../command';
+import { EXIT_DONE, refuseMore, SOURCE_OPTIONS, textOption, UsageError } from '../command';
 import type { Command } from '../command';
 import { readConfiguration } from '../config';
 import { readIfPresent, removeLeftovers, writePrivateFile } from '../files';
-import type { Environment } from '../references';
+import { didYouMean } from '../nearest';
 import { fillTemplate, hasLostSection } from '../rendered/template';
 import { functionBody, tooLarge, transformerBody } from '../request-size';
 import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
+import { fileNames, openSources } from '../sources';
+import type { Sources } from '../sources';
 
 /** What can be rendered, with the settings that go into each; some depend on the file's other settings. */
 const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => ConfigKeys>> = {
@@ -24,23 +26,24 @@ const ARTIFACTS = Object.keys(RENDERINGS);
 /** `render ARTIFACT`: writes a file that is ready to paste. */
 export const renderCommand: Command = {
   name: 'render',
-  usage: `  render ARTIFACT --config FILE [--out FILE]
+  summary: 'writes a file that is ready to paste, for a set-up by hand',
+  usage: `  render ARTIFACT [--out FILE] [--config FILE] [--env-file FILE]
       Writes a file that is ready to paste, with the configuration filled in.
       ARTIFACT is ${ARTIFACTS.join(', ')}.
-      \${NAME} in the configuration is read from the environment.
       Without --out, the file goes to the standard output.`,
-  options: { config: { type: 'string' }, out: { type: 'string' } },
+  options: { ...SOURCE_OPTIONS, out: { type: 'string', value: 'FILE', proposals: 'files' } },
+  proposals: ARTIFACTS,
 
   async run(call, { env, templates, print, complain }) {
     const [artifact] = call.positionals;
     if (artifact === undefined) throw new UsageError(`What to render is missing: one of ${ARTIFACTS.join(', ')}.`);
     if (!ARTIFACTS.includes(artifact)) {
-      throw new UsageError(`"${artifact}" can't be rendered; what can is ${ARTIFACTS.join(', ')}.`);
+      throw new UsageError(`"${artifact}" can't be rendered; what can is ${ARTIFACTS.join(', ')}.${didYouMean(artifact, ARTIFACTS)}`);
     }
     refuseMore(call, 1);
-    const config = configOption(call);
+    const sources = openSources(call, env, (warning) => complain(`Warning: ${warning}\n`));
     const out = textOption(call, 'out');
-    if (out !== undefined && resolve(out) === resolve(config)) {
+    if (out !== undefined && resolve(out) === resolve(sources.config)) {
       throw new UsageError('--out is the configuration file itself, which would be overwritten.');
     }
     const previous = out === undefined ? undefined : readIfPresent(out);
@@ -48,7 +51,7 @@ export const renderCommand: Command = {
       const message = `Your own section of ${out} can't be found: one of its two marker lines is missing.`;
       throw new CliError('section_unmarked', message);
     }
-    const { text, notes } = render({ artifact, configFile: config, env, templates, previous });
+    const { text, notes } = render({ artifact, sources, templates, previous });
     if (out === undefined) print(text);
     else {
       removeLeftovers(out);
@@ -63,8 +66,7 @@ export const renderCommand: Command = {
 interface RenderRequest {
   /** A key of `RENDERINGS`. */
   artifact: string;
-  configFile: string;
-  env: Environment;
+  sources: Sources;
   /** The folder that holds the templates. */
   templates: string;
   /** An earlier rendering: what its user wrote into the section of their own is kept. */
@@ -80,12 +82,12 @@ interface Rendering {
 /**
  * Fills a configuration into a file that is ready to be pasted.
  *
- * @throws AccessTokenError configuration_invalid; CliError template_missing
+ * @throws AccessTokenError configuration_invalid; CliError configuration_missing, configuration_unreadable, template_missing
  */
-export function render({ artifact, configFile, env, templates, previous }: RenderRequest): Rendering {
+export function render({ artifact, sources, templates, previous }: RenderRequest): Rendering {
   const settings = RENDERINGS[artifact];
   if (settings === undefined) throw new Error(`There is no artifact "${artifact}".`);
-  const { values, warnings } = readConfiguration(configFile, settings, env);
+  const { values, warnings } = readConfiguration(sources.config, settings, sources.env, fileNames(sources));
   const { text, kept } = fillTemplate(templates, artifact, values, previous);
   const bodyOf = artifact === 'function' ? functionBody : transformerBody;
   const problem = tooLarge('Saved, it', values, (some) => bodyOf(fillTemplate(templates, artifact, some, previous).text));

@@ -4,7 +4,7 @@ const FUNCTION_HEADER = /^\s*\/\*\s*\* Access Token (\S+): the background chain/
 
 /** A new Function's code until the real code is there, which contains the Function's id. It does nothing when it is triggered. */
 export const PLACEHOLDER_CODE = `/*
- * Access Token 0: the background chain, to be filled in by \`node dist/cli.js deploy\`.
+ * Access Token 0: the background chain, to be filled in by \`access-token deploy\`.
  */
 export default async () => {};
 `;

@@ -1,8 +1,9 @@
-import { configOption, refuseMore, UsageError } from '../command';
+import { refuseMore, SOURCE_OPTIONS, UsageError } from '../command';
 import type { Call, Command, CliContext } from '../command';
 import type { Interruption } from '../interruption';
 import { failureOf } from '../report';
 import type { Failure } from '../report';
+import { fileNames, openSources } from '../sources';
 import { judge } from './judge';
 import { observe } from './observe';
 import { reportOfNothing } from './report';
@@ -17,11 +18,12 @@ const LONGEST_SECONDS = 24 * 3600;
 export function createStatusCommand(edge: StatusEdge): Command {
   return {
     name: 'status',
-    usage: `  status --config FILE [--watch [SECONDS]] [--json]
+    summary: 'shows tokens, chain and Function, and whether all is well',
+    usage: `  status [--watch [SECONDS]] [--json] [--config FILE] [--env-file FILE]
       Shows the tokens, the chain's heartbeat and the Function's instances. It only
       looks. The exit code is 0 when all is well, 1 when something is wrong, and 2
       when that can't be told. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.`,
-    options: { config: { type: 'string' }, watch: { type: 'boolean' }, json: { type: 'boolean' } },
+    options: { ...SOURCE_OPTIONS, watch: { type: 'boolean' }, json: { type: 'boolean' } },
     run: async (call, context) => {
       try {
         return await runStatus(call, context, edge);
@@ -38,10 +40,10 @@ export const statusCommand = createStatusCommand(REAL_EDGE);
 
 async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Promise<number> {
   const everySeconds = readInterval(call);
-  const { env, print, isTerminal, transport, now } = context;
-  const config = configOption(call);
+  const { env, print, complain, isTerminal, transport, now } = context;
   const json = call.values['json'] === true;
-  const settings = readStatusSettings(config, env);
+  const sources = openSources(call, env, (warning) => complain(`Warning: ${warning}\n`));
+  const settings = readStatusSettings(sources.config, sources.env, fileNames(sources));
   const environment = { transport, now, ...edge.openProject(settings, context) };
   const style = () => styleFor(isTerminal, env, edge.columns());
   const screen = await openScreen({ json, everySeconds, print, isTerminal, style, openPicture: edge.openPicture });

@@ -54,8 +54,8 @@ type Read = Omit<StatusSettings, 'tokens' | 'hasChain'> & { tokens?: Token[]; pr
  *
  * @throws AccessTokenError configuration_invalid; CliError lock_unreadable, lock_tampered, lock_of_another_project
  */
-export function readStatusSettings(file: string, env: Environment): StatusSettings {
-  const { projectId, tokens, ...settings } = readConfiguration(file, () => STATUS_SETTINGS, env).values as unknown as Read;
+export function readStatusSettings(file: string, env: Environment, envFiles?: readonly string[]): StatusSettings {
+  const { projectId, tokens, ...settings } = readConfiguration(file, () => STATUS_SETTINGS, env, envFiles).values as unknown as Read;
   const { lock, signature } = readCheckedLock(file, settings.apiKey);
   if (projectId !== undefined && lock.projectId !== undefined && projectId !== lock.projectId) {
     const message = `${lockFileOf(file)} tells of project ${lock.projectId}, not of ${projectId}.`;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -25,13 +26,18 @@ export class CommandLine {
     private readonly tell: (line: string) => void,
   ) {}
 
+  /** The npm package has its manifest beside the program, and users call it by its name. */
+  private shownAs(program: string): string {
+    return existsSync(join(this.dist, 'package.json')) ? 'access-token' : `node ${relative(process.cwd(), program)}`;
+  }
+
   /**
    * @param stop ends the command; the end of this program does, too
    * @param hear gets each line that it prints, as it is
    */
   async run(args: readonly string[], stop?: AbortSignal, hear?: (line: string) => void): Promise<CommandOutcome> {
     const program = join(this.dist, 'cli.js');
-    this.tell(`$ node ${[relative(process.cwd(), program), ...args].join(' ')}`);
+    this.tell(`$ ${[this.shownAs(program), ...args].join(' ')}`);
     const child = spawn(process.execPath, [program, ...args], { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((resolve, reject) => {
       child.once('error', reject);

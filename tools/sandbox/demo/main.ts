@@ -1,20 +1,26 @@
-/** The demo's command line: `node dist/demo.js [--once] [--seconds N] [--no-chain]`. */
+/** The demo's command line: `node dist/demo.js [--once] [--seconds N] [--no-chain]`, and what `access-token demo` loads. */
 import { DeployFailed } from './deployment';
 import { EXIT_INTERRUPTED, listenForInterruption } from './interruption';
-import { readOptions, USAGE } from './options';
+import { readOptions, usage } from './options';
 import type { DemoOptions } from './options';
 import { runDemo } from './run';
 import { openScreen } from './screen';
 import type { DemoSummary } from './summary';
 
-async function main(): Promise<number> {
-  const options = readOptions(process.argv.slice(2));
+/**
+ * Plays the demo.
+ *
+ * @param call how the demo is called, for its help text
+ * @returns the exit code
+ */
+export async function main(args: readonly string[], call: string): Promise<number> {
+  const options = readOptions([...args]);
   if (options === 'help') {
-    process.stdout.write(USAGE);
+    process.stdout.write(usage(call));
     return 0;
   }
   if ('problem' in options) {
-    process.stderr.write(`${options.problem}\n\n${USAGE}`);
+    process.stderr.write(`${options.problem}\n\n${usage(call)}`);
     return 2;
   }
   const stop = listenForInterruption();
@@ -50,6 +56,8 @@ function explain(error: unknown, isInterrupted: boolean): string {
   return error instanceof DeployFailed ? error.message : (error.stack ?? error.message);
 }
 
-void main().then((code) => {
-  process.exitCode = code;
-});
+if (require.main === module) {
+  void main(process.argv.slice(2), './build.sh demo').then((code) => {
+    process.exitCode = code;
+  });
+}

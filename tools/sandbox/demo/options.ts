@@ -19,7 +19,8 @@ const LIFETIME = { once: 12, open: 30 };
 /** Where somebody watches, there is time between the refresh point and the expiry to break something and mend it. */
 const PERCENT = { once: 90, open: 60 };
 
-export const USAGE = `Usage: ./build.sh demo [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
+/** @param call how the demo is called, such as `access-token demo` */
+export const usage = (call: string): string => `Usage: ${call} [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
 
   --once        end by itself; the last line is a summary as JSON
   --seconds N   how long that takes (default ${DEFAULT_SECONDS}, at least 5)

@@ -1,0 +1,50 @@
+import { isObject, parseJson } from '../../../src/json';
+import { DEFAULT_TOKEN_NAME } from '../../../src/stores';
+import { DEFAULT_CONFIG, EXIT_DONE, refuseMore, UsageError } from '../command';
+import type { Command } from '../command';
+import { readIfPresent } from '../files';
+import { didYouMean } from '../nearest';
+import { bashScript } from './bash';
+import { fishScript } from './fish';
+import { wordsOf } from './words';
+import type { Words } from './words';
+import { zshScript } from './zsh';
+
+const SCRIPTS = new Map<string, (words: Words) => string>([['bash', bashScript], ['zsh', zshScript], ['fish', fishScript]]);
+const SHELLS = [...SCRIPTS.keys()];
+/** What the scripts ask for in place of a shell when somebody completes `--token`: the names in a configuration, a line each. */
+const TOKENS = 'tokens';
+
+/** `completion SHELL`: prints a script that makes a shell complete commands and options. */
+export function createCompletionCommand(commands: () => readonly Command[]): Command {
+  return {
+    name: 'completion',
+    summary: 'prints a script with which bash, zsh or fish complete all this',
+    usage: `  completion ${SHELLS.join('|')}
+      Prints a script with which the shell completes commands, options, files, providers and
+      tokens. bash: source <(access-token completion bash) in ~/.bashrc. zsh: source
+      <(access-token completion zsh) in ~/.zshrc, behind compinit. fish: access-token
+      completion fish | source in ~/.config/fish/config.fish.`,
+    options: {},
+    proposals: SHELLS,
+    async run(call, { print }) {
+      const [shell, file = DEFAULT_CONFIG] = call.positionals;
+      refuseMore(call, shell === TOKENS ? 2 : 1);
+      if (shell === undefined) throw new UsageError(`A shell is missing: one of ${SHELLS.join(', ')}.`);
+      const script = SCRIPTS.get(shell);
+      if (script !== undefined) print(script(wordsOf(commands())));
+      else if (shell === TOKENS) print(tokenNames(file).map((name) => `${name}\n`).join(''));
+      else throw new UsageError(`There is no script for "${shell}", but for ${SHELLS.join(', ')}.${didYouMean(shell, SHELLS)}`);
+      return EXIT_DONE;
+    },
+  };
+}
+
+/** What is wrong with the file is for the commands to say: nobody reads an error while they press Tab. */
+function tokenNames(configFile: string): string[] {
+  const content = parseJson((readIfPresent(configFile) ?? '').replace(/^\uFEFF/, ''));
+  const tokens = isObject(content) && Array.isArray(content['tokens']) ? (content['tokens'] as unknown[]) : [];
+  const names = tokens.filter(isObject).map(({ tokenName = DEFAULT_TOKEN_NAME }) => tokenName);
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return names.filter((name): name is string => typeof name === 'string' && /^[^\u0000-\u001f\u007f]+$/.test(name));
+}

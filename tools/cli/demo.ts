@@ -1,0 +1,29 @@
+import { EXIT_FAILED } from './command';
+import type { Command } from './command';
+
+/** `demo`: everything on this machine. It is a program of its own, with options of its own. */
+export const demoCommand: Command = {
+  name: 'demo',
+  summary: 'shows it all on this machine: platform, authorization server, bot, studio',
+  usage: `  demo [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
+      Shows it all on this machine: a local platform, an authorization server and a bot,
+      and the studio, a page to try the nodes on. Needs no account.
+      demo --help explains the options.`,
+
+  async run({ positionals }, context) {
+    try {
+      return (await context.demo?.(positionals, `${context.program} demo`)) ?? EXIT_FAILED;
+    } catch (error) {
+      const missing = missingPackage(error);
+      if (missing === undefined) throw error;
+      context.complain(`The demo needs the package ${missing}, which is not installed. Install access-token-cli again without --omit=optional.\n`);
+      return EXIT_FAILED;
+    }
+  },
+};
+
+/** @returns the name of the package that was not found: an optional dependency of ours */
+function missingPackage(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) return undefined;
+  return /^Cannot find module '((?:@[\w-]+\/)?[\w-]+)/.exec(error.message)?.[1];
+}

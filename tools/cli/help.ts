@@ -1,0 +1,73 @@
+import { EXIT_DONE, refuseMore, UsageError } from './command';
+import type { Command } from './command';
+import { didYouMean } from './nearest';
+
+/** Characters before the summaries of the overview. */
+const INDENT = 12;
+
+const COMMON_OPTIONS = `
+Options:
+  -h, --help     shows this text
+  --version      shows the version
+`;
+
+const EXIT_CODES = `
+Exit codes:
+  0    done; status: healthy
+  1    failed, and the message says why; status: something is wrong
+  2    a wrong call or configuration; status: it can't tell
+  130  ended by Ctrl+C
+`;
+
+/** @returns what the program can do */
+export function overviewOf(commands: readonly Command[], program: string): string {
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(INDENT)}${summary}`);
+  return `Usage: ${program} <command> [options]
+
+Commands:
+${lines.join('\n')}
+
+${program} help <command> shows the options of a command.
+
+Files:
+  access-token.json in this folder is the configuration; --config FILE names another one.
+  Its \${NAME} references are read from the environment, then from access-token.env and
+  from .env beside it, or in their place from the file of --env-file.
+
+Environment:
+  CAI_BASEURL, CAI_APIKEY and CAI_AGENT, as Cognigy's own command line has them, stand in
+  for apiUrl, apiKey and projectId where the configuration leaves these out.
+  NO_COLOR turns colours off. HTTPS_PROXY and NO_PROXY say how to get out.
+${COMMON_OPTIONS}${EXIT_CODES}`;
+}
+
+/** @returns how one command is called */
+export function helpOf({ usage }: Command, program: string): string {
+  return `Usage: ${program} ${usage.trim().replace(/\n {4}/g, '\n')}\n${COMMON_OPTIONS}`;
+}
+
+export function unknownCommand(name: string, commands: readonly Command[]): UsageError {
+  return new UsageError(`There is no command "${name}".${didYouMean(name, commands.map((one) => one.name))}`);
+}
+
+/** `help [COMMAND]`: the same as `COMMAND --help`. */
+export function createHelpCommand(commands: () => readonly Command[]): Command {
+  return {
+    name: 'help',
+    summary: 'shows what there is, or how a command is called',
+    usage: `  help [COMMAND]
+      Shows what there is, or how a command is called.`,
+    options: {},
+    get proposals() {
+      return commands().map(({ name }) => name);
+    },
+    async run(call, { print, program }) {
+      refuseMore(call, 1);
+      const [name] = call.positionals;
+      const command = commands().find((one) => one.name === name);
+      if (name !== undefined && command === undefined) throw unknownCommand(name, commands());
+      print(command === undefined ? overviewOf(commands(), program) : helpOf(command, program));
+      return EXIT_DONE;
+    },
+  };
+}
