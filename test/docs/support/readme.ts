@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const ROOT = join(__dirname, '../../..');
@@ -8,16 +7,14 @@ export type Step = { command: string } | { json: string };
 
 const BLOCK = /^( *)```(sh|json)\n([^]*?)^ *```$/gm;
 
-export function readme(): string {
-  return readFileSync(join(ROOT, 'README.md'), 'utf8');
-}
-
-/** The README's commands and files, in their order. */
+/** A page's commands and files, in their order. */
 export function stepsOf(markdown: string): Step[] {
   return [...markdown.matchAll(BLOCK)].flatMap(([, indent = '', language, body = '']): Step[] => {
     const lines = body.split('\n').map((line) => line.slice(indent.length));
     if (language === 'json') return [{ json: lines.join('\n') }];
-    return lines.filter((line) => line !== '').map((command) => ({ command }));
+    // A backslash at its end joins a line with the next one.
+    const commands = lines.join('\n').split(/(?<!\\)\n/);
+    return commands.filter((command) => command !== '').map((command) => ({ command }));
   });
 }
 
