@@ -18,7 +18,7 @@ export interface AuthenticationChoice {
 /** The ways to get a token: by the value of the nodes' field `authentication`, in the order of the form. */
 export const AUTHENTICATION_CHOICES = {
   clientSecret: {
-    option: ['With client ID and secret', 'Mit Client-ID und Client-Secret', 'Con ID y secreto de cliente', '클라이언트 ID와 시크릿 사용', 'クライアント ID とシークレットを使用'],
+    option: ['With client ID and secret', 'Client-ID und Client-Secret', 'ID y secreto de cliente', '클라이언트 ID와 시크릿 사용', 'クライアント ID とシークレットを使用'],
     key: 'connection',
     field: {
       label: ['OAuth2 connection', 'OAuth2-Verbindung', 'Conexión OAuth2', 'OAuth2 연결', 'OAuth2 接続'],
@@ -40,7 +40,7 @@ export const AUTHENTICATION_CHOICES = {
     connection: OAUTH2_CLIENT_CREDENTIALS,
   },
   signedJwt: {
-    option: ['With a private key or service account', 'Mit privatem Schlüssel oder Dienstkonto', 'Con clave privada o cuenta de servicio', '개인 키 또는 서비스 계정 사용', '秘密鍵またはサービスアカウントを使用'],
+    option: ['With a private key or service account', 'Privater Schlüssel oder Dienstkonto', 'Clave privada o cuenta de servicio', '개인 키 또는 서비스 계정 사용', '秘密鍵またはサービスアカウントを使用'],
     key: 'signedJwtConnection',
     field: {
       label: ['Private key connection', 'Verbindung mit privatem Schlüssel', 'Conexión con clave privada', '개인 키 연결', '秘密鍵の接続'],
@@ -62,7 +62,7 @@ export const AUTHENTICATION_CHOICES = {
     connection: OAUTH2_SIGNED_JWT,
   },
   customRequest: {
-    option: ['With a custom login', 'Mit einem eigenen Login-Verfahren', 'Con un inicio de sesión propio de la API', 'API 자체 로그인 사용', 'API 独自のログインを使用'],
+    option: ['With a custom login', 'Eigenes Login-Verfahren der API', 'Inicio de sesión propio de la API', 'API 자체 로그인 사용', 'API 独自のログインを使用'],
     key: 'customRequestConnection',
     field: {
       label: ['Login connection', 'Login-Verbindung', 'Conexión de inicio de sesión', '로그인 연결', 'ログイン接続'],

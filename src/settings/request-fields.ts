@@ -160,7 +160,7 @@ export const REQUEST_FIELDS = {
     label: ['Largest result in bytes', 'Maximale Größe des Ergebnisses in Bytes', 'Tamaño máximo del resultado en bytes', '결과의 최대 크기(바이트)', '結果の最大サイズ (バイト)'],
     description: [
       'If the result is larger, the Flow continues at "On Error", and nothing of the result is stored. The platform accepts 60000 at most.',
-      'Ist das Ergebnis größer, geht der Flow bei „Bei Fehler“ weiter, und nichts davon wird gespeichert. Die Plattform nimmt höchstens 60000 an.',
+      'Ist das Ergebnis größer, läuft der Flow bei „Bei Fehler“ weiter, und nichts davon wird gespeichert. Die Plattform nimmt höchstens 60000 an.',
       'Si el resultado es mayor, el Flow continúa en «En caso de error» y no se guarda nada. La plataforma admite 60000 como máximo.',
       "결과가 이보다 크면 Flow가 '오류 시'로 진행하고 아무것도 저장되지 않습니다. 플랫폼은 60000까지 허용합니다.",
       '結果がこれより大きいと、Flow は「エラー時」に進み、何も保存されません。プラットフォームの上限は 60000 です。',

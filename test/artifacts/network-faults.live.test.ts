@@ -165,7 +165,7 @@ describe('what a node says of the network', () => {
 
     test('is part of a cluster', async () => {
       await withServer({ settings: ['cluster-enabled yes'] }, async (server) => {
-        expect((await errorAt(`${server.url}/3`))?.message).toBe('Redis is part of a cluster, which has database 0 only.');
+        expect((await errorAt(`${server.url}/3`))?.message).toBe('Redis is part of a cluster, which only has database 0.');
         expect((await errorAt(server.url))?.message).toBe('Redis is part of a cluster that is down (CLUSTERDOWN).');
       });
     });
