@@ -1,4 +1,4 @@
-import { EXIT_FAILED, EXIT_MISUSED } from './command';
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_MISUSED } from './command';
 
 /**
  * The errors of the commands, beyond the codes of `errors.ts`, which are part of the pasted files. Each with its exit
@@ -65,7 +65,7 @@ const CODES = {
     EXIT_FAILED,
     'Run the same command again. If the browser showed an error of the authorization server, register exactly the redirect address that the command shows. If the browser is on another machine, use --no-browser or --device.',
   ],
-  authorization_cancelled: [EXIT_FAILED, 'Run the same command again when you like.'],
+  authorization_cancelled: [EXIT_INTERRUPTED, 'Run the same command again when you like.'],
   device_code_expired: [EXIT_FAILED, 'Run the same command again, and enter the new code.'],
   refresh_token_missing: [EXIT_FAILED, 'Change what the message names, then run the same command again. Nothing was written.'],
   call_wrong: [EXIT_MISUSED, 'Run it with --help, which shows how it is called.'],
