@@ -49,8 +49,9 @@ export async function run(args: readonly string[], context: CliContext): Promise
     }
     return EXIT_DONE;
   } catch (error) {
+    const exitCode = command?.fail?.(failureOf(error), args, context);
+    if (exitCode !== undefined) return exitCode;
     const json = command?.options['json'] !== undefined && args.includes('--json');
-    if (json && command.failInJson !== undefined) return command.failInJson(failureOf(error), context);
     if (json || !(error instanceof UsageError)) return reportFailure(error, json, context);
     complain(`${error.message}\n\n${helpOf(command)}`);
     return EXIT_MISUSED;
