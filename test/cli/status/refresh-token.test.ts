@@ -46,7 +46,7 @@ describe('seven days ahead', () => {
     const { findings, exitCode } = report(members, afterMs);
     const remedy = expect.stringMatching(/^Run authorize --token accessToken:/) as string;
     expect(findings).toEqual(
-      told.map((ends) => ({ level: 'note', about: 'token "accessToken"', code: 'refresh_token_ends', message: `Its refresh token ${ends} on 31 January 2030.`, remedy })),
+      told.map((ends) => ({ level: 'degraded', about: 'token "accessToken"', code: 'refresh_token_ends', message: `Its refresh token ${ends} on 31 January 2030.`, remedy })),
     );
     expect(exitCode).toBe(0);
   });
