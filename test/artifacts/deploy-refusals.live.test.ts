@@ -90,7 +90,7 @@ describe('another Function or Endpoint than the one that deploy made, and that n
     const { _id, URLToken = '' } = await project.make<{ _id: string; URLToken?: string }>(kind, body);
     project.configure({ [key]: key === 'storeUrl' ? platform.sandbox.endpointUrl(URLToken) : _id });
     for (const args of [[], ['--force'], ['--dry-run']]) {
-      project.expectRefusal(await project.cli('deploy', ...args), `the ${former}, `, `names the ${former.replace(/ .*/, '')} "Mine"`, 'Run undeploy first');
+      project.expectRefusal(await project.cli('deploy', ...args), `the ${former}, `, `names the ${former.replace(/ .*/, '')} "Mine"`, 'Run access-token undeploy first');
     }
     expect(project.lock).toEqual(lock);
     expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });

@@ -46,6 +46,8 @@ class World {
   answer: Partial<HttpResponse> | Error = { data: viewAt(40_000) };
   instances: ObservedInstance[] | Error = [instance()];
   urlTokens: string[] | Error = ['token-1'];
+  functionName: string | undefined = undefined;
+  program = 'access-token';
   /** What Redis has, and how it is set. */
   redis: StoreView | Error = viewAt(40_000);
   redisAnswers: RedisAnswers[] = [];
@@ -68,7 +70,7 @@ class World {
     templates: folder,
     print: (text) => void (this.out += text),
     complain: (text) => void (this.complaints += text),
-    program: 'access-token',
+    program: this.program,
     isTerminal: this.isTerminal,
     now: () => FIRST_NOW,
     sleep: async () => undefined,
@@ -114,6 +116,7 @@ class World {
           if (this.instances instanceof Error) throw this.instances;
           return this.instances;
         },
+        nameFunction: async () => this.functionName,
         listUrlTokens: async (projectId) => {
           expect(projectId).toBe('mine');
           if (this.urlTokens instanceof Error) throw this.urlTokens;
@@ -152,6 +155,20 @@ class World {
     return report;
   }
 }
+
+test('the Function has its name, or else its id, and the remedies the program as it is called', async () => {
+  const world = Object.assign(new World(), { functionName: 'Access Token: refresh' });
+  await world.run();
+  expect(world.out).toContain('Function "Access Token: refresh": running, 1 active, 0 queued');
+  expect(world.out).not.toContain(FUNCTION_ID);
+  expect((await Object.assign(new World(), { functionName: 'Access Token: refresh' }).report()).function).toMatchObject({ functionId: FUNCTION_ID, name: 'Access Token: refresh' });
+  const nameless = new World();
+  await nameless.run();
+  expect(nameless.out).toContain(`Function ${FUNCTION_ID}: running`);
+  const stopped = Object.assign(new World(), { instances: [], program: 'npx access-token' });
+  await stopped.run();
+  expect(stopped.out).toContain('  Run npx access-token deploy, which starts the chain again');
+});
 
 test('looks once, changes nothing, and needs no client secret', async () => {
   const world = new World();
@@ -270,7 +287,7 @@ describe('what deploy has filled in', () => {
       exitCode: 2,
       findings: [{ code: 'store_not_named' }, { code: 'function_not_named' }],
     });
-    for (const { remedy } of report.findings) expect(remedy).toContain('Run deploy');
+    for (const { remedy } of report.findings) expect(remedy).toContain('Run access-token deploy');
   });
 });
 

@@ -1,12 +1,14 @@
 import { EXIT_MISUSED, refuseMore, SOURCE_OPTIONS, UsageError } from '../command';
 import type { Call, Command, CliContext } from '../command';
 import type { Interruption } from '../interruption';
+import { calledAs } from '../invocation';
 import type { Failure } from '../report';
 import { fileNames, openSources } from '../sources';
 import { FORMATS, guessForm, readForm } from './form';
 import { judge } from './judge';
 import { observe } from './observe';
 import { reportOfNothing } from './report';
+import type { StatusReport } from './report';
 import { openScreen, writerFor } from './screen';
 import { readStatusSettings } from './settings';
 import { REAL_EDGE } from './terminal';
@@ -58,7 +60,7 @@ async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Pro
   const style = () => styleFor(isTerminal, env, edge.columns());
   const screen = await openScreen({ ...form, everySeconds, print, isTerminal, style, openPicture: edge.openPicture });
   const look = async () => {
-    const report = judge(await observe(settings, environment), form.exits);
+    const report = withCalls(judge(await observe(settings, environment), form.exits), context);
     screen.show(report);
     return report.exitCode;
   };
@@ -66,13 +68,19 @@ async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Pro
   return watch(look, everySeconds * 1000, edge.listen()).finally(() => screen.end());
 }
 
+/** What to do about a finding, in commands as the user types them. */
+function withCalls(report: StatusReport, { program }: CliContext): StatusReport {
+  return { ...report, findings: report.findings.map((finding) => ({ ...finding, remedy: calledAs(program, finding.remedy) })) };
+}
+
 /** A look that was impossible is a report as well, wherever programs read it. */
-function fail(failure: Failure, args: readonly string[], { print, complain, now }: CliContext): number | undefined {
+function fail(failure: Failure, args: readonly string[], context: CliContext): number | undefined {
+  const { print, complain, now } = context;
   const form = guessForm(args);
   // A file that can't be written does not take this report either.
   const write = form === undefined || failure.code === 'file_unwritable' ? undefined : writerFor({ ...form, everySeconds: undefined, print });
   if (form === undefined || write === undefined) return undefined;
-  const report = reportOfNothing(failure, now(), form.exits);
+  const report = withCalls(reportOfNothing(failure, now(), form.exits), context);
   try {
     write(report);
   } catch {

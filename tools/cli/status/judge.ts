@@ -135,7 +135,10 @@ function judgeChain(view: StoreView | undefined, isUsed: boolean, trouble: Troub
  */
 function judgeFunction(seen: ObservedFunction | undefined, chain: ChainStatus, trouble: Trouble, findings: Finding[]): FunctionStatus {
   if (seen === undefined) return { state: 'not_used' };
-  const named = seen.functionId === undefined ? {} : { functionId: seen.functionId };
+  const named = {
+    ...(seen.functionId === undefined ? {} : { functionId: seen.functionId }),
+    ...('name' in seen && seen.name !== undefined ? { name: seen.name } : {}),
+  };
   if ('obstacle' in seen) {
     findings.push(unknown('function', seen.obstacle));
     return { state: 'unknown', ...named };

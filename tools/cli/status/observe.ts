@@ -45,7 +45,7 @@ export type ObservedStore = {
 type Views = ReadonlyMap<string, StoreView>;
 
 export type ObservedFunction =
-  | { functionId: string; instances: readonly ObservedInstance[] }
+  | { functionId: string; name?: string | undefined; instances: readonly ObservedInstance[] }
   | { functionId?: string; obstacle: Obstacle };
 
 /** The outside world, passed in. */
@@ -59,6 +59,8 @@ export interface StatusEnvironment {
   now: () => number;
   /** Lists a Function's instances; rejects with an error that is an `Obstacle`. */
   listInstances: (functionId: string) => Promise<readonly ObservedInstance[]>;
+  /** Asks how a Function is called; `undefined` where the API does not say. It never rejects. */
+  nameFunction: (functionId: string) => Promise<string | undefined>;
   /** Lists the URL tokens of a project's Endpoints; rejects in the same way. */
   listUrlTokens: (projectId: string) => Promise<readonly string[]>;
 }
@@ -158,7 +160,7 @@ function unnamedStore({ refreshBy, missingForStore }: StatusSettings): Obstacle 
 
 async function observeFunction(
   settings: StatusSettings,
-  { listInstances }: StatusEnvironment,
+  { listInstances, nameFunction }: StatusEnvironment,
 ): Promise<ObservedFunction | undefined> {
   const { functionId, apiUrl, apiKey, secrets } = settings;
   if (!settings.hasChain) return undefined;
@@ -168,11 +170,11 @@ async function observeFunction(
     return { ...(functionId && { functionId }), obstacle: obstacle('function_not_named', message) };
   }
   try {
-    const instances = await listInstances(functionId);
+    const [instances, name] = await Promise.all([listInstances(functionId), nameFunction(functionId)]);
     // A Function's error is whatever its code says, and the code may be anybody's.
     const strike = secretStriker(secrets);
     const fit = (error: string | undefined) => error && redact(strike(error), []);
-    return { functionId, instances: instances.map((instance) => ({ ...instance, error: fit(instance.error) })) };
+    return { functionId, ...(name === undefined ? {} : { name }), instances: instances.map((instance) => ({ ...instance, error: fit(instance.error) })) };
   } catch (thrown) {
     return { functionId, obstacle: readObstacle(thrown) };
   }

@@ -29,5 +29,5 @@ export function isRefreshTokenRefused({ code }: { code: string }, record: TokenR
 
 /** @returns what to do about a refresh token that has ended, or is about to */
 export function authorizeAgain(tokenName: string): string {
-  return `Run authorize --token ${/^[\w.-]+$/.test(tokenName) ? tokenName : JSON.stringify(tokenName)}: it asks the user for a new consent, and brings the new refresh token to the shared store.`;
+  return `Run access-token authorize --token ${/^[\w.-]+$/.test(tokenName) ? tokenName : JSON.stringify(tokenName)}: it asks the user for a new consent, and brings the new refresh token to the shared store.`;
 }

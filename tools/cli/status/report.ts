@@ -82,6 +82,8 @@ export interface FunctionStatus {
   /** `running`: an instance is active or queued. */
   state: 'running' | 'stopped' | 'unknown' | 'not_used';
   functionId?: string;
+  /** As the platform shows it, where the management API says it. */
+  name?: string;
   active?: number;
   queued?: number;
   /** Of the last instance that ended with an error. */

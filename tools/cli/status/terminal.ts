@@ -11,7 +11,7 @@ import type { Picture } from './screen';
 import type { StatusSettings } from './settings';
 
 type Stores = Pick<StatusEnvironment, 'openStore' | 'askRedis'>;
-type ProjectLists = Pick<StatusEnvironment, 'listInstances' | 'listUrlTokens'>;
+type ProjectLists = Pick<StatusEnvironment, 'listInstances' | 'nameFunction' | 'listUrlTokens'>;
 
 /** What the command needs of the world besides its context. */
 export interface StatusEdge {
@@ -51,9 +51,13 @@ export const REAL_EDGE: StatusEdge = {
     askRedis,
   }),
   openProject: ({ apiUrl = '', apiKey = '' }, { now, sleep: pause }) => {
-    const api = openApi({ apiUrl, apiKey, now, sleep: pause, tries: TRIES, timeoutMs: API_TIMEOUT_MS });
+    const options = { apiUrl, apiKey, now, sleep: pause, timeoutMs: API_TIMEOUT_MS };
+    const api = openApi({ ...options, tries: TRIES });
+    // Without a name, the id is shown: that is worth no second try.
+    const once = openApi({ ...options, tries: 1 });
     return {
       listInstances: (functionId) => api.instances(functionId, { atMost: MOST_INSTANCES }).catch(rethrow),
+      nameFunction: (functionId) => once.functionName(functionId).catch(() => undefined),
       listUrlTokens: async (projectId) => (await api.endpoints(projectId).catch(rethrow)).flatMap(({ urlToken }) => urlToken ?? []),
     };
   },

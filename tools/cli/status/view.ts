@@ -145,11 +145,12 @@ function chainDetails({ hop, at, dueBy }: ChainStatus, now: number): string {
   return `, hop ${hop}, heartbeat ${when(at, now)}, ${next}`;
 }
 
-function functionLine({ state, functionId, active, queued, lastError }: FunctionStatus, now: number, style: Style): string {
-  const name = functionId === undefined ? 'Function' : `Function ${functionId}`;
+function functionLine({ state, functionId, name, active, queued, lastError }: FunctionStatus, now: number, style: Style): string {
+  const called = name === undefined ? functionId : `"${name}"`;
+  const title = called === undefined ? 'Function' : `Function ${called}`;
   const counts = active === undefined ? '' : `, ${active} active, ${queued ?? 0} queued`;
   const error = lastError === undefined ? '' : `; last error ${when(lastError.at, now)}: ${lastError.message}`;
-  return `${name}: ${painted(FUNCTION_STATES[state], style)}${counts}${error}`;
+  return `${title}: ${painted(FUNCTION_STATES[state], style)}${counts}${error}`;
 }
 
 function findingLines({ level, about, message, remedy, code }: Finding, style: Style): string[] {
