@@ -30,7 +30,15 @@ export interface RefreshFailure {
   /** The earliest time of the next refresh, Unix milliseconds. */
   retryAt: number;
   /** The settings that failed, see `settingsMark`; without them it stands for all. */
-  settings?: string;
+  settings?: string | undefined;
+  /** When the first of several failures in a row was noted, Unix milliseconds; only the second and later ones have it. */
+  since?: number;
+  /** What happened, often in the server's own words. Holds no secret; stores keep its beginning. */
+  message?: string;
+  /** The HTTP status that was answered. */
+  status?: number | undefined;
+  /** The token endpoint's host, with the port if the URL has one. */
+  host?: string | undefined;
 }
 
 /** One kept token. */

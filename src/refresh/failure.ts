@@ -2,6 +2,7 @@ import { AccessTokenError, isErrorCode } from '../errors';
 import { expiresAt, isExpired } from '../lifetime';
 import type { ErrorCode } from '../errors';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
+import type { TokenEndpointConfig } from '../oauth';
 
 const FIRST_TRANSIENT_DELAY_MS = 1000;
 const FIRST_FINAL_DELAY_MS = 5000;
@@ -29,6 +30,8 @@ export interface FailedRefresh {
   record: TokenRecord | null;
   /** The settings that failed, see `RefreshFailure`. */
   settings?: string | undefined;
+  /** The token endpoint that was asked; absent where the settings could not be read. */
+  config?: Pick<TokenEndpointConfig, 'tokenUrl'> | undefined;
   /** Unix milliseconds. */
   now: number;
   /** A number from 0 to 1. */
@@ -41,7 +44,7 @@ export interface FailedRefresh {
  * an hour at most). There are several tries before a living token expires, and one when it does; in an outage one every 10 s
  * at least once it has.
  */
-export function noteFailure({ error, previous, record, settings, now, random }: FailedRefresh): RefreshFailure {
+export function noteFailure({ error, previous, record, settings, config, now, random }: FailedRefresh): RefreshFailure {
   const attempts = (previous?.attempts ?? 0) + 1;
   // A server that answers a token until its very end has the next one a moment later.
   const first = error.transient || error.code === 'token_already_expired' ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
@@ -54,7 +57,8 @@ export function noteFailure({ error, previous, record, settings, now, random }: 
   const retryAfter = Math.min(error.retryAt ?? 0, now + Math.min(LONGEST_RETRY_AFTER_MS, patience));
   const wanted = Math.max(now + delay, retryAfter);
   const retryAt = lives ? Math.min(wanted, Math.max(now + 1, expiresAt(record))) : wanted;
-  return { code: error.code, at: now, attempts, retryAt, ...(settings === undefined ? {} : { settings }) };
+  const { code, message, status } = error;
+  return { code, at: now, attempts, retryAt, settings, message, status, host: config?.tokenUrl.split(/[/?]/)[2] };
 }
 
 function longestDelay({ code, transient }: AccessTokenError, record: TokenRecord | null, now: number): number {

@@ -69,8 +69,8 @@ export async function refreshUnderLease(
   }
 }
 
-/** A lease, and what lay under it when it was granted. */
-export type GrantedLease = Pick<HeldRefresh, 'tokenName' | 'owner' | 'stored' | 'settings'>;
+/** A lease, and what lay under it when it was granted. Without `config`, the settings could not be read. */
+export type GrantedLease = Pick<HeldRefresh, 'tokenName' | 'owner' | 'stored' | 'settings'> & Partial<Pick<HeldRefresh, 'config'>>;
 
 /** Frees the lease of a refresh that has failed, and notes when the next try is allowed. Never rejects. */
 export async function giveUp(
@@ -79,9 +79,8 @@ export async function giveUp(
   store: RefreshStore,
   world: World,
 ): Promise<Extract<RefreshOutcome, { kind: 'failed' }>> {
-  const { record, failure: previous } = lease.stored;
-  const { settings } = lease;
-  const failure = noteFailure({ error, previous, record, settings, now: world.now(), random: world.random() });
+  const { stored } = lease;
+  const failure = noteFailure({ ...lease, ...stored, previous: stored.failure, error, now: world.now(), random: world.random() });
   const isNoted = await release(lease, store, world, failure);
   return { kind: 'failed', error: error.with({ retryAt: failure.retryAt }), failure, isNoted };
 }

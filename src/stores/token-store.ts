@@ -99,6 +99,8 @@ export interface RefreshStore {
  * reject with an `AccessTokenError` when the store can't be used.
  */
 export interface TokenStore extends RefreshStore {
+  /** Reads a token and how the chain is; changes nothing. */
+  look(tokenName: string): Promise<StoreView>;
   /** Whether of several callers at the same moment exactly one is granted a lease. */
   readonly isAtomic: boolean;
   /** Reads, and takes the refresh lease where a refresh is due. */

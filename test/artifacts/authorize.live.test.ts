@@ -180,7 +180,7 @@ describeWithChromium('authorize', () => {
     const another = start();
     await opened();
     another.signal('SIGINT');
-    expect(await endOf(another)).toMatchObject({ code: 1, err: expect.stringContaining('Cancelled: nothing was written.') as string });
+    expect(await endOf(another)).toMatchObject({ code: 130, err: expect.stringContaining('Cancelled: nothing was written.') as string });
     expect([text(CONFIG), text(ENV)]).toEqual(before);
   });
 

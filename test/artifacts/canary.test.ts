@@ -182,6 +182,14 @@ test.each(Object.entries(CANARIES))('the %s is shown nowhere', async (_, secret)
   expect(places.filter((place) => place !== undefined)).toEqual([]);
 });
 
+test('the notes of failures have the words of the server, without a secret', () => {
+  const notes = [...storageText().matchAll(/"message":"((?:[^"\\]|\\.)*)"/g)].map(([, message]) => message ?? '');
+  expect(notes).toContainEqual(expect.stringMatching(/^The token endpoint answered invalid_request: .*\[secret\] and/));
+  const secrets = [...Object.values(CANARIES).flatMap(formsOf), ...refreshTokens, ...accessTokens];
+  const places = secrets.flatMap((secret) => notes.map((note) => placeOf(secret, 'a note', note)));
+  expect(places.filter((place) => place !== undefined)).toEqual([]);
+});
+
 test('refresh tokens are in the session storage only', async () => {
   const texts = Object.entries({ ...(await shownTexts()), ...outcomeTexts() });
   const places = texts.flatMap(([where, text]) => [...refreshTokens].map((token) => placeOf(token, where, text)));

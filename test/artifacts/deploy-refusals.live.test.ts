@@ -31,7 +31,7 @@ test.each(['64c0ffee0000000000009999', 'my-project'])('a project that does not e
 test('an Endpoint of the wrong type', async () => {
   const { _id } = await project.make('endpoints', { name: 'A socket', channel: 'socket', flowId: '' });
   project.configure({ endpointId: _id });
-  project.expectRefusal(await project.cli('deploy'), `"A socket" (${_id}) is of the type socket, but endpointType is rest`, 'endpointType');
+  project.expectRefusal(await project.cli('deploy'), 'The Endpoint "A socket" is of the type socket, but endpointType is rest', 'endpointType');
 });
 
 test.each([
@@ -55,11 +55,11 @@ test('a connection that is not ours is kept, and written with --force only', asy
   await project.deploy();
   const fields = { tokenUrl: 'https://x.example', clientId: 'x', clientSecret: 'x' };
   const name = 'Access Token OAuth2 another';
-  const { _id } = await project.make('connections', { name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
+  await project.make('connections', { name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
   const [token] = project.config['tokens'] as object[];
   project.configure({ tokens: [token, { ...token, tokenName: 'another' }] });
-  project.expectRefusal(await project.cli('deploy'), `the connection "${name}" (${_id})`, '--force');
-  project.expectRefusal(await project.cli('deploy', '--dry-run'), `the connection "${name}" (${_id})`);
+  project.expectRefusal(await project.cli('deploy'), `the connection "${name}"`, '--force');
+  project.expectRefusal(await project.cli('deploy', '--dry-run'), `the connection "${name}"`);
   expect(await project.deploy('--force')).toContain('PATCH /connections/*');
   expect(project.lock.made).not.toContain(`connection:${name}`);
   expect(await project.deploy()).toEqual([]);
@@ -90,7 +90,7 @@ describe('another Function or Endpoint than the one that deploy made, and that n
     const { _id, URLToken = '' } = await project.make<{ _id: string; URLToken?: string }>(kind, body);
     project.configure({ [key]: key === 'storeUrl' ? platform.sandbox.endpointUrl(URLToken) : _id });
     for (const args of [[], ['--force'], ['--dry-run']]) {
-      project.expectRefusal(await project.cli('deploy', ...args), `the ${former} (`, `"Mine" (${_id})`, 'Run undeploy first');
+      project.expectRefusal(await project.cli('deploy', ...args), `the ${former}, `, `names the ${former.replace(/ .*/, '')} "Mine"`, 'Run access-token undeploy first');
     }
     expect(project.lock).toEqual(lock);
     expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
@@ -105,8 +105,8 @@ describe('another Function or Endpoint than the one that deploy made, and that n
     await project.deploy();
     const { _id } = await project.make('functions', { name: 'Mine', code: '' });
     project.configure({ functionId: _id });
-    const still = `the Function "Former" (${former}), which deploy wrote to, and which still has our text in it`;
-    project.expectRefusal(await project.cli('deploy'), still, `"Mine" (${_id})`, 'takes our text out of it');
+    const still = `the Function "Former", which deploy wrote to, and which still has our text in it`;
+    project.expectRefusal(await project.cli('deploy'), still, 'the Function "Mine"', 'takes our text out of it');
     expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     await project.deploy();
     expect(project.lock).toMatchObject({ functionId: _id });

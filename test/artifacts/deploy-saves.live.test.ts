@@ -67,7 +67,7 @@ test("a transformer that is not ours is kept, and saved with --force", async () 
   const transformer = { transformer: FOREIGN, inputTransformerEnabled: true };
   const { _id } = await project.make('endpoints', { name: 'Mine', channel: 'rest', flowId: '', transformer });
   project.configure({ endpointId: _id });
-  project.expectRefusal(await project.cli('deploy'), `The transformer of the Endpoint "Mine" (${_id}) is not ours`, '--force');
+  project.expectRefusal(await project.cli('deploy'), 'The transformer of the Endpoint "Mine" is not ours', '--force');
   project.expectRefusal(await project.cli('deploy', '--dry-run'), 'is not ours');
   const saved = `access-token.transformer-${_id}.ts`;
   expect(Object.keys(project.files())).not.toContain(saved);
@@ -80,7 +80,7 @@ test("a transformer that is not ours is kept, and saved with --force", async () 
 test("a Function that is not ours is kept, and saved with --force where git leaves it alone", async () => {
   spawnSync('git', ['init', '--quiet'], { cwd: project.folder });
   const { _id } = await project.make('functions', { name: 'Access Token', code: 'export default async () => 1;' });
-  project.expectRefusal(await project.cli('deploy'), `The code of the Function ${_id} is not ours`, '--force');
+  project.expectRefusal(await project.cli('deploy'), 'The code of the Function "Access Token" is not ours', '--force');
   await project.deploy('--force');
   const saved = `access-token.function-${_id}.ts`;
   expect(project.files()).toMatchObject({ [saved]: 'export default async () => 1;', '.gitignore': `/${saved}\n` });

@@ -79,7 +79,7 @@ describe('the built program on a terminal', () => {
     const env = { API_KEY: CANARIES.apiKey };
     const program = new RunningProgram([CLI, 'undeploy', '--config', project.file], { cwd: project.folder, terminal: true, env });
     await program.expect(EXTENSION);
-    await program.expect('Remove all of this?');
+    await program.expect('Remove all of this from the project');
     program.type(typed);
     const ended = await program.ended;
     expect(ended.code).toBe(code);

@@ -362,14 +362,23 @@ export function describeTokenStore(
         expect((await checkout('bert')).lease).toBe('granted');
       });
 
-      test('is replaced by the next one', async () => {
-        for (const attempts of [1, 2]) {
+      test('is replaced by the next one, which says since when it has failed', async () => {
+        const since = clock.now();
+        for (const attempts of [1, 2, 3, 1]) {
           await checkout('anna');
           const failure = failureOf(clock.now(), { attempts });
           await store.release({ tokenName: NAME, owner: 'anna', failure });
-          expect(await noted()).toEqual(expected(failure));
+          expect(await noted()).toEqual(expected(attempts === 1 ? failure : { ...failure, since }));
           await clock.advanceBy(1000);
         }
+      });
+
+      test('has words, an HTTP status and a host, of bounded length', async () => {
+        const words = { message: 'm'.repeat(301), status: 503, host: 'h'.repeat(260) };
+        await checkout('anna');
+        const failure = failureOf(clock.now(), words);
+        await store.release({ tokenName: NAME, owner: 'anna', failure });
+        expect(await noted()).toEqual(expected({ ...failure, message: 'm'.repeat(300), host: 'h'.repeat(259) }));
       });
 
       test('is outdated by the next commit', async () => {

@@ -96,6 +96,17 @@ describe('the delay until the next try', () => {
   });
 });
 
+test.each([
+  ['https://login.example.com:8443/oauth2/token?key=secret', 'login.example.com:8443'],
+  ['https://login.example.com', 'login.example.com'],
+  ['https://login.example.com?key=secret', 'login.example.com'],
+  ['http://[::1]:8080/token', '[::1]:8080'],
+])('a failure says what was answered, and by whom: %s', (tokenUrl, host) => {
+  const error = new AccessTokenError('invalid_client', 'The token endpoint answered invalid_client.', { status: 401 });
+  const failure = noteFailure({ error, config: { tokenUrl }, record: null, now: START, random: 1 });
+  expect(failure).toEqual({ code: 'invalid_client', at: START, attempts: 1, retryAt: START + 5000, message: error.message, status: 401, host });
+});
+
 describe('an outage from 88 % to 97 % of a lifetime', () => {
   const lifetimes = [60, 600, 3600];
   const chances = [0, 0.25, 0.5, 0.75, 1];

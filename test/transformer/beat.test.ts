@@ -195,6 +195,14 @@ describe('which token is granted', () => {
     expect((await endpoint.operate(checkout)).body).toMatchObject({ lease: 'granted' });
   });
 
+  test('the words of a failure are not in the answer: in an outage each token of a chain would have them', async () => {
+    const failure = failureOf(now, { settings: 'mine' });
+    const words = { message: 'The token endpoint answered HTTP 503.', status: 503, host: 'login.example.com' };
+    await endpoint.operate({ op: 'release', tokenName: 'accessToken', owner: 'a node', failure: { ...failure, ...words } });
+    expect((await beat({ hop: 1 })).schedule).toEqual([{ tokenName: 'accessToken', refreshAt: 0, expiresAt: 0, version: 0, failure }]);
+    expect((await endpoint.operate({ op: 'read', tokenName: 'accessToken' })).body).toMatchObject({ failure: words });
+  });
+
   test('never before the failure allows it, and exactly then', async () => {
     const failure = failureOf(now, { retryAt: now + 5000 });
     await endpoint.operate({ op: 'release', tokenName: 'accessToken', owner: 'a node', failure });

@@ -1,4 +1,4 @@
-import { EXIT_FAILED, EXIT_MISUSED } from './command';
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_MISUSED } from './command';
 
 /**
  * The errors of the commands, beyond the codes of `errors.ts`, which are part of the pasted files. Each with its exit
@@ -35,7 +35,7 @@ const CODES = {
   env_file_missing: [EXIT_MISUSED, 'Correct --env-file, or leave it out: then access-token.env and .env beside the configuration are read.'],
   env_file_unreadable: [EXIT_MISUSED, 'Make the file readable for you, or name another one with --env-file FILE.'],
   lock_unreadable: [EXIT_MISUSED, 'Restore that file, or delete it: what was deployed is then found by its names.'],
-  lock_of_another_project: [EXIT_MISUSED, 'Use a configuration file of its own for each project, or run undeploy with the old projectId first.'],
+  lock_of_another_project: [EXIT_MISUSED, 'Use a configuration file of its own for each project, or run access-token undeploy with the old projectId first.'],
   lock_tampered: [EXIT_MISUSED, 'Restore the lock file as deploy wrote it, or delete it: what was deployed is then found by its names.'],
   lock_unverified: [
     EXIT_MISUSED,
@@ -45,13 +45,13 @@ const CODES = {
     EXIT_MISUSED,
     'Restore the lock file, or delete these things in Cognigy.AI if nobody needs them: nobody knows which of them deploy has made.',
   ],
-  lock_names_another: [EXIT_MISUSED, 'Run undeploy first, which removes the former one or takes our text out of it, then deploy; or name the former one in the configuration.'],
+  lock_names_another: [EXIT_MISUSED, 'Run access-token undeploy first, which removes the former one or takes our text out of it, then deploy; or name the former one in the configuration.'],
   file_unwritable: [EXIT_FAILED, 'Make the file and its folder writable for you, and see that the disk is not full, then run the same command again.'],
   not_confirmed: [EXIT_MISUSED, 'Run it on a terminal, which asks, or again with --yes. --dry-run shows the list, and removes nothing.'],
   declined: [EXIT_FAILED, 'Run it again when you are sure.'],
   server_unknown: [
     EXIT_MISUSED,
-    'Enter one of these in the token\'s entry: "issuer", if the authorization server describes itself; "provider" (or --provider), if init --help names it; or "authorizationUrl", as the provider\'s documentation says it.',
+    'Enter one of these in the token\'s entry: "issuer", if the authorization server describes itself; "provider" (or --provider), if access-token init --help names it; or "authorizationUrl", as the provider\'s documentation says it.',
   ],
   server_not_described: [EXIT_MISUSED, 'Correct "issuer", or enter "authorizationUrl" in its place (for --device "deviceAuthorizationUrl").'],
   issuer_not_matched: [EXIT_MISUSED, 'Enter "issuer" exactly as the authorization server writes it, if you trust that address.'],
@@ -65,13 +65,13 @@ const CODES = {
     EXIT_FAILED,
     'Run the same command again. If the browser showed an error of the authorization server, register exactly the redirect address that the command shows. If the browser is on another machine, use --no-browser or --device.',
   ],
-  authorization_cancelled: [EXIT_FAILED, 'Run the same command again when you like.'],
+  authorization_cancelled: [EXIT_INTERRUPTED, 'Run the same command again when you like.'],
   device_code_expired: [EXIT_FAILED, 'Run the same command again, and enter the new code.'],
   refresh_token_missing: [EXIT_FAILED, 'Change what the message names, then run the same command again. Nothing was written.'],
   call_wrong: [EXIT_MISUSED, 'Run it with --help, which shows how it is called.'],
   deploy_running: [EXIT_FAILED, 'Wait until it has ended.'],
-  archive_missing: [EXIT_FAILED, 'Run ./build.sh first.'],
-  template_missing: [EXIT_FAILED, 'Run ./build.sh first.'],
+  archive_missing: [EXIT_FAILED, 'Install access-token-cli again. In a checkout, run ./build.sh first.'],
+  template_missing: [EXIT_FAILED, 'Install access-token-cli again. In a checkout, run ./build.sh first.'],
   task_failed: [EXIT_FAILED, 'Correct what the answer names, then run the same command again: it goes on where it stopped.'],
   task_slow: [EXIT_FAILED, 'Run the same command again later: it waits for the same task.'],
   store_silent: [EXIT_FAILED, 'Check that storeUrl or endpointBaseUrl is where your Endpoints answer, then run the same command again.'],

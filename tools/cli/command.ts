@@ -61,11 +61,12 @@ export interface Command {
   /** @returns the exit code */
   run(call: Call, context: CliContext): Promise<number>;
   /**
-   * Reports a failure in a document of its own where `--json` asks for one.
+   * Reports a failure in a form of its own, where the call asks for that.
    *
-   * @returns the exit code
+   * @param args as they were given: the call may be wrong
+   * @returns the exit code; `undefined` to have it reported as usual
    */
-  failInJson?: (failure: Failure, context: CliContext) => number;
+  fail?: (failure: Failure, args: readonly string[], context: CliContext) => number | undefined;
 }
 
 /** The configuration file where none is named. */

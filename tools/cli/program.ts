@@ -42,8 +42,9 @@ export async function run(args: readonly string[], context: CliContext): Promise
     else return await command.run(call, context);
     return EXIT_DONE;
   } catch (error) {
+    const exitCode = command?.fail?.(failureOf(error), args, context);
+    if (exitCode !== undefined) return exitCode;
     const json = command?.options?.['json'] !== undefined && args.includes('--json');
-    if (json && command.failInJson !== undefined) return command.failInJson(failureOf(error), context);
     if (json || !(error instanceof UsageError)) return reportFailure(error, json, context);
     const called = command === undefined ? program : `${program} ${command.name}`;
     // Who calls it for the first time, without anything, gets the overview.

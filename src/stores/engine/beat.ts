@@ -45,7 +45,7 @@ function rankOf({ record, failure }: WatchedToken, now: number): [number, number
 /** When a token is due, as the chain wants to know it. @param now Unix milliseconds */
 export function scheduleEntry(token: WatchedToken, now: number): ScheduleEntry {
   const { tokenName, refreshPercent, boundTo, settings, record, failure } = token;
-  const gate = failure === undefined || !isFailureOf(failure, settings) ? {} : { failure };
+  const gate = failure === undefined || !isFailureOf(failure, settings) ? {} : { failure: gateOf(failure) };
   if (record === null || isForeign(record, boundTo) || isFromFuture(record, now)) {
     return { tokenName, refreshAt: 0, expiresAt: 0, version: record?.version ?? 0, ...gate };
   }
@@ -56,4 +56,9 @@ export function scheduleEntry(token: WatchedToken, now: number): ScheduleEntry {
     version: record.version,
     ...gate,
   };
+}
+
+/** The words are for people. In an outage all tokens of a chain would have them, in each answer. */
+function gateOf({ code, at, attempts, retryAt, settings }: RefreshFailure): RefreshFailure {
+  return { code, at, attempts, retryAt, ...(settings === undefined ? {} : { settings }) };
 }

@@ -26,6 +26,10 @@ import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
 
 /** A failure that would keep refreshes away for longer, milliseconds, was written by a clock that is wrong. */
 const LONGEST_GATE_MS = 24 * 3600 * 1000;
+/** What is kept of a failure's message, characters: the server's own words are cut to 200. */
+const LONGEST_MESSAGE = 300;
+/** A host name of 253 characters (RFC 1035 §2.3.4), and a port. */
+const LONGEST_HOST = 259;
 /** Once a beat writes a record again, it leaves it alone for so long, milliseconds: the shortest memory that is reckoned with. */
 const WRITTEN_AGAIN_AFTER_MS = 600_000;
 /** A record that is due sooner is written by its refresh, milliseconds. */
@@ -114,7 +118,7 @@ export class StoreEngine implements TokenStore {
       const stored = entryOf(loaded);
       const version = versionOf(stored);
       const isNoted = failure !== undefined && (ifVersion ?? version) === version;
-      const noted = isNoted ? { failure: { ...byClock(failure, loaded.now), version } } : undefined;
+      const noted = isNoted ? { failure: { ...keptOf(failure, stored.failure, loaded.now), version } } : undefined;
       const freed = this.freed(stored, owner);
       return { changes: noted ?? freed ? { ...freed, ...noted } : undefined, answer: undefined };
     });
@@ -289,10 +293,21 @@ function readFailure(value: unknown, version: number, now: number): RefreshFailu
   return replaced === version ? failure : undefined;
 }
 
-/** The same failure by the store's clock: whose worker has a clock that is wrong keeps nobody away. */
-function byClock(failure: RefreshFailure, now: number): RefreshFailure {
-  const { at, retryAt } = failure;
-  return { ...failure, at: now, retryAt: now + Math.min(LONGEST_GATE_MS, Math.max(0, retryAt - at)) };
+/**
+ * A failure as it is kept: by the store's clock, since a worker whose clock is wrong must keep nobody away; with the time of the
+ * first one in a row; and with texts that are not too long.
+ */
+function keptOf(failure: RefreshFailure, previous: RefreshFailure | undefined, now: number): RefreshFailure {
+  const { at, retryAt, attempts, message, host } = failure;
+  const isFirst = attempts === 1 || previous === undefined;
+  return {
+    ...failure,
+    at: now,
+    retryAt: now + Math.min(LONGEST_GATE_MS, Math.max(0, retryAt - at)),
+    ...(isFirst ? {} : { since: previous.since ?? previous.at }),
+    ...(message === undefined ? {} : { message: message.slice(0, LONGEST_MESSAGE) }),
+    ...(host === undefined ? {} : { host: host.slice(0, LONGEST_HOST) }),
+  };
 }
 
 function withoutFailure(record: TokenRecord): TokenRecord {

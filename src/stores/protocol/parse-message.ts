@@ -30,6 +30,9 @@ export interface InvalidRequest {
   field: string;
 }
 
+/** A failure whose words nobody has checked yet. */
+type Unread = Omit<RefreshFailure, 'message' | 'status' | 'host'> & Partial<Record<'message' | 'status' | 'host', unknown>>;
+
 const LONGEST_TOKEN_NAME = 200;
 const LONGEST_ID = 200;
 const MOST_BEAT_TOKENS = 10_000;
@@ -211,10 +214,14 @@ function withoutEmptyMembers(token: unknown): unknown {
 function readFailure(value: unknown): RefreshFailure | undefined {
   if (value === undefined || value === null) return undefined;
   assertField(isRefreshFailure(value), 'failure');
-  const { code, at, attempts, retryAt, settings } = value;
+  const { code, at, attempts, retryAt, settings, message, status, host }: Unread = value;
   assertField(code.length <= LONGEST_ID, 'failure.code');
   assertField(settings === undefined || isId(settings), 'failure.settings');
-  return { code, at, attempts, retryAt, ...definedMembers({ settings }) };
+  // The engine cuts both texts.
+  assertField(message === undefined || typeof message === 'string', 'failure.message');
+  assertField(host === undefined || typeof host === 'string', 'failure.host');
+  assertField(status === undefined || isHttpStatus(status), 'failure.status');
+  return { code, at, attempts, retryAt, ...definedMembers({ settings, message, status, host }) };
 }
 
 function readBeatTokens(value: unknown): BeatOperation['tokens'] {
@@ -270,6 +277,11 @@ function assertField(condition: boolean, field: string): asserts condition {
 
 function isVersion(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** RFC 9110 §15: three digits. */
+function isHttpStatus(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 999;
 }
 
 function isDuration(value: unknown, longest: number): value is number {

@@ -123,14 +123,14 @@ describe('a redirect is refused', () => {
 
 describe('it ends, and nothing is written, when', () => {
   test.each([
-    ['time is up', 'No answer came from the browser within 5 minutes.'],
-    ['interrupted', 'Cancelled: nothing was written.'],
-  ] as const)('%s', async (how, message) => {
+    ['time is up', 'No answer came from the browser within 5 minutes.', 1],
+    ['interrupted', 'Cancelled: nothing was written.', 130],
+  ] as const)('%s', async (how, message, exitCode) => {
     world.user = async () => {
       await new Promise(setImmediate);
       world.endWaiting(how);
     };
-    expect(await world.run()).toBe(1);
+    expect(await world.run()).toBe(exitCode);
     expect(world.err).toContain(message);
     expect(world.pauses).toEqual([300_000]);
     unchanged();

@@ -29,9 +29,9 @@ function project(code: string, transformer: string): Api {
 const notMade = lockOfEverything({ made: [] });
 
 describe.each([
-  ['functionId', { functionId: 'f2' }, 'Function "Former" (f1)', project(FUNCTION, '')],
-  ['endpointId', { endpointId: 'e2' }, 'Endpoint "Former" (e1)', project('', TRANSFORMER)],
-  ['storeUrl', { storeUrl: 'https://endpoint.example.com/te2' }, 'Endpoint "Former" (e1)', project('', TRANSFORMER)],
+  ['functionId', { functionId: 'f2' }, 'Function "Former"', project(FUNCTION, '')],
+  ['endpointId', { endpointId: 'e2' }, 'Endpoint "Former"', project('', TRANSFORMER)],
+  ['storeUrl', { storeUrl: 'https://endpoint.example.com/te2' }, 'Endpoint "Former"', project('', TRANSFORMER)],
 ] as const)('another thing in %s', (_, values, former, withOurText) => {
   test('is refused while the former one, which deploy did not make, still has our text in it', async () => {
     const named = expect.objectContaining({

@@ -21,10 +21,10 @@ function refusing(values: Partial<DeployValues>): Promise<void> {
 }
 
 test.each([
-  ['functionId', { functionId: 'f1' }, 'the Function "Mine" (f1)'],
-  ['endpointId', { endpointId: 'e1' }, 'the Endpoint "My Endpoint" (e1)'],
-  ['storeUrl', { storeUrl: 'https://endpoint.example.com/t1/' }, 'the Endpoint "My Endpoint" (e1)'],
-  ['endpointId before storeUrl', { endpointId: 'e1', storeUrl: 'https://elsewhere.example.com/x' }, 'the Endpoint "My Endpoint" (e1)'],
+  ['functionId', { functionId: 'f1' }, 'the Function "Mine"'],
+  ['endpointId', { endpointId: 'e1' }, 'the Endpoint "My Endpoint"'],
+  ['storeUrl', { storeUrl: 'https://endpoint.example.com/t1/' }, 'the Endpoint "My Endpoint"'],
+  ['endpointId before storeUrl', { endpointId: 'e1', storeUrl: 'https://elsewhere.example.com/x' }, 'the Endpoint "My Endpoint"'],
 ])('without its lock file what the configuration names is looked for: %s', async (_, values, left) => {
   const message = `There is no /nowhere/config.lock.json, but the project has ${left}.`;
   await expect(refusing(values)).rejects.toMatchObject({ code: 'lock_missing', message });
@@ -65,13 +65,13 @@ describe('a lock file whose signature can not be checked', () => {
   });
 
   test.each<[string, Partial<Lock>, string]>([
-    ['a Function', { functionId: 'f9' }, 'the Function "Theirs" (f9)'],
-    ['an Endpoint', { endpointId: 'e9' }, 'the Endpoint "Theirs" (e9)'],
-    ['a Flow', { flowId: 'w9' }, 'the Flow "Theirs" (w9)'],
-    ['a connection of another name', { connectionIds: { [STORE]: 'c9' } }, 'the connection "Their Store" (c9)'],
-    ['a connection under its own name', { connectionIds: { 'Their Store': 'c9' } }, 'the connection "Their Store" (c9)'],
-    ['one of our connections under the name of another', { connectionIds: { [STORE]: 'c2' } }, 'the connection "Access Token OAuth2 other" (c2)'],
-    ['a connection that was being made', { making: 'connection:Their Store' }, 'the connection "Their Store" (c9)'],
+    ['a Function', { functionId: 'f9' }, 'the Function "Theirs"'],
+    ['an Endpoint', { endpointId: 'e9' }, 'the Endpoint "Theirs"'],
+    ['a Flow', { flowId: 'w9' }, 'the Flow "Theirs"'],
+    ['a connection of another name', { connectionIds: { [STORE]: 'c9' } }, 'the connection "Their Store"'],
+    ['a connection under its own name', { connectionIds: { 'Their Store': 'c9' } }, 'the connection "Their Store"'],
+    ['one of our connections under the name of another', { connectionIds: { [STORE]: 'c2' } }, 'the connection "Access Token OAuth2 other"'],
+    ['a connection that was being made', { making: 'connection:Their Store' }, 'the connection "Their Store"'],
   ])('is refused with the id of somebody else in it: %s', async (_, changes, stranger) => {
     for (const signature of ['missing', 'other_key'] as const) {
       const here = work(shared, { lock: { ...whole, ...changes }, signature });

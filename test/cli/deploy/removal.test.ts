@@ -71,8 +71,8 @@ test('what deploy made stays with the text of somebody else in it, and is named'
   const { removals, left } = await planRemoval(foreign, desired().values, lockOfEverything({ flowId: 'w1' }));
   expect(removals.map(({ step }) => step)).toEqual(['connection:A Store', 'flow', 'extension']);
   expect(left).toEqual([
-    'The Function "Access Token" (f1) stays: its code is not ours. Delete it yourself if nobody needs it.',
-    'The Endpoint "Access Token Store" (e1) stays: its transformer is not ours. Delete it yourself if nobody needs it.',
+    'The Function "Access Token" stays: its code is not ours. Delete it yourself if nobody needs it.',
+    'The Endpoint "Access Token Store" stays: its transformer is not ours. Delete it yourself if nobody needs it.',
   ]);
 });
 

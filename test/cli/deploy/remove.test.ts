@@ -28,7 +28,7 @@ function removalOf(step: string, action: Removal['action'], id: string): Removal
   const label = { chain: 'Function', function: 'Function', endpoint: 'Endpoint' }[step] ?? 'connection';
   const kind = KINDS.find((one) => one.label === label);
   if (kind === undefined) throw new Error(`There is no kind ${label}.`);
-  return { kind, step, action, description: '', id, name: label === 'Endpoint' ? 'Mine' : 'Access Token' };
+  return { kind, step, action, description: '', id, title: label === 'Endpoint' ? 'Endpoint "Mine"' : `${label ?? ''} "Access Token"` };
 }
 
 const stop = removalOf('chain', 'stop', 'f1');
@@ -93,7 +93,7 @@ describe('deleting the Function', () => {
     const { here, deleted } = withCode('export default async () => 1;');
     await remove(removal, here);
     expect(deleted).not.toHaveBeenCalled();
-    expect(here.lines).toEqual(['Warning: The Function "Access Token" (f1) stays: its code is not ours. Delete it yourself if nobody needs it.']);
+    expect(here.lines).toEqual(['Warning: The Function "Access Token" stays: its code is not ours. Delete it yourself if nobody needs it.']);
   });
 
   test.each([FUNCTION, ''])('goes with our own code, or none, of which nothing is saved', async (code) => {
@@ -110,7 +110,7 @@ test.each(['delete', 'reset'] as const)('an Endpoint stays where somebody else h
   const here = undeployment({ readEndpoint, deleteEndpoint: written, updateTransformer: written });
   await remove(removalOf('endpoint', action, 'e1'), here);
   expect(written).not.toHaveBeenCalled();
-  expect(here.lines).toEqual([expect.stringContaining('The Endpoint "Mine" (e1) stays: its transformer is not ours.')]);
+  expect(here.lines).toEqual([expect.stringContaining('The Endpoint "Mine" stays: its transformer is not ours.')]);
 });
 
 test('what is gone already counts as removed', async () => {

@@ -62,7 +62,7 @@ describe('the upload task', () => {
     };
     const here = work(api);
     const failed = deployExtension(upload, undefined, here);
-    await expect(failed).rejects.toThrow('The task task1 ended with "error": a [secret] is in the way.');
+    await expect(failed).rejects.toThrow('The upload of the extension ended with "error": a [secret] is in the way.');
     expect(here.keeper.lock).toMatchObject({ extensionTask: undefined, making: undefined });
   });
 

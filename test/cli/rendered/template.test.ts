@@ -14,11 +14,11 @@ test('a template that is not there is a failure that says what to do', async () 
   rmSync(workshop.path('function.ts'));
   const { code, out, err } = await workshop.render('function', smallestConfiguration());
   expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(err).toBe(`${workshop.path('function.ts')} can't be read (ENOENT).\nRun ./build.sh first.\n`);
+  expect(err).toBe(`${workshop.path('function.ts')} can't be read (ENOENT).\nInstall access-token-cli again. In a checkout, run ./build.sh first.\n`);
 });
 
 test('so is one that is no template', async () => {
   writeFileSync(workshop.path('function.ts'), '');
   const { code, err } = await workshop.render('function', smallestConfiguration());
-  expect({ code, err }).toEqual({ code: 1, err: 'function.ts has no configuration block.\nRun ./build.sh first.\n' });
+  expect({ code, err }).toEqual({ code: 1, err: 'function.ts has no configuration block.\nInstall access-token-cli again. In a checkout, run ./build.sh first.\n' });
 });

@@ -4,19 +4,26 @@ import { join } from 'node:path';
 
 import { UsageError } from '../../../tools/cli/command';
 import type { Call, CliContext } from '../../../tools/cli/command';
+import { failureOf, reportFailure } from '../../../tools/cli/report';
 import { createStatusCommand } from '../../../tools/cli/status';
 import type { Interruption } from '../../../tools/cli/interruption';
 import type { ObservedInstance } from '../../../tools/cli/status/observe';
+import type { RedisAnswers } from '../../../tools/cli/status/redis-answers';
 import type { StatusReport } from '../../../tools/cli/status/report';
+import { REAL_EDGE } from '../../../tools/cli/status/terminal';
+import type { StorePlace } from '../../../tools/cli/store-place';
+import type { StoreView } from '../../../src/stores';
 import { TransportError } from '../../../src/http';
 import type { HttpResponse, Transport } from '../../../src/http';
 import { FIRST_NOW } from '../../support/fake-clock';
 import { thrownBy } from '../../support/thrown-by';
 import { FUNCTION_ID, instance, RECORD, viewAt } from './support';
 
-const CANARIES = { endpointSecret: 'canary-endpoint-secret-5a', apiKey: 'canary-api-key-6b' };
+const CANARIES = { endpointSecret: 'canary-endpoint-secret-5a', apiKey: 'canary-api-key-6b', redisPassword: 'canary-redis%2Fpassword-7c', encryptionKey: 'canary-encryption-key-8d' };
 
 const STORE = { storeUrl: 'https://endpoint.example.com/0123', endpointSecret: '${ENDPOINT_SECRET}' };
+const REDIS_URL = `rediss://joe:${CANARIES.redisPassword}@redis.example.com:6380/0`;
+const REDIS = { redisUrl: '${REDIS_URL}', keyPrefix: 'bots:', encryptionKey: '${REDIS_KEY}' };
 const API = { apiUrl: 'https://api.example.com', apiKey: '${API_KEY}' };
 const TOKENS = [{ tokenUrl: 'https://login.example.com/token', clientId: 'c', clientSecret: '${CLIENT_SECRET}' }];
 const CONFIGURATION = { tokens: TOKENS, ...STORE, ...API, functionId: FUNCTION_ID };
@@ -35,10 +42,18 @@ class World {
   readonly asked: { url: string; body: unknown }[] = [];
   readonly pauses: number[] = [];
   isTerminal = false;
-  env: Record<string, string> = { ENDPOINT_SECRET: CANARIES.endpointSecret, API_KEY: CANARIES.apiKey };
+  env: Record<string, string> = { ENDPOINT_SECRET: CANARIES.endpointSecret, API_KEY: CANARIES.apiKey, REDIS_URL, REDIS_KEY: CANARIES.encryptionKey };
   answer: Partial<HttpResponse> | Error = { data: viewAt(40_000) };
   instances: ObservedInstance[] | Error = [instance()];
   urlTokens: string[] | Error = ['token-1'];
+  functionName: string | undefined = undefined;
+  program = 'access-token';
+  /** What Redis has, and how it is set. */
+  redis: StoreView | Error = viewAt(40_000);
+  redisAnswers: RedisAnswers[] = [];
+  readonly opened: StorePlace[] = [];
+  closed = 0;
+  complaints = '';
   /** After how many pauses somebody presses Ctrl+C. */
   patience = 1;
   forgotten = false;
@@ -54,10 +69,8 @@ class World {
     env: this.env,
     templates: folder,
     print: (text) => void (this.out += text),
-    complain: (text) => {
-      throw new Error(text);
-    },
-    program: 'access-token',
+    complain: (text) => void (this.complaints += text),
+    program: this.program,
     isTerminal: this.isTerminal,
     now: () => FIRST_NOW,
     sleep: async () => undefined,
@@ -87,12 +100,23 @@ class World {
       columns: () => 100,
       openPicture: async () => ({ draw: (text) => void this.drawn.push(text), done: () => void this.drawn.push('done') }),
       listen: () => this.listen(),
+      openStores: (settings, context) => {
+        const real = REAL_EDGE.openStores(settings, context);
+        return {
+          openStore: async (place, timeoutMs) => {
+            this.opened.push(place);
+            return place.kind === 'redis' ? this.openRedis() : real.openStore(place, timeoutMs);
+          },
+          askRedis: async () => this.redisAnswers,
+        };
+      },
       openProject: () => ({
         listInstances: async (functionId) => {
           expect(functionId).toBe(FUNCTION_ID);
           if (this.instances instanceof Error) throw this.instances;
           return this.instances;
         },
+        nameFunction: async () => this.functionName,
         listUrlTokens: async (projectId) => {
           expect(projectId).toBe('mine');
           if (this.urlTokens instanceof Error) throw this.urlTokens;
@@ -100,16 +124,51 @@ class World {
         },
       }),
     });
-    return command.run({ positionals, values: { config, ...values } }, this.context());
+    return command.run({ positionals, values: { config, ...values } }, this.context()).catch((error: unknown) => {
+      // As `program.ts` does.
+      const args = Object.entries(values).flatMap(([name, value]) => (value === true ? `--${name}` : [`--${name}`, String(value)]));
+      const code = this.showsFailures ? command.fail?.(failureOf(error), args, this.context()) : undefined;
+      if (code !== undefined) return code;
+      if (this.showsFailures) return reportFailure(error, false, this.context());
+      throw error;
+    });
+  }
+
+  /** Whether a failure is reported, or thrown. */
+  showsFailures = false;
+
+  private openRedis() {
+    return {
+      look: async () => {
+        if (this.redis instanceof Error) throw this.redis;
+        return this.redis;
+      },
+      close: () => void (this.closed += 1),
+    };
   }
 
   async report(...args: [content?: unknown, lock?: object]): Promise<StatusReport> {
+    this.showsFailures = true;
     const exitCode = await this.run(args[0], { json: true }, [], args[1]);
     const report = JSON.parse(this.out) as StatusReport;
     expect(report.exitCode).toBe(exitCode);
     return report;
   }
 }
+
+test('the Function has its name, or else its id, and the remedies the program as it is called', async () => {
+  const world = Object.assign(new World(), { functionName: 'Access Token: refresh' });
+  await world.run();
+  expect(world.out).toContain('Function "Access Token: refresh": running, 1 active, 0 queued');
+  expect(world.out).not.toContain(FUNCTION_ID);
+  expect((await Object.assign(new World(), { functionName: 'Access Token: refresh' }).report()).function).toMatchObject({ functionId: FUNCTION_ID, name: 'Access Token: refresh' });
+  const nameless = new World();
+  await nameless.run();
+  expect(nameless.out).toContain(`Function ${FUNCTION_ID}: running`);
+  const stopped = Object.assign(new World(), { instances: [], program: 'npx access-token' });
+  await stopped.run();
+  expect(stopped.out).toContain('  Run npx access-token deploy, which starts the chain again');
+});
 
 test('looks once, changes nothing, and needs no client secret', async () => {
   const world = new World();
@@ -228,26 +287,35 @@ describe('what deploy has filled in', () => {
       exitCode: 2,
       findings: [{ code: 'store_not_named' }, { code: 'function_not_named' }],
     });
-    for (const { remedy } of report.findings) expect(remedy).toContain('Run deploy');
+    for (const { remedy } of report.findings) expect(remedy).toContain('Run access-token deploy');
   });
 });
 
 describe('a Flow that refreshes', () => {
   const rest = { ...API, functionId: FUNCTION_ID, refreshBy: 'flow' };
 
-  test("with Redis: the Function is judged, the tokens can't be told", async () => {
+  test("without the store: the Function is judged, the tokens can't be told", async () => {
     expect(await new World().report(rest)).toMatchObject({
       exitCode: 2,
       tokens: [{ state: 'unknown' }],
       function: { state: 'running' },
-      findings: [{ code: 'store_not_named', remedy: expect.stringContaining('Redis') as string }],
+      findings: [{ code: 'store_not_named', remedy: expect.stringContaining('redisUrl') as string }],
     });
   });
 
-  test('with Redis: a chain without an instance is surely wrong', async () => {
+  test('without the store: a chain without an instance is surely wrong', async () => {
     const world = Object.assign(new World(), { instances: [] });
     const findings = [{ code: 'store_not_named' }, { code: 'no_instance' }];
     expect(await world.report(rest)).toMatchObject({ exitCode: 1, findings });
+  });
+
+  test('with Redis: all is told', async () => {
+    const world = new World();
+    expect(await world.report({ ...rest, ...REDIS })).toMatchObject({ exitCode: 0, store: { kind: 'redis', state: 'reached' }, tokens: [{ version: 4 }], chain: { hop: 7 } });
+    const settings = { url: REDIS_URL, keyPrefix: 'bots:', encryptionKey: CANARIES.encryptionKey };
+    expect(world.opened).toEqual([{ kind: 'redis', settings }]);
+    expect(world.closed).toBe(1);
+    expect(world.asked).toEqual([]);
   });
 
   test('with an Endpoint: all is told', async () => {
@@ -286,9 +354,17 @@ describe('--watch', () => {
 
   test('the exit code is that of the last look', async () => {
     const world = Object.assign(new World(), { patience: 2 });
-    world.onPause = () => (world.instances = []);
+    world.onPause = () => (world.answer = { data: viewAt(100_000) });
     expect(await world.run(CONFIGURATION, { watch: true }, ['2'])).toBe(1);
     expect(world.pauses).toEqual([2000, 2000]);
+  });
+
+  test('with --strict, what may go wrong counts', async () => {
+    const world = Object.assign(new World(), { instances: [] });
+    expect(await world.run(CONFIGURATION, {})).toBe(0);
+    expect(await world.run(CONFIGURATION, { strict: true })).toBe(1);
+    expect(await world.run(CONFIGURATION, { watch: true, strict: true })).toBe(1);
+    expect(world.out).toContain('degraded: function: No instance');
   });
 
   test('with --json: an object a line', async () => {

@@ -1,6 +1,7 @@
 import { judge } from '../../../tools/cli/status/judge';
 import type { Observation, ObservedInstance } from '../../../tools/cli/status/observe';
 import type { StoreView } from '../../../src/stores';
+import type { Exits } from '../../../tools/cli/status/verdict';
 import { failureOf, START } from '../../support/token-records';
 import { ACCESS_TOKEN, FUNCTION_ID, instance, NAME, observation, RECORD, reportOf, viewAt } from './support';
 
@@ -30,6 +31,7 @@ test('a valid token, a chain on time and a running instance are healthy', () => 
       heartbeatAgeMs: 40_000,
       dueBy: START + 1_000_000,
     },
+    store: { state: 'reached', kind: 'endpoint' },
     function: { state: 'running', functionId: FUNCTION_ID, active: 1, queued: 0 },
     findings: [],
   });
@@ -62,22 +64,66 @@ const VERDICTS: [string, StoreView | undefined, Partial<Observation>, number, ob
     [{ code: 'token_missing' }, { code: 'refresh_failed', remedy: expect.stringContaining('client secret') as string }],
   ],
   [
-    'a failure while the token is valid',
+    'a failure while the token is valid, of a kind that only a later version knows',
     viewAt(0, { failure: failureOf(START - 5000, { code: 'not_ours', attempts: 3 }) }),
     {},
-    1,
+    0,
     [
       {
-        level: 'wrong',
+        level: 'degraded',
         code: 'refresh_failed',
         message: 'Its refresh failed 3 times in a row, the last time 5 s ago: not_ours.',
       },
     ],
   ],
-  ['a late chain', viewAt(0, { chain: LATE }), {}, 1, [{ code: 'chain_late' }]],
-  ['no chain yet', viewAt(0, { chain: null }), {}, 1, [{ code: 'chain_never_ran' }]],
+  [
+    'an outage while the token is valid',
+    viewAt(0, { failure: failureOf(START, { code: 'token_endpoint_unavailable' }) }),
+    {},
+    0,
+    [{ level: 'degraded', code: 'refresh_failed' }],
+  ],
+  [
+    'an outage, and the token has expired',
+    viewAt(100_000, { failure: failureOf(START, { code: 'token_endpoint_unavailable' }) }),
+    {},
+    1,
+    [{ level: 'wrong', code: 'token_expired' }, { level: 'wrong', code: 'refresh_failed' }],
+  ],
+  [
+    'a refused refresh token while the token is valid: it will end without a refresh',
+    viewAt(0, { failure: failureOf(START, { code: 'invalid_grant' }) }),
+    {},
+    1,
+    [{ level: 'wrong', code: 'refresh_failed' }],
+  ],
+  [
+    'a refused client while the token is valid: it will end without a refresh',
+    viewAt(0, { failure: failureOf(START, { code: 'invalid_client' }) }),
+    {},
+    1,
+    [{ level: 'wrong', code: 'refresh_failed' }],
+  ],
+  ['a late chain while the token is valid', viewAt(0, { chain: LATE }), {}, 0, [{ level: 'degraded', code: 'chain_late' }]],
+  [
+    'a late chain, and the token has expired',
+    viewAt(100_000, { chain: LATE }),
+    {},
+    1,
+    [{ code: 'token_expired' }, { level: 'wrong', code: 'chain_late' }],
+  ],
+  ['no chain yet while the token is valid', viewAt(0, { chain: null }), {}, 0, [{ level: 'degraded', code: 'chain_never_ran' }]],
+  ['neither chain nor token yet', viewAt(0, { chain: null, record: null }), {}, 1, [{ code: 'token_missing' }, { level: 'wrong', code: 'chain_never_ran' }]],
   ['an older transformer', viewAt(0, { chain: undefined }), {}, 2, [{ level: 'unknown', code: 'chain_not_told' }]],
-  ['no instance', viewAt(0), withInstances(instance({ status: 'done' })), 1, [{ code: 'no_instance' }]],
+  ['no instance while the token is valid', viewAt(0), withInstances(instance({ status: 'done' })), 0, [{ level: 'degraded', code: 'no_instance' }]],
+  ['no instance, and the token has expired', viewAt(100_000), withInstances(), 1, [{ code: 'token_expired' }, { level: 'wrong', code: 'no_instance' }]],
+  [
+    'a late chain and a silent API',
+    viewAt(0, { chain: LATE }),
+    { function: { functionId: FUNCTION_ID, obstacle: SILENT_API } },
+    2,
+    [{ level: 'degraded', code: 'chain_late' }, { level: 'unknown', code: 'api_unreachable' }],
+  ],
   ['a queued instance', viewAt(0), withInstances(instance({ status: 'queued' })), 0, []],
   ['a silent store', undefined, {}, 2, [{ level: 'unknown', about: 'store', code: 'store_timeout' }]],
   [
@@ -108,9 +154,44 @@ describe('a configuration without a chain', () => {
   });
 
   function reportOfStoreOnly(view: StoreView) {
-    const { now, tokens, store } = observation(view);
-    return judge({ now, tokens, store });
+    const { now, projectId, tokens, store } = observation(view);
+    return judge({ now, projectId, tokens, store });
   }
+});
+
+test.each<[Exits, number[]]>([
+  ['usual', [0, 0, 1, 2]],
+  ['strict', [0, 1, 1, 2]],
+  ['nagios', [0, 1, 2, 3]],
+  ['prometheus', [0, 0, 0, 0]],
+])('the exit codes, %s', (exits, codes) => {
+  const observations = [observation(viewAt(0)), observation(viewAt(0, { chain: LATE })), observation(viewAt(100_000)), observation(undefined)];
+  const reports = observations.map((seen) => judge(seen, exits));
+  expect(reports.map(({ verdict }) => verdict)).toEqual(['healthy', 'degraded', 'wrong', 'unknown']);
+  expect(reports.map(({ exitCode }) => exitCode)).toEqual(codes);
+});
+
+describe('a failed refresh', () => {
+  const words = { message: 'The token endpoint answered invalid_client: Secret expired.', status: 401, host: 'login.example.com' };
+
+  test('is told with the words of the server, its status and host, since when and how often', () => {
+    const failure = failureOf(START + 20_000, { code: 'invalid_client', attempts: 4, since: START - 100_000, retryAt: START + 60_000, ...words });
+    const report = reportOf(viewAt(40_000, { failure }));
+    expect(report.tokens[0]?.failure).toEqual(failure);
+    expect(report.findings[0]?.message).toBe(
+      'Its refresh failed 4 times in a row, the first time 2 min 20 s ago, the last time 20 s ago: invalid_client. ' +
+        'login.example.com, HTTP 401: The token endpoint answered invalid_client: Secret expired.',
+    );
+  });
+
+  test('is told without what is no text or number, within bounds, and without control characters', () => {
+    const strange = { since: '1', status: {}, host: ['x'], message: `\u001b[2J${'m'.repeat(10_000)}` };
+    const failure = { ...failureOf(START, { code: 'c'.repeat(10_000) }), ...(strange as object) };
+    const shown = reportOf(viewAt(0, { failure })).tokens[0]?.failure;
+    expect(Object.keys(shown ?? {})).toEqual(['code', 'at', 'attempts', 'retryAt', 'message']);
+    expect(shown?.code).toHaveLength(60);
+    expect(shown?.message).toMatch(/^\[2Jm{296}…$/);
+  });
 });
 
 describe('the last error of an instance', () => {
@@ -142,7 +223,7 @@ test('of several answers the latest tells of the chain', () => {
     ['two', viewAt(500)],
   ]);
   const tokens = ['one', 'two'].map((tokenName) => ({ tokenName, refreshPercent: 50 }));
-  expect(reportOf(undefined, { store: { views }, tokens })).toMatchObject({ chain: { chainId: 'newer' }, tokens: [{}, {}] });
+  expect(reportOf(undefined, { store: { kind: 'endpoint', views }, tokens })).toMatchObject({ chain: { chainId: 'newer' }, tokens: [{}, {}] });
 });
 
 test('a token that came expired has lived', () => {

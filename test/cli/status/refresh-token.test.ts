@@ -44,9 +44,9 @@ describe('seven days ahead', () => {
     [30 * DAY_MS, ['ended']],
   ])('%d ms after its issue, it is told: %j', (afterMs, told) => {
     const { findings, exitCode } = report(members, afterMs);
-    const remedy = expect.stringMatching(/^Run authorize --token accessToken:/) as string;
+    const remedy = expect.stringMatching(/^Run access-token authorize --token accessToken:/) as string;
     expect(findings).toEqual(
-      told.map((ends) => ({ level: 'note', about: 'token "accessToken"', code: 'refresh_token_ends', message: `Its refresh token ${ends} on 31 January 2030.`, remedy })),
+      told.map((ends) => ({ level: 'degraded', about: 'token "accessToken"', code: 'refresh_token_ends', message: `Its refresh token ${ends} on 31 January 2030.`, remedy })),
     );
     expect(exitCode).toBe(0);
   });
@@ -58,7 +58,7 @@ describe('seven days ahead', () => {
 
 describe('a refresh token that is refused', () => {
   test.each([
-    ['invalid_grant', {}, /^Run authorize --token accessToken: it asks the user for a new consent/],
+    ['invalid_grant', {}, /^Run access-token authorize --token accessToken: it asks the user for a new consent/],
     ['invalid_grant', { refresh_token: undefined }, /^Enter a new refresh token/],
     ['invalid_client', {}, /^Check the client ID/],
   ])('%s %j is mended by its remedy', (refused, members, remedy) => {

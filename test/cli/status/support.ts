@@ -29,7 +29,7 @@ export function observation(view: StoreView | undefined, members: Partial<Observ
   return {
     now: START,
     tokens: [{ tokenName: NAME, refreshPercent: 90 }],
-    store: view === undefined ? { obstacle } : { views: new Map([[NAME, view]]) },
+    store: view === undefined ? { kind: 'endpoint', obstacle } : { kind: 'endpoint', views: new Map([[NAME, view]]) },
     function: { functionId: FUNCTION_ID, instances: [instance()] },
     ...members,
   };

@@ -150,6 +150,7 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
 
     functions: inProject('functions', ITEM),
     readFunction: (functionId: string): Promise<FunctionDetails> => again('GET', at('functions', functionId), reader(FUNCTION)),
+    functionName: async (functionId: string): Promise<string> => (await again('GET', at('functions', functionId), reader(ITEM))).name,
     createFunction: (projectId: string, wanted: Omit<FunctionDetails, 'id'>): Promise<Item> =>
       once('POST', 'functions', reader(ITEM), { projectId, ...wanted }),
     updateFunction: (functionId: string, changes: Partial<Omit<FunctionDetails, 'id'>>): Promise<void> =>

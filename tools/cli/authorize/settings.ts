@@ -1,7 +1,6 @@
 import { readTokenEndpointConfig } from '../../../src/oauth';
 import type { TokenEndpointConfig } from '../../../src/oauth';
 import type { ConfigKeys } from '../../../src/settings/setting';
-import type { StoreName } from '../../../src/settings/stores';
 import { ALL_TOKEN_KEYS } from '../../../src/settings/token-keys';
 import { CliError } from '../cli-error';
 import { UsageError } from '../command';
@@ -12,6 +11,8 @@ import type { Provider } from '../providers/provider';
 import { ALL_SETTINGS, optional, withoutNeed } from '../settings';
 import { fileNames } from '../sources';
 import type { Sources } from '../sources';
+import { storePlaces } from '../store-place';
+import type { StorePlace, StoreSettings } from '../store-place';
 import { storeUrlOf } from '../store-url';
 import type { StoreUrlSettings } from '../store-url';
 import type { ServerSettings } from './endpoints';
@@ -30,12 +31,6 @@ export interface AuthorizeSettings {
   store: StorePlace | undefined;
 }
 
-/** One of the shared stores, with the settings of its connection. */
-export interface StorePlace {
-  kind: StoreName;
-  settings: Readonly<Record<string, unknown>>;
-}
-
 /** The refresh token is not read: it may not be there yet. Nor does a client that is about to get one need a secret. */
 const KEYS: ConfigKeys = {
   ...Object.fromEntries(Object.entries(ALL_TOKEN_KEYS).filter(([name]) => name !== 'refreshToken')),
@@ -45,12 +40,13 @@ const KEYS: ConfigKeys = {
 const AUTHORIZE_SETTINGS: ConfigKeys = {
   ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'apiUrl', 'apiKey', 'redisUrl', 'keyPrefix', 'encryptionKey'),
   tokens: { ...ALL_SETTINGS.tokens, kind: { tokens: KEYS } },
+  refreshBy: { ...ALL_SETTINGS.refreshBy, fallback: 'function' },
   allowInsecure: ALL_SETTINGS.allowInsecure,
 };
 
 type Token = ServerSettings & Record<string, unknown> & { tokenName: string; provider?: string };
 
-type Read = StoreUrlSettings & { tokens: Token[]; allowInsecure?: boolean; endpointSecret?: string; apiKey?: string; redisUrl?: string; keyPrefix?: string; encryptionKey?: string };
+type Read = StoreUrlSettings & StoreSettings & { tokens: Token[]; allowInsecure?: boolean; apiKey?: string; refreshBy: 'function' | 'flow' };
 
 /**
  * @param tokenName which of the tokens; needed where there are several
@@ -91,10 +87,7 @@ function indexOf(tokens: readonly Token[], tokenName: string | undefined): numbe
 
 /** The Endpoint secret goes only to a URL that the configuration names, or that deploy has signed. */
 function storePlace(file: string, values: Read): StorePlace | undefined {
-  const { endpointSecret, apiKey, storeUrl, redisUrl, keyPrefix, encryptionKey } = values;
-  if (redisUrl !== undefined) return { kind: 'redis', settings: { url: redisUrl, keyPrefix, encryptionKey } };
-  const { lock, signature } = readCheckedLock(file, apiKey);
-  const isTrusted = storeUrl !== undefined || signature === 'valid';
-  const url = isTrusted ? storeUrlOf(values, lock) : undefined;
-  return url === undefined || endpointSecret === undefined ? undefined : { kind: 'endpoint', settings: { url, endpointSecret } };
+  const { lock, signature } = readCheckedLock(file, values.apiKey);
+  const isTrusted = values.storeUrl !== undefined || signature === 'valid';
+  return storePlaces(values, isTrusted ? storeUrlOf(values, lock) : undefined, values.refreshBy === 'function')[0];
 }

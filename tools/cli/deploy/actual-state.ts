@@ -6,7 +6,7 @@ import { hasOurCode, hasOurTransformer } from '../rendered/ownership';
 
 import { EXTENSION_NAME } from './desired-state';
 import type { DeployValues, DesiredState, EndpointType, Ids } from './desired-state';
-import { answersAt } from './things';
+import { answersAt, describe } from './things';
 
 /** What is in the project. */
 export interface ActualState {
@@ -120,8 +120,7 @@ async function findEndpoint(
   if (item === undefined) return { endpoint: undefined, isStoreElsewhere: isExplicitUrl };
   await refuseToForget('endpoint', items, item, search, lock, async (id) => hasOurTransformer(await api.readEndpoint(id)));
   if (!CHANNELS[endpointType].includes(item.channel)) {
-    const named = `The Endpoint "${item.name}" (${item.id})`;
-    throw new CliError('endpoint_type_wrong', `${named} is of the type ${item.channel}, but endpointType is ${endpointType}.`);
+    throw new CliError('endpoint_type_wrong', `The Endpoint "${item.name}" is of the type ${item.channel}, but endpointType is ${endpointType}.`);
   }
   return { endpoint: await api.readEndpoint(item.id), isStoreElsewhere: false };
 }
@@ -143,8 +142,8 @@ async function refuseToForget(
   const isMade = made.includes(step);
   if (!isMade && !(await hasOurText(former.id))) return;
   const what = isMade ? 'which deploy made' : 'which deploy wrote to, and which still has our text in it';
-  const message = `The lock file remembers the ${kind} "${former.name}" (${former.id}), ${what}`;
-  throw new CliError('lock_names_another', `${message}; the configuration names "${found.name}" (${found.id}).`);
+  const [remembered, named] = [former, found].map((one) => describe({ label: kind }, one, [former, found]));
+  throw new CliError('lock_names_another', `The lock file remembers the ${remembered}, ${what}; the configuration names the ${named}.`);
 }
 
 async function findFlow(api: Api, { projectId, names, flowId }: DeployValues, lock: Lock): Promise<ActualState['flow']> {

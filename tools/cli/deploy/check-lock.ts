@@ -27,9 +27,10 @@ export async function verifyLock({ api, values, keeper, progress }: ProjectRun):
   const strangers: string[] = [];
   for (const kind of KINDS) {
     const locked = kind.locked(lock, values);
-    for (const item of await kind.list(api, values.projectId)) {
+    const items = await kind.list(api, values.projectId);
+    for (const item of items) {
       const isStrange = locked.some((thing) => isLocked(item, thing, lock) && !kind.isMeant(item, values, thing.name));
-      if (isStrange) strangers.push(describe(kind, item));
+      if (isStrange) strangers.push(`the ${describe(kind, item, items)}`);
     }
   }
   const why = UNSIGNED[signature];
@@ -55,11 +56,12 @@ export async function refuseWithoutLock(api: Api, values: DeployValues, configFi
   if (existsSync(file)) return;
   const left: string[] = [];
   for (const kind of KINDS.filter(({ label }) => !['Flow', 'extension'].includes(label))) {
-    for (const item of await kind.list(api, values.projectId)) {
+    const items = await kind.list(api, values.projectId);
+    for (const item of items) {
       if (!kind.isMeant(item, values)) continue;
       const version = kind.text?.versionOf((await kind.text.read(api, item.id)).text);
       // "0" is the placeholder, which does nothing.
-      if (kind.text === undefined || (version !== undefined && version !== '0')) left.push(describe(kind, item));
+      if (kind.text === undefined || (version !== undefined && version !== '0')) left.push(`the ${describe(kind, item, items)}`);
     }
   }
   if (left.length > 0) throw new CliError('lock_missing', `There is no ${file}, but the project has ${left.join(', ')}.`);

@@ -89,6 +89,8 @@ async function waitForRunningTasks(run: ProjectRun): Promise<void> {
 
 async function waitForTask(taskId: string, { api, keeper, context, redact }: ProjectRun): Promise<void> {
   let last = '';
+  // The project may have other tasks, which the platform's pages show by their ids.
+  const task = keeper.lock.extensionTask?.id === taskId ? 'The upload of the extension' : `The project's task ${taskId}`;
   const isDone = async (): Promise<true | undefined> => {
     const { status, failReason } = await api.readTask(taskId);
     last = status;
@@ -96,10 +98,10 @@ async function waitForTask(taskId: string, { api, keeper, context, redact }: Pro
     // Our own upload created nothing then: an extension that appears later is somebody else's.
     if (keeper.lock.extensionTask?.id === taskId) keeper.update({ extensionTask: undefined, making: undefined });
     const reason = redact(failReason ?? 'no reason is given');
-    throw new CliError('task_failed', `The task ${taskId} ended with "${status}": ${reason}.`);
+    throw new CliError('task_failed', `${task} ended with "${status}": ${reason}.`);
   };
   await poll(context, TASK_PATIENCE, isDone, () => {
     const minutes = TASK_PATIENCE.totalMs / 60_000;
-    throw new CliError('task_slow', `The task ${taskId} is still ${last} after ${minutes} minutes.`);
+    throw new CliError('task_slow', `${task} is still ${last} after ${minutes} minutes.`);
   });
 }

@@ -38,7 +38,7 @@ export const deployCommand: Command = {
 
   run: (call, context) =>
     runOnProject(call, context, {
-      title: 'Access Token: deploy to the project',
+      title: 'Access Token: deploy',
       settings: deploySettings,
       work: async (projectRun, isDry) => {
         const run = { ...projectRun, desired: desiredState(projectRun.values, context.templates) };
@@ -79,9 +79,10 @@ interface Look {
 /** Compares the project with the configuration. */
 async function look(run: DeployRun, call: Call): Promise<Look> {
   const { api, desired, keeper, progress, values } = run;
-  progress.begin('look at what is there');
+  progress.begin('look at the project');
   return atStep('look', async () => {
-    await api.readProject(values.projectId);
+    const { name } = await api.readProject(values.projectId);
+    progress.begin(`look at what is there in "${name}"`);
     const actual = await readActualState(api, desired, keeper.lock);
     const heartbeat = await listenForChain(actual, run);
     const force = call.values['force'] === true;

@@ -77,7 +77,7 @@ function planEndpoint(desired: DesiredState, actual: ActualState, lock: Lock, { 
   const version = transformerVersion(text);
   const named = `the transformer of the Endpoint "${endpoint.name}"`;
   if (version === undefined && text.trim() !== '') {
-    if (!force) throw new CliError('transformer_foreign', `The transformer of the Endpoint "${endpoint.name}" (${endpoint.id}) is not ours.`);
+    if (!force) throw new CliError('transformer_foreign', `The transformer of the Endpoint "${endpoint.name}" is not ours.`);
     return update(`replace ${named}, which is not ours; the old one is saved`, SAVING);
   }
   const { transformer, ...switches } = desiredTransformer(desired, current);
@@ -102,7 +102,7 @@ function planFunction(desired: DesiredState, actual: ActualState, lock: Lock, { 
   const code = desired.functionCode(knownIds(actual));
   const version = functionVersion(current.code);
   if (version === undefined && current.code.trim() !== '') {
-    if (!force) throw new CliError('function_foreign', `The code of the Function ${current.id} is not ours.`);
+    if (!force) throw new CliError('function_foreign', `The code of the Function "${current.name}" is not ours.`);
     return update(`replace the code of ${named}, which is not ours; the old one is saved`, SAVING);
   }
   if (code !== undefined && sameText(code, current.code)) return current.isDisabled ? update(`enable ${named}`) : [];
@@ -212,7 +212,7 @@ export function warnOfTakeOver(
     if (thing === undefined || namedBy !== undefined || !taken.has(step)) return [];
     const isSaved = changes.some((change) => change.step === step && change.savesOld === true);
     const saved = isSaved ? ', and the text that is there is saved first' : '';
-    return [`The ${kind} "${thing.name}" (${thing.id}) was ${ELSEWHERE}: it is taken over${saved}. ${otherNames('names')}`];
+    return [`The ${kind} "${thing.name}" was ${ELSEWHERE}: it is taken over${saved}. ${otherNames('names')}`];
   };
   const unknown = isUnknownDeployment(actual, lock)
     ? [...actual.connections].filter(([name, { id }]) => lock.connectionIds[name] !== id).map(([, item]) => item)
@@ -226,7 +226,7 @@ export function warnOfTakeOver(
 }
 
 function listed(items: readonly Item[]): string {
-  return items.map(({ name, id }) => `"${name}" (${id})`).join(', ');
+  return items.map(({ name }) => `"${name}"`).join(', ');
 }
 
 function otherNames(key: string): string {

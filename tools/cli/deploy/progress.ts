@@ -1,4 +1,4 @@
-import { EXIT_FAILED } from '../command';
+import { EXIT_INTERRUPTED } from '../command';
 import type { CliContext } from '../command';
 import type { Told } from '../report';
 
@@ -63,9 +63,9 @@ async function openTerminal(title: string): Promise<Progress> {
   };
   // The picture gets Ctrl+C as a key or as a signal, and would end the program as if all had gone well.
   process.once('exit', () => {
-    if (current !== undefined) process.exitCode = EXIT_FAILED;
+    if (current !== undefined) process.exitCode = EXIT_INTERRUPTED;
   });
-  const onCancel = (): void => process.exit(EXIT_FAILED);
+  const onCancel = (): void => process.exit(EXIT_INTERRUPTED);
   return {
     begin: (line) => {
       finish('stop');

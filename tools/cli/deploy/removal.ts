@@ -9,7 +9,7 @@ import { isRunning } from './actual-state';
 import { saveOld } from './backup';
 import type { DeployValues } from './desired-state';
 import type { ProjectRun } from './run';
-import { isLocked, KINDS } from './things';
+import { describe, isLocked, KINDS } from './things';
 import type { Kind, LockedThing, ThingText } from './things';
 
 /** One thing to take away. */
@@ -21,7 +21,8 @@ export interface Removal {
   action: 'stop' | 'delete' | 'reset';
   description: string;
   id: string;
-  name: string;
+  /** Such as `Function "Access Token"`. */
+  title: string;
 }
 
 export interface RemovalPlan {
@@ -42,7 +43,7 @@ export async function planRemoval(api: Api, values: DeployValues, lock: Readonly
     const items = await kind.list(api, values.projectId);
     for (const thing of kind.locked(lock, values)) {
       const item = items.find(({ id }) => id === thing.id) ?? items.find((one) => isLocked(one, thing, lock));
-      if (item !== undefined) await planOne(kind, thing, item, { api, lock, result });
+      if (item !== undefined) await planOne(kind, thing, { ...item, title: titleOf(kind, item, items) }, { api, lock, result });
     }
   }
   return result;
@@ -51,26 +52,26 @@ export async function planRemoval(api: Api, values: DeployValues, lock: Readonly
 async function planOne(
   kind: Kind,
   { step }: LockedThing,
-  { id, name }: Item,
+  { id, title }: Item & Pick<Removal, 'title'>,
   { api, lock, result }: { api: Api; lock: Readonly<Lock>; result: RemovalPlan },
 ): Promise<void> {
-  const { label, text: ownText } = kind;
+  const { text: ownText } = kind;
   const plan = (action: Removal['action'], description: string, by = step): void =>
-    void result.removals.push({ kind, step: by, action, description, id, name });
+    void result.removals.push({ kind, step: by, action, description, id, title });
   const { text = '', isDisabled } = (await ownText?.read(api, id)) ?? {};
   const isOurs = ownText === undefined || ownText.versionOf(text) !== undefined;
   // What an interrupted run was about to create has only its name, which anybody may use: our text in it tells.
   const isToGo = lock.made.includes(step) || (lock.making === step && isOurs);
   if (!isToGo && (ownText === undefined || !isOurs)) return;
   if (ownText !== undefined && isForeign(ownText, text)) {
-    result.left.push(leftAlone(kind, ownText, { id, name }));
+    result.left.push(leftAlone(title, ownText));
     return;
   }
   const isIdle = isDisabled === undefined || (isDisabled && !(await api.instances(id)).some(isRunning));
   if (!isIdle) plan('stop', 'stop the chain', 'chain');
-  if (isToGo) plan('delete', `delete the ${label} ${label === 'extension' ? name : `"${name}"`}`);
+  if (isToGo) plan('delete', `delete the ${title}`);
   else if (!sameText(text, PLACEHOLDER_CODE)) {
-    plan('reset', `take the ${ownText?.word ?? ''} out of the ${label} "${name}", which was there before`);
+    plan('reset', `take the ${ownText?.word ?? ''} out of the ${title}, which was there before`);
   }
 }
 
@@ -80,14 +81,14 @@ async function planOne(
  *
  * @throws ApiFailure; CliError chain_not_stopped
  */
-export async function remove({ kind, step, action, id, name }: Removal, run: ProjectRun): Promise<void> {
+export async function remove({ kind, step, action, id, title }: Removal, run: ProjectRun): Promise<void> {
   const { api, keeper, progress } = run;
   if (action === 'stop') return stopChain(id, run);
   const { text: ownText } = kind;
   const present = await unlessAnswered([404], async () => ownText?.read(api, id));
   if (ownText !== undefined && present !== undefined) {
     if (isForeign(ownText, present.text)) {
-      progress.warn(leftAlone(kind, ownText, { id, name }));
+      progress.warn(leftAlone(title, ownText));
       return;
     }
     if (step === 'endpoint') saveOwnSection(id, unified(present.text), run);
@@ -100,8 +101,13 @@ function isForeign(ownText: ThingText, text: string): boolean {
   return ownText.versionOf(text) === undefined && text.trim() !== '';
 }
 
-function leftAlone({ label }: Kind, { word }: ThingText, { id, name }: Item): string {
-  return `The ${label} "${name}" (${id}) stays: its ${word} is not ours. Delete it yourself if nobody needs it.`;
+/** There is one extension of the name. */
+function titleOf(kind: Kind, item: Item, others: readonly Item[]): string {
+  return kind.label === 'extension' ? `${kind.label} ${item.name}` : describe(kind, item, others);
+}
+
+function leftAlone(title: string, { word }: ThingText): string {
+  return `The ${title} stays: its ${word} is not ours. Delete it yourself if nobody needs it.`;
 }
 
 const STOP_ROUNDS = 20;

@@ -38,7 +38,7 @@ export interface DeployRun extends ProjectRun {
 }
 
 export interface ProjectCommand {
-  /** Before the project's id, such as `Access Token: deploy to the project`. */
+  /** The first line. */
   title: string;
   settings: (content: Record<string, unknown>) => ConfigKeys;
   work: (run: ProjectRun, isDry: boolean) => Promise<Report>;
@@ -62,8 +62,8 @@ export async function runOnProject(call: Call, context: CliContext, command: Pro
     const { config: configFile } = sources;
     const configuration = readConfiguration(configFile, command.settings, sources.env, fileNames(sources));
     const values = configuration.values as DeployValues;
-    const { projectId, apiUrl, apiKey } = values;
-    const progress = await openProgress(`${command.title} ${projectId}`, json, context, told);
+    const { apiUrl, apiKey } = values;
+    const progress = await openProgress(command.title, json, context, told);
     const work = (): Promise<Report> => {
       if (!isDry) removeLeftovers(baseOf(configFile));
       const keeper = new LockKeeper(configFile, values);

@@ -120,9 +120,13 @@ export function isLocked(item: Item, { step, id, name }: LockedThing, { making }
   return item.id === id || (making === step && item.name === name);
 }
 
-/** @returns such as `the Function "Access Token" (64…)` */
-export function describe({ label }: Kind, { id, name }: Item): string {
-  return `the ${label} "${name}" (${id})`;
+/**
+ * @param others of the same kind; the id tells those of one name apart
+ * @returns such as `Function "Access Token"`, as the platform's pages have it
+ */
+export function describe({ label }: Pick<Kind, 'label'>, { id, name }: Item, others: readonly Item[]): string {
+  const isAlike = others.some((other) => other.name === name && other.id !== id);
+  return `${label} "${name}"${isAlike ? ` (${id})` : ''}`;
 }
 
 /** Whether a URL is an Endpoint's: it ends with its URL token, whatever the installation puts before it. */

@@ -32,18 +32,18 @@ export const undeployCommand: Command = {
 
   run: (call, context) =>
     runOnProject(call, context, {
-      title: 'Access Token: undeploy from the project',
+      title: 'Access Token: undeploy',
       settings: () => UNDEPLOY_SETTINGS,
       work: async (run, isDry) => {
         const { progress } = run;
         await atStep('look', () => verifyLock(run));
         if (!isDry) await atStep('extension', () => finishEarlierUpload(run));
-        const removals = await atStep('look', () => look(run, keepsExtension(call)));
+        const { projectName, removals } = await atStep('look', () => look(run, keepsExtension(call)));
         const changes = removals.map(({ step, action, description }) => ({ step, action, description }));
         const lines = changes.map(({ step, description }) => `${step}: ${description}`);
         if (isDry) for (const line of lines) progress.note(line);
         else {
-          if (lines.length > 0 && call.values['yes'] !== true) await confirm(lines, progress);
+          if (lines.length > 0 && call.values['yes'] !== true) await confirm(lines, projectName, progress);
           await undeploy(removals, run, keepsExtension(call));
         }
         progress.end(lastLine(changes, isDry));
@@ -56,15 +56,23 @@ function keepsExtension({ values }: Call): boolean {
   return values['keep-extension'] === true;
 }
 
-async function look(run: ProjectRun, keepsExtension: boolean): Promise<Removal[]> {
+interface Look {
+  projectName: string;
+  removals: Removal[];
+}
+
+async function look(run: ProjectRun, keepsExtension: boolean): Promise<Look> {
   const { api, values, keeper, configFile, progress } = run;
-  await api.readProject(values.projectId);
+  progress.begin('look at the project');
+  const { name: projectName } = await api.readProject(values.projectId);
+  progress.begin(`look at what is there in "${projectName}"`);
   await refuseWithoutLock(api, values, configFile);
   const { removals, left } = await planRemoval(api, values, keeper.lock);
   for (const line of left) progress.warn(line);
   const wanted = removals.filter(({ step }) => !(keepsExtension && step === 'extension'));
   if (wanted.some(({ kind }) => kind.breaksNodes)) await warnOfUse(run);
-  return wanted;
+  progress.done();
+  return { projectName, removals: wanted };
 }
 
 /** Names the Flows that still have our nodes. */
@@ -82,12 +90,12 @@ async function warnOfUse({ api, values, progress }: ProjectRun): Promise<void> {
 }
 
 /** @throws CliError not_confirmed, declined */
-async function confirm(lines: readonly string[], progress: Progress): Promise<void> {
+async function confirm(lines: readonly string[], projectName: string, progress: Progress): Promise<void> {
   if (progress.confirm === undefined) {
     throw new CliError('not_confirmed', ['Nothing is removed without a yes. This would be done:', ...lines].join('\n  '));
   }
   for (const line of lines) progress.note(line);
-  if (!(await progress.confirm('Remove all of this?'))) throw new CliError('declined', 'Nothing was removed.');
+  if (!(await progress.confirm(`Remove all of this from the project "${projectName}"?`))) throw new CliError('declined', 'Nothing was removed.');
 }
 
 async function undeploy(removals: readonly Removal[], run: ProjectRun, keepsExtension: boolean): Promise<void> {

@@ -1,16 +1,19 @@
-import { refuseMore, SOURCE_OPTIONS, UsageError } from '../command';
+import { EXIT_MISUSED, refuseMore, SOURCE_OPTIONS, UsageError } from '../command';
 import type { Call, Command, CliContext } from '../command';
 import type { Interruption } from '../interruption';
-import { failureOf } from '../report';
+import { calledAs } from '../invocation';
 import type { Failure } from '../report';
 import { fileNames, openSources } from '../sources';
+import { FORMATS, guessForm, readForm } from './form';
 import { judge } from './judge';
 import { observe } from './observe';
 import { reportOfNothing } from './report';
+import type { StatusReport } from './report';
+import { openScreen, writerFor } from './screen';
 import { readStatusSettings } from './settings';
 import { REAL_EDGE } from './terminal';
 import type { StatusEdge } from './terminal';
-import { openScreen, styleFor } from './view';
+import { styleFor } from './view';
 
 const DEFAULT_SECONDS = 5;
 const LONGEST_SECONDS = 24 * 3600;
@@ -19,20 +22,29 @@ export function createStatusCommand(edge: StatusEdge): Command {
   return {
     name: 'status',
     summary: 'shows tokens, chain and Function, and whether all is well',
-    usage: `  status [--watch [SECONDS]] [--json] [--config FILE] [--env-file FILE]
+    usage: `  status [--watch [SECONDS]] [--format FORMAT] [--output FILE] [--strict]
+      [--config FILE] [--env-file FILE]
       Shows the tokens, the chain's heartbeat and the Function's instances. It only
-      looks. The exit code is 0 when all is well, 1 when something is wrong, and 2
-      when that can't be told. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.`,
-    options: { ...SOURCE_OPTIONS, watch: { type: 'boolean' }, json: { type: 'boolean' } },
-    run: async (call, context) => {
-      try {
-        return await runStatus(call, context, edge);
-      } catch (error) {
-        if (call.values['json'] !== true || error instanceof UsageError) throw error;
-        return tellOfNothing(failureOf(error), context);
-      }
+      looks. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.
+      FORMAT is ${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)}; --json is short for --format json.
+      The exit code is 0 when all is well, 1 when something is wrong, and 2 when that
+      can't be told. With --strict it is 1, and not 0, also where the tokens are valid
+      but may not stay so: a refresh failed, or the chain is late, for example.
+      prometheus: a text with metrics. --output FILE replaces a file with it, whole at
+      any moment, as the textfile collector wants it. The exit code is 0 whenever
+      there is such a text: the level is one of its metrics.
+      nagios: a line with figures; the exit code is 0 for OK, 1 for WARNING, 2 for
+      CRITICAL, and 3 for UNKNOWN.`,
+    options: {
+      ...SOURCE_OPTIONS,
+      watch: { type: 'boolean' },
+      format: { type: 'string', value: 'FORMAT', proposals: FORMATS },
+      json: { type: 'boolean' },
+      output: { type: 'string', value: 'FILE', proposals: 'files' },
+      strict: { type: 'boolean' },
     },
-    failInJson: tellOfNothing,
+    run: (call, context) => runStatus(call, context, edge),
+    fail,
   };
 }
 
@@ -40,15 +52,15 @@ export const statusCommand = createStatusCommand(REAL_EDGE);
 
 async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Promise<number> {
   const everySeconds = readInterval(call);
+  const form = readForm(call);
   const { env, print, complain, isTerminal, transport, now } = context;
-  const json = call.values['json'] === true;
   const sources = openSources(call, env, (warning) => complain(`Warning: ${warning}\n`));
   const settings = readStatusSettings(sources.config, sources.env, fileNames(sources));
-  const environment = { transport, now, ...edge.openProject(settings, context) };
+  const environment = { transport, now, ...edge.openStores(settings, context), ...edge.openProject(settings, context) };
   const style = () => styleFor(isTerminal, env, edge.columns());
-  const screen = await openScreen({ json, everySeconds, print, isTerminal, style, openPicture: edge.openPicture });
+  const screen = await openScreen({ ...form, everySeconds, print, isTerminal, style, openPicture: edge.openPicture });
   const look = async () => {
-    const report = judge(await observe(settings, environment));
+    const report = withCalls(judge(await observe(settings, environment), form.exits), context);
     screen.show(report);
     return report.exitCode;
   };
@@ -56,11 +68,29 @@ async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Pro
   return watch(look, everySeconds * 1000, edge.listen()).finally(() => screen.end());
 }
 
-/** @returns the exit code */
-function tellOfNothing(failure: Failure, { print, now }: CliContext): number {
-  const report = reportOfNothing(failure, now());
-  print(`${JSON.stringify(report, null, 2)}\n`);
-  return report.exitCode;
+/** What to do about a finding, in commands as the user types them. */
+function withCalls(report: StatusReport, { program }: CliContext): StatusReport {
+  return { ...report, findings: report.findings.map((finding) => ({ ...finding, remedy: calledAs(program, finding.remedy) })) };
+}
+
+/** A look that was impossible is a report as well, wherever programs read it. */
+function fail(failure: Failure, args: readonly string[], context: CliContext): number | undefined {
+  const { print, complain, now } = context;
+  const form = guessForm(args);
+  // A file that can't be written does not take this report either.
+  const write = form === undefined || failure.code === 'file_unwritable' ? undefined : writerFor({ ...form, everySeconds: undefined, print });
+  if (form === undefined || write === undefined) return undefined;
+  const report = withCalls(reportOfNothing(failure, now(), form.exits), context);
+  try {
+    write(report);
+  } catch {
+    // Where the text goes is at fault too: what came first is reported.
+    return undefined;
+  }
+  if (form.format !== 'prometheus') return report.exitCode;
+  // Metrics have no room for the reason. A wrong call is a mistake in a script: somebody should see it at once.
+  complain(`${failure.message}\n`);
+  return failure.code === 'call_wrong' ? EXIT_MISUSED : report.exitCode;
 }
 
 /** @returns seconds, or `undefined` for a single look */

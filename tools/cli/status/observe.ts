@@ -1,10 +1,14 @@
 import { AccessTokenError, redact } from '../../../src/errors';
 import type { ErrorCode } from '../../../src/errors';
 import type { Transport } from '../../../src/http';
-import { EndpointStore } from '../../../src/stores';
-import type { StoreView } from '../../../src/stores';
+import type { RefreshFailure } from '../../../src/lifetime';
+import type { StoreName } from '../../../src/settings/stores';
+import type { StoreView, TokenStore } from '../../../src/stores';
+import type { Strike } from '../api/shape';
 import { secretStriker } from '../secrets';
+import type { StorePlace } from '../store-place';
 import { obstacle } from './findings';
+import type { RedisAnswers } from './redis-answers';
 import type { Obstacle } from './report';
 import type { StatusSettings, WatchedToken } from './settings';
 
@@ -23,24 +27,40 @@ export interface ObservedInstance {
 export interface Observation {
   /** This machine's clock, Unix milliseconds. */
   now: number;
+  projectId?: string | undefined;
   tokens: readonly WatchedToken[];
-  /** What the store reports on each token, by its name. */
-  store: { views: ReadonlyMap<string, StoreView> } | { obstacle: Obstacle };
+  store: ObservedStore;
   /** Absent where the configuration has no chain. */
   function?: ObservedFunction;
 }
 
+export type ObservedStore = {
+  /** Absent where the configuration names none. */
+  kind?: StoreName | undefined;
+  /** The configuration names this one too. */
+  other?: StoreName | undefined;
+} & ({ views: Views; redis?: readonly RedisAnswers[] } | { obstacle: Obstacle });
+
+/** What the store reports on each token, by its name. The configuration's own secrets are struck out. */
+type Views = ReadonlyMap<string, StoreView>;
+
 export type ObservedFunction =
-  | { functionId: string; instances: readonly ObservedInstance[] }
+  | { functionId: string; name?: string | undefined; instances: readonly ObservedInstance[] }
   | { functionId?: string; obstacle: Obstacle };
 
 /** The outside world, passed in. */
 export interface StatusEnvironment {
   transport: Transport;
+  /** Opens a shared store; each of its operations has this long, milliseconds. */
+  openStore: (place: StorePlace, timeoutMs: number) => Promise<Pick<TokenStore, 'look' | 'close'>>;
+  /** Asks a Redis server how it is set; never rejects for an answer that it refuses. */
+  askRedis: (url: string, timeoutMs: number) => Promise<readonly RedisAnswers[]>;
   /** Unix milliseconds. */
   now: () => number;
   /** Lists a Function's instances; rejects with an error that is an `Obstacle`. */
   listInstances: (functionId: string) => Promise<readonly ObservedInstance[]>;
+  /** Asks how a Function is called; `undefined` where the API does not say. It never rejects. */
+  nameFunction: (functionId: string) => Promise<string | undefined>;
   /** Lists the URL tokens of a project's Endpoints; rejects in the same way. */
   listUrlTokens: (projectId: string) => Promise<readonly string[]>;
 }
@@ -49,40 +69,76 @@ export interface StatusEnvironment {
 const STORE_TIMEOUT_MS = 5000;
 
 /** Remedies for people who have a configuration file in front of them. */
-const REMEDIES: Partial<Record<ErrorCode, string>> = {
-  invalid_endpoint_secret: 'Use the same endpointSecret as in the transformer; deploy puts the present one there.',
-  store_unreachable: 'Check storeUrl, and that this machine may reach it.',
-  store_not_installed: 'Check storeUrl; deploy puts the transformer there and switches it on.',
+const REMEDIES: Readonly<Record<StoreName, Partial<Record<ErrorCode, string>>>> = {
+  endpoint: {
+    invalid_endpoint_secret: 'Use the same endpointSecret as in the transformer; deploy puts the present one there.',
+    store_unreachable: 'Check storeUrl, and that this machine may reach it.',
+    store_not_installed: 'Check storeUrl; deploy puts the transformer there and switches it on.',
+  },
+  redis: {
+    store_unreachable: 'Check redisUrl, and that this machine may reach it.',
+    store_refused: 'Check user name and password in redisUrl, where both are percent-encoded, and what this Redis user may do.',
+    encryption_key_unknown: 'Enter the encryptionKey of the connection; after a change of keys, the new one, a space, and the old one.',
+  },
 };
 
-const OUT_OF_REACH =
-  'Redis is out of reach from here: look into the log of the Flow behind refreshFlowUrl. Where the store is an ' +
-  'Endpoint, enter storeUrl and endpointSecret.';
+/** The certificate is at fault, or its authority, which is not known here. */
+const TLS_FAULT = /certificate|TLS/;
+const OWN_AUTHORITY = 'If its certificate comes from an authority of your own, set NODE_EXTRA_CA_CERTS to a file with the certificate of that authority.';
+
+const NO_STORE_OF_FLOW =
+  'Enter redisUrl (with keyPrefix and encryptionKey, as in the connection) if the bots keep their tokens in Redis, or storeUrl and endpointSecret if an Endpoint is the store.';
 
 /** Looks at the store and at the Function. It changes nothing there, and refreshes no token. */
 export async function observe(settings: StatusSettings, environment: StatusEnvironment): Promise<Observation> {
   const [store, seen] = await Promise.all([observeStore(settings, environment), observeFunction(settings, environment)]);
-  const observation = { now: environment.now(), tokens: settings.tokens, store };
-  return seen === undefined ? observation : { ...observation, function: seen };
+  const { projectId, tokens } = settings;
+  return { now: environment.now(), projectId, tokens, store, ...(seen === undefined ? {} : { function: seen }) };
 }
 
-async function observeStore(settings: StatusSettings, environment: StatusEnvironment): Promise<Observation['store']> {
-  const { transport } = environment;
-  const { storeUrl, endpointSecret, tokens } = settings;
-  if (storeUrl === undefined || endpointSecret === undefined) return { obstacle: unnamedStore(settings) };
-  const doubt = await doubtStore(settings, environment);
-  if (doubt !== undefined) return { obstacle: doubt };
-  const store = new EndpointStore({ url: storeUrl, endpointSecret, transport, timeoutMs: () => STORE_TIMEOUT_MS });
+async function observeStore(settings: StatusSettings, environment: StatusEnvironment): Promise<ObservedStore> {
+  const [place, other] = settings.stores;
+  if (place === undefined) return { obstacle: unnamedStore(settings) };
+  const names = { kind: place.kind, other: other?.kind };
+  const doubt = place.kind === 'endpoint' ? await doubtStore(settings, environment) : undefined;
+  if (doubt !== undefined) return { ...names, obstacle: doubt };
+  try {
+    const views = await lookInto(place, settings, environment);
+    if (place.kind !== 'redis') return { ...names, views };
+    return { ...names, views, redis: await environment.askRedis(String(place.settings['url']), STORE_TIMEOUT_MS) };
+  } catch (thrown) {
+    if (!(thrown instanceof AccessTokenError)) throw thrown;
+    return { ...names, obstacle: explained(thrown, place.kind) };
+  }
+}
+
+/** @throws AccessTokenError the store's */
+async function lookInto(place: StorePlace, { tokens, secrets }: StatusSettings, { openStore }: StatusEnvironment): Promise<Views> {
+  const strike = secretStriker(secrets);
+  const store = await openStore(place, STORE_TIMEOUT_MS);
   const views = new Map<string, StoreView>();
   try {
     // One after the other: a store that can't be reached is asked once, and a busy one gets one request at a time.
-    for (const { tokenName } of tokens) views.set(tokenName, await store.look(tokenName));
-    return { views };
-  } catch (thrown) {
-    if (!(thrown instanceof AccessTokenError)) throw thrown;
-    const { code, message, remedy } = thrown;
-    return { obstacle: { code, message, remedy: REMEDIES[code] ?? remedy } };
+    for (const { tokenName } of tokens) {
+      const view = await store.look(tokenName);
+      views.set(tokenName, { ...view, failure: view.failure && struckFailure(view.failure, strike) });
+    }
+    return views;
+  } finally {
+    store.close();
   }
+}
+
+/** A failure's texts are the server's, or those of anybody who has the Endpoint secret. */
+function struckFailure(failure: RefreshFailure, strike: Strike): RefreshFailure {
+  const members = Object.entries(failure).map(([name, value]: [string, unknown]) => [name, typeof value === 'string' ? strike(value) : value]);
+  return Object.fromEntries(members) as RefreshFailure;
+}
+
+function explained({ code, message, remedy }: AccessTokenError, kind: StoreName): Obstacle {
+  const own = REMEDIES[kind][code];
+  if (code !== 'store_unreachable' || !TLS_FAULT.test(message)) return { code, message, remedy: own ?? remedy };
+  return { code, message, remedy: `${own ?? remedy} ${OWN_AUTHORITY}` };
 }
 
 /** The Endpoint secret must not go to the Endpoint of somebody who wrote its URL token into the lock file. */
@@ -97,17 +153,16 @@ async function doubtStore({ unverifiedStore }: StatusSettings, { listUrlTokens }
   return obstacle('store_not_verified', message);
 }
 
-function unnamedStore({ refreshBy, storeUrl }: StatusSettings): Obstacle {
-  const missing = storeUrl === undefined ? 'storeUrl' : 'endpointSecret';
-  const message = `The configuration names no store to look into: ${missing} is missing.`;
-  return obstacle('store_not_named', message, refreshBy === 'flow' ? OUT_OF_REACH : undefined);
+function unnamedStore({ refreshBy, missingForStore }: StatusSettings): Obstacle {
+  const message = `The configuration names no store to look into: ${missingForStore} is missing.`;
+  return obstacle('store_not_named', message, refreshBy === 'flow' ? NO_STORE_OF_FLOW : undefined);
 }
 
 async function observeFunction(
   settings: StatusSettings,
-  { listInstances }: StatusEnvironment,
+  { listInstances, nameFunction }: StatusEnvironment,
 ): Promise<ObservedFunction | undefined> {
-  const { functionId, apiUrl, apiKey, endpointSecret } = settings;
+  const { functionId, apiUrl, apiKey, secrets } = settings;
   if (!settings.hasChain) return undefined;
   const missing = Object.entries({ apiUrl, apiKey, functionId }).find(([, value]) => value === undefined)?.[0];
   if (functionId === undefined || missing !== undefined) {
@@ -115,11 +170,11 @@ async function observeFunction(
     return { ...(functionId && { functionId }), obstacle: obstacle('function_not_named', message) };
   }
   try {
-    const instances = await listInstances(functionId);
+    const [instances, name] = await Promise.all([listInstances(functionId), nameFunction(functionId)]);
     // A Function's error is whatever its code says, and the code may be anybody's.
-    const strike = secretStriker([apiKey, endpointSecret]);
+    const strike = secretStriker(secrets);
     const fit = (error: string | undefined) => error && redact(strike(error), []);
-    return { functionId, instances: instances.map((instance) => ({ ...instance, error: fit(instance.error) })) };
+    return { functionId, ...(name === undefined ? {} : { name }), instances: instances.map((instance) => ({ ...instance, error: fit(instance.error) })) };
   } catch (thrown) {
     return { functionId, obstacle: readObstacle(thrown) };
   }

@@ -1,4 +1,4 @@
-import type { RefreshFailure, TokenRecord } from '../../../src/lifetime';
+import type { TokenRecord } from '../../../src/lifetime';
 import { DAY_MS } from '../durations';
 
 /** How servers say in how many seconds a refresh token ends. */
@@ -23,11 +23,11 @@ export function refreshTokenEndsAt({ token, timestamp }: TokenRecord, days: numb
 }
 
 /** Whether a refresh failed since the refresh token is not taken any more. */
-export function isRefreshTokenRefused({ code }: RefreshFailure, record: TokenRecord | null): boolean {
+export function isRefreshTokenRefused({ code }: { code: string }, record: TokenRecord | null): boolean {
   return code === 'invalid_grant' && record?.token.refresh_token !== undefined;
 }
 
 /** @returns what to do about a refresh token that has ended, or is about to */
 export function authorizeAgain(tokenName: string): string {
-  return `Run authorize --token ${/^[\w.-]+$/.test(tokenName) ? tokenName : JSON.stringify(tokenName)}: it asks the user for a new consent, and brings the new refresh token to the shared store.`;
+  return `Run access-token authorize --token ${/^[\w.-]+$/.test(tokenName) ? tokenName : JSON.stringify(tokenName)}: it asks the user for a new consent, and brings the new refresh token to the shared store.`;
 }

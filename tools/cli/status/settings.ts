@@ -8,7 +8,10 @@ import { consentProvider } from '../providers/consent';
 import { ALL_SETTINGS, optional, withoutNeed } from '../settings';
 import type { Environment } from '../references';
 import { lockFileOf, readCheckedLock } from '../lock';
+import { storePlaces } from '../store-place';
+import type { StorePlace, StoreSettings } from '../store-place';
 import { storeUrlOf } from '../store-url';
+import { secretsOf } from './known-secrets';
 
 /** A token that the configuration wants kept. */
 export interface WatchedToken {
@@ -21,9 +24,12 @@ export interface WatchedToken {
 
 /** What `status` takes from the configuration file, and from the lock file that deploy writes beside it. */
 export interface StatusSettings {
+  projectId?: string | undefined;
   tokens: WatchedToken[];
-  storeUrl?: string | undefined;
-  endpointSecret?: string | undefined;
+  /** The stores that the configuration names: the first one is watched. */
+  stores: readonly StorePlace[];
+  /** Which key is missing, where it names none. */
+  missingForStore: 'storeUrl' | 'endpointSecret';
   apiUrl?: string | undefined;
   apiKey?: string | undefined;
   functionId?: string | undefined;
@@ -33,10 +39,12 @@ export interface StatusSettings {
   allowInsecure?: boolean | undefined;
   /** Whether there is a chain to be looked after, or only a store. */
   hasChain: boolean;
+  /** What must not be shown, wherever it comes from. */
+  secrets: readonly string[];
 }
 
 const STATUS_SETTINGS: ConfigKeys = {
-  ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'apiUrl', 'apiKey', 'functionId'),
+  ...optional('projectId', 'storeUrl', 'endpointBaseUrl', 'endpointType', 'endpointSecret', 'redisUrl', 'keyPrefix', 'encryptionKey', 'apiUrl', 'apiKey', 'functionId'),
   tokens: { kind: { tokens: { tokenName: TOKEN_KEYS.tokenName, refreshPercent: TOKEN_KEYS.refreshPercent, tokenUrl: withoutNeed(TOKEN_KEYS.tokenUrl), provider: CONSENT_KEYS.provider } } },
   refreshBy: { ...ALL_SETTINGS.refreshBy, fallback: 'function' },
   allowInsecure: ALL_SETTINGS.allowInsecure,
@@ -47,7 +55,8 @@ const ONE_TOKEN: WatchedToken = { tokenName: DEFAULT_TOKEN_NAME, refreshPercent:
 
 type Token = WatchedToken & { tokenUrl?: string; provider?: string };
 
-type Read = Omit<StatusSettings, 'tokens' | 'hasChain'> & { tokens?: Token[]; projectId?: string };
+type Read = Pick<StatusSettings, 'projectId' | 'apiUrl' | 'apiKey' | 'functionId' | 'refreshBy' | 'allowInsecure'> &
+  StoreSettings & { storeUrl?: string; tokens?: Token[] };
 
 /**
  * Reads what is needed to look.
@@ -55,23 +64,35 @@ type Read = Omit<StatusSettings, 'tokens' | 'hasChain'> & { tokens?: Token[]; pr
  * @throws AccessTokenError configuration_invalid; CliError lock_unreadable, lock_tampered, lock_of_another_project
  */
 export function readStatusSettings(file: string, env: Environment, envFiles?: readonly string[]): StatusSettings {
-  const { projectId, tokens, ...settings } = readConfiguration(file, () => STATUS_SETTINGS, env, envFiles).values as unknown as Read;
-  const { lock, signature } = readCheckedLock(file, settings.apiKey);
+  const values = readConfiguration(file, () => STATUS_SETTINGS, env, envFiles).values as unknown as Read;
+  const { projectId, tokens, apiUrl, apiKey, refreshBy, allowInsecure } = values;
+  const { lock, signature } = readCheckedLock(file, apiKey);
   if (projectId !== undefined && lock.projectId !== undefined && projectId !== lock.projectId) {
     const message = `${lockFileOf(file)} tells of project ${lock.projectId}, not of ${projectId}.`;
     throw new CliError('lock_of_another_project', message);
   }
-  const functionId = settings.functionId ?? lock.functionId;
+  const functionId = values.functionId ?? lock.functionId;
+  const storeUrl = storeUrlOf(values, lock);
   const { urlToken } = lock;
-  const isDoubtful = signature !== undefined && signature !== 'valid' && settings.storeUrl === undefined;
-  const isUnverified = isDoubtful && projectId !== undefined && urlToken !== undefined && settings.apiUrl !== undefined;
+  const isDoubtful = signature !== undefined && signature !== 'valid' && values.storeUrl === undefined;
+  const isUnverified = isDoubtful && projectId !== undefined && urlToken !== undefined && apiUrl !== undefined;
+  // No Function refreshes what is in Redis: without one that is named, the nodes do so themselves.
+  const isRedisAlone = values.redisUrl !== undefined && (storeUrl === undefined || values.endpointSecret === undefined);
+  const isKeptByChain = tokens !== undefined && !isRedisAlone;
+  const hasChain = isKeptByChain || refreshBy === 'flow' || functionId !== undefined;
   return {
-    ...settings,
+    projectId: projectId ?? lock.projectId,
+    apiUrl,
+    apiKey,
     functionId,
-    storeUrl: storeUrlOf(settings, lock),
+    refreshBy,
+    allowInsecure,
+    stores: storePlaces(values, storeUrl, hasChain && refreshBy === 'function'),
+    missingForStore: storeUrl === undefined ? 'storeUrl' : 'endpointSecret',
     unverifiedStore: isUnverified ? { projectId, urlToken } : undefined,
     tokens: tokens?.map(watched) ?? [ONE_TOKEN],
-    hasChain: tokens !== undefined || settings.refreshBy === 'flow' || functionId !== undefined,
+    hasChain,
+    secrets: secretsOf(values),
   };
 }
 

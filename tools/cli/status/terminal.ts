@@ -1,12 +1,17 @@
+import { readSettings } from '../../../src/settings/setting';
+import { SHARED_STORES } from '../../../src/settings/stores';
+import type { SharedStore } from '../../../src/settings/stores/shared-store';
 import { ApiFailure, openApi, toCliError } from '../api';
 import type { CliContext } from '../command';
 import { listenForInterruption } from '../interruption';
 import type { Interruption } from '../interruption';
+import { askRedis } from './ask-redis';
 import type { StatusEnvironment } from './observe';
+import type { Picture } from './screen';
 import type { StatusSettings } from './settings';
-import type { Picture } from './view';
 
-type ProjectLists = Pick<StatusEnvironment, 'listInstances' | 'listUrlTokens'>;
+type Stores = Pick<StatusEnvironment, 'openStore' | 'askRedis'>;
+type ProjectLists = Pick<StatusEnvironment, 'listInstances' | 'nameFunction' | 'listUrlTokens'>;
 
 /** What the command needs of the world besides its context. */
 export interface StatusEdge {
@@ -15,6 +20,7 @@ export interface StatusEdge {
   openPicture: () => Promise<Picture>;
   /** Takes over Ctrl+C. */
   listen: () => Interruption;
+  openStores: (settings: StatusSettings, context: CliContext) => Stores;
   /** Opens the management API. */
   openProject: (settings: StatusSettings, context: CliContext) => ProjectLists;
 }
@@ -36,10 +42,22 @@ export const REAL_EDGE: StatusEdge = {
     return { draw: (text) => update(text), done: () => update.done() };
   },
   listen: () => listenForInterruption(process, process.stdout),
+  openStores: ({ allowInsecure = false }, { transport, now }) => ({
+    openStore: async ({ kind, settings }, timeoutMs) => {
+      const shared: SharedStore = SHARED_STORES[kind];
+      // What nodes log of a store is no news here.
+      return shared.open(readSettings(settings, shared.readers, allowInsecure), { transport, now, log: () => undefined, timeoutMs: () => timeoutMs });
+    },
+    askRedis,
+  }),
   openProject: ({ apiUrl = '', apiKey = '' }, { now, sleep: pause }) => {
-    const api = openApi({ apiUrl, apiKey, now, sleep: pause, tries: TRIES, timeoutMs: API_TIMEOUT_MS });
+    const options = { apiUrl, apiKey, now, sleep: pause, timeoutMs: API_TIMEOUT_MS };
+    const api = openApi({ ...options, tries: TRIES });
+    // Without a name, the id is shown: that is worth no second try.
+    const once = openApi({ ...options, tries: 1 });
     return {
       listInstances: (functionId) => api.instances(functionId, { atMost: MOST_INSTANCES }).catch(rethrow),
+      nameFunction: (functionId) => once.functionName(functionId).catch(() => undefined),
       listUrlTokens: async (projectId) => (await api.endpoints(projectId).catch(rethrow)).flatMap(({ urlToken }) => urlToken ?? []),
     };
   },

@@ -2,7 +2,9 @@ import { styleText } from 'node:util';
 
 import { dayOf, describeDuration } from '../durations';
 import type { Environment } from '../references';
-import type { ChainStatus, Finding, FunctionStatus, StatusReport, TokenStatus, Verdict } from './report';
+import { answerOf } from './failed-refresh';
+import type { ChainStatus, FailureStatus, Finding, FunctionStatus, StatusReport, StoreStatus, TokenStatus } from './report';
+import type { Verdict } from './verdict';
 
 const COLOURS = { good: 'green', bad: 'red', unsure: 'yellow' } as const;
 
@@ -42,48 +44,6 @@ export function styleFor(isTerminal: boolean, env: Environment, columns: number 
   };
 }
 
-/** Where reports go. */
-export interface Screen {
-  show(report: StatusReport): void;
-  /** The last report stays. */
-  end(): void;
-}
-
-/** A text on the terminal that the next one replaces. */
-export interface Picture {
-  draw(text: string): void;
-  /** Leaves the last text there. */
-  done(): void;
-}
-
-export interface ScreenOptions {
-  json: boolean;
-  /** Seconds between two reports; absent for a single one. */
-  everySeconds: number | undefined;
-  print: (text: string) => void;
-  isTerminal: boolean;
-  /** Asked before each report: a terminal's width changes. */
-  style: () => Style;
-  openPicture: () => Promise<Picture>;
-}
-
-/** One report as text or JSON; of many, a picture that is redrawn, or a line each. */
-export async function openScreen({ json, everySeconds, print, isTerminal, style, openPicture }: ScreenOptions): Promise<Screen> {
-  const printing = (text: (report: StatusReport) => string): Screen => ({
-    show: (report) => print(`${text(report)}\n`),
-    end: () => undefined,
-  });
-  if (json) return printing((report) => JSON.stringify(report, null, everySeconds === undefined ? 2 : 0));
-  if (everySeconds === undefined) return printing((report) => reportLines(report, style()).join('\n'));
-  if (!isTerminal || style() === PLAIN) return printing(reportLine);
-  const picture = await openPicture();
-  const hint = `Every ${everySeconds} s; Ctrl+C ends.`;
-  return {
-    show: (report) => picture.draw(`${reportLines(report, style()).join('\n')}\n${hint}\n`),
-    end: () => picture.done(),
-  };
-}
-
 const INDENT = '  ';
 /** What stands beside the bar: the indent, and " 100 %". */
 const BESIDE_BAR = 8;
@@ -92,6 +52,7 @@ const NARROWEST_BAR = 10;
 
 const VERDICTS: Readonly<Record<Verdict, [Tone, string]>> = {
   healthy: ['good', 'Healthy.'],
+  degraded: ['unsure', 'The tokens are valid, but see above.'],
   wrong: ['bad', 'Something is wrong.'],
   unknown: ['unsure', "Can't tell whether all is well."],
 };
@@ -121,8 +82,9 @@ const FUNCTION_STATES: Readonly<Record<FunctionStatus['state'], [Tone, string]>>
 
 /** The whole report as lines for people. */
 export function reportLines(report: StatusReport, style: Style): string[] {
-  const { tokens, chain, checkedAt, findings, verdict } = report;
+  const { projectId, store, tokens, chain, checkedAt, findings, verdict } = report;
   return [
+    ...(projectId === undefined ? [] : [`Project ${projectId}${storeName(store)}`]),
     ...tokens.flatMap((token) => tokenLines(token, checkedAt, style)),
     `Chain: ${painted(CHAIN_STATES[chain.state], style)}${chainDetails(chain, checkedAt)}`,
     functionLine(report.function, checkedAt, style),
@@ -156,11 +118,25 @@ function tokenLines(token: TokenStatus, now: number, style: Style): string[] {
   }
   if (endsAt !== undefined) lines.push(`${INDENT}its refresh token ${endsAt > now ? 'ends' : 'ended'} on ${dayOf(endsAt)}`);
   if (failure !== undefined) {
-    const { code, at, attempts, retryAt } = failure;
-    const next = retryAt > now ? when(retryAt, now) : 'at the next occasion';
-    lines.push(`${INDENT}last failure: ${code} ${when(at, now)} (attempt ${attempts}); next try ${next}`);
+    lines.push(...failureLines(failure, now));
   }
   return lines;
+}
+
+function failureLines(failure: FailureStatus, now: number): string[] {
+  const { code, at, attempts, since, retryAt } = failure;
+  const first = since === undefined ? '' : `, the first ${when(since, now)}`;
+  const next = retryAt > now ? when(retryAt, now) : 'at the next occasion';
+  const answer = answerOf(failure);
+  return [
+    `${INDENT}last failure: ${code} ${when(at, now)} (attempt ${attempts}${first}); next try ${next}`,
+    ...(answer === undefined ? [] : [`${INDENT}${INDENT}${answer}`]),
+  ];
+}
+
+function storeName({ kind }: StoreStatus): string {
+  if (kind === undefined) return '';
+  return kind === 'redis' ? ', tokens in Redis' : ', tokens in the Endpoint';
 }
 
 function chainDetails({ hop, at, dueBy }: ChainStatus, now: number): string {
@@ -169,15 +145,16 @@ function chainDetails({ hop, at, dueBy }: ChainStatus, now: number): string {
   return `, hop ${hop}, heartbeat ${when(at, now)}, ${next}`;
 }
 
-function functionLine({ state, functionId, active, queued, lastError }: FunctionStatus, now: number, style: Style): string {
-  const name = functionId === undefined ? 'Function' : `Function ${functionId}`;
+function functionLine({ state, functionId, name, active, queued, lastError }: FunctionStatus, now: number, style: Style): string {
+  const called = name === undefined ? functionId : `"${name}"`;
+  const title = called === undefined ? 'Function' : `Function ${called}`;
   const counts = active === undefined ? '' : `, ${active} active, ${queued ?? 0} queued`;
   const error = lastError === undefined ? '' : `; last error ${when(lastError.at, now)}: ${lastError.message}`;
-  return `${name}: ${painted(FUNCTION_STATES[state], style)}${counts}${error}`;
+  return `${title}: ${painted(FUNCTION_STATES[state], style)}${counts}${error}`;
 }
 
 function findingLines({ level, about, message, remedy, code }: Finding, style: Style): string[] {
-  const mark = { wrong: style.paint('bad', 'wrong'), unknown: style.paint('unsure', "can't tell"), note: 'note' }[level];
+  const mark = { degraded: style.paint('unsure', 'degraded'), wrong: style.paint('bad', 'wrong'), unknown: style.paint('unsure', "can't tell"), note: 'note' }[level];
   return [`${mark}: ${about}: ${message} (${code})`, `${INDENT}${remedy}`];
 }
 

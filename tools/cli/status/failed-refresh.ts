@@ -1,0 +1,88 @@
+import { isErrorCode, redact, remedyFor } from '../../../src/errors';
+import type { ErrorCode } from '../../../src/errors';
+import { isExpired } from '../../../src/lifetime';
+import type { RefreshFailure, TokenRecord } from '../../../src/lifetime';
+import { dayOf, describeDuration } from '../durations';
+import { degraded, wrong } from './findings';
+import { authorizeAgain, isRefreshTokenRefused } from './refresh-token';
+import type { FailureStatus, Finding } from './report';
+
+/** Anybody who has the Endpoint secret can write these texts: characters. */
+const LONGEST_CODE = 60;
+const LONGEST_MESSAGE = 300;
+const LONGEST_HOST = 259;
+
+/**
+ * What passes by itself. All other codes are answers that stay the same until somebody changes something, so that a token which
+ * is still valid will end without a refresh.
+ */
+const PASSING: readonly ErrorCode[] = [
+  'token_endpoint_unavailable',
+  'token_endpoint_unreachable',
+  // A page in place of an answer, as while a server is being maintained.
+  'token_response_invalid',
+  'access_token_missing',
+  // The server answers the same token until its very end.
+  'token_already_expired',
+  'store_unreachable',
+  'store_timeout',
+  'store_error',
+  'refresh_in_progress',
+  'time_budget_exceeded',
+  'unexpected_error',
+];
+
+/** What may be shown of a failure's note, which is text from outside. */
+export function shownFailure(note: RefreshFailure): FailureStatus {
+  const { at, attempts, retryAt } = note;
+  const { since, message, status, host }: { [K in 'since' | 'message' | 'status' | 'host']?: unknown } = note;
+  return {
+    code: redact(note.code, [], LONGEST_CODE),
+    at,
+    attempts,
+    retryAt,
+    ...(typeof since === 'number' ? { since } : {}),
+    ...(typeof message === 'string' ? { message: redact(message, [], LONGEST_MESSAGE) } : {}),
+    ...(typeof status === 'number' ? { status } : {}),
+    ...(typeof host === 'string' ? { host: redact(host, [], LONGEST_HOST) } : {}),
+  };
+}
+
+/** @returns what a refresh has met, such as `login.example.com, HTTP 401: The token endpoint answered invalid_client.` */
+export function answerOf({ host, status, message }: FailureStatus): string | undefined {
+  const who = [host, status === undefined ? undefined : `HTTP ${status}`].filter((part) => part !== undefined).join(', ');
+  const parts = [who, message].filter((part) => part !== undefined && part !== '');
+  return parts.length === 0 ? undefined : parts.join(': ');
+}
+
+/**
+ * @param endsAt when the refresh token was to end, Unix milliseconds
+ * @param now Unix milliseconds
+ */
+export function failedRefresh(
+  tokenName: string,
+  failure: FailureStatus,
+  record: TokenRecord | null,
+  endsAt: number | undefined,
+  now: number,
+): Finding {
+  const { code, at, attempts, since } = failure;
+  const isValid = record !== null && !isExpired(record, now);
+  const level = isValid && isPassing(code) ? degraded : wrong;
+  const times = attempts === 1 ? 'once' : `${attempts} times in a row`;
+  const first = since === undefined ? '' : `, the first time ${describeDuration(now - since)} ago`;
+  const answer = answerOf(failure);
+  const isRefused = isRefreshTokenRefused(failure, record);
+  const sentences = [
+    `Its refresh failed ${times}${first}, the last time ${describeDuration(now - at)} ago: ${code}.`,
+    ...(answer === undefined ? [] : [answer]),
+    ...(isRefused && endsAt !== undefined ? [`The refresh token was to live until ${dayOf(endsAt)}.`] : []),
+  ];
+  const ownRemedy = isErrorCode(code) ? remedyFor(code) : undefined;
+  return level(`token "${tokenName}"`, 'refresh_failed', sentences.join(' '), isRefused ? authorizeAgain(tokenName) : ownRemedy);
+}
+
+/** A code that only a later version knows is not judged. */
+function isPassing(code: string): boolean {
+  return !isErrorCode(code) || PASSING.includes(code);
+}
