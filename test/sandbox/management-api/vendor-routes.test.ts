@@ -44,7 +44,7 @@ describe("the vendor's client", () => {
 
   it('gets a message with the refusal, and a path of nobody is not found', async () => {
     const { sandbox, client } = await start();
-    expect(await refusalOf(client.indexIntents({ flowId: ID } as never))).toMatchObject({
+    expect(await refusalOf(client.indexIntents({ flowId: ID }))).toMatchObject({
       httpStatusCode: 501,
       code: 1009,
       message: expect.stringContaining('the sandbox does not') as string,
