@@ -37,8 +37,8 @@ const DIRECTIONS = {
 const TOOL_DIRECTIONS = {
   // The same rules that the rendered files go by, and the store that they talk to; everything else comes from dist/.
   cli: ['package.json', 'src/errors.ts', 'src/json.ts', 'src/retry.ts', 'src/sha256.ts', 'src/world.ts', 'src/http', 'src/lifetime', 'src/oauth', 'src/settings', 'src/stores'],
-  // They run the built files, so that what is tried out is what is shipped.
-  sandbox: [],
+  // It runs the built files, so that what is tried out is what is shipped; `authorize` and the demo open a browser the same way.
+  sandbox: ['tools/cli/browser.ts'],
   studio: ['tools/sandbox/studio'],
 };
 

@@ -1,12 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 import { DIST } from '../support/artifact-platform';
 import { RunningProgram } from './support/command-line';
 import type { Ended } from './support/command-line';
-import { NEVER_DUE, OFTEN_DUE, startDemo, summaryOf, untilCounted, untilPrinted } from './support/demo';
+import { NEVER_DUE, OFTEN_DUE, startDemo, summaryOf, untilCounted, untilPrinted, VERBOSE } from './support/demo';
 
 const ALL_IS_WELL = { failed: 0, expired_tokens_used: 0, secrets_leaked: 0 };
 
@@ -62,9 +62,9 @@ const afterTwoMessages = (demo: RunningProgram) => untilCounted(demo, 2, 'execut
 
 test('the demo deploys itself to an empty project; the chain refreshes in the background, and without it the nodes do', async () => {
   const [once, kept, chainless] = await Promise.all([
-    start(['--once', '--seconds', '5', ...NEVER_DUE]).ended,
-    interrupted(start(OFTEN_DUE, { terminal: true }), (demo) => untilPrinted(demo, /chain +.*Refreshed "accessToken", version (?!1;)/)),
-    interrupted(start([...OFTEN_DUE, '--no-chain']), (demo) => untilCounted(demo, 1, 'refreshes')),
+    start(['--once', '--seconds', '5', ...NEVER_DUE, ...VERBOSE]).ended,
+    interrupted(start([...OFTEN_DUE, ...VERBOSE], { terminal: true }), (demo) => untilPrinted(demo, /chain +.*Refreshed "accessToken", version (?!1;)/)),
+    interrupted(start([...OFTEN_DUE, '--no-chain', ...VERBOSE]), (demo) => untilCounted(demo, 1, 'refreshes')),
   ]);
   const isHealthy = { ...ALL_IS_WELL, status: 'healthy', status_exit_code: 0 };
   expect(once.out).toContain('Healthy.');
@@ -84,10 +84,28 @@ test('the demo deploys itself to an empty project; the chain refreshes in the ba
   expect(leftBehind()).toEqual([]);
 });
 
+test('by itself it says three lines and where the studio is, opens that where asked to, and ends in two lines', async () => {
+  const opened = join(folder, 'opened');
+  for (const program of ['xdg-open', 'open']) writeFileSync(join(folder, program), `#!/bin/sh\nprintf %s "$1" >'${opened}'\n`, { mode: 0o755 });
+  const PATH = [folder, process.env['PATH']].join(delimiter);
+  const demo = startDemo([...NEVER_DUE, '--open'], { env: { TMPDIR: temporary, PATH } });
+  const { out } = await interrupted(demo, afterTwoMessages);
+  const lines = out.trimEnd().split('\n');
+  const status = lines.filter((line) => /^\d+ s: |^ +v1 /.test(line));
+  const [installs, refreshes, hint, studio, blank, ...end] = lines.filter((line) => !status.includes(line));
+  expect(installs).toMatch(/^A bot calls an API whose OAuth tokens live 3600 s\. Installing /);
+  expect(refreshes).toContain('at 99 %');
+  expect(hint).toMatch(/^Open the studio .* Ctrl\+C ends the demo\.$/);
+  expect(studio).toMatch(/^ {2}Studio {2}http:\/\/127\.0\.0\.1:\d+\/$/);
+  expect(blank).toBe('');
+  expect(end).toEqual([expect.stringMatching(/^\d+ executions, 0 failed; /), expect.stringMatching(/ token requests, .* says: healthy\.$/)]);
+  expect(`  Studio  ${readFileSync(opened, 'utf8')}`).toBe(studio);
+});
+
 test('Ctrl+C while deploy works ends both, and the temporary folder is gone', async () => {
   // No connection of its comes about, so that it is at work until it is ended.
   const stuck = "require('node:net').Socket.prototype.connect = function () { return this; }; setInterval(() => {}, 1000);";
-  const demo = start([], { dist: withSpoiltCommandLine(stuck) });
+  const demo = start(VERBOSE, { dist: withSpoiltCommandLine(stuck) });
   await untilPrinted(demo, 'look at what is there');
   demo.signal('SIGINT');
   const { code, out, err } = await demo.ended;
@@ -104,7 +122,7 @@ test('a second Ctrl+C does not wait for status, and the temporary folder is gone
     while (process.ppid === demo) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     process.exit();
   }`;
-  const demo = start(NEVER_DUE, { dist: withSpoiltCommandLine(slow), terminal: true });
+  const demo = start([...NEVER_DUE, ...VERBOSE], { dist: withSpoiltCommandLine(slow), terminal: true });
   await afterTwoMessages(demo);
   expect(leftBehind('access-token-demo-')).toHaveLength(1);
   demo.signal('SIGINT');
@@ -133,7 +151,7 @@ test('a secret that the commands print or write is found', async () => {
       console.log(DEMO_API_KEY);
       require('fs').writeFileSync(configFile + '.notes', DEMO_CLIENT_SECRET);
     }`;
-  const ended = await interrupted(start(NEVER_DUE, { dist: withSpoiltCommandLine(leaks), terminal: true }), afterTwoMessages);
+  const ended = await interrupted(start([...NEVER_DUE, ...VERBOSE], { dist: withSpoiltCommandLine(leaks), terminal: true }), afterTwoMessages);
   expect(summaryOf(ended)).toMatchObject({ failed: 0, status: 'healthy', secrets_leaked: 3 });
   expect(ended.code).toBe(1);
 });

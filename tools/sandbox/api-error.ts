@@ -31,3 +31,8 @@ export function notFound(detail: string): ApiError {
 export function unprocessable(detail: string): ApiError {
   return new ApiError(422, 'Unprocessable Content', detail);
 }
+
+/** @param what the platform has, and the sandbox does not */
+export function notImplemented(what: string): ApiError {
+  return new ApiError(501, 'Not Implemented', `the platform has ${what}, the sandbox does not`);
+}

@@ -5,6 +5,7 @@ import { ConversationStore, type Conversation } from './conversations';
 import { MessagePipeline } from './endpoints/messages';
 import { EndpointRegistry } from './endpoints/registry';
 import { createEndpointApp } from './endpoints/server';
+import { SocketConnections } from './endpoints/socket-server';
 import type { EndpointDefinition, EndpointFault, SentOutput } from './endpoints/types';
 import { ExtensionProcess, type StartExtensionHost } from './extensions/host';
 import type {
@@ -93,6 +94,7 @@ export class Sandbox {
   private readonly httpClient = createHttpClient();
   private apiServer: LoopbackServer | undefined;
   private endpointServer: LoopbackServer | undefined;
+  private sockets: SocketConnections | undefined;
 
   constructor(private readonly input: StartSandboxOptions) {
     const options = (this.options = resolveOptions(input));
@@ -152,7 +154,8 @@ export class Sandbox {
     });
     this.apiServer = await listenOnLoopback(management, apiPort);
     const app = createEndpointApp(this.endpoints, this.pipeline, this.timers, this.logs);
-    this.endpointServer = await listenOnLoopback(app, endpointPort);
+    this.sockets = new SocketConnections({ registry: this.endpoints, pipeline: this.pipeline, clock: this.timers, logBook: this.logs });
+    this.endpointServer = await listenOnLoopback(this.sockets.before(app), endpointPort, this.sockets.upgrade);
   }
 
   /** Base of the management API, without `/new/v2.0`. */
@@ -244,7 +247,7 @@ export class Sandbox {
   async sendSocketMessage(urlToken: string, payload: JsonObject): Promise<unknown[]> {
     const endpoint = this.endpoints.find(urlToken);
     endpoint.requests += 1;
-    return this.pipeline.socket(endpoint, payload);
+    return (await this.pipeline.socket(endpoint, payload)) ?? [];
   }
 
   /** What an Endpoint sent to its users. */
@@ -294,6 +297,7 @@ export class Sandbox {
   /** Ends everything; no timer, process or connection stays behind. */
   async close(): Promise<void> {
     this.functions.close();
+    await this.sockets?.close();
     await Promise.all([this.apiServer?.close(), this.endpointServer?.close()]);
     await this.extensions.close();
     this.sessionStorage.close();

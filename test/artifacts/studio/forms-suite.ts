@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
+import { until } from '../../support/until';
 import cutTexts from '../support/cut-texts.cjs';
 import readForm from '../support/read-form.cjs';
 import { NARROW, WIDE } from '../support/studio';
@@ -125,10 +126,38 @@ export function testForms(studio: () => Studio): void {
     expect([await there(field('contextKey')), await field('inputKey').isVisible()]).toEqual([false, true]);
   });
 
-  test('a chip inserts its script, and a new connection has its form', async () => {
+  test('a chip inserts its script at the cursor, keeps what is selected, and can be undone', async () => {
     await open('node/refreshIfExpiring');
-    await page.locator('[data-field="rejectedToken"] .chip', { hasText: 'Access Token' }).click();
-    expect(await page.getByLabel('Rejected token').inputValue()).toBe('{{context.accessToken.access_token}}');
+    const rejected = page.getByLabel('Rejected token');
+    const chip = page.locator('[data-field="rejectedToken"] .chip', { hasText: 'Access Token' });
+    const script = '{{context.accessToken.access_token}}';
+    await chip.click();
+    expect(await rejected.inputValue()).toBe(script);
+    await rejected.fill('before after');
+    await rejected.evaluate('(input) => input.setSelectionRange(0, 7)');
+    await chip.click();
+    expect(await rejected.inputValue()).toBe(`before ${script}after`);
+    await untilFocused(page, 'Rejected token');
+    await page.keyboard.press('Control+z');
+    expect(await rejected.inputValue()).toBe('before after');
+    // What is typed and what is shown stay the same.
+    await page.keyboard.type('!');
+    expect(await rejected.inputValue()).toContain('!');
+
+    await page.getByLabel('Show every field').check();
+    for (const key of ['tokenName', 'contextKey', 'defaultLifetimeSeconds']) {
+      expect(await page.locator(`[data-field="${key}"] .chip`).count()).toBe(0);
+    }
+    await open('node/authorizedRequest');
+    await page.getByLabel('Headers').fill('{ "X-Status":  }');
+    await page.getByLabel('Headers').evaluate('(input) => input.setSelectionRange(14, 14)');
+    await page.locator('[data-field="headers"] .chip', { hasText: 'API status' }).click();
+    expect(JSON.parse(await page.getByLabel('Headers').inputValue())).toEqual({ 'X-Status': '{{context.apiResponse.status}}' });
+    expect(await page.locator('[data-field="url"] .chip').count()).toBe(0);
+  });
+
+  test('a new connection has its form', async () => {
+    await open('node/refreshIfExpiring');
     await page.getByLabel('OAuth2 connection').selectOption('New connection');
     const secret = page.locator('.own-connection').getByLabel('Client secret');
     await secret.fill('typed');
@@ -165,6 +194,10 @@ export function testForms(studio: () => Studio): void {
     const found = await spoilt.evaluate(cutTexts);
     expect(found).toEqual(expect.arrayContaining([expect.stringMatching(/^LABEL [^]* is clipped sideways$/), expect.stringMatching(/^option .* does not fit$/)]));
   });
+}
+
+async function untilFocused(page: Page, label: string): Promise<void> {
+  await until(`${label} has the focus`, () => page.evaluate<boolean>(`document.activeElement.labels?.[0]?.textContent.includes(${JSON.stringify(label)}) === true`));
 }
 
 /** Matches a text with this one in it. */

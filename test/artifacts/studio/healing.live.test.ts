@@ -77,9 +77,33 @@ describeWithChromium('things that are broken from the studio heal while tokens a
     await expectGreen();
   });
 
-  test('in the end the demo itself says that nothing failed and nothing leaked', async () => {
+  test('an outage that leaves no valid token fails messages, says so, and is over when the endpoint is back', async () => {
+    const failures = async () => Number(await page.locator('[data-count="failed"]').textContent());
+    const answered = async () => Number(await page.locator('[data-count="executions"]').textContent());
+    const prospect = (state: string) => page.locator(`[data-prospect="${state}"]`);
+    await button('Token endpoint down').click();
+    await pressed('Token endpoint down');
+    await prospect('holds').waitFor();
+    // What the end of its life does, too, in five minutes.
+    await button('Lose the store').click();
+    await prospect('fails').waitFor();
+    await until('messages fail', async () => (await failures()) > 1);
+    await page.locator('.events [data-kind="failure"]', { hasText: 'A message failed' }).first().waitFor();
+    await button('Token endpoint down').click();
+    await page.locator('.token-state[data-version]').waitFor();
+    expect(await page.locator('[data-prospect]').count()).toBe(0);
+    await until('messages are answered again', async () => {
+      const [before, failed] = [await answered(), await failures()];
+      await until('two more are answered', async () => (await answered()) > before + 1);
+      return (await failures()) === failed;
+    });
+  });
+
+  test('in the end the demo itself says that nothing else failed and nothing leaked', async () => {
     const ended = await studio().end();
     expect({ code: ended.code, err: ended.err }).toEqual({ code: 0, err: '' });
-    expect(summaryOf(ended)).toMatchObject({ failed: 0, expired_tokens_used: 0, secrets_leaked: 0, status: 'healthy' });
+    const summary = summaryOf(ended);
+    expect(summary).toMatchObject({ failed: 0, expired_tokens_used: 0, secrets_leaked: 0, status: 'healthy' });
+    expect(summary.failed_in_outage).toBeGreaterThan(1);
   });
 });

@@ -8,6 +8,8 @@ import type { Ended, StartOptions } from './command-line';
 
 /** A token is due every 3 seconds, and lives for five minutes: none expires, however slow the machine is. */
 export const OFTEN_DUE = ['--lifetime', '300', '--percent', '1'];
+/** Everything is told, the summary as JSON included. */
+export const VERBOSE = ['--verbose'];
 /** No token is due while a test runs. */
 export const NEVER_DUE = ['--lifetime', '3600', '--percent', '99'];
 

@@ -5,7 +5,7 @@ import { findChromium, HOW_TO_INSTALL, launchChromium } from '../../support/chro
 import { until } from '../../support/until';
 import { RunningProgram } from './command-line';
 import type { Ended } from './command-line';
-import { startDemo, untilPrinted } from './demo';
+import { startDemo, untilPrinted, VERBOSE } from './demo';
 
 /** Only ends what hangs. */
 const HANGS_AFTER_MS = 120_000;
@@ -55,12 +55,12 @@ export class Studio {
 
   /** @param args of the demo */
   static async start(args: readonly string[]): Promise<Studio> {
-    const demo = startDemo(args);
+    const demo = startDemo([...args, ...VERBOSE]);
     // The demo deploys itself meanwhile.
     const browser = await launchChromium();
     try {
       const page = await newPage(browser);
-      await untilPrinted(demo, 'and break things.');
+      await untilPrinted(demo, /Studio +http:\S+\/\n/);
       const [, origin = ''] = /Studio +(http:\/\/127\.0\.0\.1:\d+)\/$/m.exec(demo.out) ?? [];
       return new Studio(demo, browser, page, origin);
     } catch (error) {

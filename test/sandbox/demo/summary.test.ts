@@ -30,7 +30,8 @@ test("what a user's consent brought is no refresh, and came at no percent of a l
     request('refresh_token', 1_011_000),
   ];
   const facts = {
-    traffic: { executions: 9, failed: 0, sources: {} },
+    traffic: { executions: 9, failed: 3, sources: {} },
+    failedInOutage: 2,
     authorization: { tokenRequests, apiCalls: { accepted: 9, refused: 0, revoked: 0 }, reuseDetections: 0 },
     platform: { functions: { hops: 2, maxHttpRequestsPerInstance: 3 } } as Parameters<typeof summarize>[0]['platform'],
     askedByChain: 2,
@@ -41,6 +42,8 @@ test("what a user's consent brought is no refresh, and came at no percent of a l
     beginnings: new Set<number>(),
   };
   expect(summarize(facts)).toMatchObject({
+    failed: 1,
+    failed_in_outage: 2,
     token_requests: 4,
     refreshes: 1,
     background_refreshes: 1,

@@ -6,7 +6,7 @@ import { listenForInterruption } from '../interruption';
 import type { Interruption } from '../interruption';
 import { DISK } from '../write-files';
 import type { Files } from '../write-files';
-import { openBrowser } from './browser';
+import { openBrowser } from '../browser';
 import type { CodeFlowEdge } from './code-flow';
 import type { Lines } from './pasted';
 

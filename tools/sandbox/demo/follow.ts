@@ -30,7 +30,7 @@ export function follow(event: SandboxEvent, tally: Tally, screen: Screen): void 
       tally.accessTokens.add(access_token);
       // A conversation may show for a while what an earlier execution has fetched.
       if (!refreshed || !isNew) continue;
-      screen.tell(`${clock()}  node    fetched a token, valid for ${String(expires_in)} s`);
+      screen.detail(`${clock()}  node    fetched a token, valid for ${String(expires_in)} s`);
     }
     return;
   }
@@ -38,7 +38,7 @@ export function follow(event: SandboxEvent, tally: Tally, screen: Screen): void 
   if (request !== undefined) tally.chainRequests.push(request.url);
   if (type === 'started') tally.hops += 1;
   if (type !== 'ended') return;
-  for (const line of instance.log) screen.tell(`${clock()}  chain   ${line.replace(/^\w+: (?:\[access-token\] )?/, '')}`);
+  for (const line of instance.log) screen.detail(`${clock()}  chain   ${line.replace(/^\w+: (?:\[access-token\] )?/, '')}`);
   if (instance.error !== undefined && !tally.isOver) screen.tell(`${clock()}  chain   ended: ${instance.error}`);
 }
 

@@ -1,4 +1,4 @@
-/** The demo's command line: `node dist/demo.js [--once] [--seconds N] [--no-chain]`, and what `access-token demo` loads. */
+/** The demo's command line: `node dist/demo.js [options]`, and what `access-token demo` loads; `usage` tells the options. */
 import { DeployFailed } from './deployment';
 import { EXIT_INTERRUPTED, listenForInterruption } from './interruption';
 import { readOptions, usage } from './options';
@@ -25,9 +25,10 @@ export async function main(args: readonly string[], call: string): Promise<numbe
   }
   const stop = listenForInterruption();
   try {
-    const screen = await openScreen(process.stdout);
+    const screen = await openScreen(process.stdout, options.verbose);
     const summary = await runDemo(__dirname, options, screen, stop);
-    process.stdout.write(`\n${describe(summary, options)}\n${JSON.stringify(summary)}\n`);
+    process.stdout.write(`\n${describe(summary, options)}\n`);
+    if (options.once || options.verbose) process.stdout.write(`${JSON.stringify(summary)}\n`);
     return isGood(summary, options) ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${explain(error, stop.aborted)}\n`);
@@ -41,11 +42,12 @@ function isGood({ failed, expired_tokens_used, secrets_leaked, status }: DemoSum
 }
 
 function describe(summary: DemoSummary, { chain }: DemoOptions): string {
-  const { executions, failed, token_requests, refreshes, background_refreshes, expired_tokens_used } = summary;
+  const { executions, failed, failed_in_outage, token_requests, refreshes, background_refreshes, expired_tokens_used, status } = summary;
   const where = chain ? `${background_refreshes} of them in the background` : 'all of them by nodes';
   return [
     `${executions} executions, ${failed} failed; ${expired_tokens_used} calls with an expired token.`,
-    `${token_requests} token requests, ${refreshes} of them refreshes, ${where}.`,
+    ...(failed_in_outage === 0 ? [] : [`${failed_in_outage} more failed in your outage of the token endpoint, which the token did not outlive.`]),
+    `${token_requests} token requests, ${refreshes} of them refreshes, ${where}. The command status says: ${status}.`,
   ].join('\n');
 }
 

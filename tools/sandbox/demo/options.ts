@@ -11,6 +11,10 @@ export interface DemoOptions {
   lifetime: number;
   /** At which percent of that it is refreshed, 1 to 99. */
   percent: number;
+  /** Open the studio in the user's browser. */
+  open: boolean;
+  /** Tell what the commands print, and what nodes and Function do. */
+  verbose: boolean;
 }
 
 const DEFAULT_SECONDS = 60;
@@ -20,8 +24,14 @@ const LIFETIME = { once: 12, open: 30 };
 const PERCENT = { once: 90, open: 60 };
 
 /** @param call how the demo is called, such as `access-token demo` */
-export const usage = (call: string): string => `Usage: ${call} [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
+export const usage = (call: string): string => `Usage: ${call} [--open] [--verbose] [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
 
+Starts a local platform, an authorization server, and an API that asks that server about every token. The command deploy
+puts Access Token into the empty project; then a bot answers two messages a second, each of which needs a valid token.
+The studio is a page for your browser: it shows the token live, runs the nodes, and breaks things.
+
+  --open        open the studio in your browser
+  --verbose     tell everything: addresses, what the commands print, each refresh, the summary as JSON
   --once        end by itself; the last line is a summary as JSON
   --seconds N   how long that takes (default ${DEFAULT_SECONDS}, at least 5)
   --no-chain    no background refresh: the nodes alone keep the token
@@ -45,6 +55,8 @@ export function readOptions(args: string[]): DemoOptions | { problem: string } |
         'no-chain': { type: 'boolean', default: false },
         lifetime: { type: 'string' },
         percent: { type: 'string' },
+        open: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -60,7 +72,8 @@ export function readOptions(args: string[]): DemoOptions | { problem: string } |
     if (!Number.isInteger(percent) || percent < 1 || percent > 99) {
       return { problem: `--percent takes a whole number from 1 to 99, not "${values.percent ?? ''}"` };
     }
-    return { once: values.once, seconds, chain: !values['no-chain'], lifetime, percent };
+    const { once, open, verbose } = values;
+    return { once, seconds, chain: !values['no-chain'], lifetime, percent, open, verbose };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }

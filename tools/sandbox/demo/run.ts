@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { openBrowser } from '../../cli/browser';
 import type { LoopbackServer } from '../loopback-server';
 import { startStudio } from '../studio/server';
 import type { StoredToken } from '../studio/stored-token';
@@ -12,6 +13,7 @@ import type { Deployment } from './deployment';
 import { clock, follow, startTally } from './follow';
 import type { Tally } from './follow';
 import type { DemoOptions } from './options';
+import { Outage } from './outage';
 import type { Screen } from './screen';
 import { FUNCTION_TIME_LIMIT_SECONDS, startServers } from './servers';
 import type { Servers } from './servers';
@@ -22,7 +24,7 @@ import { startTraffic } from './traffic';
 import type { TrafficCounts } from './traffic';
 
 const REDRAW_MS = 250;
-const STUDIO = '  Open it in a browser: see the nodes, run them, watch the token live, and break things.';
+const STUDIO = 'Open the studio in a browser to watch the token live, run the nodes and break things. Ctrl+C ends the demo.';
 
 /**
  * Plays the demo. Whatever comes of it, the servers and the temporary folder are gone afterwards.
@@ -34,7 +36,6 @@ const STUDIO = '  Open it in a browser: see the nodes, run them, watch the token
 export async function runDemo(dist: string, options: DemoOptions, screen: Screen, stop: AbortSignal): Promise<DemoSummary> {
   const tally = startTally();
   const timeline = new Timeline(Date.now);
-  const tell = (line: string) => screen.tell(line);
   const servers = await startServers(options.lifetime, (event) => {
     follow(event, tally, screen);
     timeline.follow(event);
@@ -42,8 +43,8 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
   let deployment: Deployment | undefined;
   let studio: LoopbackServer | undefined;
   try {
-    introduce(servers, options, tell);
-    deployment = await deploy(dist, servers, options, tell, stop);
+    introduce(servers, options, screen);
+    deployment = await deploy(dist, servers, options, screen.detail, stop);
     if (!options.chain) {
       await untilStored(deployment, options, stop);
       await stopChain(servers.sandbox, deployment.functionId);
@@ -52,12 +53,14 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
     // The first token is the chain's: `deploy` waits until its first beat, which holds the lease.
     const askedBefore = options.chain ? 1 : askedByChain();
     studio = await startStudio({ ...servers, ...deployment }, timeline, join(dist, 'studio'));
-    for (const line of ['', describePlay(options), '', `  Studio  ${studio.origin}/`, STUDIO, '']) tell(line);
+    for (const line of [describePlay(options), STUDIO, `  Studio  ${studio.origin}/`]) screen.tell(line);
+    if (options.open) openBrowser(`${studio.origin}/`);
     const traffic = await play({ servers, deployment, options, tally, timeline, screen }, stop);
     const statusExitCode = await deployment.showStatus();
     return summarize({
       ...tally,
-      traffic,
+      traffic: traffic.counts,
+      failedInOutage: traffic.failedInOutage,
       authorization: await servers.authorizationServer.stats(),
       platform: servers.sandbox.stats(),
       statusExitCode,
@@ -91,15 +94,22 @@ interface Play {
   screen: Screen;
 }
 
+interface Played {
+  counts: TrafficCounts;
+  failedInOutage: number;
+}
+
 /** Lets users talk to the bot until it is over. */
 async function play(
   { servers, deployment, options, tally, timeline, screen }: Play,
   stop: AbortSignal,
-): Promise<TrafficCounts> {
+): Promise<Played> {
   const start = Date.now();
+  const outage = new Outage(() => timeline.isBroken('tokenEndpointDown'));
   const traffic = startTraffic(deployment.endpointUrl, (ok, text) => {
     timeline.answered(ok, text);
-    if (!ok) screen.tell(`${clock()}  FAILED  ${text}`);
+    const tell = outage.explains(ok) ? screen.detail : screen.tell;
+    if (!ok) tell(`${clock()}  FAILED  ${text}`);
   });
   const isOver = () => stop.aborted || (options.once && Date.now() - start >= options.seconds * 1000);
   /** The bot's, as far as the store has told. */
@@ -129,12 +139,12 @@ async function play(
     await traffic.stop();
     screen.end();
   }
-  return traffic.counts;
+  return { counts: traffic.counts, failedInOutage: outage.failed };
 }
 
-function introduce({ authorizationServer, sandbox }: Servers, { lifetime }: DemoOptions, tell: (line: string) => void): void {
+function introduce({ authorizationServer, sandbox }: Servers, { lifetime }: DemoOptions, { tell, detail }: Screen): void {
+  tell(`A bot calls an API whose OAuth tokens live ${lifetime} s. Installing Access Token, so that it always has a valid one ...`);
   const lines = [
-    'Access Token demo: an API that wants a fresh OAuth2 token, and a bot that always has one.',
     '',
     `  Authorization server  ${authorizationServer.tokenUrl} (tokens live ${lifetime} s)`,
     `  Protected API         ${authorizationServer.apiUrl} (asks the server about every token)`,
@@ -144,13 +154,13 @@ function introduce({ authorizationServer, sandbox }: Servers, { lifetime }: Demo
     'The project is empty. One command puts everything in place:',
     '',
   ];
-  for (const line of lines) tell(line);
+  for (const line of lines) detail(line);
 }
 
 function describePlay({ chain, percent }: DemoOptions): string {
   return chain
-    ? `A Function chain refreshes the token in the background at ${percent} % of its life; bots just use it.`
-    : `The chain is stopped again: whichever bot first finds the token at ${percent} % of its life refreshes it for all.`;
+    ? `A Function in the background refreshes the token at ${percent} % of its life; the bot just uses it.`
+    : `No Function refreshes the token: the first message after ${percent} % of its life does, for all.`;
 }
 
 /**

@@ -4,7 +4,9 @@ import type { DemoState } from './view';
 /** Where the demo's account goes. */
 export interface Screen {
   /** Something happened: a line that stays. */
-  tell(line: string): void;
+  tell: (line: string) => void;
+  /** A line for those who want to know everything. */
+  detail: (line: string) => void;
   /** How things stand, a few times a second. */
   show(state: DemoState): void;
   end(): void;
@@ -13,12 +15,17 @@ export interface Screen {
 /** Between two status lines where no terminal can be redrawn, seconds. */
 const PLAIN_STATUS_SECONDS = 5;
 
-/** A live picture on a terminal; plain lines in a pipe. */
-export async function openScreen(output: NodeJS.WriteStream): Promise<Screen> {
-  return output.isTTY ? openTerminal(output) : openPipe(output);
+/**
+ * A live picture on a terminal; plain lines in a pipe.
+ *
+ * @param verbose whether details are shown
+ */
+export async function openScreen(output: NodeJS.WriteStream, verbose: boolean): Promise<Screen> {
+  const screen = output.isTTY ? await openTerminal(output) : openPipe(output);
+  return { ...screen, detail: verbose ? screen.tell : () => undefined };
 }
 
-async function openTerminal(output: NodeJS.WriteStream): Promise<Screen> {
+async function openTerminal(output: NodeJS.WriteStream): Promise<Omit<Screen, 'detail'>> {
   const { createLogUpdate } = await import('log-update');
   const picture = createLogUpdate(output);
   return {
@@ -31,7 +38,7 @@ async function openTerminal(output: NodeJS.WriteStream): Promise<Screen> {
   };
 }
 
-function openPipe(output: NodeJS.WriteStream): Screen {
+function openPipe(output: NodeJS.WriteStream): Omit<Screen, 'detail'> {
   let next = PLAIN_STATUS_SECONDS;
   return {
     tell: (line) => void output.write(`${line}\n`),

@@ -5,7 +5,10 @@ import type { TrafficCounts } from './traffic';
 /** The JSON line at the end of a run. */
 export interface DemoSummary {
   executions: number;
+  /** Without those of the next line. */
   failed: number;
+  /** Messages that failed since somebody kept the token endpoint down until no valid token was left. */
+  failed_in_outage: number;
   token_requests: number;
   /** Tokens that replaced another one; what a user's consent brought is no refresh. */
   refreshes: number;
@@ -32,6 +35,7 @@ export type StatusVerdict = 'healthy' | 'wrong' | 'unknown';
 
 export interface DemoFacts {
   traffic: TrafficCounts;
+  failedInOutage: number;
   authorization: AuthorizationServerStats;
   platform: SandboxStats;
   /** How often the chain has asked for a token since its first beat, or since it was stopped. */
@@ -62,7 +66,8 @@ export function summarize(facts: DemoFacts): DemoSummary {
   const percents = percentsOf(issued.map(({ at }) => at), facts).filter((_percent, index) => issued[index + 1]?.grantType !== CONSENT);
   return {
     executions: traffic.executions,
-    failed: traffic.failed,
+    failed: traffic.failed - facts.failedInOutage,
+    failed_in_outage: facts.failedInOutage,
     token_requests: authorization.tokenRequests.length,
     refreshes,
     background_refreshes: Math.max(0, Math.min(refreshes, facts.askedByChain)),

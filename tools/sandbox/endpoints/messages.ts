@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../json';
 import type { HandlerName } from '../transformers/transformer';
 import { mergeInput, transformerError, type FlowInput } from '../transformers/values';
 import type { Endpoint } from './registry';
-import type { RestAnswer } from './types';
+import type { RestAnswer, SentOutput } from './types';
 
 export type FlowCapabilities = Omit<FlowServices, 'onOutput'>;
 
@@ -15,6 +15,8 @@ interface FlowRunOutputs {
   /** As `handleOutput` returned them. */
   processed: unknown[];
 }
+
+type Deliver = (sent: SentOutput) => void;
 
 /** Takes a message through an Endpoint: transformer, Flow, transformer, answer. */
 export class MessagePipeline {
@@ -51,17 +53,22 @@ export class MessagePipeline {
     if (input !== null) await this.run(endpoint, input);
   }
 
-  /** A message over the connection of a socket Endpoint. Returns what was sent back. */
-  async socket(endpoint: Endpoint, payload: JsonObject): Promise<unknown[]> {
+  /**
+   * A message over the connection of a socket Endpoint.
+   *
+   * @param deliver gets each output when it is there
+   * @returns all outputs; `null` when the transformer kept the message from the Flow
+   */
+  async socket(endpoint: Endpoint, payload: JsonObject, deliver: Deliver = () => undefined): Promise<unknown[] | null> {
     const input = await this.receive(endpoint, 'handleInput', { payload }, payload);
-    return input === null ? [] : (await this.run(endpoint, input)).processed;
+    return input === null ? null : (await this.run(endpoint, input, deliver)).processed;
   }
 
   /** A message into a running conversation: the Flow runs as if the user had sent it. */
   async inject(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
     const input = await this.receive(endpoint, 'handleInject', { request, response }, request.body);
     if (!response.headersSent) response.status(200).json({});
-    if (input !== null) await this.run(endpoint, input);
+    if (input !== null) await this.run(endpoint, input, (sent) => toReceivers(endpoint, sent));
   }
 
   /** A message to the user of a conversation, past the Flow. */
@@ -70,7 +77,9 @@ export class MessagePipeline {
     if (!response.headersSent) response.status(200).json({});
     if (input === null) return;
     const { userId, sessionId, text, data } = input;
-    endpoint.sent.push({ userId, sessionId, kind: 'notify', output: { text, data } });
+    const sent: SentOutput = { userId, sessionId, kind: 'notify', output: { text, data } };
+    endpoint.sent.push(sent);
+    toReceivers(endpoint, sent);
   }
 
   private async receive(
@@ -82,7 +91,7 @@ export class MessagePipeline {
     return mergeInput(message, await this.handle(endpoint, handler, argument));
   }
 
-  private async run(endpoint: Endpoint, input: FlowInput): Promise<FlowRunOutputs> {
+  private async run(endpoint: Endpoint, input: FlowInput, deliver: Deliver = () => undefined): Promise<FlowRunOutputs> {
     const { userId, sessionId } = input;
     const conversation = this.conversations.open(endpoint.urlToken, userId, sessionId);
     const outputs: FlowOutput[] = [];
@@ -96,7 +105,9 @@ export class MessagePipeline {
         if (returned === null) return;
         const final = returned ?? output;
         processed.push(final);
-        endpoint.sent.push({ userId, sessionId, kind: 'output', output: final });
+        const sent: SentOutput = { userId, sessionId, kind: 'output', output: final };
+        endpoint.sent.push(sent);
+        deliver(sent);
       },
     });
     return { outputs, processed };
@@ -109,6 +120,10 @@ export class MessagePipeline {
     // The failure is in the log already.
     return abortOnError ? run : run.catch(() => undefined);
   }
+}
+
+function toReceivers({ receivers }: Endpoint, sent: SentOutput): void {
+  for (const receive of receivers) receive(sent);
 }
 
 function toRestAnswer({ userId, sessionId }: FlowInput, processed: unknown[]): RestAnswer {

@@ -24,6 +24,8 @@ export interface Endpoint {
   requests: number;
   fault: EndpointFault;
   sent: SentOutput[];
+  /** Connections of users, which get what is sent without their having said anything. */
+  receivers: Set<(sent: SentOutput) => void>;
 }
 
 export interface EndpointRegistryInput {
@@ -56,6 +58,7 @@ export class EndpointRegistry {
       requests: 0,
       fault: {},
       sent: [],
+      receivers: new Set(),
     };
     if (definition.transformer !== undefined) {
       endpoint.transformer = this.loadTransformer(endpoint, definition.transformer);

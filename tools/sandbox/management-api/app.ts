@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
-import { ApiError, notFound } from '../api-error';
+import { ApiError, notFound, notImplemented } from '../api-error';
 import type { Clock } from '../clock';
 import { toApiError } from '../endpoints/server';
 import type { LogBook } from '../log-book';
@@ -47,9 +47,17 @@ export function createManagementApp(input: ManagementAppInput): Express {
       });
     }
   }
-  app.use((request, _response, next) => next(notFound(`there is nothing at ${request.path}`)));
+  app.use(async ({ method, path }, _response, next) => {
+    next((await isThePlatforms(method, path)) ? notImplemented(`${method} ${path}`) : notFound(`there is nothing at ${path}`));
+  });
   app.use(errors(answering, logBook));
   return app;
+}
+
+/** Reads all of the vendor's client, which most sandboxes never need. */
+async function isThePlatforms(method: string, path: string): Promise<boolean> {
+  const { isVendorRoute } = await import('./vendor-routes');
+  return isVendorRoute(method, path);
 }
 
 function authentication(apiKey: string): RequestHandler {

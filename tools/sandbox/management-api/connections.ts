@@ -4,11 +4,13 @@ import type { Clock } from '../clock';
 import type { ConnectionStore } from '../connections';
 import type { SandboxOptions } from '../options';
 import { changeCheck, creationCheck } from './body-check';
+import type { ConnectionSchemas } from './connection-schemas';
 import { crudRoutes } from './crud';
 import { EntityStore, type Entity } from './entities';
 import type { Extensions } from './extensions';
+import { page } from './listing';
 import type { Projects } from './projects';
-import type { ManagementResource } from './route';
+import { ok, type ManagementResource } from './route';
 
 type Fields = Record<string, string>;
 
@@ -93,22 +95,31 @@ export class Connections {
   }
 }
 
-export function connectionsResource(connections: Connections, projects: Projects): ManagementResource {
+/** `/connections`: the connections, and the types that there are. */
+export function connectionsResource(connections: Connections, schemas: ConnectionSchemas, projects: Projects): ManagementResource {
   return {
     path: 'connections',
-    routes: crudRoutes({
-      store: connections.connections,
-      projects,
-      toView: (connection) => connections.view(connection),
-      create: (body) => {
-        const { projectId, ...data } = checkCreation(body);
-        return connections.create(projects.find(projectId)._id, data as unknown as NewConnection);
+    routes: [
+      // Before `/:id`, which would take it for an id.
+      {
+        method: 'get',
+        path: '/schemas',
+        answer: ({ query }) => ok(page(schemas.list(projects.fromQuery(query)), query)),
       },
-      change: (connection, body) => {
-        const { fields } = checkChange(body);
-        if (fields !== undefined) connections.update(connection, fields as Fields);
-      },
-      remove: (connection) => connections.remove(connection),
-    }),
+      ...crudRoutes({
+        store: connections.connections,
+        projects,
+        toView: (connection) => connections.view(connection),
+        create: (body) => {
+          const { projectId, ...data } = checkCreation(body);
+          return connections.create(projects.find(projectId)._id, data as unknown as NewConnection);
+        },
+        change: (connection, body) => {
+          const { fields } = checkChange(body);
+          if (fields !== undefined) connections.update(connection, fields as Fields);
+        },
+        remove: (connection) => connections.remove(connection),
+      }),
+    ],
   };
 }

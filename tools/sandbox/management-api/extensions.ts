@@ -6,6 +6,7 @@ import { badRequest } from '../api-error';
 import type { Clock } from '../clock';
 import type { ConnectionType, ExtensionDescription } from '../extensions/protocol';
 import type { ExtensionRunner, InstalledExtension } from '../extensions/runner';
+import type { ConnectionSchemas, ExportedConnectionType } from './connection-schemas';
 import { EntityStore, type Entity } from './entities';
 import type { Task, TaskQueue } from './tasks';
 
@@ -30,6 +31,7 @@ export class Extensions {
     clock: Clock,
     private readonly runner: ExtensionRunner,
     private readonly tasks: TaskQueue,
+    private readonly schemas: ConnectionSchemas,
   ) {
     this.extensions = new EntityStore('extension', clock);
   }
@@ -66,6 +68,7 @@ export class Extensions {
 
   async remove(extension: StoredExtension): Promise<void> {
     this.extensions.remove(extension);
+    this.schemas.set(extension.projectReference, extension.name, []);
     await this.runner.remove(extension.name);
   }
 
@@ -90,7 +93,8 @@ export class Extensions {
     }
   }
 
-  private keep(projectId: string, { name, version, description, nodes, connections }: InstalledExtension): void {
+  private keep(projectId: string, { name, version, description, nodes, connections, editor }: InstalledExtension): void {
+    this.schemas.set(projectId, name, editor.connections as unknown as ExportedConnectionType[]);
     const data = { version, description, nodes, connections };
     const present = this.named(projectId, name);
     if (present !== undefined) {

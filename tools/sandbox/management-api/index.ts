@@ -5,6 +5,7 @@ import type { ExtensionRunner } from '../extensions/runner';
 import type { FunctionRuntime } from '../functions/runtime';
 import type { LogBook } from '../log-book';
 import type { SandboxOptions } from '../options';
+import { ConnectionSchemas } from './connection-schemas';
 import { Connections, connectionsResource } from './connections';
 import { ManagementControl } from './control';
 import { Endpoints, endpointsResource } from './endpoints';
@@ -46,7 +47,8 @@ export class Management {
     this.functions = new Functions(clock, runtime);
     this.flows = new Flows(clock, projects);
     this.endpoints = new Endpoints(clock, registry, this.flows, projects);
-    this.extensions = new Extensions(clock, extensionRunner, tasks);
+    const schemas = new ConnectionSchemas(clock);
+    this.extensions = new Extensions(clock, extensionRunner, tasks, schemas);
     this.connections = new Connections(clock, connectionStore, this.extensions, options);
     this.resources = [
       projectsResource(projects),
@@ -56,7 +58,7 @@ export class Management {
       flowsResource(this.flows, this.extensions, projects),
       endpointsResource(this.endpoints, projects),
       functionsResource(this.functions, runtime, projects),
-      connectionsResource(this.connections, projects),
+      connectionsResource(this.connections, schemas, projects),
     ];
   }
 }

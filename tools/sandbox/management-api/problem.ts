@@ -16,7 +16,7 @@ export interface Problem {
 }
 
 /** The vendor's `ErrorCode` where it isn't the HTTP status. */
-const CODES: Readonly<Record<number, number>> = { 404: 1002, 409: 1004, 500: 1008 };
+const CODES: Readonly<Record<number, number>> = { 404: 1002, 409: 1004, 500: 1008, 501: 1009 };
 
 export function toProblem({ title, detail, status }: ApiError, path: string): Problem {
   return {

@@ -1,5 +1,6 @@
 import type { FormField } from '../../sandbox/studio/wire';
 import { useLanguageTag, useLocalized } from '../languages';
+import { TextInput } from './text-input';
 
 interface ControlProps {
   id: string;
@@ -86,32 +87,5 @@ function NumberInput({ id, describedBy, value, onChange }: ControlProps) {
         onChange(Number.isNaN(valueAsNumber) ? undefined : valueAsNumber);
       }}
     />
-  );
-}
-
-/** A text, or the text of a JSON value; in the editor the chips insert what a node has stored. */
-function TextInput({ id, describedBy, field, value, onChange, chips }: ControlProps) {
-  const text = typeof value === 'string' ? value : '';
-  return (
-    <>
-      <input
-        id={id}
-        type="text"
-        value={text}
-        autocomplete="off"
-        spellcheck={false}
-        aria-describedby={describedBy}
-        onInput={(event) => onChange(event.currentTarget.value)}
-      />
-      {['cognigyText', 'json'].includes(field.type) && (
-        <span class="chips">
-          {chips.map(({ label, script }) => (
-            <button key={script} type="button" class="chip" title={`Inserts {{${script}}}`} onClick={() => onChange(`${text}{{${script}}}`)}>
-              {label}
-            </button>
-          ))}
-        </span>
-      )}
-    </>
   );
 }

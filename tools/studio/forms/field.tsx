@@ -17,7 +17,7 @@ export interface FieldProps {
   source: OptionsSource;
 }
 
-/** One field as the editor shows it: label, control, what it is for. */
+/** One field, with the texts of the schema: label, control, what it is for. */
 export function Field({ field, value, onChange, forms, source }: FieldProps) {
   const localized = useLocalized();
   const tag = useLanguageTag();

@@ -16,7 +16,7 @@ interface NodeFormProps {
   showAll: boolean;
 }
 
-/** A node's form as the editor lays it out: fields and sections in their order, by their conditions. */
+/** A node's form by its schema: fields and sections in their order, by their conditions. */
 export function NodeFormView({ node, forms, values, onChange, showAll }: NodeFormProps) {
   const { fields = [], sections = [], form = [] } = node;
   const shown = shownFields(node, values);

@@ -8,7 +8,7 @@ import { NodeShape } from './node-shape';
 import { TooLong } from './too-long';
 import { startValues } from './values';
 
-/** A node: how it looks in a Flow, its form, and a run of it. */
+/** A node: its branches, its form, and a run of it. */
 export function NodePage({ node, forms }: { node: NodeForm; forms: ExtensionForms }) {
   const localized = useLocalized();
   const tag = useLanguageTag();
@@ -27,6 +27,7 @@ export function NodePage({ node, forms }: { node: NodeForm; forms: ExtensionForm
         <p class="summary" lang={tag}>
           {localized(node.summary)}
         </p>
+        <p class="hint">Fields, order, labels and conditions are those that the editor gets from the extension. The editor draws them in its own way.</p>
         <TooLong findings={forms.findings} paths={paths} />
         <NodeShape node={node} forms={forms} values={values} taken={branch} />
         <label class="show-all">

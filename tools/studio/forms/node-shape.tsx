@@ -10,7 +10,7 @@ interface NodeShapeProps {
   taken: string | undefined;
 }
 
-/** The node with its branches, if it has any, as it lies in a Flow. */
+/** The node with its branches, if it has any. */
 export function NodeShape({ node, forms, values, taken }: NodeShapeProps) {
   const localized = useLocalized();
   const tag = useLanguageTag();
@@ -18,7 +18,7 @@ export function NodeShape({ node, forms, values, taken }: NodeShapeProps) {
   const preview = values[node.preview?.key ?? ''];
   return (
     <figure class="shape">
-      <figcaption class="unseen">In a Flow</figcaption>
+      <figcaption class="unseen">The node and its branches</figcaption>
       <p class="shape-node" lang={tag}>
         <Swatch node={node} />
         <strong>{localized(node.defaultLabel)}</strong>

@@ -12,10 +12,12 @@ const TEXTS: Record<Breakage, string> = {
 interface BreakPanelProps {
   broken: BrokenStretch[];
   onApply: (request: BreakageRequest) => Promise<void>;
+  /** What it means for the bot. */
+  children: preact.ComponentChildren;
 }
 
 /** Buttons that break things. */
-export function BreakPanel({ broken, onApply }: BreakPanelProps) {
+export function BreakPanel({ broken, onApply, children }: BreakPanelProps) {
   const isBroken = (breakage: Breakage) => broken.some((stretch) => stretch.breakage === breakage && stretch.until === undefined);
   return (
     <section class="break" aria-labelledby="break-title">
@@ -37,6 +39,7 @@ export function BreakPanel({ broken, onApply }: BreakPanelProps) {
           </button>
         ))}
       </div>
+      {children}
     </section>
   );
 }

@@ -1,17 +1,51 @@
 import type { TimelineEvent } from '../../sandbox/studio/wire';
+import { groupEvents, type EventGroup } from './group-events';
 
-/** What happened, newest first. */
+/** What happened, newest first; what says the same is one row, which opens. */
 export function EventList({ events }: { events: TimelineEvent[] }) {
   return (
     <section aria-labelledby="events-title">
       <h3 id="events-title">What happened</h3>
       <ul class="events" tabIndex={0} aria-label="Events, newest first">
-        {[...events].reverse().map(({ id, at, kind, text }) => (
-          <li key={id} data-kind={kind}>
-            <time>{new Date(at).toLocaleTimeString('en-GB')}</time> {text}
-          </li>
-        ))}
+        {groupEvents(events)
+          .reverse()
+          .map((group) => (
+            <Row key={group.events[0]?.id} group={group} />
+          ))}
       </ul>
     </section>
+  );
+}
+
+function Row({ group: { kind, events } }: { group: EventGroup }) {
+  const [newest, ...older] = [...events].reverse();
+  if (newest === undefined) return null;
+  return (
+    <li data-kind={kind} data-times={events.length}>
+      {older.length === 0 ? (
+        <Said event={newest} />
+      ) : (
+        <details>
+          <summary>
+            <Said event={newest} /> <strong class="times">{events.length} times</strong>
+          </summary>
+          <ul>
+            {older.map((event) => (
+              <li key={event.id}>
+                <Said event={event} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </li>
+  );
+}
+
+function Said({ event: { at, text } }: { event: TimelineEvent }) {
+  return (
+    <>
+      <time>{new Date(at).toLocaleTimeString('en-GB')}</time> {text}
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { BreakPanel } from './break-panel';
 import { Chart } from './chart';
 import { ConsentPanel } from './consent-panel';
 import { EventList } from './event-list';
+import { OutageNote } from './outage-note';
 import { TokenState } from './token-state';
 import { useTimeline } from './use-timeline';
 
@@ -13,12 +14,15 @@ export function TimelinePage() {
     <>
       <h2 tabIndex={-1}>Timeline</h2>
       <p class="hint">
-        A bot answers two messages a second; every answer needs a valid token. Break something, and watch the messages stay green.
+        A bot answers two messages a second; every answer needs a valid token. Break something: messages go on for as long as the
+        stored token is valid. Keep the token endpoint down for longer, and they fail until it is back.
       </p>
       {problem !== undefined && <p role="alert">{problem}</p>}
       {snapshot && (
         <>
-          <BreakPanel broken={snapshot.broken} onApply={apply} />
+          <BreakPanel broken={snapshot.broken} onApply={apply}>
+            <OutageNote snapshot={snapshot} />
+          </BreakPanel>
           {snapshot.consent && <ConsentPanel consent={snapshot.consent} />}
           <Newest events={snapshot.events} />
           <Counts counts={snapshot.counts} />

@@ -8,8 +8,8 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [program: strin
 };
 
 /**
- * Opens an address in the user's browser. Where that is impossible, nothing happens: the address stands on the screen too. No secret
- * is in it, as other users of the machine can see the arguments of programs.
+ * Opens an address in the user's browser. Where that is impossible, nothing happens: the address stands on the screen too. It must hold no
+ * secret, as other users of the machine can see the arguments of programs.
  */
 export function openBrowser(address: string): void {
   const [program, ...before] = OPENERS[process.platform] ?? ['xdg-open'];

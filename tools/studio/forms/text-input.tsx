@@ -1,0 +1,58 @@
+import { useRef } from 'preact/hooks';
+
+import type { FormField, NodeForm } from '../../sandbox/studio/wire';
+import { snippetFor, takesChips } from './chips';
+
+interface TextInputProps {
+  id: string;
+  /** Id of what the field is for. */
+  describedBy: string | undefined;
+  field: FormField;
+  value: unknown;
+  onChange: (value: string) => void;
+  chips: NonNullable<NodeForm['tokens']>;
+}
+
+/** A text, or the text of a JSON value; chips insert what a node has stored. */
+export function TextInput({ id, describedBy, field, value, onChange, chips }: TextInputProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const insert = (script: string) => {
+    if (input.current !== null) insertAtCaret(input.current, (before) => snippetFor(field, script, before));
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        id={id}
+        type="text"
+        value={typeof value === 'string' ? value : ''}
+        autocomplete="off"
+        spellcheck={false}
+        aria-describedby={describedBy}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+      {takesChips(field) && chips.length > 0 && (
+        <span class="chips">
+          {chips.map(({ label, script }) => (
+            <button key={script} type="button" class="chip" title={`Inserts {{${script}}} at the cursor`} onClick={() => insert(script)}>
+              {label}
+            </button>
+          ))}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** As if it were typed, so that Ctrl+Z takes it back. What is selected stays: the text comes behind it. */
+function insertAtCaret(input: HTMLInputElement, snippet: (before: string) => string): void {
+  const at = input.selectionEnd ?? input.value.length;
+  const text = snippet(input.value.slice(0, at));
+  input.focus();
+  input.setSelectionRange(at, at);
+  // Nothing else goes on the list of what can be undone.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  if (document.execCommand('insertText', false, text)) return;
+  input.setRangeText(text, at, at, 'end');
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+}

@@ -1,0 +1,13 @@
+import type { TimelineSnapshot } from '../../sandbox/studio/wire';
+import { prospectOf } from './prospect';
+
+/** Says how long an outage of the token endpoint does no harm, and that it does when the token has ended. */
+export function OutageNote({ snapshot }: { snapshot: TimelineSnapshot }) {
+  const prospect = prospectOf(snapshot);
+  if (prospect === undefined) return null;
+  return (
+    <p class={prospect.state === 'fails' ? 'outage bad' : 'outage'} data-prospect={prospect.state}>
+      {prospect.text}
+    </p>
+  );
+}
