@@ -6,7 +6,7 @@ const REPLICAS = 2;
 const SENTINELS = 3;
 const QUORUM = 2;
 
-export interface RedisSentinelOptions extends Omit<RedisNodeOptions, 'isClustered' | 'isSentinel' | 'clientAuthority'> {
+export interface RedisSentinelOptions extends Omit<RedisNodeOptions, 'isClustered' | 'isSentinel'> {
   /** After this a silent master counts as down, milliseconds. Default: 30 s, which Redis has too. */
   downAfterMs?: number;
   /** The Sentinels' own password; none by default. */

@@ -69,7 +69,7 @@ export class RedisServer {
   /** With the password, if there is one. */
   get url(): string {
     const { password } = this.options;
-    return this.urlFor(password === undefined ? '' : `:${password}@`);
+    return this.urlFor(password === undefined ? '' : `:${encodeURIComponent(password)}@`);
   }
 
   /** The socket in the file system, where it has one. */
