@@ -11,6 +11,15 @@ import type { Script } from './scripts';
 /** Runs one script; rejects with an `AccessTokenError` when Redis can't be used. */
 export interface RedisClient {
   run(script: Script, keys: readonly string[], args: ReadonlyArray<string | number>): Promise<unknown>;
+  /**
+   * Waits until so many replicas have what was last written under a key, or until the time is up.
+   *
+   * @param timeoutMs milliseconds
+   * @returns how many have it; `undefined` where the connection that wrote it is gone
+   */
+  acknowledged(key: string, replicas: number, timeoutMs: number): Promise<number | undefined>;
+  /** Lets go of connections: the next script looks for the right server anew. */
+  reconnect(): void;
   close(): void;
 }
 
