@@ -129,7 +129,7 @@ describe.each(Object.entries(BILLS))('the bill of materials of %s', (name, artif
   test('is one by the schema of CycloneDX 1.5', () => {
     const schema = (file: string): object =>
       JSON.parse(readFileSync(join(ROOT, 'node_modules/@cyclonedx/cyclonedx-library/res/schema', file), 'utf8')) as object;
-    const ajv = new Ajv({ strict: false, logger: false, formats: { 'iri-reference': true, 'idn-email': true, 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ } });
+    const ajv = new Ajv({ strict: false, logger: false, formats: { uri: true, 'iri-reference': true, 'idn-email': true, 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ } });
     ajv.addSchema(schema('spdx.SNAPSHOT.schema.json')).addSchema(schema('jsf-0.82.SNAPSHOT.schema.json'));
     const validate = ajv.compile(schema('bom-1.5.SNAPSHOT.schema.json'));
     expect({ isValid: validate(bill()), errors: validate.errors }).toEqual({ isValid: true, errors: null });
