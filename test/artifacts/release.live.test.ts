@@ -130,10 +130,13 @@ describe.each(Object.entries(BILLS))('the bill of materials of %s', (name, artif
     const schema = (file: string): object =>
       JSON.parse(readFileSync(join(ROOT, 'node_modules/@cyclonedx/cyclonedx-library/res/schema', file), 'utf8')) as object;
     const ajv = new Ajv({ strict: false, logger: false, formats: { uri: true, 'iri-reference': true, 'idn-email': true, 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ } });
-    ajv.addSchema(schema('spdx.SNAPSHOT.schema.json')).addSchema(schema('jsf-0.82.SNAPSHOT.schema.json'));
+    // It refers to the others by the names of their files.
+    for (const file of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json']) {
+      ajv.addSchema({ ...schema(file), $id: `http://cyclonedx.org/schema/${file}` });
+    }
     const validate = ajv.compile(schema('bom-1.5.SNAPSHOT.schema.json'));
     expect({ isValid: validate(bill()), errors: validate.errors }).toEqual({ isValid: true, errors: null });
-    expect(validate({ ...bill(), serialNumber: 'any' })).toBe(false);
+    for (const wrong of [{ serialNumber: 'any' }, { components: [{ type: 'library' }] }]) expect(validate({ ...bill(), ...wrong })).toBe(false);
   });
 
   test('is of that very file', () => {
