@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { OFTEN_DUE } from '../artifacts/support/demo';
 import { describeWithChromium } from '../artifacts/support/studio';
+import { launchChromium } from '../support/chromium.cjs';
 import { ROOT } from './support/readme';
 
 const KEPT = join(ROOT, 'docs/pictures');
@@ -23,6 +24,12 @@ function sizeOf(png: Buffer): [number, number] {
   return [png.readUInt32BE(16), png.readUInt32BE(20)];
 }
 
+/** Of a colour as `rgb(…)`, 0 to 255. */
+function brightness(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number);
+  return (red + green + blue) / 3;
+}
+
 describeWithChromium('the pictures', () => {
   let made: string;
 
@@ -38,9 +45,24 @@ describeWithChromium('the pictures', () => {
     expect(readdirSync(made).sort()).toEqual(kept.sort());
   });
 
-  test('the diagram is the one of its text', () => {
-    const read = (folder: string): string => readFileSync(join(folder, 'architecture.svg'), 'utf8');
+  test.each(['architecture.svg', 'flow.svg'])('%s is what is drawn today, with words for those who read it, and has dark colours', async (file) => {
+    const read = (folder: string): string => readFileSync(join(folder, file), 'utf8');
     expect(read(made)).toBe(read(KEPT));
+    // What only our own texts need to know.
+    expect(read(made)).not.toMatch(/\b(?:hops?|beat|lease|checkout|commit)\b/);
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage({ colorScheme: 'light' });
+      await page.setContent(read(made));
+      const colours = () => page.evaluate<string[]>("[...document.querySelectorAll('svg text')].map((text) => getComputedStyle(text).fill)");
+      const light = await colours();
+      await page.emulateMedia({ colorScheme: 'dark' });
+      const dark = await colours();
+      expect(light.length).toBeGreaterThan(5);
+      expect(light.filter((colour, index) => brightness(colour) > 120 || brightness(dark[index] ?? '') < 150)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 
   test.each(readdirSync(KEPT).filter((file) => file.endsWith('.png')))('%s is small, and shows as much as the one that is kept', (file) => {

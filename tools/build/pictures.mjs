@@ -1,6 +1,6 @@
 /**
- * `npm run pictures [-- --out FOLDER]`: draws the diagram from its text, and takes the other pictures from the studio's
- * page, with the demo running. Needs Chromium.
+ * `npm run pictures [-- --out FOLDER]`: draws the diagram from its text and the Flow from the built extension, and takes the
+ * other pictures from the studio's page, with the demo running. Needs Chromium.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,14 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { instance as graphviz } from '@viz-js/viz';
+import { withDarkColours } from './dark.mjs';
+import { drawFlow } from './flow-picture.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const PICTURES = join(ROOT, 'docs/pictures');
-const { launchChromium } = createRequire(import.meta.url)('../../test/support/chromium.cjs');
+const require = createRequire(import.meta.url);
+const { launchChromium } = require('../../test/support/chromium.cjs');
+const extension = require('../../dist/extension/build/module.js').default;
 
 /** Whatever takes longer than this has gone wrong, milliseconds. */
 const PATIENCE_MS = 180_000;
@@ -31,7 +35,7 @@ const out = resolve(values.out);
 async function drawDiagram() {
   const source = readFileSync(join(PICTURES, 'architecture.dot'), 'utf8');
   const picture = (await graphviz()).renderString(source, { format: 'svg' });
-  keep('architecture.svg', picture);
+  keep('architecture.svg', withDarkColours(picture));
 }
 
 /** Starts the demo. @returns the studio's address, and what ends it */
@@ -80,7 +84,7 @@ async function takeOutage(page, address) {
   const before = (await version()) + 1;
   await isAtLeast(before);
   await outage.click();
-  await page.locator('[data-kind=failure]').nth(1).waitFor();
+  await page.waitForFunction(`[...document.querySelectorAll('[data-kind=failure]')].reduce((sum, row) => sum + Number(row.dataset.times), 0) > 1`);
   await outage.click();
   await isAtLeast(before + 1);
   await isAtLeast(before + 2);
@@ -103,6 +107,7 @@ function keep(file, content) {
 
 mkdirSync(out, { recursive: true });
 await drawDiagram();
+keep('flow.svg', drawFlow(extension.nodes));
 const browser = await launchChromium();
 try {
   const { address, stop } = await startDemo();
