@@ -69,7 +69,7 @@ describe.each([
 
   inShell('commands', () => {
     for (const name of COMMANDS) expect(complete('')).toContain(name);
-    expect(complete('de')).toEqual(['deploy']);
+    expect(complete('de')).toEqual(['demo', 'deploy']);
     expect(complete('help', 'un')).toEqual(['undeploy']);
     expect(complete('completion', 'z')).toEqual(['zsh']);
     expect(complete('render', 'transformer-s')).toEqual(['transformer-socket']);
@@ -91,6 +91,7 @@ describe.each([
   inShell('providers', () => {
     expect(complete('init', '--provider', '')).toEqual(PROVIDERS.map(({ id }) => id).sort());
     expect(complete('authorize', '--provider', 'hub')).toEqual(['hubspot']);
+    expect(complete('status', '--format', 'prom')).toEqual(['prometheus']);
   });
 
   inShell('the tokens of the configuration', () => {

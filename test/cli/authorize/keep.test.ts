@@ -170,3 +170,40 @@ describe('what comes next', () => {
     expect(world.err).toContain('REFRESH_TOKEN is also set in your environment, which counts for more than');
   });
 });
+
+describe('the env file that gets the refresh token is', () => {
+  const inFile = (name: string): boolean => world.read(name).includes(`REFRESH_TOKEN='${CANARIES.refreshToken}'`);
+
+  test('the one that has its variable already', async () => {
+    world.write('.env', `OTHER=1\nREFRESH_TOKEN='${CANARIES.formerToken}'\n`);
+    expect(await world.run()).toBe(0);
+    expect(inFile('.env')).toBe(true);
+    expect(world.read('.env')).toMatch(/^OTHER=1\n/);
+    expect(inFile(ENV_FILE)).toBe(false);
+    expect(world.out).toContain(`Written: REFRESH_TOKEN in ${world.path('.env')}`);
+  });
+
+  test('or else that of the configuration', async () => {
+    world.write('.env', 'OTHER=1\n');
+    expect(await world.run()).toBe(0);
+    expect([inFile(ENV_FILE), inFile('.env')]).toEqual([true, false]);
+  });
+
+  test('that of --env-file, which the next command names, and so does the deploy behind it', async () => {
+    world.write('other.env', world.read(ENV_FILE));
+    const file = world.path('other.env');
+    expect(await world.run({ 'env-file': file })).toBe(0);
+    expect([inFile('other.env'), inFile(ENV_FILE)]).toEqual([true, false]);
+    expect(world.out).toContain(`access-token deploy --config ${world.path(CONFIG)} --env-file ${file}\n`);
+    expect(await world.run({ 'env-file': file, deploy: true })).toBe(0);
+    expect(world.deployed[0]?.call.values['env-file']).toBe(file);
+    expect(world.deployed[0]?.env['REFRESH_TOKEN']).toBe(CANARIES.refreshToken);
+  });
+
+  test('no device: that is told before anybody is asked', async () => {
+    world.env = { CLIENT_SECRET: CANARIES.clientSecret, ENDPOINT_SECRET: CANARIES.endpointSecret };
+    expect(await world.run({ 'env-file': '/dev/null' })).toBe(2);
+    expect(world.err).toContain('/dev/null is no ordinary file: authorize could not write the refresh token into it.');
+    expect(world.opened).toEqual([]);
+  });
+});

@@ -350,3 +350,28 @@ test.each([...Object.keys(ANSWERS), 'what percent', 'Where is the token kept', '
     expect(files.texts).toEqual({});
   },
 );
+
+describe("the variables of the vendor's command line", () => {
+  const [projectId, apiUrl] = ['64b7f0c2a1b2c3d4e5f60718', 'https://api-vendor.cognigy.ai'];
+  const env = { CAI_AGENT: projectId, CAI_BASEURL: apiUrl, CAI_APIKEY: 'canary-vendor-key-77' };
+  /** Enter is pressed at the three questions. */
+  const script = { 'Project id': [], 'URL of the Cognigy API': [], 'API key': [] };
+
+  test('are taken by Enter, and the key is neither shown nor in the configuration', async () => {
+    const { shown, asked, config, files } = await talk({ env, script });
+    expect(config).toMatchObject({ projectId, apiUrl, apiKey: '${COGNIGY_API_KEY}' });
+    expect(asked).toContainEqual(expect.stringContaining('Enter takes that of CAI_APIKEY'));
+    expect(shown + JSON.stringify(config)).not.toContain(env.CAI_APIKEY);
+    expect(files.texts[ENV_FILE]).toContain(`COGNIGY_API_KEY='${env.CAI_APIKEY}'`);
+  });
+
+  test('are only proposed', async () => {
+    const { config, files } = await talk({ env });
+    expect(config).not.toMatchObject({ apiUrl });
+    expect(files.texts[ENV_FILE]).not.toContain(env.CAI_APIKEY);
+  });
+
+  test('are not mentioned where they are not set, or empty', async () => {
+    for (const empty of [{}, { CAI_APIKEY: '' }]) expect((await talk({ env: empty })).shown).not.toContain('CAI_');
+  });
+});

@@ -63,7 +63,8 @@ export async function runOnProject(call: Call, context: CliContext, command: Pro
     const configuration = readConfiguration(configFile, command.settings, sources.env, fileNames(sources));
     const values = configuration.values as DeployValues;
     const { apiUrl, apiKey } = values;
-    const progress = await openProgress(command.title, json, context, told);
+    const read = [configFile, ...fileNames(sources)].join(' and ');
+    const progress = await openProgress(`${command.title}, with ${read}`, json, context, told);
     const work = (): Promise<Report> => {
       if (!isDry) removeLeftovers(baseOf(configFile));
       const keeper = new LockKeeper(configFile, values);
