@@ -38,7 +38,7 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
   const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop, clockAheadMs);
   // A busy chain's hop was to wake when the one before it was about to end.
   const backlog = findBacklog(answer, { hop: chain.hop, hopMs: now() - chain.wakeAt });
-  if (backlog !== null) hop.log(describeBacklog(backlog));
+  if (backlog !== null) hop.log('warn', 'behind', describeBacklog(backlog));
   return { schedule, handled, clockAheadMs };
 }
 

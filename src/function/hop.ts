@@ -1,6 +1,7 @@
 import { readCognigyApi } from '../cognigy-api';
-import { describe, toAccessTokenError } from '../errors';
+import { toAccessTokenError } from '../errors';
 import { checkUrl } from '../http';
+import { logError } from '../log';
 import { adoptLegacyToken } from './adopt-legacy-token';
 import { beatStore } from './beat-store';
 import type { FunctionConfig } from './config';
@@ -79,16 +80,16 @@ interface Done {
  *   of it, so it must not go on for ever beside the chains that are started in its place
  */
 async function work(failedBeats: number | undefined, hop: Hop): Promise<Done | null> {
-  const { config, log, tell, now } = hop;
+  const { config, log, now } = hop;
   try {
     const outcome: HopOutcome | null =
       config.refreshBy === 'flow' ? await wakeFlow(config, hop) : await beatStore(config, hop);
     if (outcome !== null) return { wakeAt: nextWakeAt(outcome, now()), failedBeats: undefined };
-    tell('This hop, or a newer chain, is at work already: this instance ends. To start anew, trigger without parameters.');
+    log('info', 'ended', 'This hop, or a newer chain, is at work already: this instance ends. To start anew, trigger without parameters.');
     return null;
   } catch (thrown) {
     const error = toAccessTokenError(thrown);
-    log(describe(error));
+    logError(log, error);
     if (failedBeats !== undefined && failedBeats + 1 >= MOST_FAILED_BEATS) throw error;
     const wakeAt = now() + (error.transient ? OUTAGE_PAUSE_MS : REFUSED_PAUSE_MS);
     return { wakeAt, failedBeats: failedBeats === undefined ? undefined : failedBeats + 1 };

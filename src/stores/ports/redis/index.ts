@@ -1,5 +1,6 @@
 import * as crypto from 'crypto';
 
+import type { Log } from '../../../log';
 import { StoreEngine } from '../../engine/engine';
 import type { TokenStore } from '../../token-store';
 import { AesGcmCipher } from '../record-cipher';
@@ -17,7 +18,7 @@ export interface RedisStoreSettings extends RedisConnectionOptions {
   encryptionKeys: readonly string[];
   /** See `RedisPortOptions`. */
   now: () => number;
-  log: (message: string) => void;
+  log: Log;
 }
 
 /** A store with a connection of its own, made with the first operation and ended by `close`. */
