@@ -3,6 +3,7 @@ import { isObject } from '../json';
 import { isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
 import { logLine } from '../log';
+import { decideAlerts } from '../stores/engine/alerts';
 import { ClassicStore } from '../stores/engine/classic-store';
 import { AesGcmCipher } from '../stores/ports/record-cipher';
 import { SessionStoragePort } from '../stores/ports/session-storage';
@@ -53,7 +54,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
     userIds,
     initialRecords: readInitialTokens(config.initialTokens ?? {}),
   });
-  const store = new ClassicStore(port);
+  const store = new ClassicStore(port, decideAlerts);
   const isSecret = secretCheck(secrets, crypto);
 
   /**
