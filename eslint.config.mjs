@@ -3,7 +3,7 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** What every part may use. */
-const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'sha256.ts', 'mark.ts', 'retry.ts'];
+const BASICS = ['errors.ts', 'json.ts', 'base64.ts', 'sha256.ts', 'mark.ts', 'retry.ts', 'log.ts'];
 
 /**
  * Which parts of src/ each part may import, besides itself. What is not listed here is refused, whether it is an
@@ -16,9 +16,10 @@ const DIRECTIONS = {
   'mark.ts': [],
   'retry.ts': [],
   'errors.ts': ['base64.ts', 'json.ts'],
+  'log.ts': ['errors.ts'],
   lifetime: [...BASICS],
   http: [...BASICS],
-  'world.ts': ['http'],
+  'world.ts': ['log.ts', 'http'],
   settings: [...BASICS, 'world.ts', 'lifetime', 'http', 'oauth/client-authentication', 'stores'],
   'cognigy-api': [...BASICS, 'http', 'settings'],
   oauth: [...BASICS, 'world.ts', 'lifetime', 'http', 'settings'],
@@ -44,7 +45,7 @@ const TOOL_DIRECTIONS = {
 
 /** Parts that run in a bare ECMAScript VM: no Node module, no HTTP client. */
 const PORTABLE = [
-  ...['errors', 'json', 'base64', 'retry', 'world'].map((file) => `src/${file}.ts`),
+  ...['errors', 'json', 'base64', 'retry', 'log', 'world'].map((file) => `src/${file}.ts`),
   ...['lifetime', 'settings', 'oauth', 'stores', 'refresh', 'transformer', 'function'].map(inside),
 ];
 

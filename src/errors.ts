@@ -72,6 +72,7 @@ const REMEDIES = {
   trigger_failed: 'Trigger the Function again, or check apiUrl, apiKey and functionId.',
   cognigy_api_incomplete: 'Enter API key and Function ID in the Cognigy API connection.',
   refresh_flow_unreachable: 'Check refreshFlowUrl, and the Flow behind it.',
+  alert_failed: 'Check alertUrl: it must take a POST of JSON.',
   refresh_flow_silent: 'Put Refresh If Expiring into the Flow behind refreshFlowUrl.',
   unexpected_error: 'Report this message with the version of the extension.',
 } as const;

@@ -1,4 +1,5 @@
 import type { Transport } from './http';
+import type { Log } from './log';
 
 /** What signs, and for what, RFC 7521 §5. */
 export interface SignedJwt {
@@ -37,7 +38,7 @@ export interface World {
   /** Signs an assertion, as a compact JWT. Absent where there is nothing to sign with: in the Function. */
   makeAssertion?: (settings: AssertionSettings) => Promise<string>;
   /** Tells the log of something that went wrong without being the caller's concern. Never a secret. */
-  log: (message: string) => void;
+  log: Log;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { describe, toAccessTokenError } from '../errors';
+import { toAccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT, isExpired } from '../lifetime';
 import type { Token, TokenRecord } from '../lifetime';
+import { logError, logOf } from '../log';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import { openStore } from './beat-store';
 import type { ChainToken } from './config';
@@ -18,10 +19,12 @@ import type { LegacyToken } from './parameters';
  * the record's own is used.
  */
 export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<void> {
-  const { config, log, tell, owner, now } = hop;
+  const { config, owner, now } = hop;
   if (config.refreshBy === 'flow') return;
   const [first] = config.tokens;
   const tokenName = first === undefined ? DEFAULT_TOKEN_NAME : nameOf(first);
+  const log = logOf(tokenName, hop.log);
+  const tell = (message: string) => log('info', 'handed_over', message);
   try {
     const store = openStore(config, hop);
     const { record, now: storeNow } = await store.read(tokenName);
@@ -35,7 +38,7 @@ export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<v
     if (status === 'committed') tell('The token of the older Function is in the store now.');
     else tell('The store has just got another token, which stays.');
   } catch (thrown) {
-    log(`The older Function's token could not be stored. ${describe(toAccessTokenError(thrown))}`);
+    logError(log, toAccessTokenError(thrown), "The older Function's token could not be stored. ");
   }
 }
 

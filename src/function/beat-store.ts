@@ -22,6 +22,7 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
   const { chain, first, owner, beatWithinMs, end, now } = hop;
   const store = openStore(config, hop);
   const asked = now();
+  const tells = Boolean(hop.config.alertUrl);
   const answer = await store.beat({
     chainId: chain.chainId,
     hop: chain.hop,
@@ -30,16 +31,18 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
     // Nobody holds a lease after the end of the instance: where one was killed, the nodes need not wait any longer.
     leaseMs: Math.max(1, Math.min(LONGEST_LEASE_MS, Math.ceil(end - asked))),
     beatWithinMs,
+    alerts: tells || undefined,
     tokens: config.tokens.map((token) => ({ tokenName: nameOf(token), refreshPercent: refreshPercentOf(token), ...marksOf(token, hop) })),
   });
   if (!answer.continue) return null;
-  const { schedule, granted } = answer;
+  const { schedule, granted, alerts } = answer;
+  if (tells && alerts === undefined) hop.log('warn', 'alert_failed', "The Endpoint's transformer is older and knows no alerts: paste the new one.");
   const clockAheadMs = clockAhead(asked, now(), answer.now);
   const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop, clockAheadMs);
   // A busy chain's hop was to wake when the one before it was about to end.
   const backlog = findBacklog(answer, { hop: chain.hop, hopMs: now() - chain.wakeAt });
-  if (backlog !== null) hop.log(describeBacklog(backlog));
-  return { schedule, handled, clockAheadMs };
+  if (backlog !== null) hop.log('warn', 'behind', describeBacklog(backlog));
+  return { schedule, handled, clockAheadMs, alerts };
 }
 
 /** The shared store, within a hop's time and requests. */

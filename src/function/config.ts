@@ -35,4 +35,6 @@ export interface ChainConfig extends CognigyApi {
   /** Seconds before that at which a hop stops sleeping. */
   functionBufferSeconds: number;
   allowInsecure?: boolean;
+  /** Where messages about tokens in trouble are posted: a chat's webhook, whose address is a secret. Only where the Function refreshes. */
+  alertUrl?: string;
 }

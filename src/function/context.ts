@@ -1,5 +1,6 @@
 import { AccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT } from '../lifetime';
+import { logLine } from '../log';
 import { boundTo, settingsMark } from '../oauth';
 import type { TokenEndpointConfig } from '../oauth';
 import type { Marks } from '../refresh';
@@ -31,8 +32,6 @@ export interface Hop extends World, Pick<HopEnvironment, 'readTokenEndpoint'> {
   end: number;
   /** Milliseconds within which the next hop beats, however late the platform starts it. */
   beatWithinMs: number;
-  /** Tells the log how the chain is getting on. */
-  tell: (message: string) => void;
 }
 
 /** The trigger's request is never spent on anything else. */
@@ -81,8 +80,11 @@ export function prepareHop(
     workEnd,
     end,
     beatWithinMs: limitMs + Math.max(SHORTEST_GRACE_MS, limitMs * GRACE_SHARE),
-    log: (message) => console.error(`[access-token] ${message}`),
-    tell: (message) => console.log(`[access-token] Chain ${chain.chainId}, hop ${chain.hop}: ${message}`),
+    log: (level, code, message, facts) => {
+      const line = logLine(level, code, message, { ...facts, chain: chain.chainId, hop: chain.hop });
+      if (level === 'info') console.log(line);
+      else console.error(line);
+    },
   };
 }
 

@@ -1,7 +1,10 @@
 import { readCognigyApi } from '../cognigy-api';
-import { describe, toAccessTokenError } from '../errors';
+import { toAccessTokenError } from '../errors';
 import { checkUrl } from '../http';
+import { logError } from '../log';
+import type { TokenAlert } from '../stores/protocol/wire';
 import { adoptLegacyToken } from './adopt-legacy-token';
+import { sendAlerts } from './alert';
 import { beatStore } from './beat-store';
 import type { FunctionConfig } from './config';
 import { prepareHop } from './context';
@@ -24,7 +27,7 @@ const MOST_FAILED_BEATS = 5;
 /**
  * One hop of the chain: sleeps until a token is due (or this instance must end), beats, has the due token
  * refreshed, and triggers the next hop, whatever happened before. At most 5 HTTP requests: beat, token
- * request, commit, trigger, and one to spare; or, with a Flow that refreshes, two and three to spare. A hop that takes
+ * request, commit, trigger, and one to spare, which an alert may have in the end; or, with a Flow that refreshes, two and three to spare. A hop that takes
  * over from the older, hand-made Function has its own three: read, commit, trigger.
  *
  * @throws AccessTokenError trigger_failed, when there is no successor; why the beat failed, for a chain whose
@@ -43,6 +46,7 @@ export async function runHop(config: FunctionConfig, environment: HopEnvironment
   // The next instance goes by the machine's clock.
   const wakeAt = hop.machineNow() + done.wakeAt - hop.now();
   await triggerNextHop({ chainId, hop: chain.hop + 1, wakeAt }, hop);
+  await sendAlerts(done.alerts, hop);
 }
 
 /** What each beat would stumble over is an error of the instance, which somebody sees, and not of each hop. */
@@ -69,6 +73,7 @@ interface Done {
   /** Unix milliseconds. */
   wakeAt: number;
   failedBeats: number | undefined;
+  alerts?: readonly TokenAlert[] | undefined;
 }
 
 /**
@@ -79,16 +84,16 @@ interface Done {
  *   of it, so it must not go on for ever beside the chains that are started in its place
  */
 async function work(failedBeats: number | undefined, hop: Hop): Promise<Done | null> {
-  const { config, log, tell, now } = hop;
+  const { config, log, now } = hop;
   try {
     const outcome: HopOutcome | null =
       config.refreshBy === 'flow' ? await wakeFlow(config, hop) : await beatStore(config, hop);
-    if (outcome !== null) return { wakeAt: nextWakeAt(outcome, now()), failedBeats: undefined };
-    tell('This hop, or a newer chain, is at work already: this instance ends. To start anew, trigger without parameters.');
+    if (outcome !== null) return { wakeAt: nextWakeAt(outcome, now()), failedBeats: undefined, alerts: outcome.alerts };
+    log('info', 'ended', 'This hop, or a newer chain, is at work already: this instance ends. To start anew, trigger without parameters.');
     return null;
   } catch (thrown) {
     const error = toAccessTokenError(thrown);
-    log(describe(error));
+    logError(log, error);
     if (failedBeats !== undefined && failedBeats + 1 >= MOST_FAILED_BEATS) throw error;
     const wakeAt = now() + (error.transient ? OUTAGE_PAUSE_MS : REFUSED_PAUSE_MS);
     return { wakeAt, failedBeats: failedBeats === undefined ? undefined : failedBeats + 1 };

@@ -1,5 +1,6 @@
-import { describe, toAccessTokenError } from '../errors';
+import { toAccessTokenError } from '../errors';
 import { DEFAULT_REFRESH_PERCENT, refreshAt } from '../lifetime';
+import { logError, logOf } from '../log';
 import type { Grant } from '../oauth';
 import { giveUp, grantsOf, nameInUse, ownPart, refreshUnderLease, release } from '../refresh';
 import type { GrantedLease, Marks, RefreshOutcome } from '../refresh';
@@ -42,7 +43,7 @@ export async function refreshGranted(
   hop: Hop,
   clockAheadMs: number,
 ): Promise<HandledToken> {
-  const there = byStoreClock(hop, clockAheadMs);
+  const there = { ...byStoreClock(hop, clockAheadMs), log: logOf(tokenName, hop.log) };
   const failure = schedule.find((entry) => entry.tokenName === tokenName)?.failure;
   const token = tokenOf(tokenName, chainConfig);
   const { boundTo, settings } = marksOf(token, hop);
@@ -55,7 +56,7 @@ export async function refreshGranted(
     // The configuration of this token is wrong: the others are refreshed all the same.
     const outcome = await giveUp(toAccessTokenError(thrown), lease, store, there);
     dueAt = dueAfter(outcome, there);
-    tell(tokenName, outcome, dueAt, there);
+    tell(outcome, dueAt, there);
   }
   return { tokenName, dueAt };
 }
@@ -77,15 +78,11 @@ async function refresh(lease: GrantedLease & Marks, token: ChainToken, store: En
       commitPause: () => (budget.left > TRIGGER_RESERVE ? Math.min(COMMIT_PAUSE_MS, Math.max(0, workEnd - now()) / 2) : undefined),
     },
     store,
-    {
-      ...hop,
-      transport: budget.limit(hop.transport, TRIGGER_RESERVE + COMMIT_RESERVE),
-      log: (message) => hop.log(`"${lease.tokenName}": ${message}`),
-    },
+    { ...hop, transport: budget.limit(hop.transport, TRIGGER_RESERVE + COMMIT_RESERVE) },
   );
-  if (outcome.kind === 'refreshed' && lease.stored.isForeign) hop.log(describe(nameInUse(lease)));
+  if (outcome.kind === 'refreshed' && lease.stored.isForeign) logError(hop.log, nameInUse(lease));
   const dueAt = dueAfter(outcome, hop, refreshPercent);
-  tell(lease.tokenName, outcome, dueAt, hop);
+  tell(outcome, dueAt, hop);
   return dueAt;
 }
 
@@ -95,18 +92,12 @@ function timeFor({ isSingleUse }: Grant, { config }: Hop): number {
 }
 
 /** Tells the log what has become of it. @param dueAt Unix milliseconds */
-function tell(tokenName: string, outcome: RefreshOutcome, dueAt: number, { log, now, tell: tellChain }: Hop): void {
-  if (outcome.kind === 'failed') {
-    log(`Refresh of "${tokenName}" failed. ${describe(outcome.error)}`);
-    return;
-  }
+function tell(outcome: RefreshOutcome, dueAt: number, { log, now }: Hop): void {
+  if (outcome.kind === 'failed') return logError(log, outcome.error, 'The refresh failed. ');
   const { record, warning } = outcome;
-  if (outcome.kind === 'elsewhere') tellChain(`"${tokenName}" had been refreshed elsewhere.`);
-  else if (warning === undefined) {
-    const seconds = Math.round((dueAt - now()) / 1000);
-    tellChain(`Refreshed "${tokenName}", version ${record.version}; due again in ${seconds} s.`);
-  }
-  if (warning !== undefined) log(`"${tokenName}" was refreshed and could not be stored. ${describe(warning)}`);
+  if (outcome.kind === 'elsewhere') log('info', 'refreshed_elsewhere', 'Somebody else had refreshed it.');
+  else if (warning === undefined) log('info', 'refreshed', `Due again in ${Math.round((dueAt - now()) / 1000)} s.`, { version: record.version });
+  if (warning !== undefined) logError(log, warning, 'Refreshed, but not stored. ');
 }
 
 /** @returns when the token is due next, Unix milliseconds */

@@ -1,4 +1,4 @@
-import type { ScheduleEntry } from '../stores/protocol/wire';
+import type { ScheduleEntry, TokenAlert } from '../stores/protocol/wire';
 
 /** A token is due but somebody else holds its lease: look again then. */
 const HELD_PAUSE_MS = 5000;
@@ -19,6 +19,8 @@ export interface HopOutcome {
   handled?: HandledToken | undefined;
   /** How far the answering clock is ahead of this one, milliseconds; default 0. */
   clockAheadMs?: number | undefined;
+  /** What is to be told once there is a successor. */
+  alerts?: readonly TokenAlert[] | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readCognigyApi, triggerFunction } from '../cognigy-api';
-import { AccessTokenError, describe, toAccessTokenError } from '../errors';
+import { AccessTokenError, toAccessTokenError } from '../errors';
+import { sentencesOf } from '../log';
 import type { Hop } from './context';
 import type { HopParameters } from './parameters';
 
@@ -36,7 +37,7 @@ export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<voi
       problem = toAccessTokenError(thrown);
     }
   }
-  hop.log(`The chain has no successor. ${describe(problem)}`);
+  hop.log('error', problem.code, `The chain has no successor. ${sentencesOf(problem)}`);
   throw new AccessTokenError('trigger_failed', `The chain has no successor. ${problem.message}`);
 }
 

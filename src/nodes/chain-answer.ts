@@ -5,11 +5,11 @@ import { isObject } from '../json';
 import { expiresAt, refreshAt } from '../lifetime';
 import type { RefreshFailure } from '../lifetime';
 import { isBeatDuration, isHop, isId } from '../stores/protocol/parse-message';
-import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import type { ScheduleEntry } from '../stores/protocol/wire';
 import type { Heartbeat } from '../stores/token-store';
 import type { KeptToken } from './keep-token';
 import type { NodeConfig } from './node-config';
+import { shownName } from './node-log';
 
 /** What the chain reads from the node's output, under `accessTokenChain`. */
 export interface ChainAnswer {
@@ -61,7 +61,7 @@ export function chainAnswer(
   now: number,
   tellsTime = false,
 ): ChainAnswer {
-  const tokenName = typeof config.tokenName === 'string' ? tidy(config.tokenName) : DEFAULT_TOKEN_NAME;
+  const tokenName = shownName(config);
   if (isAccessTokenError(outcome)) {
     const entry = { tokenName, refreshAt: 0, expiresAt: 0, version: 0, failure: failureOf(outcome, now) };
     return { continue: goesOn, schedule: [entry], ...(tellsTime ? { now } : {}) };

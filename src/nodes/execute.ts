@@ -1,11 +1,11 @@
 import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 
 import { isAccessTokenError, reportOf, toAccessTokenError } from '../errors';
-import type { AccessTokenError, ErrorReport } from '../errors';
+import type { ErrorReport } from '../errors';
 import { asksForTime, chainAnswer, readHeartbeat } from './chain-answer';
 import { ContextCopies } from './context-copies';
 import type { NodeConfig } from './node-config';
-import { logLine } from './node-world';
+import { writeLog } from './node-log';
 import { COPIES_KEY, readResultPlace } from './result-place';
 import type { ResultPlace } from './result-place';
 import { TokenKeeping } from './token-keeping';
@@ -30,14 +30,14 @@ export interface NodeBehavior<R extends object> {
 interface NodeApi {
   addToContext(key: string, value: unknown, mode: 'simple'): void;
   addToInput(key: string, value: unknown): void;
-  log(level: 'warn' | 'error', text: string): void;
+  log(level: string, text: string): void;
   output(text: string, data: object): void;
   setNextNode(nodeId: string): void;
 }
 
 /**
- * Runs a node: gets the token, stores what the node makes of it, and goes on in a branch. Never throws; at most 4 `api`
- * calls: the conversation's copies or the answer to the chain, the result, one log line, the branch.
+ * Runs a node: gets the token, stores what the node makes of it, and goes on in a branch. Never throws; at most 7 `api`
+ * calls: the conversation's copies or the answer to the chain, the result, lines for the log, the branch.
  */
 export async function executeNode<R extends object>(
   { cognigy, config, childConfigs }: INodeFunctionBaseParams,
@@ -58,7 +58,8 @@ export async function executeNode<R extends object>(
   }
   const changes = copies.changes();
   if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');
-  report(outcome, kept, keeping.notes, api);
+  const error = 'error' in outcome ? outcome.error : undefined;
+  writeLog(outcome, error ?? (isAccessTokenError(kept) ? undefined : kept.handedOut.warning), keeping.notes, nodeConfig, api);
   const branch = chooseBranch(outcome);
   const child = (childConfigs as INodeFunctionBaseParams['childConfigs'] | undefined)?.find(({ type }) => type === branch);
   if (child !== undefined) api.setNextNode(child.id);
@@ -67,11 +68,4 @@ export async function executeNode<R extends object>(
 function storeResult(outcome: object, { location, key }: ResultPlace, api: NodeApi): void {
   if (location === 'input') api.addToInput(key, outcome);
   else api.addToContext(key, outcome, 'simple');
-}
-
-function report(outcome: object, kept: ShownToken | AccessTokenError, notes: string[], api: NodeApi): void {
-  const error = 'error' in outcome ? (outcome.error as ErrorReport) : undefined;
-  const problem = error ?? (isAccessTokenError(kept) ? undefined : kept.handedOut.warning);
-  const line = logLine(problem, notes);
-  if (line !== undefined) api.log(error === undefined ? 'warn' : 'error', line);
 }

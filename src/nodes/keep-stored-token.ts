@@ -1,11 +1,13 @@
 import { triggerFunction } from '../cognigy-api';
 import type { CognigyApi } from '../cognigy-api';
-import { describe, toAccessTokenError } from '../errors';
+import { toAccessTokenError } from '../errors';
 import type { TokenRecord } from '../lifetime';
+import { sentencesOf } from '../log';
 import type { Heartbeat } from '../stores/token-store';
 import { getToken } from '../refresh';
 import type { HandedOutToken } from '../refresh';
 import type { NodeConfig, TokenSettings } from './node-config';
+import type { Note } from './node-log';
 import { fingerprint } from '../sha256';
 import { withStore } from './with-store';
 import type { StoredTokenEnvironment, StoreRequest } from './with-store';
@@ -66,13 +68,13 @@ export async function keepStoredToken(
       );
     });
   } finally {
-    if (restart !== undefined) outside.log(await restart.outcome());
+    if (restart !== undefined) outside.log(...(await restart.outcome()));
   }
 }
 
 /** The start of the background chain, which goes on beside the refresh. */
 class ChainRestart {
-  private told: string | undefined;
+  private told: Note | undefined;
   private readonly telling: Promise<void>;
 
   constructor(
@@ -85,17 +87,18 @@ class ChainRestart {
   }
 
   /** What the log is told of it, as soon as that is known. */
-  async outcome(): Promise<string> {
+  async outcome(): Promise<Note> {
     if (this.told === undefined) await Promise.race([this.telling, this.world.sleep(RESTART_GRACE_MS)]);
-    return this.told ?? 'The background chain had stopped; it was started again, and the answer to that did not come in time.';
+    return this.told ?? ['warn', 'chain_restarted', 'The background chain had stopped; it was started again, and the answer to that did not come in time.'];
   }
 
-  private async start(): Promise<string> {
+  private async start(): Promise<Note> {
     try {
       await triggerFunction(this.api, {}, this.world.transport, TRIGGER_TIMEOUT_MS);
-      return 'The background chain had stopped and was started again.';
+      return ['warn', 'chain_restarted', 'The background chain had stopped and was started again.'];
     } catch (thrown) {
-      return `The background chain has stopped and could not be started again. ${describe(toAccessTokenError(thrown))}`;
+      const error = toAccessTokenError(thrown);
+      return ['error', error.code, `The background chain has stopped and could not be started again. ${sentencesOf(error)}`];
     }
   }
 }

@@ -1,8 +1,7 @@
-import { describe } from '../errors';
-import type { ErrorReport } from '../errors';
 import type { Transport } from '../http';
 import type { ContextCopies } from './context-copies';
 import { makeAssertion } from './make-assertion';
+import type { Note } from './node-log';
 import type { StoredTokenEnvironment } from './with-store';
 
 /**
@@ -10,7 +9,7 @@ import type { StoredTokenEnvironment } from './with-store';
  *
  * @param notes collects what is to be told in the log
  */
-export function nodeWorld(copies: ContextCopies, notes: string[]): StoredTokenEnvironment {
+export function nodeWorld(copies: ContextCopies, notes: Note[]): StoredTokenEnvironment {
   return {
     copies,
     transport,
@@ -18,7 +17,7 @@ export function nodeWorld(copies: ContextCopies, notes: string[]): StoredTokenEn
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
     makeAssertion,
-    log: (message: string) => void notes.push(message),
+    log: (...note) => void notes.push(note),
   };
 }
 
@@ -27,9 +26,3 @@ const transport: Transport = async (request, timeoutMs) => {
   const { nodeTransport } = await import('../http/node-transport');
   return nodeTransport(request, timeoutMs);
 };
-
-/** One line for the log: what went wrong, also where the Flow goes on with a token. Without anything to tell, none. */
-export function logLine(problem: Pick<ErrorReport, 'code' | 'message' | 'remedy'> | undefined, notes: readonly string[]): string | undefined {
-  const lines = problem === undefined ? notes : [describe(problem), ...notes];
-  return lines.length > 0 ? `[access-token] ${lines.join(' ')}` : undefined;
-}

@@ -7,6 +7,7 @@ import type { AskingChain, StoredTokenEnvironment } from './keep-stored-token';
 import { keepToken } from './keep-token';
 import type { KeptToken } from './keep-token';
 import type { NodeConfig } from './node-config';
+import type { Note } from './node-log';
 import { nodeWorld } from './node-world';
 
 /** A token, and what else of the answer is shown with it. */
@@ -16,7 +17,7 @@ export interface ShownToken extends KeptToken {
 
 /** The token of one execution, and the world that it is got from. */
 export class TokenKeeping {
-  readonly notes: string[] = [];
+  readonly notes: Note[] = [];
   /** Unix milliseconds. */
   readonly startedAt = Date.now();
   readonly environment: StoredTokenEnvironment;

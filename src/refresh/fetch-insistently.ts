@@ -65,7 +65,11 @@ function checkUnspent(refreshToken: string, { record }: OwnPart, world: World): 
     const message = 'This conversation has used up the refresh token of the connection: the server has issued another one in its place.';
     throw new AccessTokenError('refresh_token_not_kept', message);
   }
-  world.log('The refresh token of the connection is sent by a conversation. If the server rotates it, it is used up for all others: use a shared token store.');
+  world.log(
+    'warn',
+    'refresh_token_at_risk',
+    'The refresh token of the connection is sent by a conversation. If the server rotates it, it is used up for all others: use a shared token store.',
+  );
 }
 
 function isRefused(thrown: unknown): thrown is AccessTokenError {

@@ -46,9 +46,9 @@ export async function fetchToken(request: FetchRequest, store: RefreshStore, wor
   const { refresh_token: spent } = grant.parameters;
   const knownAuthentication = stored.record?.clientAuthentication;
   const fresh = await requestToken({ config, grant, knownAuthentication }, budget, world);
-  if (fresh.token.lifetime_assumed) world.log(`Nobody says how long the token lives: ${fresh.token.expires_in} s are assumed.`);
+  if (fresh.token.lifetime_assumed) world.log('warn', 'lifetime_assumed', `Nobody says how long the token lives: ${fresh.token.expires_in} s are assumed.`);
   const isFallBack = grant === clientCredentials && (config.refreshToken ?? stored.record?.token.refresh_token) !== undefined;
-  if (isFallBack) world.log("The refresh token was refused: the token is the client's own (client credentials), not the user's.");
+  if (isFallBack) world.log('warn', 'fell_back_to_client', "The refresh token was refused: the token is the client's own (client credentials), not the user's.");
   return { kind: 'fresh', record: recordOf(fresh, grant, request, store.keepsRefreshTokens), spent, replaces: stored.version };
 }
 

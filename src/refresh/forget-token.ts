@@ -108,7 +108,7 @@ async function revokeAll(
     revoked = await revoke(first);
     const areOthers = await inTurn(others, revoke);
     if (!revoked) return { revoked, warning: unsupported(first.hint) };
-    if (!areOthers) environment.log('The authorization server revokes no access tokens: this one is accepted until it ends.');
+    if (!areOthers) environment.log('warn', 'access_token_not_revoked', 'The authorization server revokes no access tokens: this one is accepted until it ends.');
     return { revoked };
   } catch (thrown) {
     return { revoked, warning: toAccessTokenError(thrown) };

@@ -100,7 +100,7 @@ export async function release(
     await store.release({ tokenName, owner, ifVersion: stored.version, failure });
     return true;
   } catch (thrown) {
-    world.log(`The refresh lease of "${tokenName}" could not be freed: ${toAccessTokenError(thrown).message}`);
+    world.log('warn', 'lease_not_freed', `The refresh lease could not be freed: ${toAccessTokenError(thrown).message}`);
     return false;
   }
 }

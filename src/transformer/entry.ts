@@ -2,6 +2,8 @@ import { isAccessTokenError, kindOf } from '../errors';
 import { isObject } from '../json';
 import { isExpired } from '../lifetime';
 import type { TokenRecord } from '../lifetime';
+import { logLine } from '../log';
+import { decideAlerts } from '../stores/engine/alerts';
 import { ClassicStore } from '../stores/engine/classic-store';
 import { AesGcmCipher } from '../stores/ports/record-cipher';
 import { SessionStoragePort } from '../stores/ports/session-storage';
@@ -52,7 +54,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
     userIds,
     initialRecords: readInitialTokens(config.initialTokens ?? {}),
   });
-  const store = new ClassicStore(port);
+  const store = new ClassicStore(port, decideAlerts);
   const isSecret = secretCheck(secrets, crypto);
 
   /**
@@ -66,12 +68,12 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
 
   const reportOutage = (operation: string, thrown: unknown): void => {
     // The platform's own error text may quote what was stored, so only its class name is shown.
-    console.error(`[access-token] The session storage failed at "${operation}" (${kindOf(thrown)}).`);
+    console.error(logLine('error', 'store_unavailable', `The session storage failed (${kindOf(thrown)}).`, { operation }));
   };
 
   const answerTo = async (message: Extract<ReturnType<typeof parseMessage>, { kind: 'store' }>): Promise<StoreAnswer> => {
     if (!isSecret(message.endpointSecret)) {
-      console.warn('[access-token] A store request came with a wrong or missing Endpoint secret.');
+      console.warn(logLine('warn', 'invalid_endpoint_secret', 'A store request came with a wrong or missing Endpoint secret.'));
       return refuse(401, { error: 'invalid_endpoint_secret' });
     }
     const request = message.read();

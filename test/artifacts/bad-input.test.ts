@@ -59,7 +59,7 @@ function expectError({ result, branch, execution, elapsedMs }: Seen, code: Error
   expect(branch).toBe('OnError');
   expect(execution.apiCalls).toBeLessThanOrEqual(5);
   expect(execution.logs).toEqual([
-    { level: 'error', text: expect.stringContaining(`[access-token] ${code}: `) as string },
+    { level: 'error', text: expect.stringContaining(`[access-token] error ${code} token=`) as string },
   ]);
   expect(elapsedMs).toBeLessThan(LIMIT_MS);
 }

@@ -166,8 +166,8 @@ test('the run was one in which secrets could have been shown', async () => {
   expect(outcomes.filter(({ result }) => result.stale).length).toBeGreaterThan(0);
   const instances: FunctionInstance[] = sandbox.functionInstances(functionId);
   expect(instances.length).toBeGreaterThanOrEqual(5);
-  expect(sandbox.logs.text()).toMatch(/Refreshed "accessToken"/);
-  expect(sandbox.logs.text()).toMatch(/Refresh of "accessToken" failed\. invalid_request/);
+  expect(sandbox.logs.text()).toMatch(/ info refreshed token=accessToken /);
+  expect(sandbox.logs.text()).toMatch(/ error invalid_request token=accessToken .*The refresh failed\./);
   expect(sandbox.logs.text()).toMatch(/invalid_endpoint_secret/);
   expect(sandbox.logs.text()).toMatch(/wrong or missing Endpoint secret/);
   expect(accessTokens.size).toBeGreaterThanOrEqual(3);

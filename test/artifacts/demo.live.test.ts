@@ -63,7 +63,7 @@ const afterTwoMessages = (demo: RunningProgram) => untilCounted(demo, 2, 'execut
 test('the demo deploys itself to an empty project; the chain refreshes in the background, and without it the nodes do', async () => {
   const [once, kept, chainless] = await Promise.all([
     start(['--once', '--seconds', '5', ...NEVER_DUE, ...VERBOSE]).ended,
-    interrupted(start([...OFTEN_DUE, ...VERBOSE], { terminal: true }), (demo) => untilPrinted(demo, /chain +.*Refreshed "accessToken", version (?!1;)/)),
+    interrupted(start([...OFTEN_DUE, ...VERBOSE], { terminal: true }), (demo) => untilPrinted(demo, /chain +.*.* info refreshed token=accessToken version=(?!1 )/)),
     interrupted(start([...OFTEN_DUE, '--no-chain', ...VERBOSE]), (demo) => untilCounted(demo, 1, 'refreshes')),
   ]);
   const isHealthy = { ...ALL_IS_WELL, status: 'healthy', status_exit_code: 0 };

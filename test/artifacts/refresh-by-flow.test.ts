@@ -108,7 +108,7 @@ describe('what is wrong with the Flow', () => {
     start({ lifetime: 60, flow: () => [{ id: 'say', type: 'say', config: { text: 'hello' } }] });
     const { first, pauseMs } = await firstHop();
     expect(first).toMatchObject({ status: 'done', httpRequests: 2 });
-    expect(first?.log.join()).toMatch(/error: .*refresh_flow_silent: .*Put Refresh If Expiring into the Flow/);
+    expect(first?.log.join()).toMatch(/error: .* error refresh_flow_silent .*Put Refresh If Expiring into the Flow/);
     expect(pauseMs).toBeGreaterThan(50_000);
     expect(pauseMs).toBeLessThanOrEqual(60_000);
   });

@@ -185,7 +185,7 @@ beforeAll(async () => {
   const first = (await storedRecord())?.version ?? 0;
   await until('the chain has refreshed twice', async () => ((await storedRecord())?.version ?? 0) >= first + 2);
   await echo(storedRecord);
-  await until('the chain meets the echo', () => sandbox.logs.text().includes('Refresh of "accessToken" failed. invalid_scope'));
+  await until('the chain meets the echo', () => sandbox.logs.text().includes('invalid_scope token=accessToken'));
   await startChain({ ...chain, endpointSecret: `${endpointSecret}-wrong` });
   await until('the chain is refused', () => sandbox.logs.text().includes('invalid_endpoint_secret'));
   // It would meet the echoes of other refresh tokens than its own, which nobody could strike out.

@@ -108,7 +108,7 @@ function testHealing(kind: StoreKind): void {
     expectAllServed(outcomes);
     expect(outcomes.filter(({ result }) => result.warning !== undefined)).toEqual([]);
     expect(chain.instances).toEqual([]);
-    expect(logged('could not be started again. trigger_failed: The platform answered HTTP 401.')).toBe(1);
+    expect(logged('could not be started again. The platform answered HTTP 401.')).toBe(1);
     expect(platform.sandbox.logs.text()).not.toContain(apiKey);
   });
 }

@@ -177,7 +177,7 @@ describe('a Flow without the node', () => {
     const { next, log, wakes, error } = await runWith([{ status: 200, data }]);
     expect(error).toBeUndefined();
     expect(wakes).toHaveLength(1);
-    expect(log).toMatch(/refresh_flow_silent: The Flow answered without a schedule\. Put Refresh If Expiring/);
+    expect(log).toMatch(/ error refresh_flow_silent chain=\S+ hop=\d+ The Flow answered without a schedule\. Put Refresh If Expiring/);
     expect(next).toEqual({ chainId: 'chain-1', hop: 8, wakeAt: START + 60_000 });
   });
 });

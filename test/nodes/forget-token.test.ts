@@ -179,7 +179,8 @@ describe('when the revocation fails, the token is forgotten all the same', () =>
     expect(result).toEqual({ forgotten: true, revoked: false, warning: { code, message: warning.message, remedy: warning.remedy, ...(status === undefined ? {} : { status }) } });
     expect(warning.message).toMatch(/^The (?:revocation endpoint|authorization server) .*\.$/);
     expect(warning.remedy).toMatch(/^[A-Z].{15,}\.$/);
-    expect(logs).toEqual([['warn', `[access-token] ${code}: ${warning.message} ${warning.remedy}`]]);
+    const told = status === undefined ? '' : ` status=${status}`;
+    expect(logs).toEqual([['warn', `[access-token] warn ${code} token=accessToken${told} ${warning.message} ${warning.remedy}`]]);
     expect(support.world.revocations).toHaveLength(requests);
     expect(await stored()).toBeNull();
     expect(JSON.stringify(after)).not.toContain('token-1');

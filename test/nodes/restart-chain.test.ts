@@ -64,7 +64,7 @@ function run(changes: NodeConfig = {}, chain?: AskingChain): ReturnType<typeof k
     now: () => now,
     sleep: async (ms) => void (now += ms),
     random: () => 0.5,
-    log: (message) => notes.push(message),
+    log: (level, code, message) => notes.push(`${level} ${code}: ${message}`),
   };
   return keepToken({ ...CONFIG, ...changes }, environment, chain);
 }
@@ -86,7 +86,7 @@ describe('a chain that stopped', () => {
     await run();
     await run();
     expect(triggers()).toEqual([{ parameters: {} }]);
-    expect(notes).toEqual(['The background chain had stopped and was started again.']);
+    expect(notes).toEqual(['warn chain_restarted: The background chain had stopped and was started again.']);
     expect(requests.find(({ url }) => url === TRIGGER_URL)?.timeoutMs).toBe(3000);
   });
 
@@ -112,7 +112,7 @@ describe('a chain that stopped', () => {
     const { handedOut } = await run();
     expect(handedOut).toMatchObject({ record: { token: { access_token: 'stored-token' } } });
     expect(now - started).toBeLessThanOrEqual(500);
-    expect(notes).toEqual(['The background chain had stopped; it was started again, and the answer to that did not come in time.']);
+    expect(notes).toEqual(['warn chain_restarted: The background chain had stopped; it was started again, and the answer to that did not come in time.']);
     answer();
   });
 
@@ -147,20 +147,20 @@ describe('a chain that stopped', () => {
   });
 
   test.each<[string, () => ReturnType<typeof jsonAnswer>, string]>([
-    ['a wrong API key', () => jsonAnswer(401, { detail: API.apiKey }), 'trigger_failed: The platform answered HTTP 401.'],
-    ['an unknown Function', () => jsonAnswer(404, {}), 'trigger_failed: The platform answered HTTP 404.'],
+    ['a wrong API key', () => jsonAnswer(401, { detail: API.apiKey }), 'The platform answered HTTP 401.'],
+    ['an unknown Function', () => jsonAnswer(404, {}), 'The platform answered HTTP 404.'],
     [
       'no connection',
       () => {
         throw new Error(API.apiKey);
       },
-      'trigger_failed: The platform did not answer: network.',
+      'The platform did not answer: network.',
     ],
   ])('%s is a note, and the token is handed out all the same', async (_, answer, problem) => {
     triggerAnswer = answer;
     const { handedOut } = await run();
     expect(handedOut).toMatchObject({ stale: false, record: { token: { access_token: 'stored-token' } } });
-    expect(notes).toEqual([expect.stringContaining(`could not be started again. ${problem} Trigger the Function again, or check apiUrl, apiKey and functionId`)]);
+    expect(notes).toEqual([expect.stringMatching(new RegExp(`^error trigger_failed: .* could not be started again. ${problem} Trigger the Function again, or check apiUrl, apiKey and functionId`)) as string]);
     expect(notes.join()).not.toContain('canary');
   });
 

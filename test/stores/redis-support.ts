@@ -79,7 +79,7 @@ async function tryNode(
       await time.sleep(ms);
     },
     random: () => 0.5,
-    log: (message: string) => void said.push(message),
+    log: (...note: unknown[]) => void said.push(...note),
   };
   const connection = { tokenUrl: 'https://login.example.com/token', clientId: 'client', clientSecret: 'secret' };
   if (isSilent !== false) time.noAnswerWillCome(isSilent === true ? undefined : isSilent);

@@ -22,6 +22,9 @@ const TOKEN_URL = 'https://login.example.com/oauth2/token';
 const API_URL = 'https://api.example.com';
 const FUNCTION_ID = '64b7f0c2a1b2c3d4e5f60718';
 
+/** A chat's webhook: whoever knows it can post there. */
+export const ALERT_URL = 'https://hooks.example.com/services/canary-alert-url';
+
 export type TestConfig = ChainConfig & RefreshByFunction;
 
 export const CONFIG: TestConfig = {
@@ -43,7 +46,7 @@ export const ROTATING_CONFIG: TestConfig = {
   tokens: CONFIG.tokens.map((token) => ({ ...token, refreshToken: CANARIES.refreshToken })),
 };
 
-export type Destination = 'store' | 'token_endpoint' | 'trigger';
+export type Destination = 'store' | 'token_endpoint' | 'trigger' | 'alert';
 
 /** What goes wrong with one request. */
 export type Fault =
@@ -92,6 +95,8 @@ export class HopWorld {
   lifetime = 100;
   rotates = false;
   tokenRequests = 0;
+  /** What the chat was told. */
+  readonly alerts: { at: number; body: JsonObject }[] = [];
   /** Whether `api.httpRequest` rejects for a status other than 2xx. */
   throwsOnStatus = false;
   random: () => number = () => 0.5;
@@ -152,7 +157,7 @@ export class HopWorld {
   private answer(request: PlatformRequest, run: HopRun, faults: readonly Fault[]): Promise<unknown> {
     const fault = faults[run.requests.length] ?? 'none';
     const { method, url, headers, data } = request;
-    const to = url === ENDPOINT_URL ? 'store' : url === TOKEN_URL ? 'token_endpoint' : 'trigger';
+    const to = url === ENDPOINT_URL ? 'store' : url === TOKEN_URL ? 'token_endpoint' : url === ALERT_URL ? 'alert' : 'trigger';
     run.requests.push({ at: this.clock.now(), to, fault, request: { method, url, headers, body: data } });
     if (fault === 'thrown at once') throw failed('ECONNREFUSED', request);
     return this.later(request, to, run, fault);
@@ -182,6 +187,10 @@ export class HopWorld {
       return { statusText: 'OK', ...answer };
     }
     if (to === 'token_endpoint') return this.issueToken(Object.fromEntries(new URLSearchParams(data as string)));
+    if (to === 'alert') {
+      this.alerts.push({ at: this.clock.now(), body: data as JsonObject });
+      return { status: 200, headers: {}, data: 'ok' };
+    }
     expect(url).toBe(`${API_URL}/new/v2.0/functions/${FUNCTION_ID}/trigger`);
     if (headers['X-API-Key'] !== CANARIES.apiKey)
       return { status: 401, headers: {}, data: { title: 'Unauthorized' } };

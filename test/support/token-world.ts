@@ -84,7 +84,7 @@ export class TokenWorld {
     return {
       store: this.store,
       owner: 'this execution',
-      log: (message) => void this.notes.push(message),
+      log: (...[, code, message]) => void this.notes.push(`${code}: ${message}`),
       transport: (request, timeoutMs) => this.askTokenEndpoint(request, timeoutMs),
       now: () => this.clock.now(),
       sleep: sleepOn(this.clock),

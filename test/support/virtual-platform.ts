@@ -25,6 +25,8 @@ import { inVirtualTime, sleepOn } from './virtual-time';
 const STORE_URL = 'https://endpoint.example.com/0123456789abcdef';
 export const TOKEN_URL = 'https://login.crm.example/token';
 const API_URL = 'https://api.example.com';
+/** A chat's webhook: whoever knows it can post there. */
+const ALERT_URL = 'https://hooks.example.com/services/canary-alert-url';
 const FLOW_URL = 'https://endpoint.example.com/refresh-flow';
 /** How long the store, the token endpoint and the trigger take to answer, milliseconds. */
 const LATENCY_MS = 40;
@@ -50,6 +52,8 @@ export interface VirtualToken {
 export interface VirtualPlatformOptions extends Partial<SandboxOptions>, VirtualToken {
   /** What the chain keeps besides the token above. */
   moreTokens?: VirtualToken[];
+  /** Whether the chain tells a chat of tokens in trouble. */
+  alerts?: boolean;
   /** With it the chain has its tokens refreshed by this Flow. */
   flow?: (platform: VirtualPlatform) => FlowNode[];
   /** How far the store's clock is ahead of the Function's, milliseconds. */
@@ -101,6 +105,10 @@ export class VirtualPlatform {
   isDown = false;
   /** What the refreshing Flow's Endpoint does instead of answering. */
   flowFault: 'none' | 'answers 503' | 'drops connections' | 'never answers' = 'none';
+  /** What the chat was told. */
+  readonly alerts: { at: number; body: JsonObject }[] = [];
+  /** Whether the chat's webhook answers HTTP 500. */
+  isChatDown = false;
   /** The API key that the platform takes. */
   triggerKey = CHAIN_SECRETS.apiKey;
   readonly conversations = new ConversationStore();
@@ -247,6 +255,10 @@ export class VirtualPlatform {
     if (url === STORE_URL) return this.askStore(data);
     if (url === TOKEN_URL) return this.issueToken(request);
     if (url === FLOW_URL) return this.wakeFlow(data);
+    if (url === ALERT_URL) {
+      this.alerts.push({ at: this.clock.now(), body: data as JsonObject });
+      return jsonResponse(this.isChatDown ? 500 : 200, 'ok');
+    }
     if (url !== `${API_URL}/new/v2.0/functions/${this.functionId}/trigger`)
       throw new Error(`There is nothing at ${url}.`);
     if (headers?.['X-API-Key'] !== this.triggerKey) return jsonResponse(401, { title: 'Unauthorized' });
@@ -333,7 +345,8 @@ export class VirtualPlatform {
     });
     const target = flow === undefined ? {} : { refreshBy: 'flow', refreshFlowUrl: FLOW_URL };
     const api = { apiUrl: API_URL, apiKey, functionId };
-    return { tokens, storeUrl: STORE_URL, endpointSecret, ...target, ...api, functionTimeLimitSeconds, functionBufferSeconds };
+    const told = this.options.alerts === true ? { alertUrl: ALERT_URL } : {};
+    return { tokens, storeUrl: STORE_URL, endpointSecret, ...told, ...target, ...api, functionTimeLimitSeconds, functionBufferSeconds };
   }
 
   private note({ type, instance }: FunctionEvent): void {

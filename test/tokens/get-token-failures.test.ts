@@ -8,7 +8,6 @@ import {
   DEADLINE_MS,
   DOWN,
   issue,
-  NAME,
   refuse,
   TokenWorld,
   UNREACHABLE,
@@ -262,7 +261,7 @@ test("a lease that can't be freed is a note, no error", async () => {
   world.storeFault = ({ op }) => (op === 'release' ? UNREACHABLE : undefined);
   await expect(world.get()).resolves.toMatchObject({ stale: true, warning: { code: 'token_endpoint_unavailable' } });
   expect(world.notes).toEqual([
-    `The refresh lease of "${NAME}" could not be freed: The store did not answer: network (ECONNREFUSED).`,
+    'lease_not_freed: The refresh lease could not be freed: The store did not answer: network (ECONNREFUSED).',
   ]);
 });
 

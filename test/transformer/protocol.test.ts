@@ -213,6 +213,6 @@ describe('a storage that fails', () => {
     sessions.failure = new RangeError('canary-stored-token');
     const answer = await endpoint.operate(READ);
     expect(answer).toMatchObject({ status: 503, body: { error: 'store_unavailable' }, returned: null });
-    expect(endpoint.logs).toEqual(['[access-token] The session storage failed at "read" (RangeError).']);
+    expect(endpoint.logs).toEqual(['[access-token] error store_unavailable operation=read The session storage failed (RangeError).']);
   });
 });

@@ -74,7 +74,7 @@ describe('what is damaged in the storage counts as missing', () => {
     sessions.plant(`record:${NAME}`, 'record', { token: { access_token: 'canary-access-token' } });
     await endpoint.operate(READ);
     expect(endpoint.logs).toEqual([
-      '[access-token] The stored record of "accessToken" is damaged and will be replaced.',
+      '[access-token] warn record_unreadable token=accessToken The stored record is damaged and will be replaced.',
     ]);
   });
 });

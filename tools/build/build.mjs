@@ -1,12 +1,11 @@
 /** Builds all of dist/: `node tools/build/build.mjs [--quiet]`. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
-import { minify } from 'terser';
 import { bundleExtension } from './extension.mjs';
+import { minified } from './minified.mjs';
 import { packagesAmong, thirdPartyNotices } from './notices.mjs';
 import { pack } from './pack.mjs';
 import { bannerOf, PROGRAM_OPTIONS, PROGRAMS } from './programs.mjs';
@@ -43,22 +42,6 @@ const LIMITS = {
 
 /** The generated part of a pasted file stays as it is up to this size; beyond, it is minified. */
 const READABLE_CHARACTERS = 36_000;
-/** Names of members that only the generated code itself uses, and no configuration, message or record. */
-const INTERNAL_NAMES = new RegExp(
-  `^(?:${[
-    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'config', 'deadline', 'failedBeats', 'freshParameters'],
-    ...['handled', 'hasCertificate', 'hopMs', 'isForeign', 'isNoted', 'isSingleUse', 'isUsable', 'keepsRefreshTokens', 'kind'],
-    ...['knownAuthentication', 'lateMs', 'left', 'legacy', 'machineNow', 'maxAttempts', 'members', 'offer', 'operate'],
-    ...['proof', 'protocol', 'provesClient', 'purpose', 'readTokenEndpoint', 'remedy', 'renews', 'replaces', 'request'],
-    ...['secrets', 'serverTime', 'sleep', 'sleepEnd', 'spent', 'stored', 'timeoutMs', 'transient', 'transport'],
-    ...['waitingTimeMs', 'warning', 'workEnd'],
-  ].join('|')})$`,
-);
-const MINIFIED = {
-  compress: { ecma: 2020, passes: 2, unsafe_arrows: true },
-  mangle: { properties: { regex: INTERNAL_NAMES } },
-  format: { ecma: 2020, max_line_len: 1000 },
-};
 
 const TRANSFORMERS = {
   rest: { ENDPOINT: 'REST', SWITCHES: 'the input transformer' },
@@ -194,25 +177,8 @@ async function pastedBundle(entry) {
   const comment = notices && `/*\nContains third-party code:\n\n${notices.replaceAll('*/', '* /')}*/\n`;
   // The module's exports become the global's members; esbuild's own way to do that takes 400 characters.
   const body = text.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
-  const readable = `var AccessToken = (() => {\n${body}\n})();`;
-  // Terser takes a thirtieth less than esbuild does.
-  const code = readable.length > READABLE_CHARACTERS ? await minifiedOnce(entry, readable) : readable;
+  const code = body.length > READABLE_CHARACTERS ? await minified(body, entry) : `var AccessToken = (() => {\n${body}\n})();`;
   return `// ---- generated code: please don't edit ----\n${comment}${code}`;
-}
-
-/** Terser takes most of a build's time, so its last answer is remembered: it is asked again when the code has changed. */
-async function minifiedOnce(entry, readable) {
-  const memory = join(ROOT, 'node_modules/.cache/access-token', `${entry.replaceAll('/', '-')}.json`);
-  const terser = await readFile(join(ROOT, 'node_modules/terser/package.json'), 'utf8');
-  const asked = createHash('sha256').update(JSON.stringify([terser, String(INTERNAL_NAMES), MINIFIED, readable])).digest('hex');
-  const known = existsSync(memory) ? JSON.parse(await readFile(memory, 'utf8')) : {};
-  if (known.asked === asked) return known.code;
-  const { code } = await minify(readable, MINIFIED);
-  await mkdir(dirname(memory), { recursive: true });
-  // At once, as another build may be reading it.
-  await writeFile(`${memory}.${process.pid}`, JSON.stringify({ asked, code }));
-  await rename(`${memory}.${process.pid}`, memory);
-  return code;
 }
 
 /** Fills `{{NAME}}` and keeps, of the `{{#variant}}…{{/variant}}` parts, those of one variant. */

@@ -15,6 +15,12 @@ const REFRESH_BY_FUNCTION = {
     required: true,
   },
   endpointSecret,
+  alertUrl: {
+    about: 'where the chain posts a JSON message, such as the webhook of a chat, when a token is refused or ends unrefreshed, and when it is well again; a secret, as whoever knows it can post there',
+    kind: 'url',
+    example: 'https://hooks.example.com/services/T0/B0/abc',
+    secret: true,
+  },
   ...CHAIN_KEYS,
 } as const satisfies ConfigKeys;
 

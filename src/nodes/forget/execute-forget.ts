@@ -5,7 +5,9 @@ import { reportOf, toAccessTokenError } from '../../errors';
 import type { AccessTokenError, ErrorReport } from '../../errors';
 import type { ForgetResult } from '../../refresh/forget-token';
 import { ContextCopies } from '../context-copies';
-import { logLine, nodeWorld } from '../node-world';
+import { writeLog } from '../node-log';
+import type { Note } from '../node-log';
+import { nodeWorld } from '../node-world';
 import { COPIES_KEY, readResultPlace } from '../result-place';
 import { forgetKeptToken } from './forget-kept-token';
 import type { ForgetConfig } from './forget-kept-token';
@@ -15,12 +17,12 @@ type Explain = (error: AccessTokenError, config: ForgetConfig) => Promise<Access
 
 interface NodeApi {
   addToContext(key: string, value: unknown, mode: 'simple'): void;
-  log(level: 'warn' | 'error', text: string): void;
+  log(level: string, text: string): void;
 }
 
 /**
  * Forgets the token in store and conversation; the result takes the place of the token that Get Access Token has put into the
- * context. Never throws; at most 3 `api` calls: the conversation's copies, the result, one log line.
+ * context. Never throws; at most 6 `api` calls: the conversation's copies, the result, lines for the log.
  *
  * @param explain passed in, since the labels that it knows are loaded with the node anyway
  */
@@ -28,19 +30,17 @@ export async function executeForget({ cognigy, config }: Pick<INodeFunctionBaseP
   const api = cognigy.api as unknown as NodeApi;
   const nodeConfig = (config as ForgetConfig | null | undefined) ?? {};
   const copies = new ContextCopies(cognigy.context, Date.now);
-  const notes: string[] = [];
+  const notes: Note[] = [];
   const { contextKey } = nodeConfig;
   const place = readResultPlace({ contextKey });
   const outcome = place.problem === undefined ? await attempt(nodeConfig, copies, notes, explain) : { error: reportOf(place.problem) };
   const changes = copies.changes();
   if (changes !== null) api.addToContext(COPIES_KEY, changes, 'simple');
   api.addToContext(place.key, outcome, 'simple');
-  const problem = 'error' in outcome ? outcome.error : outcome.warning;
-  const line = logLine(problem, notes);
-  if (line !== undefined) api.log('error' in outcome ? 'error' : 'warn', line);
+  writeLog(outcome, 'error' in outcome ? outcome.error : outcome.warning, notes, nodeConfig, api);
 }
 
-async function attempt(config: ForgetConfig, copies: ContextCopies, notes: string[], explain: Explain): Promise<ForgetResult | { error: ErrorReport }> {
+async function attempt(config: ForgetConfig, copies: ContextCopies, notes: Note[], explain: Explain): Promise<ForgetResult | { error: ErrorReport }> {
   try {
     const { warning, ...result } = await forgetKeptToken(config, nodeWorld(copies, notes));
     return warning === undefined ? result : { ...result, warning: reportOf(await explain(warning, config)) };

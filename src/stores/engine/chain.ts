@@ -1,6 +1,7 @@
 import { isObject } from '../../json';
 import { LARGEST_CLOCK_DIFFERENCE_MS } from '../../lifetime';
 import type { Heartbeat } from '../token-store';
+import type { Told } from './alerts';
 
 /** What a store remembers of the background chain. */
 export interface ChainState {
@@ -15,6 +16,8 @@ export interface ChainState {
   ended: string[];
   /** The token whose lease the last beat was granted. */
   granted?: string | undefined;
+  /** Which tokens somebody was told of, see `decideAlerts`. */
+  told?: Told[] | undefined;
 }
 
 /** Where a chain does not say when it beats again: the platform's time limit for Functions, and some grace. */

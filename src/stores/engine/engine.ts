@@ -1,7 +1,7 @@
 import { AccessTokenError, toAccessTokenError } from '../../errors';
 import { isForeign, isFromFuture, isGated, isRefreshFailure, isTokenRecord } from '../../lifetime';
 import type { RefreshFailure, TokenRecord, UnstoredRecord } from '../../lifetime';
-import type { BeatAnswer, BeatOperation, ChainView } from '../protocol/wire';
+import type { BeatAnswer, BeatOperation, ChainView, TokenAlert } from '../protocol/wire';
 import type {
   Checkout,
   CheckoutRequest,
@@ -15,6 +15,7 @@ import type {
   StoreView,
   TokenStore,
 } from '../token-store';
+import type { decideAlerts } from './alerts';
 import { mostUrgent, scheduleEntry } from './beat';
 import type { WatchedToken } from './beat';
 import { claimRestart, electChain, hasPrecedence, readChainState, readRestartClaim } from './chain';
@@ -53,6 +54,7 @@ type LoadedToken = WatchedToken & { loaded: Loaded<`token:${string}`> };
 interface Beaten {
   watched: LoadedToken[] | null;
   due: LoadedToken | undefined;
+  alerts?: TokenAlert[] | undefined;
   now: number;
 }
 
@@ -69,7 +71,11 @@ interface Change<K extends StoreKey, T> {
  * All methods reject with the port's errors.
  */
 export class StoreEngine implements TokenStore {
-  constructor(private readonly port: StorePort) {}
+  /** @param alerting where chains ask what is to be told; left out, nothing is ever told */
+  constructor(
+    private readonly port: StorePort,
+    private readonly alerting?: typeof decideAlerts,
+  ) {}
 
   get keepsRefreshTokens(): boolean {
     return this.port.keepsRefreshTokens;
@@ -147,10 +153,11 @@ export class StoreEngine implements TokenStore {
     });
   }
 
-  async beat({ tokens, leaseMs, ...heartbeat }: Omit<BeatOperation, 'op'>): Promise<BeatAnswer> {
+  async beat({ tokens, leaseMs, alerts: tells, ...heartbeat }: Omit<BeatOperation, 'op'>): Promise<BeatAnswer> {
     const { owner } = heartbeat;
-    const { watched, due, now } = await this.change('chain', async (loaded): Promise<Change<'chain', Beaten>> => {
-      const chain = electChain(chainOf(loaded), heartbeat, loaded.now);
+    const { watched, due, alerts, now } = await this.change('chain', async (loaded): Promise<Change<'chain', Beaten>> => {
+      const state = chainOf(loaded);
+      const chain = electChain(state, heartbeat, loaded.now);
       if (chain === null) return { answer: { watched: null, due: undefined, now: loaded.now } };
       const watched = await Promise.all(
         tokens.map(async (wanted): Promise<LoadedToken> => {
@@ -160,7 +167,9 @@ export class StoreEngine implements TokenStore {
       );
       const now = watched.reduce((latest, token) => Math.max(latest, token.loaded.now), loaded.now);
       const due = mostUrgent(watched, owner, now);
-      return { changes: { chain: { ...chain, granted: due?.tokenName } }, answer: { watched, due, now } };
+      const kept = watched.map((token) => ({ ...scheduleEntry(token, now), isDue: needsRefresh(token.record, token, now) }));
+      const { alerts, told } = (tells === true && this.alerting?.(state?.told, kept, now)) || {};
+      return { changes: { chain: { ...chain, granted: due?.tokenName, told } }, answer: { watched, due, alerts, now } };
     });
     if (watched === null) return { continue: false, schedule: [], granted: null, now };
     await this.writeAgain(watched, now);
@@ -170,6 +179,7 @@ export class StoreEngine implements TokenStore {
       continue: true,
       schedule: watched.map((token) => scheduleEntry(token, now)),
       granted: isGranted ? { tokenName: due.tokenName, record: due.record } : null,
+      ...(alerts === undefined ? {} : { alerts }),
       now,
     };
   }

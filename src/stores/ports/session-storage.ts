@@ -1,4 +1,5 @@
 import type { TokenRecord } from '../../lifetime';
+import { logLine } from '../../log';
 import { tokenNameIn } from '../engine/port';
 import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../engine/port';
 import type { RecordCipher } from './record-cipher';
@@ -81,7 +82,7 @@ export class SessionStoragePort implements StorePort {
     const record = this.sealedRecords.open(stored, tokenName);
     if (typeof record !== 'string') return record;
     const why = record === 'damaged' ? 'is damaged' : 'is encrypted with another Endpoint secret';
-    console.warn(`[access-token] The stored record of "${tokenName}" ${why} and will be replaced.`);
+    console.warn(logLine('warn', 'record_unreadable', `The stored record ${why} and will be replaced.`, { token: tokenName }));
     return null;
   }
 

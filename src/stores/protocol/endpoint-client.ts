@@ -5,7 +5,7 @@ import { isObject, readJsonObject } from '../../json';
 import { isRefreshFailure, isTokenRecord } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import { isScheduleEntry } from './wire';
-import type { BeatAnswer, BeatOperation, StoreOperation } from './wire';
+import type { BeatAnswer, BeatOperation, StoreOperation, TokenAlert } from './wire';
 import type { CommitRequest, CommitResult, RefreshStore, ReleaseRequest, StoredToken } from '../token-store';
 
 export interface EndpointStoreOptions {
@@ -51,7 +51,7 @@ export class EndpointClient implements RefreshStore {
   /** The chain's heartbeat, see `BeatOperation`. */
   async beat(request: Omit<BeatOperation, 'op'>): Promise<BeatAnswer> {
     const { members } = await this.operate({ op: 'beat', ...request });
-    const { schedule, granted, now } = members;
+    const { schedule, granted, alerts, now } = members;
     if (typeof members['continue'] !== 'boolean' || typeof now !== 'number') throw notInstalled();
     // The chain reckons with these times: one that is no number would set it going without a pause.
     if (!Array.isArray(schedule) || !schedule.every(isScheduleEntry)) throw notInstalled();
@@ -61,6 +61,7 @@ export class EndpointClient implements RefreshStore {
       granted: isObject(granted)
         ? { tokenName: String(granted['tokenName']), record: readRecord(granted['record']) }
         : null,
+      alerts: Array.isArray(alerts) ? (alerts as TokenAlert[]) : undefined,
       now,
     };
   }

@@ -162,9 +162,10 @@ function readOperation(value: unknown): StoreOperation {
       return { op, tokenName: readTokenName(value), ...definedMembers({ boundTo }) };
     }
     case 'beat': {
-      const { beatWithinMs, hop, first } = value;
+      const { beatWithinMs, hop, first, alerts } = value;
       assertField(beatWithinMs === undefined || isBeatDuration(beatWithinMs), 'beatWithinMs');
       assertField(first === undefined || typeof first === 'boolean', 'first');
+      assertField(alerts === undefined || typeof alerts === 'boolean', 'alerts');
       assertField(isHop(hop), 'hop');
       return {
         op,
@@ -173,6 +174,7 @@ function readOperation(value: unknown): StoreOperation {
         ...readOwner(value),
         ...(beatWithinMs === undefined ? {} : { beatWithinMs }),
         ...(first === undefined ? {} : { first }),
+        ...(alerts === true ? { alerts } : {}),
         tokens: readBeatTokens(value['tokens']),
       };
     }

@@ -45,6 +45,8 @@ export interface BeatOperation {
   beatWithinMs?: number;
   /** Whether this chain has never beaten; without it, whether this is hop 0. */
   first?: boolean | undefined;
+  /** Whether the sender tells somebody of tokens in trouble. Transformers before version 0.2 don't know it, and answer without `alerts`. */
+  alerts?: true | undefined;
   tokens: Array<{ tokenName: string } & Omit<WantedToken, 'rejected'>>;
 }
 
@@ -126,7 +128,22 @@ export interface BeatAnswer {
   continue: boolean;
   schedule: ScheduleEntry[];
   granted: { tokenName: string; record: TokenRecord | null } | null;
+  /** Only where they were asked for: what to tell now. They are noted as told, so that nobody else is given them. */
+  alerts?: TokenAlert[] | undefined;
   now: number;
+}
+
+/** What somebody is to be told of a token. Times are Unix milliseconds. */
+export interface TokenAlert {
+  tokenName: string;
+  /** Of the last failure; `recovered` for a token that is well again. */
+  code: string;
+  /** Since when its refresh has failed. */
+  since: number;
+  /** When the token ends; 0 where there is none. */
+  expiresAt: number;
+  /** It is well again. */
+  isOver?: true;
 }
 
 export type StoreError =

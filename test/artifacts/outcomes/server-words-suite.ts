@@ -345,7 +345,7 @@ export function testServerWords(worldNow: () => OutcomeWorld): void {
       world.play(typeof body === 'string' ? { status, data: body } : jsonAnswer(status, body));
       const { log, sent } = await world.hop(settings);
       expectFinal(sent, code, {});
-      expect(log).toMatch(new RegExp(`Refresh of "accessToken" failed\\. ${code}: .*${said.source}`));
+      expect(log).toMatch(new RegExp(`(?:warn|error) ${code} token=accessToken .*The refresh failed\\. .*${said.source}`));
     });
 
     test('500 with a description is an outage, in the words of the server', async () => {
@@ -353,7 +353,7 @@ export function testServerWords(worldNow: () => OutcomeWorld): void {
       const { result, sent } = await world.run(world.config('conversation'));
       expect(result.error).toMatchObject({ code: 'token_endpoint_unavailable', status: 500, message: expect.stringContaining('The tenant is being moved') as string });
       expect(sent).toHaveLength(3);
-      expect((await world.hop()).log).toMatch(/token_endpoint_unavailable: .*The tenant is being moved/);
+      expect((await world.hop()).log).toMatch(/ warn token_endpoint_unavailable token=.*The tenant is being moved/);
     });
 
     test('a secret that the server repeats is struck out, in every encoding, and the rest is not', async () => {

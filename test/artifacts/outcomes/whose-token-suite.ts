@@ -295,7 +295,7 @@ export function testWhoseToken(worldNow: () => OutcomeWorld, { stores, shared, w
       world.answer = refusing(REFRESH_TOKEN);
       const dead = await world.hop({ refreshToken: REFRESH_TOKEN });
       expect(refreshTokensOf(dead.sent)).toEqual([REFRESH_TOKEN]);
-      expect(dead.log).toMatch(/invalid_grant: .* Enter a new refresh token/);
+      expect(dead.log).toMatch(/ error invalid_grant token=.* Enter a new refresh token/);
       expect(refreshTokensOf((await world.hop({ refreshToken: 'canary-refresh-token-2' })).sent)).toEqual(['canary-refresh-token-2']);
       expect(await node({ refreshToken: 'canary-refresh-token-2' })).toMatchObject({ branch: 'OnSuccess', result: { grant: 'refresh_token' }, sent: [] });
     });

@@ -136,7 +136,7 @@ export class ProviderWorld {
     const { platform } = this;
     const { storeUrl, endpointSecret } = platform;
     const chain = new Chain(platform, { tokens: [token], storeUrl, endpointSecret });
-    const results = (): string[] => chain.log.match(/Refreshed ".*|Refresh of ".*/g) ?? [];
+    const results = (): string[] => chain.log.match(/ info refreshed .*|.*The refresh failed\..*/g) ?? [];
     return async () => {
       const before = results().length;
       chain.start();
@@ -145,7 +145,7 @@ export class ProviderWorld {
       await platform.passUntil('the hop has ended', () => chain.instances.some(({ status }) => status === 'done'));
       while (chain.running.length > 0) await chain.kill();
       await platform.storageSettled();
-      const [, code, message] = /failed\. (\w+): (.*)$/.exec(newest) ?? [];
+      const [, code, message] = /(\w+) token=.* The refresh failed\. (.*)$/.exec(newest) ?? [];
       return code === undefined || message === undefined ? {} : { code, message };
     };
   }

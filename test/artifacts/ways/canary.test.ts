@@ -111,7 +111,7 @@ test.each(CELLS)('%s that the server repeats %s is shown nowhere', async (name, 
 
 test.each(Object.entries(CANARIES).filter(([, { inFunction }]) => inFunction !== undefined))('%s is not in the log of the Function', async (_, canary) => {
   const { texts, secrets } = await shown(canary, 'percent-encoded', 'endpoint');
-  expect(texts).toContain('failed. invalid_request');
+  expect(texts).toContain('error invalid_request token=');
   const parts = secrets.flatMap((secret) => partsOf(encodeURIComponent(secret)));
   expect([...parts, ENDPOINT_SECRET, API_KEY].filter((part) => texts.includes(part))).toEqual([]);
 });

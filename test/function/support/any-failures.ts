@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { isExpired } from '../../../src/lifetime';
-import { CONFIG, HopWorld, ROTATING_CONFIG } from '../../support/hop-world';
+import { ALERT_URL, CONFIG, HopWorld, ROTATING_CONFIG } from '../../support/hop-world';
 import type { Fault, HopRun, TestConfig } from '../../support/hop-world';
 import { tries } from '../../support/tries';
 
@@ -65,7 +65,7 @@ function mostHops({ config, limits: [timeLimit, buffer], lifetime }: Scenario): 
 }
 
 const scenario = fc.record({
-  config: fc.constantFrom(CONFIG, healing(ROTATING_CONFIG), twoTokens(CONFIG)),
+  config: fc.constantFrom(...[CONFIG, healing(ROTATING_CONFIG), twoTokens(CONFIG)].flatMap((config) => [config, { ...config, alertUrl: ALERT_URL }])),
   limits: fc.constantFrom<[number, number]>([900, 5], [900, 1], [60, 10], [30, 2], [10, 5], [6, 5]),
   lifetime: fc.constantFrom(10, 60, 900, 3600),
   throwsOnStatus: fc.boolean(),
@@ -101,6 +101,10 @@ function expectSoundness(run: HopRun, { limits: [timeLimit] }: Scenario, started
     expect(run.error).toMatchObject({ code: 'trigger_failed' });
     expect(triggers.every((request) => request.fault !== 'none')).toBe(true);
   }
+  // An alert is sent only once there is a successor, and has no second try.
+  const afterTrigger = run.requests.slice(run.requests.findLastIndex(({ to }) => to === 'trigger') + 1);
+  expect(run.requests.filter(({ to }) => to === 'alert')).toEqual(afterTrigger);
+  expect(afterTrigger.length).toBeLessThanOrEqual(run.error === undefined ? 1 : 0);
   const hop = (startedWith as { hop?: number }).hop ?? 0;
   for (const parameters of run.triggered) {
     expect(Object.keys(parameters).sort()).toEqual(['chainId', 'hop', 'wakeAt']);
@@ -111,6 +115,19 @@ function expectSoundness(run: HopRun, { limits: [timeLimit] }: Scenario, started
   expect(shown).not.toContain('canary');
 }
 
+/** No token's trouble is told of twice within an hour, and nothing secret is told. */
+function expectNoRepetition({ alerts }: HopWorld): void {
+  const last = new Map<unknown, number>();
+  for (const { at, body } of alerts) {
+    for (const { level, token } of body['tokens'] as { level: string; token: string }[]) {
+      if (level !== 'error') continue;
+      expect(at - (last.get(token) ?? -Infinity)).toBeGreaterThanOrEqual(3_590_000);
+      last.set(token, at);
+    }
+  }
+  expect(JSON.stringify(alerts)).not.toContain('canary');
+}
+
 /** @param share of the chains that a soak tries */
 export function testAnyFailures(share: number): void {
   const many = tries(250, share);
@@ -118,7 +135,7 @@ export function testAnyFailures(share: number): void {
   afterEach(() => jest.restoreAllMocks());
 
   test('any schedule of failures: at most five requests, always a successor, nothing shown, and it heals', async () => {
-    const seen = { failed: 0, refreshed: 0, succeeded: 0 };
+    const seen = { told: 0, failed: 0, refreshed: 0, succeeded: 0 };
     await fc.assert(
       fc.asyncProperty(scenario, async (given) => {
         const world = worldOf(given);
@@ -131,6 +148,7 @@ export function testAnyFailures(share: number): void {
           parameters = run.triggered[0] ?? {};
           await world.clock.advanceBy(given.startupMs);
         }
+        expectNoRepetition(world);
         // All is well again: within five minutes there is a living token, and the chain goes on.
         const healed = world.clock.now() + HEALED_AFTER_MS;
         let hops = 0;
@@ -141,6 +159,8 @@ export function testAnyFailures(share: number): void {
           await world.clock.advanceBy(Math.max(given.startupMs, 1500));
         }
         expect(hops).toBeLessThanOrEqual(mostHops(given));
+        expectNoRepetition(world);
+        seen.told += world.alerts.length;
         for (const { tokenName = '' } of given.config.tokens) {
           const record = await world.stored(tokenName);
           expect(record).not.toBeNull();
@@ -151,6 +171,7 @@ export function testAnyFailures(share: number): void {
       }),
       many,
     );
+    expect(seen.told).toBeGreaterThan(0);
     expect(seen.failed).toBeGreaterThan(many.numRuns / 50);
     expect(seen.succeeded).toBeGreaterThan(many.numRuns);
     expect(seen.refreshed).toBeGreaterThan(many.numRuns);

@@ -2,6 +2,7 @@ import * as crypto from 'crypto';
 
 import type { RedisOptions } from 'ioredis';
 
+import type { Log } from '../../../log';
 import { StoreEngine } from '../../engine/engine';
 import type { TokenStore } from '../../token-store';
 import { AesGcmCipher } from '../record-cipher';
@@ -23,7 +24,7 @@ export interface RedisStoreSettings {
   encryptionKeys: readonly string[];
   /** See `RedisPortOptions`. */
   now: () => number;
-  log: (message: string) => void;
+  log: Log;
 }
 
 export function openRedisStore({ encryptionKeys, ...settings }: RedisStoreSettings): TokenStore {

@@ -1,6 +1,7 @@
 import { AccessTokenError } from '../../../errors';
 import { isObject, parseJson } from '../../../json';
 import { expiresAt } from '../../../lifetime';
+import type { Log } from '../../../log';
 import { tokenNameIn } from '../../engine/port';
 import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../../engine/port';
 import { isSealed } from '../record-cipher';
@@ -32,7 +33,7 @@ export interface RedisPortOptions {
   /** This worker's clock, Unix milliseconds: for a user who may not ask Redis for the time. */
   now: () => number;
   /** Tells the log of something that went wrong without being the caller's concern. */
-  log: (message: string) => void;
+  log: Log;
 }
 
 /** A hash in Redis: each value is text; to write "" takes it away. */
@@ -115,7 +116,8 @@ export class RedisPort implements StorePort {
   }
 
   private ownTime(): number {
-    this.options.log('The Redis user may not ask for the time: give it +time, or workers whose clocks are wrong get into each other\'s way.');
+    const message = "The Redis user may not ask for the time: give it +time, or workers whose clocks are wrong get into each other's way.";
+    this.options.log('warn', 'redis_time_refused', message);
     return this.options.now();
   }
 

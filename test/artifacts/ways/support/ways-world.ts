@@ -119,7 +119,7 @@ export class WaysWorld {
     runtime.update(id, { code: builtFile(file, { tokens: [token], storeUrl: STORE_URL, endpointSecret: ENDPOINT_SECRET, ...chain }) });
     runtime.trigger(id, {});
     const log = (): string[] => runtime.list(id).flatMap((instance) => instance.log);
-    const isOver = (): boolean => log().filter((line) => /Refreshed "|Refresh of "/.test(line)).length >= refreshes;
+    const isOver = (): boolean => log().filter((line) => / info refreshed |The refresh failed\./.test(line)).length >= refreshes;
     const end = this.clock.now() + 24 * 3_600_000;
     await this.clock.runUntil(() => (isOver() && runtime.list(id).some(({ status }) => status === 'active')) || this.clock.now() > end);
     // The hop that has refreshed goes on to trigger the next one.

@@ -1,0 +1,51 @@
+import { AccessTokenError, remedyFor, toAccessTokenError } from '../errors';
+import type { ErrorCode } from '../errors';
+import { checkUrl, isTransportError, noAnswer } from '../http';
+import type { JsonObject } from '../json';
+import { sentencesOf } from '../log';
+import type { TokenAlert } from '../stores/protocol/wire';
+import type { Hop } from './context';
+
+const ALERT_TIMEOUT_MS = 5000;
+
+/**
+ * Posts one message about tokens in trouble, or well again, where the hop has a request left once it has a successor. Never
+ * rejects, and never tries again: the store has the message sent anew after an hour if the trouble lasts.
+ */
+export async function sendAlerts(alerts: readonly TokenAlert[] | undefined, hop: Hop): Promise<void> {
+  if (alerts === undefined || alerts.length === 0) return;
+  const { budget, config, end, log, now, transport } = hop;
+  try {
+    const url = checkUrl(config.alertUrl, { field: 'alertUrl', allowInsecure: config.allowInsecure });
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const timeoutMs = Math.max(1, Math.min(ALERT_TIMEOUT_MS, end - now()));
+    const { status } = await budget.limit(transport, 0)({ method: 'POST', url, headers, body: messageOf(alerts, config.functionId) }, timeoutMs);
+    if (status < 200 || status >= 300) throw new AccessTokenError('alert_failed', `The alert URL answered HTTP ${status}.`);
+  } catch (thrown) {
+    const error = isTransportError(thrown) ? noAnswer('alert_failed', 'The alert URL', thrown) : toAccessTokenError(thrown);
+    log('error', 'alert_failed', sentencesOf(error));
+  }
+}
+
+/** What chats show is `text`; the other members are for machines. The first token's stand by themselves too. */
+function messageOf(alerts: readonly TokenAlert[], functionId: string): JsonObject {
+  const tokens = alerts.map(({ tokenName, code, since, expiresAt, isOver }) => ({
+    level: isOver ? 'info' : 'error',
+    code,
+    token: tokenName,
+    since: timeOf(since),
+    validUntil: expiresAt === 0 ? undefined : timeOf(expiresAt),
+  }));
+  return { text: alerts.map(sentenceOf).join('\n'), ...tokens[0], functionId, tokens };
+}
+
+function sentenceOf({ tokenName, code, since, expiresAt, isOver }: TokenAlert): string {
+  if (isOver) return `Access token "${tokenName}" is refreshed again. It had failed since ${timeOf(since)}.`;
+  const end = expiresAt === 0 ? '' : ` It is valid until ${timeOf(expiresAt)}.`;
+  return `Access token "${tokenName}" can't be refreshed since ${timeOf(since)}: ${code}.${end} ${remedyFor(code as ErrorCode)}`;
+}
+
+/** @param time Unix milliseconds */
+function timeOf(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}

@@ -1,0 +1,35 @@
+import type { ErrorReport } from '../errors';
+import { tidy } from '../http';
+import { logLine, sentencesOf } from '../log';
+import type { Log } from '../log';
+import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
+import type { NodeConfig } from './node-config';
+
+/** What a node has to tell in the log. */
+export type Note = Parameters<Log>;
+
+/** A node may call the platform's API ten times, and needs three for its result. */
+const MOST_LINES = 4;
+
+/**
+ * Writes a node's lines into the log, also where the Flow goes on with a token. Without anything to tell, none.
+ *
+ * @param outcome with `error`, the node has failed
+ * @param problem what went wrong; it comes first
+ */
+export function writeLog(
+  outcome: object,
+  problem: (Pick<ErrorReport, 'code' | 'message' | 'remedy'> & { status?: number | undefined }) | undefined,
+  notes: readonly Note[],
+  config: NodeConfig,
+  api: { log(level: string, text: string): void },
+): void {
+  const token = shownName(config);
+  const failed: Note[] = problem === undefined ? [] : [['error' in outcome ? 'error' : 'warn', problem.code, sentencesOf(problem), { status: problem.status }]];
+  for (const [level, code, message, facts] of [...failed, ...notes].slice(0, MOST_LINES)) api.log(level, logLine(level, code, message, { token, ...facts }));
+}
+
+/** The name under which a node's token is kept, also where its settings are wrong. */
+export function shownName({ tokenName }: NodeConfig): string {
+  return (typeof tokenName === 'string' && tidy(tokenName)) || DEFAULT_TOKEN_NAME;
+}

@@ -1,0 +1,55 @@
+/** Minifies the code of a pasted file, where it would be too long to paste otherwise. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const MODULES = join(HERE, '../../node_modules');
+
+/** Names of members that only the generated code itself uses, and no configuration, message or record. */
+const INTERNAL_NAMES = new RegExp(
+  `^(?:${[
+    ...['authenticate', 'authentication', 'budget', 'clockAheadMs', 'commitPause', 'config', 'deadline', 'failedBeats', 'freshParameters'],
+    ...['handled', 'hasCertificate', 'hopMs', 'isForeign', 'isNoted', 'isSingleUse', 'isUsable', 'keepsRefreshTokens', 'kind'],
+    ...['knownAuthentication', 'lateMs', 'left', 'legacy', 'machineNow', 'maxAttempts', 'members', 'offer', 'operate'],
+    ...['proof', 'protocol', 'provesClient', 'purpose', 'readTokenEndpoint', 'remedy', 'renews', 'replaces'],
+    ...['secrets', 'serverTime', 'sleep', 'sleepEnd', 'spent', 'stored', 'timeoutMs', 'transient', 'transport'],
+    ...['waitingTimeMs', 'warning', 'workEnd'],
+  ].join('|')})$`,
+);
+const OPTIONS = {
+  compress: { ecma: 2020, passes: 4, pure_getters: true, unsafe_arrows: true, unsafe_undefined: true },
+  // Some of those names are a browser's too.
+  mangle: { properties: { regex: INTERNAL_NAMES, builtins: true } },
+  // In the request that writes the Function, each quotation mark of the other kind takes two bytes.
+  format: { ecma: 2020, max_line_len: 1000, quote_style: 1 },
+};
+
+/**
+ * @param {string} body the statements of a function that returns what the program exports
+ * @param {string} name tells the program from the others
+ * @returns {Promise<string>} one variable, `AccessToken`
+ */
+export async function minified(body, name) {
+  const asked = createHash('sha256').update(JSON.stringify([await ownTexts(), body])).digest('hex');
+  // It takes most of a build's time, so the last answer is remembered: it is asked for again when something has changed.
+  const memory = join(MODULES, '.cache/access-token', `${name.replaceAll('/', '-')}.json`);
+  const known = existsSync(memory) ? JSON.parse(await readFile(memory, 'utf8')) : {};
+  if (known.asked === asked) return known.code;
+  const [{ minify }, { shorten }] = await Promise.all([import('terser'), import('./shorten.mjs')]);
+  // The parameter gives the minifier a short name for what it would write as `void 0`.
+  const { code } = await minify(`var AccessToken = ((undefined) => {\n${shorten(body)}\n})();`, OPTIONS);
+  await mkdir(dirname(memory), { recursive: true });
+  // At once, as another build may be reading it.
+  await writeFile(`${memory}.${process.pid}`, JSON.stringify({ asked, code }));
+  await rename(`${memory}.${process.pid}`, memory);
+  return code;
+}
+
+/** What the answer depends on besides. */
+function ownTexts() {
+  const files = [join(HERE, 'minified.mjs'), join(HERE, 'shorten.mjs'), ...['terser', 'typescript'].map((name) => join(MODULES, name, 'package.json'))];
+  return Promise.all(files.map((file) => readFile(file, 'utf8')));
+}
