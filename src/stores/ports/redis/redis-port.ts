@@ -104,7 +104,7 @@ export class RedisPort implements StorePort {
     const before = Object.fromEntries(compared.map((field) => [field, revision.fields[field] ?? '']));
     const saved = await saveIf(before);
     const rounds = tokenName === undefined ? 0 : roundsFor(changes as TokenParts);
-    if (saved === SAVED.unknown && rounds > 0) this.options.log(REPLICAS_UNKNOWN);
+    if (saved === SAVED.unknown && rounds > 0) this.options.log('warn', 'redis_replicas_unknown', REPLICAS_UNKNOWN);
     if (rounds === 0 || saved < SAVED.withReplicas) return saved !== SAVED.not;
     // All that was written is compared: somebody else's next record has the same version.
     const again = async () => (await saveIf({ ...before, ...written })) || saveIf(before);
