@@ -128,6 +128,7 @@ async function buildExtension() {
     'README.md': existsSync(join(ROOT, 'README.md'))
       ? withoutNeighbours(await readFile(join(ROOT, 'README.md'), 'utf8'))
       : `# Access Token\n\n${description}.\n`,
+    LICENSE: await readFile(join(ROOT, 'LICENSE')),
     'icon.png': await readFile(join(ROOT, 'icons/icon.png')),
   };
   for (const [path, content] of Object.entries(files)) await write(join(STAGED, path), content);
@@ -141,7 +142,7 @@ function withoutNeighbours(markdown) {
   const missing = REPOSITORY_SECTIONS.filter((title) => !sections.some((section) => section.startsWith(`## ${title}\n`)));
   if (missing.length > 0) throw new Error(`The README has no section ${missing.join(', ')} any more: see REPOSITORY_SECTIONS.`);
   const kept = sections.filter((section) => !REPOSITORY_SECTIONS.some((title) => section.startsWith(`## ${title}\n`)));
-  const withoutPictures = kept.join('').replace(/^ *!\[[^\]]*\]\([^)]*\)\n\n?/gm, '');
+  const withoutPictures = kept.join('').replace(/^ *!\[[^\]]*\]\([^)]*\)\n\n?|^<picture>[^]*?<\/picture>\n\n?/gm, '');
   return withoutPictures.replace(/\[([^\]]+)\]\((?!https?:|#)[^)]*\)/g, '$1');
 }
 

@@ -97,6 +97,26 @@ function membersOf(file, name) {
   ]);
 }
 
+/** What happened, by the docstrings of the table that has the codes. @throws Error for a code without one */
+function codeTable(file, name, head, rows) {
+  const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const docs = {};
+  const visit = (node) => {
+    if (ts.isPropertyAssignment(node) && tableOf(node) === name) docs[node.name.getText()] = ts.getJSDocCommentsAndTags(node).map(({ comment }) => comment).join(' ');
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  const missing = rows.map(([key]) => key).filter((key) => !docs[key]);
+  if (missing.length > 0) throw new Error(`${file} does not say what happened: ${missing.join(', ')}`);
+  return table(['code', 'what happened', ...head], rows.map(([key, ...cells]) => [code(key), docs[key], ...cells]));
+}
+
+/** The name of the constant whose object a property belongs to. */
+function tableOf({ parent }) {
+  const declaration = ts.isAsExpression(parent.parent) || ts.isSatisfiesExpression(parent.parent) ? parent.parent.parent : parent.parent;
+  return ts.isVariableDeclaration(declaration) ? declaration.name.getText() : undefined;
+}
+
 function settingsReference() {
   const told = new Set();
   return Object.entries(SETTINGS_BY_USE).map(([title, keys]) => {
@@ -173,16 +193,13 @@ function errorsPage() {
     '',
     '## Of nodes and of the background refresh',
     '',
-    table(['code', 'what to do'], Object.entries(ERROR_REMEDIES).map(([name, remedy]) => [code(name), remedy])),
+    codeTable('src/errors.ts', 'REMEDIES', ['what to do'], Object.entries(ERROR_REMEDIES).map(([name, remedy]) => [name, remedy])),
     '## Of the commands',
     '',
-    table(
-      ['code', 'exit code', 'what to do'],
-      Object.entries(CLI_ERRORS).map(([name, [exitCode, remedy]]) => [code(name), exitCode, remedy]),
-    ),
+    codeTable('tools/cli/cli-error.ts', 'CODES', ['exit code', 'what to do'], Object.entries(CLI_ERRORS).map(([name, what]) => [name, ...what])),
     '## Findings of status',
     '',
-    table(['code', 'what to do'], Object.entries(FINDING_REMEDIES).map(([name, remedy]) => [code(name), remedy])),
+    codeTable('tools/cli/status/findings.ts', 'REMEDIES', ['what to do'], Object.entries(FINDING_REMEDIES)),
   );
 }
 
