@@ -163,6 +163,8 @@ run_tests() {
     provide valkey-server 'the Redis store with Valkey' valkey-server
     # The fonts are for the forms in Japanese and Korean.
     provide chromium 'the studio' chromium fonts-noto-cjk
+    # Only promtool of it is used.
+    provide promtool 'the metrics of status' prometheus
     provide_node_versions
   fi
   build_all || failed=1
