@@ -28,6 +28,6 @@ export async function openStore(
 ): Promise<TokenStore> {
   const { now } = world;
   if (kind === 'conversation') return new StoreEngine(new ContextPort(copies, now));
-  const timeoutMs = () => Math.max(1, Math.min(STORE_TIMEOUT_MS, deadline - now()));
+  const timeoutMs = (mostMs = STORE_TIMEOUT_MS) => Math.max(1, Math.min(mostMs, deadline - now()));
   return SHARED_STORES[kind].open(settings, { ...world, timeoutMs });
 }

@@ -178,7 +178,7 @@ describe('what a node says of the network', () => {
       await new Promise<void>((resolve) => void double.listen(0, '127.0.0.1', resolve));
       const error = await errorAt(`redis://127.0.0.1:${(double.address() as AddressInfo).port}`);
       expect(error).toMatchObject({ code: 'store_error', message: 'Redis is part of a cluster, and another server has the key (MOVED).' });
-      expect(error?.remedy).toContain('single Redis server');
+      expect(error?.remedy).toContain('yes under "Cluster"');
       await new Promise((resolve) => double.close(resolve));
     });
 

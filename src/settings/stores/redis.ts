@@ -8,6 +8,8 @@ import type { EnteredPlace } from './redis-place';
 import type { SharedStore, StoreChoice } from './shared-store';
 
 const SHORTEST_ENCRYPTION_KEY = 16;
+/** Milliseconds for one operation, where another server may be about to take the place of the one that has failed. */
+const FAIL_OVER_MS = 8000;
 const DEFAULT_KEY_PREFIX = 'access-token:';
 
 /** The current key, then a space and the previous one. Two at most: a phrase of several words is a mistake. */
@@ -118,6 +120,6 @@ export const redisStore: SharedStore<typeof READERS> = {
     if (typeof url === 'string' && sentinels === undefined && cluster === undefined) return open(connectToRedis({ ...access, url }));
     const late = await import('./redis-topologies');
     const place = late.readPlace({ url, sentinels, cluster });
-    return open(typeof place === 'string' || 'path' in place ? connectToRedis({ ...access, url: place }) : late.connectToPlace({ ...access, place, openServer }));
+    return open(typeof place === 'string' || 'path' in place ? connectToRedis({ ...access, url: place }) : late.connectToPlace({ ...access, place, openServer, timeoutMs: () => access.timeoutMs(FAIL_OVER_MS) }));
   },
 };

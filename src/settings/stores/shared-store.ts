@@ -21,8 +21,12 @@ export interface SharedStore<R extends Readers = Readers> {
 
 /** What a store is opened with. */
 export interface StoreWorld extends Pick<World, 'transport' | 'now' | 'log'> {
-  /** Milliseconds an operation may take, asked before each. */
-  timeoutMs: () => number;
+  /**
+   * Milliseconds an operation may take, asked before each.
+   *
+   * @param mostMs where the store has reason to wait longer than others
+   */
+  timeoutMs: (mostMs?: number) => number;
   /** For a store that is not reached by the transport. */
   tls?: TlsContext;
 }

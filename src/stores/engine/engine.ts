@@ -307,8 +307,8 @@ function withoutFailure(record: TokenRecord): TokenRecord {
   return stored;
 }
 
-function isSameToken(one: TokenRecord | null, { token }: UnstoredRecord): boolean {
-  return one?.token.access_token === token.access_token && one.token.refresh_token === token.refresh_token;
+function isSameToken(one: TokenRecord | null, { token, timestamp }: UnstoredRecord): boolean {
+  return one?.timestamp === timestamp && one.token.access_token === token.access_token && one.token.refresh_token === token.refresh_token;
 }
 
 function versionOf({ record }: Pick<TokenEntry, 'record'>): number {

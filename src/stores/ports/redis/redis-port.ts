@@ -98,15 +98,15 @@ export class RedisPort implements StorePort {
     const written = tokenName === undefined ? writeChain(changes as ChainParts) : this.writeToken(tokenName, changes as TokenParts);
     const kept = tokenName === undefined ? '' : keptUntil(changes as TokenParts, revision);
     const name = this.nameOf(key);
-    const saveIf = async (fields: Fields): Promise<number> => {
-      const expected = compared.flatMap((field) => [field, fields[field] ?? '']);
-      return Number(await client.run(SAVE, [name], [kept, compared.length, ...expected, ...Object.entries(written).flat()]));
-    };
-    const saved = await saveIf(revision.fields);
+    const saveIf = async (expected: Fields): Promise<number> =>
+      Number(await client.run(SAVE, [name], [kept, Object.keys(expected).length, ...Object.entries(expected).flat(), ...Object.entries(written).flat()]));
+    const before = Object.fromEntries(compared.map((field) => [field, revision.fields[field] ?? '']));
+    const saved = await saveIf(before);
     const rounds = tokenName === undefined ? 0 : roundsFor(changes as TokenParts);
     if (saved === SAVED.unknown && rounds > 0) this.options.log(REPLICAS_UNKNOWN);
     if (rounds === 0 || saved < SAVED.withReplicas) return saved !== SAVED.not;
-    const again = async () => (await saveIf({ ...revision.fields, ...written })) || saveIf(revision.fields);
+    // All that was written is compared: somebody else's next record has the same version.
+    const again = async () => (await saveIf({ ...before, ...written })) || saveIf(before);
     return untilReplicated(client, { key: name, saved, again, rounds });
   }
 

@@ -1,0 +1,18 @@
+import { readSettings } from '../../src/settings/setting';
+import { SHARED_STORES } from '../../src/settings/stores';
+import type { TokenStore } from '../../src/stores/token-store';
+
+/**
+ * Opens the store as nodes and commands do, from the fields of its connection. The caller closes it.
+ *
+ * @param said takes what the log is told
+ */
+export async function openFromFields(fields: Record<string, string>, said: string[] = []): Promise<TokenStore> {
+  const { readers, open } = SHARED_STORES.redis;
+  return open(readSettings(fields, readers), {
+    transport: () => Promise.reject(new Error('Redis is reached by its own client.')),
+    now: Date.now,
+    log: (message) => void said.push(message),
+    timeoutMs: (mostMs = 4000) => mostMs,
+  });
+}
