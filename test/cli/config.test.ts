@@ -67,6 +67,7 @@ test.each([
   ['tokens[0].tokenname', withToken({ tokenname: 'a' }), 'allowed are tokenName, tokenUrl, clientId'],
   ['tokens', withChanges({ tokens: [] }), 'a list of at least one token'],
   ['tokens[0]', withChanges({ tokens: ['x'] }), 'must be an object in braces, not a text'],
+  ['alertUrl', withChanges({ alertUrl: 'http://hooks.example.com/x' }), 'must start with https:'],
   ['storeUrl', withChanges({ storeUrl: 'http://store.example.com' }), 'unless "allowInsecure" is true'],
   ['storeUrl', withChanges({ storeUrl: undefined }), 'is missing'],
   ['apiUrl', withChanges({ apiUrl: 'https://api.example.com/new/v2.0/' }), 'without /new'],

@@ -6,11 +6,13 @@ test('secrets are literal unless they are references and nothing else', () => {
     endpointSecret: 'x${PART}',
     previousEndpointSecret: '${A}${B}',
     apiUrl: 'https://api.example.com',
+    alertUrl: 'https://hooks.example.com/services/T0/B0/abc',
     tokens: [{ clientId: 'public', clientSecret: 'literal', refreshToken: '${REFRESH}' }],
     initialTokens: { 'my token': { token: { access_token: 'literal', expires_in: 1 }, timestamp: 1 } },
   };
   expect(literalSecrets(config)).toEqual([
     'endpointSecret',
+    'alertUrl',
     'tokens[0].clientSecret',
     'initialTokens["my token"].token.access_token',
   ]);

@@ -3,7 +3,7 @@ import vm from 'node:vm';
 
 import fc from 'fast-check';
 
-import { toLiteral } from '../../tools/cli/rendered/template';
+import { toLiteral } from '../../tools/cli/rendered/literal';
 
 import { CANARIES, configOf, smallestConfiguration, Workshop } from './support';
 

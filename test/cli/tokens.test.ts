@@ -68,6 +68,16 @@ describe('the text of the Function', () => {
     expect(deployed({ ...withTokens(...tokens), projectId: 'p1' }).code).toMatch(new RegExp(`^// ${name}\n`));
   });
 
+  test('the address of a chat goes in, but not where a Flow refreshes: that is said', async () => {
+    const alertUrl = 'https://hooks.example.com/services/T0/B0/abc';
+    const { out } = await render({ ...withTokens(CLIENT), alertUrl });
+    expect(out).toContain(`"alertUrl": "${alertUrl}"`);
+    const refreshed = await render({ ...byFlow(CLIENT), alertUrl });
+    expect(refreshed.code).toBe(0);
+    expect(refreshed.out + refreshed.err).not.toContain(alertUrl);
+    expect(refreshed.err).toMatch(/alertUrl in .* has no effect with refreshBy "flow"/);
+  });
+
   test('where a Flow refreshes, it is the small one, without a secret', () => {
     const { code } = deployed(byFlow(...BOTH, { tokenName: 'google', signedJwt: SIGNED }));
     expect(code).toMatch(/^\/\/ function\n/);

@@ -203,7 +203,7 @@ describe('a Flow that can not be reached', () => {
     expect(error).toBeUndefined();
     expect(wakes.map(({ at }) => at - START)).toEqual([0, 1000, 2000]);
     expect(triggers).toHaveLength(1);
-    expect(log).toContain(`refresh_flow_unreachable: The refresh Flow did not answer: ${reason}. Check refreshFlowUrl`);
+    expect(log).toContain(` warn refresh_flow_unreachable chain=chain-1 hop=7 The refresh Flow did not answer: ${reason}. Check refreshFlowUrl`);
     expect(next).toEqual({ chainId: 'chain-1', hop: 8, wakeAt: START + 2000 + 15_000 });
   });
 

@@ -86,7 +86,7 @@ describe('the result, to the last key', () => {
       stale: true,
       warning: { ...(errorResult('invalid_client', 401) as { error: object }).error, retry_at: expect.any(Number) as number },
     });
-    expect(logs).toEqual([['warn', expect.stringMatching(/^\[access-token\] warn invalid_client token=accessToken The .* Check the client ID/)]]);
+    expect(logs).toEqual([['warn', expect.stringMatching(/^\[access-token\] warn invalid_client token=accessToken status=401 The .* Check the client ID/)]]);
   });
 
   test('of the same in the next execution: the warning says when it is tried again', async () => {

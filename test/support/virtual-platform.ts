@@ -103,6 +103,8 @@ export class VirtualPlatform {
   readonly refreshes: ChainRefresh[] = [];
   /** Whether the token endpoint answers HTTP 503 for the time being. */
   isDown = false;
+  /** The OAuth error that the token endpoint answers for the time being. */
+  refusal: string | undefined;
   /** What the refreshing Flow's Endpoint does instead of answering. */
   flowFault: 'none' | 'answers 503' | 'drops connections' | 'never answers' = 'none';
   /** What the chat was told. */
@@ -288,6 +290,7 @@ export class VirtualPlatform {
       this.refused.push(at);
       return jsonResponse(503, 'down for maintenance');
     }
+    if (this.refusal !== undefined) return jsonResponse(400, { error: this.refusal });
     const previous = this.refreshes.filter((refresh) => refresh.tokenName === tokenName).pop();
     // The record's timestamp is in whole seconds, rounded down.
     const issuedAt = previous === undefined ? undefined : Math.floor(previous.at / 1000) * 1000;

@@ -48,6 +48,9 @@ export function readConfiguration(
   if (typeof limit === 'number' && typeof buffer === 'number' && buffer >= limit) {
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
   }
+  if (isByFlow && 'refreshFlowUrl' in settings && content['alertUrl'] !== undefined) {
+    warnings.push({ path: 'alertUrl', message: 'has no effect with refreshBy "flow": that chain has no store to note what was told' });
+  }
   problems.push(...signingProblems(values));
   if (problems.length > 0) throw configurationError(file, problems, envFiles);
   return { values, warnings: warnings.map(({ path, message }) => `${path} in ${file} ${message}.`) };

@@ -41,5 +41,16 @@ export function tooLarge(what: string, settings: Settings, bodyOf: (settings: Se
   });
   let fitting = 0;
   while (fitting < count && bytesOf(bodyOf(first(fitting + 1))) <= LARGEST_REQUEST) fitting += 1;
-  return `${problem} Of its ${count} tokens the first ${fitting} fit.`;
+  return `${problem} Of its ${count} tokens the first ${fitting} fit.${whatToMove(tokens.slice(fitting))}`;
+}
+
+/** The names go on where they are few enough to read. */
+const MOST_NAMES = 5;
+
+/** @param tokens those that don't fit into the Function */
+function whatToMove(tokens: readonly unknown[]): string {
+  if (tokens.length === 0) return '';
+  const names = tokens.slice(0, MOST_NAMES).map((token) => `"${String((token as { tokenName?: unknown }).tokenName)}"`);
+  const more = tokens.length > MOST_NAMES ? ` and ${tokens.length - MOST_NAMES} more` : '';
+  return ` Move ${names.join(', ')}${more} into a second configuration, with other "names" and an Endpoint of its own: a store has one chain.`;
 }

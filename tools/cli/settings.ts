@@ -16,7 +16,7 @@ const REFRESH_BY_FUNCTION = {
   },
   endpointSecret,
   alertUrl: {
-    about: 'where the chain posts a JSON message, such as the webhook of a chat, when a token is refused or ends unrefreshed, and when it is well again; a secret, as whoever knows it can post there',
+    about: 'where the chain posts a JSON message, such as the webhook of a chat, when a token is refused or ends unrefreshed, and when it is well again. Anybody who knows it can post there, so it is a secret. Not with `refreshBy: flow`',
     kind: 'url',
     example: 'https://hooks.example.com/services/T0/B0/abc',
     secret: true,

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isObject } from '../../../src/json';
+import type { ConfigKeys } from '../../../src/settings/setting';
+import { TOKEN_KEYS } from '../../../src/settings/token-keys';
 import { CliError } from '../cli-error';
 import { systemCodeOf } from '../files';
 
+import { toLiteral } from './literal';
 import { transformerVersion } from './ownership';
 
 const CONFIGURATION = /^(\/\/ ---- configuration: .*\n)[^]*?^(\/\/ ---- end of configuration ----$)/m;
@@ -28,11 +31,20 @@ export function fillTemplate(
   if (!CONFIGURATION.test(template)) throw new CliError('template_missing', `${artifact}.ts has no configuration block.`);
   const filled = template.replace(
     CONFIGURATION,
-    (_, start: string, end: string) => `${start}const CONFIG = ${toLiteral(values)};\n${end}`,
+    (_, start: string, end: string) => `${start}const CONFIG = ${toLiteral(withoutFallbacks(values))};\n${end}`,
   );
   const kept = previous === undefined ? undefined : userSection(previous);
   if (kept === undefined || filled.includes(kept)) return { text: filled, kept: false };
   return { text: filled.replace(USER_SECTION, () => kept), kept: true };
+}
+
+/** What a token's settings mean anyway is not written out: there may be many tokens, and one request has to take them all. */
+function withoutFallbacks(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { tokens } = values;
+  if (!Array.isArray(tokens)) return values;
+  const fallbacks: ConfigKeys = TOKEN_KEYS;
+  const own = (token: object) => Object.fromEntries(Object.entries(token).filter(([key, value]) => value !== fallbacks[key]?.fallback));
+  return { ...values, tokens: tokens.map((token: object) => own(token)) };
 }
 
 /** Custom token requests make the Function's text longer: it has them only where a token wants one. */
@@ -59,14 +71,4 @@ export function userSection(text: string): string | undefined {
 /** @returns whether a text is our transformer without one of its marker lines: nobody can tell what its user wrote */
 export function hasLostSection(text: string): boolean {
   return transformerVersion(text) !== undefined && userSection(text) === undefined;
-}
-
-/**
- * A value as a literal for TypeScript source. JSON is one, except for two line separators, which older parsers take for
- * line ends, and for the member `__proto__`, which would set the prototype.
- */
-export function toLiteral(value: unknown): string {
-  return JSON.stringify(value, null, 2)
-    .replace(/[\u2028\u2029]/g, (separator) => (separator === '\u2028' ? '\\u2028' : '\\u2029'))
-    .replace(/^( *)"__proto__":/gm, '$1["__proto__"]:');
 }

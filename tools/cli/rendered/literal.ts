@@ -1,0 +1,28 @@
+/** How deep lines are broken: each setting has one, and each token. */
+const DEEPEST_LINES = 2;
+
+/**
+ * A value of JSON as a literal for TypeScript source, with a line for each setting and each token, and no spaces within a
+ * token. JSON is such a literal, except for two line separators, which older parsers take for line ends, and for the member
+ * `__proto__`, which would set the prototype.
+ */
+export function toLiteral(value: unknown): string {
+  return write(value, 0).replace(/[\u2028\u2029]/g, (separator) => (separator === '\u2028' ? '\\u2028' : '\\u2029'));
+}
+
+function write(value: unknown, depth: number): string {
+  // As JSON has it: in a list, nothing is null.
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const hasLines = depth < DEEPEST_LINES;
+  const members = Array.isArray(value)
+    ? value.map((member: unknown) => write(member, depth + 1))
+    : Object.entries(value).flatMap(([key, member]: [string, unknown]) => (member === undefined ? [] : [`${nameOf(key)}:${hasLines ? ' ' : ''}${write(member, depth + 1)}`]));
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  if (members.length === 0 || !hasLines) return `${open}${members.join()}${close}`;
+  const end = `\n${'  '.repeat(depth)}`;
+  return `${open}${members.map((member) => `${end}  ${member}`).join()}${end}${close}`;
+}
+
+function nameOf(key: string): string {
+  return key === '__proto__' ? '["__proto__"]' : JSON.stringify(key);
+}
