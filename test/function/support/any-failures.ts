@@ -102,7 +102,7 @@ function expectSoundness(run: HopRun, { limits: [timeLimit] }: Scenario, started
     expect(triggers.every((request) => request.fault !== 'none')).toBe(true);
   }
   // An alert is sent only once there is a successor, and has no second try.
-  const afterTrigger = run.requests.slice(run.requests.findLastIndex(({ to }) => to === 'trigger') + 1);
+  const afterTrigger = run.requests.slice(run.requests.map(({ to }) => to).lastIndexOf('trigger') + 1);
   expect(run.requests.filter(({ to }) => to === 'alert')).toEqual(afterTrigger);
   expect(afterTrigger.length).toBeLessThanOrEqual(run.error === undefined ? 1 : 0);
   const hop = (startedWith as { hop?: number }).hop ?? 0;
