@@ -36,8 +36,8 @@ interface NodeApi {
 }
 
 /**
- * Runs a node: gets the token, stores what the node makes of it, and goes on in a branch. Never throws; at most 7 `api`
- * calls: the conversation's copies or the answer to the chain, the result, lines for the log, the branch.
+ * Runs a node: gets the token, stores what the node makes of it, and goes on in a branch. Never throws; at most 4 `api`
+ * calls: the conversation's copies or the answer to the chain, the result, one log line, the branch.
  */
 export async function executeNode<R extends object>(
   { cognigy, config, childConfigs }: INodeFunctionBaseParams,

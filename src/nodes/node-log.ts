@@ -8,11 +8,9 @@ import type { NodeConfig } from './node-config';
 /** What a node has to tell in the log. */
 export type Note = Parameters<Log>;
 
-/** A node may call the platform's API ten times, and needs three for its result. */
-const MOST_LINES = 4;
-
 /**
- * Writes a node's lines into the log, also where the Flow goes on with a token. Without anything to tell, none.
+ * Writes a node's line into the log, also where the Flow goes on with a token. Without anything to tell, none. There is one
+ * line, as an execution may call the platform's API ten times: it has the first code, and names the others in its message.
  *
  * @param outcome with `error`, the node has failed
  * @param problem what went wrong; it comes first
@@ -26,7 +24,11 @@ export function writeLog(
 ): void {
   const token = shownName(config);
   const failed: Note[] = problem === undefined ? [] : [['error' in outcome ? 'error' : 'warn', problem.code, sentencesOf(problem), { status: problem.status }]];
-  for (const [level, code, message, facts] of [...failed, ...notes].slice(0, MOST_LINES)) api.log(level, logLine(level, code, message, { token, ...facts }));
+  const [first, ...others] = [...failed, ...notes];
+  if (first === undefined) return;
+  const [level, code, message, facts] = first;
+  const sentences = [message, ...others.map(([, other, words]) => `${other}: ${words}`)].join(' ');
+  api.log(level, logLine(level, code, sentences, { token, ...facts }));
 }
 
 /** The name under which a node's token is kept, also where its settings are wrong. */

@@ -24,11 +24,9 @@ describe('rendering the Function', () => {
     expect(configOf(out)).toEqual({
       tokens: [
         {
-          tokenName: 'accessToken',
           tokenUrl: 'https://login.example.com/oauth2/token',
           clientId: 'a-client',
           clientSecret: CANARIES.clientSecret,
-          refreshPercent: 90,
         },
       ],
       storeUrl: 'https://endpoint.example.com/0123456789abcdef',

@@ -90,8 +90,6 @@ describe('the text of the Function', () => {
     expect(err).toBe('');
     expect(configOf(out)['tokens']).toEqual([
       {
-        tokenName: 'accessToken',
-        refreshPercent: 90,
         defaultLifetimeSeconds: 60,
         customRequest: {
           url: 'https://api.example.com/login',

@@ -22,7 +22,7 @@ interface NodeApi {
 
 /**
  * Forgets the token in store and conversation; the result takes the place of the token that Get Access Token has put into the
- * context. Never throws; at most 6 `api` calls: the conversation's copies, the result, lines for the log.
+ * context. Never throws; at most 3 `api` calls: the conversation's copies, the result, one log line.
  *
  * @param explain passed in, since the labels that it knows are loaded with the node anyway
  */

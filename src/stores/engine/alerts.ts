@@ -21,10 +21,10 @@ export interface AlertedToken extends ScheduleEntry {
   isDue: boolean;
 }
 
-/** No token is told of again sooner; then pauses double, up to a day: a message may have been lost. Milliseconds. */
+/** A token is told of again after this time, and then after twice as long each time, up to a day: a message may have been lost. Milliseconds. */
 const SHORTEST_PAUSE_MS = 3600 * 1000;
 const LONGEST_PAUSE_IN_HOURS = 24;
-/** What happens within this time goes into one message, milliseconds: a server that is down has many tokens. */
+/** After a message the next one waits for so long, milliseconds, and tells what has happened meanwhile: a server that is down has many tokens. */
 const GATHERED_MS = 5 * 60_000;
 const MOST_AT_ONCE = 20;
 /** Nobody has asked for such a token for long, milliseconds: it was renamed, or taken out of the chain. */
@@ -35,7 +35,7 @@ const FEWEST_ATTEMPTS = 2;
 const OUTAGES = ['token_endpoint_unavailable', 'token_endpoint_unreachable', 'token_already_expired', 'time_budget_exceeded'];
 
 /**
- * Decides what somebody is to be told of now. Who is given it has to tell it: it is noted as told.
+ * Decides what somebody is to be told of now. It is noted as told, so the caller has to tell it.
  *
  * @param stored what was told until now, as it lies in the store
  * @param now Unix milliseconds

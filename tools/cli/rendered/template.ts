@@ -38,7 +38,7 @@ export function fillTemplate(
   return { text: filled.replace(USER_SECTION, () => kept), kept: true };
 }
 
-/** What a token's settings mean anyway is not written out: there may be many tokens, and one request has to take them all. */
+/** Leaves out each token's settings that have their defaults: one request has to take all tokens. */
 function withoutFallbacks(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { tokens } = values;
   if (!Array.isArray(tokens)) return values;
