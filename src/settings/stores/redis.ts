@@ -87,7 +87,7 @@ export const REDIS_CHOICE = {
 /** Where the shared store is Redis: for the commands that look or write into it. Function and transformer do not know it. */
 export const REDIS_KEYS = {
   redisUrl: {
-    about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` stores tokens there',
+    about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` stores tokens there, and `status` watches it',
     kind: 'optionalText',
     read: (value, rule) => {
       const url = readUrl(value, rule);
