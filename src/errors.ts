@@ -116,7 +116,7 @@ const REMEDIES = {
   /** Redis is a replica, which can't be written to. */
   store_read_only: 'Use the URL of the Redis primary: this is a read-only replica.',
   /** A warning: Redis stored the token, and no replica has confirmed it. */
-  commit_not_replicated: 'Check that a replica follows the Redis primary. If the primary fails now, this token is lost: then enter a new refresh token.',
+  commit_not_replicated: 'Check the replicas of Redis. If its primary fails now, this token is lost: then authorize again.',
   /** The encryption key is too short. */
   encryption_key_invalid: 'Enter a random text of 16 or more characters; during a change, add a space and the old one.',
   /** The stored tokens are encrypted with another key. */

@@ -6,6 +6,7 @@
 import { basename, dirname, relative } from 'node:path';
 import { Leaner } from './lean.mjs';
 import { shippedInputs } from './notices.mjs';
+import { minifiedModule } from './minified.mjs';
 import { bundleWithRemedies } from './remedies.mjs';
 
 const OPTIONS = {
@@ -47,7 +48,7 @@ export async function bundleExtension(root) {
       outfile: `build/${name}.js`,
       plugins: [leaveOut((late) => sources.set(nameOf(late, root), late)), leaner.plugin()],
     });
-    files[`build/${name}.js`] = outputFiles[0].text;
+    files[`build/${name}.js`] = await minifiedModule(outputFiles[0].text, `extension-${name}`);
     // A stand-in has none of the code that it is named after.
     inputs.push(...shippedInputs(metafile).filter((path) => !leaner.isStandIn(path)));
   }

@@ -1,4 +1,4 @@
-/** Minifies the code of a pasted file, where it would be too long to paste otherwise. */
+/** Minifies further than the bundler does: a pasted file must be short, and a node pays for each byte it loads. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -27,20 +27,37 @@ const OPTIONS = {
   format: { ecma: 2020, max_line_len: 1000, quote_style: 1 },
 };
 
+const MODULE_OPTIONS = { compress: { ecma: 2020, passes: 4, pure_getters: true, unsafe_arrows: true }, format: { ecma: 2020 } };
+
 /**
  * @param {string} body the statements of a function that returns what the program exports
  * @param {string} name tells the program from the others
  * @returns {Promise<string>} one variable, `AccessToken`
  */
-export async function minified(body, name) {
-  const asked = createHash('sha256').update(JSON.stringify([await ownTexts(), body])).digest('hex');
-  // It takes most of a build's time, so the last answer is remembered: it is asked for again when something has changed.
+export function minified(body, name) {
+  return remembered(body, name, async ({ minify, shorten }) => {
+    // The parameter gives the minifier a short name for what it would write as `void 0`.
+    const { code } = await minify(`var AccessToken = ((undefined) => {\n${shorten(body)}\n})();`, OPTIONS);
+    return code;
+  });
+}
+
+/**
+ * @param {string} code of a file of the extension
+ * @param {string} name tells the file from the others
+ */
+export function minifiedModule(code, name) {
+  return remembered(code, name, async ({ minify }) => (await minify(code, MODULE_OPTIONS)).code);
+}
+
+/** It takes most of a build's time, so the last answer is remembered: it is asked for again when something has changed. */
+async function remembered(text, name, make) {
+  const asked = createHash('sha256').update(JSON.stringify([await ownTexts(), text])).digest('hex');
   const memory = join(MODULES, '.cache/access-token', `${name.replaceAll('/', '-')}.json`);
   const known = existsSync(memory) ? JSON.parse(await readFile(memory, 'utf8')) : {};
   if (known.asked === asked) return known.code;
   const [{ minify }, { shorten }] = await Promise.all([import('terser'), import('./shorten.mjs')]);
-  // The parameter gives the minifier a short name for what it would write as `void 0`.
-  const { code } = await minify(`var AccessToken = ((undefined) => {\n${shorten(body)}\n})();`, OPTIONS);
+  const code = await make({ minify, shorten });
   await mkdir(dirname(memory), { recursive: true });
   // At once, as another build may be reading it.
   await writeFile(`${memory}.${process.pid}`, JSON.stringify({ asked, code }));
