@@ -33,7 +33,7 @@ describe.each(REDIS_KINDS)('$name', ({ name, program, start }) => {
         ...(certificates === undefined ? {} : { tlsConnection: createConnection('tlsCertificates', certificates) }),
       };
     });
-    afterAll(() => place.close());
+    afterAll(() => place?.close());
 
     async function run(type: string, settings: object, start: object = {}): Promise<NodeOutcome> {
       const outcome = await platform.run(type, { ...common, ...settings }, start);

@@ -1,3 +1,18 @@
 import { describeExpiryRace } from '../artifacts/support/expiry-race';
 
-describeExpiryRace({ workers: 16, executions: 100, expiries: 20 });
+describeExpiryRace({ workers: 16, executions: 100, expiries: 20, servers: 'a server' });
+
+describeExpiryRace({ workers: 16, executions: 100, expiries: 3, servers: 'a cluster of three masters' });
+
+describeExpiryRace({
+  workers: 16,
+  executions: 100,
+  expiries: 4,
+  servers: 'a primary and Sentinels',
+  disturbances: [
+    { what: 'failOver', isBeforeCommit: true },
+    { what: 'kill', isBeforeCommit: true },
+    { what: 'failOver', isBeforeCommit: false },
+    { what: 'kill', isBeforeCommit: false },
+  ],
+});

@@ -46,6 +46,24 @@ export class RedisPair {
     await this.untilFollowing();
   }
 
+  /**
+   * The replica becomes a master, and so the one behind the address; the old one knows nothing of it and takes writes,
+   * which are lost: as with Sentinel, for some seconds.
+   */
+  async promote(): Promise<void> {
+    const [master, replica] = this.nodes;
+    await replica.admin.replicaof('NO', 'ONE');
+    this.nodes = [replica, master];
+    this.proxy.target = replica.port;
+    await until('the old master has no replica any more', async () => (await master.info('replication', 'connected_slaves')) === '0');
+  }
+
+  /** After `promote`: the old master becomes the replica, and loses what only it had. */
+  async demote(): Promise<void> {
+    await this.replica.admin.replicaof('127.0.0.1', this.master.port);
+    await this.untilFollowing();
+  }
+
   async close(): Promise<void> {
     await this.proxy.close();
     await Promise.all(this.nodes.map((node) => node.close()));

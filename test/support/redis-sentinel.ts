@@ -26,13 +26,14 @@ export class RedisSentinel {
 
   static async start({ downAfterMs = 30_000, sentinelPassword, settings = [], ...options }: RedisSentinelOptions = {}): Promise<RedisSentinel> {
     const data = { ...options, settings: [...settings, ...QUICK_REPLICATION] };
-    const { program, tls, password } = options;
+    const { program, tls, clientAuthority, password } = options;
     const master = await RedisNode.start(data);
     const following = { ...data, settings: [...data.settings, `replicaof 127.0.0.1 ${master.port}`] };
     const watching = {
       isSentinel: true,
       ...(program === undefined ? {} : { program }),
       ...(tls === undefined ? {} : { tls }),
+      ...(clientAuthority === undefined ? {} : { clientAuthority }),
       ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
       settings: [
         `sentinel monitor mymaster 127.0.0.1 ${master.port} ${QUORUM}`,

@@ -1,8 +1,9 @@
 import { startAuthorizationServer } from '../../../tools/sandbox';
 import type { AuthorizationServer } from '../../../tools/sandbox';
-import type { TokenStore } from '../../../src/stores';
-import { describeWithRedis, RedisServer } from '../../support/redis-server';
-import { closeRedisStores, openRedisStore } from '../../support/redis-stores';
+import { describeWithRedis } from '../../support/redis-server';
+import { until } from '../../support/until';
+import { RACE_SERVERS } from './race-servers';
+import type { RaceServers } from './race-servers';
 import { Worker } from './workers';
 import type { WorkerJob, WorkerOutcome } from './workers';
 
@@ -11,42 +12,64 @@ export interface RaceSize {
   /** Executions of each worker. */
   executions: number;
   expiries: number;
+  /** What the shared store is. */
+  servers: keyof typeof RACE_SERVERS;
+  /** What happens during the expiries, in turn; nothing by default. */
+  disturbances?: readonly Disturbance[];
+}
+
+export interface Disturbance {
+  what: 'failOver' | 'kill';
+  /** Before the new token is in the store, while the token endpoint works; or after that, while others come for it. */
+  isBeforeCommit: boolean;
 }
 
 const LIFETIME_SECONDS = 1200;
 const ENCRYPTION_KEY = 'canary-encryption-key-91f0';
-const NAME = 'accessToken';
+const KEY = 'access-token:token:accessToken';
+/** So long the token endpoint works where something is to happen meanwhile, milliseconds. */
+const SLOW_MS = 500;
 
 /**
  * The real programs: a Redis server, an authorization server that rotates refresh tokens and notices when one is used
  * twice, and workers with the built extension, each execution on a Redis connection of its own. The workers' clocks
  * stand at the moment of expiry until all executions are over, however long that takes.
  */
-export function describeExpiryRace({ workers: workerCount, executions, expiries }: RaceSize): void {
-  describeWithRedis(`${workerCount} workers with ${executions} executions each at the moment of expiry`, () => {
-    let redis: RedisServer;
+export function describeExpiryRace({ workers: workerCount, executions, expiries, servers, disturbances = [] }: RaceSize): void {
+  describeWithRedis(`${workerCount} workers with ${executions} executions each at the moment of expiry, and ${servers}`, () => {
+    let redis: RaceServers;
     let server: AuthorizationServer;
     let workers: Worker[] = [];
-    let store: TokenStore;
 
     beforeAll(async () => {
-      redis = await RedisServer.start();
+      redis = await RACE_SERVERS[servers]();
       server = await startAuthorizationServer({ accessTokenLifetimeSeconds: LIFETIME_SECONDS });
       const options = { now: Date.now(), pausesForReal: true };
       workers = await Promise.all(Array.from({ length: workerCount }, () => Worker.start(options)));
-      store = openRedisStore({ url: redis.url, keyPrefix: 'access-token:', encryptionKeys: [ENCRYPTION_KEY] });
     });
 
     afterAll(async () => {
-      closeRedisStores();
       await Promise.all([...workers.map((worker) => worker.kill()), server.close(), redis.close()]);
     });
 
+    async function stored(field: string): Promise<string | null> {
+      return (await redis.clientFor(KEY)).hget(KEY, field);
+    }
+
     /** When the stored token runs out, Unix milliseconds. */
     async function expiry(): Promise<number> {
-      const { record } = await store.read(NAME);
-      if (record === null) throw new Error('There is no record.');
-      return (record.timestamp + record.token.expires_in) * 1000;
+      const [timestamp, lifetime] = [await stored('timestamp'), await stored('expires_in')];
+      if (timestamp === null || lifetime === null) throw new Error('There is no record.');
+      return (Number(timestamp) + Number(lifetime)) * 1000;
+    }
+
+    /** Lets it happen in the middle of the executions that are under way. */
+    async function disturb({ what, isBeforeCommit }: Disturbance, version: number): Promise<void> {
+      await until('the refresh has begun, or is done', async () => {
+        const hasBegun = isBeforeCommit && (await stored('owner')) !== null;
+        return hasBegun || Number(await stored('version')) > version;
+      });
+      await redis[what]?.();
     }
 
     /** What the protected API says to a token: its HTTP status. */
@@ -65,10 +88,14 @@ export function describeExpiryRace({ workers: workerCount, executions, expiries 
       for (let turn = 1; turn <= expiries; turn += 1) {
         const at = await expiry();
         await server.advanceClock(LIFETIME_SECONDS * 1000);
-        const done = await Promise.all(workers.map((worker) => worker.run(jobs, { at })));
+        const disturbance = disturbances[(turn - 1) % disturbances.length];
+        await server.setFault({ delayMs: disturbance?.isBeforeCommit === true ? SLOW_MS : 0 });
+        const version = Number(await stored('version'));
+        const running = Promise.all(workers.map((worker) => worker.run(jobs, { at })));
+        const [done] = await Promise.all([running, disturbance === undefined ? undefined : disturb(disturbance, version)]);
         const outcomes = done.flatMap((part) => part ?? []);
         expect(outcomes).toHaveLength(workerCount * executions);
-        expect(outcomes.filter(isNotServed)).toEqual([]);
+        expect(outcomes.filter(disturbance === undefined ? isNotServed : hasNoToken)).toEqual([]);
         const handedOut = new Set(outcomes.map(({ result }) => result.access_token));
         expect(handedOut.size).toBe(1);
         expect(outcomes.filter(({ result }) => result.refreshed)).toHaveLength(1);
@@ -76,6 +103,7 @@ export function describeExpiryRace({ workers: workerCount, executions, expiries 
         for (const token of handedOut) tokens.add(token);
         expect(await callApi([...tokens].at(-1))).toBe(200);
         expect((await server.stats()).tokenRequests).toHaveLength(turn + 1);
+        if (disturbance !== undefined && turn < expiries) await redis.untilWhole();
       }
       const { tokenRequests, reuseDetections } = await server.stats();
       expect(tokenRequests.map(({ grantType, status }) => `${grantType} ${status}`)).toEqual(
@@ -83,10 +111,16 @@ export function describeExpiryRace({ workers: workerCount, executions, expiries 
       );
       expect(reuseDetections).toBe(0);
       expect(tokens.size).toBe(expiries + 1);
+      const summary = { servers, executions: workerCount * executions * expiries, expiries, disturbances, tokenRequests: tokenRequests.length, reuseDetections };
+      process.stderr.write(`race: ${JSON.stringify(summary)}\n`);
     });
   });
 }
 
-function isNotServed({ result, branch, logs, calls }: WorkerOutcome): boolean {
-  return branch !== 'OnSuccess' || result.stale === true || result.expires_in <= 0 || logs.length > 0 || calls > 5;
+function isNotServed(outcome: WorkerOutcome): boolean {
+  return hasNoToken(outcome) || outcome.logs.length > 0;
+}
+
+function hasNoToken({ result, branch, calls }: WorkerOutcome): boolean {
+  return branch !== 'OnSuccess' || result.stale === true || result.expires_in <= 0 || calls > 5;
 }
