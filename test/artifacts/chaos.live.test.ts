@@ -2,10 +2,11 @@ import { describeChaos } from './support/chaos';
 
 // test/soak/chaos.soak.test.ts plays fifty lifetimes.
 describeChaos({
+  servers: 'a server',
   lifetimes: 1,
   seed: 1,
   conversations: 3,
-  restartPauses: [1000, 2000],
+  redisPauses: [1000, 2000],
   killPauses: [600, 900],
   mostKills: 1,
   refreshesAfterwards: 1,

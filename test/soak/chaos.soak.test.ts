@@ -1,11 +1,25 @@
 import { describeChaos } from '../artifacts/support/chaos';
 
 describeChaos({
+  servers: 'a server',
   lifetimes: Number(process.env['CHAOS_LIFETIMES'] ?? 50),
   seed: Number(process.env['CHAOS_SEED'] ?? 1),
   conversations: 6,
-  restartPauses: [4000, 10_000],
+  redisPauses: [4000, 10_000],
   killPauses: [6000, 14_000],
   mostKills: Infinity,
   refreshesAfterwards: 3,
+});
+
+describe.each(['a cluster of three masters with replicas', 'a primary and Sentinels'] as const)('Redis as more than one server', (servers) => {
+  describeChaos({
+    servers,
+    lifetimes: Number(process.env['CHAOS_LIFETIMES'] ?? 50),
+    seed: Number(process.env['CHAOS_SEED'] ?? 1),
+    conversations: 6,
+    redisPauses: [4000, 10_000],
+    killPauses: [6000, 14_000],
+    mostKills: Infinity,
+    refreshesAfterwards: 3,
+  });
 });

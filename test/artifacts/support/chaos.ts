@@ -1,24 +1,26 @@
-import { Redis } from 'ioredis';
-
 import type { FlowNode, SandboxEvent } from '../../../tools/sandbox';
 import { ArtifactPlatform } from '../../support/artifact-platform';
 import type { NodeOutcome, NodeResult } from '../../support/artifact-platform';
 import { Chain } from '../../support/chain-platform';
 import { randomFrom } from '../../support/random';
-import { describeWithRedis, RedisServer } from '../../support/redis-server';
+import { describeWithRedis } from '../../support/redis-server';
 import { sleep } from '../../support/sleep';
 import { until } from '../../support/until';
+import { CHAOS_SERVERS } from './chaos-servers';
+import type { ChaosServers } from './chaos-servers';
 
 /** Least and most, milliseconds. */
 type Span = [number, number];
 
 export interface ChaosOptions {
+  /** What the shared store is. */
+  servers: keyof typeof CHAOS_SERVERS;
   lifetimes: number;
   /** With the same seed the same things go wrong, after the same pauses; what they meet depends on the machine. */
   seed: number;
   conversations: number;
-  /** Between two restarts of Redis. */
-  restartPauses: Span;
+  /** Between two troubles of Redis. */
+  redisPauses: Span;
   /** Between two kills of the running Functions. */
   killPauses: Span;
   mostKills: number;
@@ -67,10 +69,10 @@ function between(random: () => number, [least, most]: Span): number {
 
 /** Everything goes wrong at once while conversations go on, and a chain keeps their token. */
 export function describeChaos(options: ChaosOptions): void {
-  const { lifetimes, seed, refreshesAfterwards } = options;
-  describeWithRedis('chaos', () => {
+  const { servers, lifetimes, seed, refreshesAfterwards } = options;
+  describeWithRedis(`chaos with ${servers}`, () => {
     let platform: ArtifactPlatform;
-    let redis: RedisServer;
+    let redis: ChaosServers;
     let chain: Chain;
     let config: Record<string, unknown>;
     let isOver = false;
@@ -81,7 +83,7 @@ export function describeChaos(options: ChaosOptions): void {
     let kills = 0;
 
     beforeAll(async () => {
-      redis = await RedisServer.start();
+      redis = await CHAOS_SERVERS[servers]();
       platform = await ArtifactPlatform.start({
         sandbox: {
           ...TIMES,
@@ -130,21 +132,11 @@ export function describeChaos(options: ChaosOptions): void {
       await platform.server.setFault({ delayMs, ...(fails ? { down: how } : {}) });
     }
 
-    async function restartRedis(random: () => number): Promise<void> {
-      const losesData = random() < 0.3;
-      const downMs = between(random, [50, 600]);
+    async function troubleRedis(random: () => number): Promise<void> {
+      const { losesData, happen } = redis.next(random);
       const outage: Outage = { from: Date.now(), to: Infinity, losesData };
       outages.push(outage);
-      if (losesData) await redis.kill();
-      else {
-        const client = new Redis(redis.url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });
-        client.on('error', () => undefined);
-        // The server closes the connection instead of an answer.
-        await client.shutdown('SAVE').catch(() => undefined);
-        client.disconnect();
-      }
-      await sleep(downMs);
-      await redis.restart();
+      await happen();
       outage.to = Date.now();
     }
 
@@ -218,7 +210,7 @@ export function describeChaos(options: ChaosOptions): void {
       chain.start();
       const turmoil = [
         repeat(seed, [200, 600], troubleServer),
-        repeat(seed + 1, options.restartPauses, restartRedis),
+        repeat(seed + 1, options.redisPauses, troubleRedis),
         repeat(seed + 2, options.killPauses, killFunctions),
       ];
       const conversations = Array.from({ length: options.conversations }, (_, index) => converse(seed + 100 + index));
@@ -238,6 +230,7 @@ export function describeChaos(options: ChaosOptions): void {
       const codes = failures.map(({ outcome }) => outcome.result.error?.code ?? '');
       const { tokenRequests } = await platform.server.stats();
       const summary = {
+        servers,
         seed,
         lifetimes,
         seconds: Math.round(elapsedMs / 1000),
@@ -245,7 +238,7 @@ export function describeChaos(options: ChaosOptions): void {
         failedWithoutValidToken: Object.fromEntries([...new Set(codes)].map((code) => [code, codes.filter((other) => other === code).length])),
         tokenRequests: tokenRequests.length,
         tokens: tokenRequests.filter(({ status }) => status === 200).length,
-        redisRestarts: outages.length,
+        redisTroubles: outages.length,
         redisLosses: outages.filter(({ losesData }) => losesData).length,
         functionsKilled: kills,
         chainStarts: chain.starts,
