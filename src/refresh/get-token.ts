@@ -121,30 +121,19 @@ async function getFromStore(request: MarkedRequest, environment: TokenEnvironmen
     // The store has compared its own clock with the record: "not needed" holds also where ours is ahead.
     if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store', there.now());
     const valid = usable(checkout.record, request, there);
-    const problem = isFailOver(checkout, request, environment) ? undefined : checkout.problem;
-    const isWorthWaiting = problem === undefined && (valid === null || !outlasts(valid, there.now()));
+    const isWorthWaiting = checkout.problem === undefined && (valid === null || !outlasts(valid, there.now()));
     if (valid !== null && !isWorthWaiting) return handOutHeld(valid, checkout, there.now());
-    if (problem !== undefined) throw problem;
+    if (checkout.problem !== undefined) throw checkout.problem;
     const wait = Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(attempt, random()));
     // A lease is of no use to somebody who has no time left to refresh under it.
     if (there.now() + wait >= deadline - COMMIT_RESERVE_MS) {
       if (valid !== null) return handOutHeld(valid, checkout, there.now());
-      throw checkout.problem ?? new AccessTokenError('refresh_in_progress', 'The token has expired and another execution is refreshing it.', {
+      throw new AccessTokenError('refresh_in_progress', 'The token has expired and another execution is refreshing it.', {
         transient: true,
       });
     }
     await sleep(wait);
   }
-}
-
-/**
- * Whether the store has become a replica, and nothing but a refresh token could be asked without it: then another server takes its
- * place, and the way there leads to that one soon.
- */
-function isFailOver(checkout: Checkout, request: MarkedRequest, { store }: TokenEnvironment): boolean {
-  if (checkout.problem?.code !== 'store_read_only') return false;
-  const [grant] = grantsOf({ stored: ownPart(checkout, request), config: request.config }, store);
-  return grant.isSingleUse;
 }
 
 /**

@@ -1,11 +1,13 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server as NetServer } from 'node:net';
+import type { ConnectionOptions, PeerCertificate } from 'node:tls';
 
 import { openServer } from '../../src/stores/ports/redis';
 import type { RedisClient } from '../../src/stores/ports/redis/redis-port';
 import { LOAD, SAVE } from '../../src/stores/ports/redis/scripts';
 import { connectToPlace } from '../../src/stores/ports/redis/topologies';
-import type { RedisPlace } from '../../src/stores/ports/redis/topologies';
+import { nodeOptions } from '../../src/stores/ports/redis/topologies/node';
+import type { RedisPlace } from '../../src/stores/ports/redis/topologies/place';
 import { freePort } from '../support/ports';
 import { thrownBy } from '../support/thrown-by';
 import { inHeldTime } from './redis-support';
@@ -134,6 +136,27 @@ describe('a cluster', () => {
     const first = await serve(toScripts(answer));
     expect(await thrownBy(() => run(cluster(first)))).toMatchObject({ code });
     expect(first.heard).toEqual(['evalsha']);
+  });
+});
+
+describe('the certificate of a server that the cluster names by its IP address', () => {
+  const access = { isTls: true, tls: undefined, credentials: {}, names: ['redis.example.com', '10.0.0.1'] };
+  const options = (host: string) => nodeOptions({ host, port: 6379 }, access).tls as ConnectionOptions;
+  const certificate = (subjectaltname: string) => ({ subject: { CN: 'x' }, subjectaltname }) as unknown as PeerCertificate;
+
+  test.each([
+    ['DNS:*.example.com', true],
+    ['IP Address:10.0.0.9', true],
+    ['DNS:*.example.org', false],
+    ['IP Address:10.0.0.1', false],
+  ])('%s', (names, isGood) => {
+    const { servername, checkServerIdentity } = options('10.0.0.9');
+    expect(servername).toBe('redis.example.com');
+    expect(checkServerIdentity?.('redis.example.com', certificate(names)) === undefined).toBe(isGood);
+  });
+
+  test('one that it names by its name must have that name', () => {
+    expect(options('two.example.com')).toEqual({});
   });
 });
 

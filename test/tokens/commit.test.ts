@@ -84,6 +84,19 @@ describe('a rotated refresh token exists nowhere else', () => {
     expect((await world.stored()).record?.token.refresh_token).toBe('rotated 0');
   });
 
+  test('that is stored, and may be lost all the same, is warned of', async () => {
+    const warning = new AccessTokenError('commit_not_replicated', 'No replica has it.', { transient: true });
+    const unsure = new Proxy(world.store, {
+      get: (store, name) => {
+        if (name !== 'commit') return Reflect.get(store, name) as unknown;
+        return async (...values: Parameters<TokenStore['commit']>) => ({ ...(await store.commit(...values)), warning });
+      },
+    });
+    const handedOut = await world.get(ROTATING, { store: unsure });
+    expect(handedOut).toMatchObject({ refreshed: true, stale: false, warning });
+    expect((await world.stored()).record?.token.refresh_token).toBe('rotated 0');
+  });
+
   test('that can never be stored is warned of', async () => {
     const handedOut = await world.get(ROTATING, { store: conflicting(...Array.from({ length: 20 }, (_, index) => dead(index))) });
     expect(handedOut).toMatchObject({ refreshed: true, warning: { code: 'refresh_token_not_kept' } });
