@@ -17,6 +17,8 @@ afterAll(() => platform.close());
 
 const keyOf = (tokenName: string) => `access-token:token:${tokenName}`;
 
+const CLUSTER = 'a cluster';
+
 describe.each(REDIS_KINDS)('$name', ({ name, program, start }) => {
   describeWithProgram(program, name, () => {
     let place: RedisPlace;
@@ -33,7 +35,7 @@ describe.each(REDIS_KINDS)('$name', ({ name, program, start }) => {
         ...(certificates === undefined ? {} : { tlsConnection: createConnection('tlsCertificates', certificates) }),
       };
     });
-    afterAll(() => place?.close());
+    afterAll(() => place.close());
 
     async function run(type: string, settings: object, start: object = {}): Promise<NodeOutcome> {
       const outcome = await platform.run(type, { ...common, ...settings }, start);
@@ -74,6 +76,25 @@ describe.each(REDIS_KINDS)('$name', ({ name, program, start }) => {
       const asked = await platform.tokenRequests();
       expect(await run('getAccessToken', settings)).toMatchObject({ branch: 'OnError', result: { error: { code: 'invalid_client' } } });
       expect(await platform.tokenRequests()).toBe(asked);
+    });
+
+    if (name !== CLUSTER) return;
+    test('while its slot moves to another server, a token is found, forgotten and replaced', async () => {
+      const tokenName = 'moving';
+      const settings = { tokenName, connection: platform.connection() };
+      const first = await run('getAccessToken', settings);
+      const migration = await place.migrate?.(keyOf(tokenName));
+      await migration?.moveKeys();
+      // The server that has the slot answers ASK now.
+      const found = await run('getAccessToken', settings);
+      expect(found.result).toMatchObject({ source: 'store', access_token: first.result.access_token });
+      await run('forgetToken', settings, found.execution);
+      const next = await run('getAccessToken', settings);
+      expect(next).toMatchObject({ branch: 'OnSuccess', result: { refreshed: true } });
+      await migration?.finish();
+      // And now MOVED.
+      expect((await run('getAccessToken', settings)).result).toMatchObject({ source: 'store', access_token: next.result.access_token });
+      for (const { result } of [first, found, next]) expect(result).not.toHaveProperty('warning');
     });
   });
 });

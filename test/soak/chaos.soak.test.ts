@@ -1,5 +1,8 @@
 import { describeChaos } from '../artifacts/support/chaos';
 
+// Only there to end a test that hangs.
+jest.setTimeout(3_600_000);
+
 describeChaos({
   servers: 'a server',
   lifetimes: Number(process.env['CHAOS_LIFETIMES'] ?? 50),

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { createCertificate } from './certificate';
 import type { Certificate } from './certificate';
 import { RedisCluster } from './redis-cluster';
+import type { SlotMigration } from './redis-cluster';
 import type { RedisProgram } from './redis-program';
 import { RedisSentinel } from './redis-sentinel';
 import { RedisServer } from './redis-server';
@@ -21,6 +22,8 @@ export interface RedisPlace {
   secrets: string[];
   /** A client of the tests' own, to the server that has a key. */
   clientFor: (key: string) => Promise<Redis>;
+  /** Begins to move the slot of a key to another master, where there is one. */
+  migrate?: (key: string) => Promise<SlotMigration>;
   close: () => Promise<void>;
 }
 
@@ -131,7 +134,13 @@ function ofServer(server: RedisServer, urlOf: (server: RedisServer) => string, c
 }
 
 function ofCluster(cluster: RedisCluster, fields: RedisPlace['fields'], certificates?: Certificates): RedisPlace {
-  return place(fields, async (key) => (await cluster.masterOf(key)).admin, () => cluster.close(), certificates);
+  return {
+    ...place(fields, async (key) => (await cluster.masterOf(key)).admin, () => cluster.close(), certificates),
+    migrate: async (key) => {
+      const source = await cluster.masterOf(key);
+      return cluster.migrate(key, cluster.nodes.find((node) => node !== source) ?? source);
+    },
+  };
 }
 
 function ofSentinel(group: RedisSentinel, fields: RedisPlace['fields'], certificates?: Certificates): RedisPlace {

@@ -83,7 +83,7 @@ export const CHAOS_SERVERS = {
 };
 
 function oneOf(random: () => number, troubles: Trouble[]): Trouble {
-  return troubles[Math.floor(random() * troubles.length)] as Trouble;
+  return troubles[Math.floor(random() * troubles.length)]!;
 }
 
 /** The network to the master breaks, in one way or another, for a short time or for long enough that another one takes over. */
