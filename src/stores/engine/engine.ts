@@ -168,7 +168,8 @@ export class StoreEngine implements TokenStore {
       const now = watched.reduce((latest, token) => Math.max(latest, token.loaded.now), loaded.now);
       const due = mostUrgent(watched, owner, now);
       const kept = watched.map((token) => ({ ...scheduleEntry(token, now), isDue: needsRefresh(token.record, token, now) }));
-      const { alerts, told } = (tells === true && this.alerting?.(state?.told, kept, now)) || {};
+      const alerting = tells === true ? this.alerting : undefined;
+      const { alerts, told } = alerting?.(state?.told, kept, now) ?? {};
       return { changes: { chain: { ...chain, granted: due?.tokenName, told } }, answer: { watched, due, alerts, now } };
     });
     if (watched === null) return { continue: false, schedule: [], granted: null, now };

@@ -11,8 +11,7 @@ export function toLiteral(value: unknown): string {
 }
 
 function write(value: unknown, depth: number): string {
-  // As JSON has it: in a list, nothing is null.
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const hasLines = depth < DEEPEST_LINES;
   const members = Array.isArray(value)
     ? value.map((member: unknown) => write(member, depth + 1))
