@@ -73,18 +73,24 @@ async function takeOutage(page, address) {
   const state = page.locator('.token-state');
   const outage = page.getByRole('button', { name: 'Token endpoint down' });
   const version = async () => Number(await state.getAttribute('data-version'));
-  const isAtLeast = async (least) => {
+  const until = async (what, holds) => {
     const deadline = Date.now() + PATIENCE_MS;
-    while ((await version()) < least) {
-      if (Date.now() > deadline) throw new Error(`Version ${least} of the token has not come.`);
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`This never came true: ${what}.`);
       await page.waitForTimeout(100);
     }
+  };
+  const isAtLeast = (least) => until(`version ${least} of the token has come`, async () => (await version()) >= least);
+  /** A row may stand for several. */
+  const failures = async () => {
+    const times = await page.locator('[data-kind=failure]').evaluateAll((rows) => rows.map(({ dataset }) => Number(dataset.times)));
+    return times.reduce((sum, one) => sum + one, 0);
   };
 
   const before = (await version()) + 1;
   await isAtLeast(before);
   await outage.click();
-  await page.waitForFunction(`[...document.querySelectorAll('[data-kind=failure]')].reduce((sum, row) => sum + Number(row.dataset.times), 0) > 1`);
+  await until('two token requests have failed', async () => (await failures()) > 1);
   await outage.click();
   await isAtLeast(before + 1);
   await isAtLeast(before + 2);

@@ -134,7 +134,7 @@ export function testForms(studio: () => Studio): void {
     await chip.click();
     expect(await rejected.inputValue()).toBe(script);
     await rejected.fill('before after');
-    await rejected.evaluate('(input) => input.setSelectionRange(0, 7)');
+    await page.evaluate(`document.querySelector('[data-field="rejectedToken"] input').setSelectionRange(0, 7)`);
     await chip.click();
     expect(await rejected.inputValue()).toBe(`before ${script}after`);
     await untilFocused(page, 'Rejected token');
@@ -150,7 +150,7 @@ export function testForms(studio: () => Studio): void {
     }
     await open('node/authorizedRequest');
     await page.getByLabel('Headers').fill('{ "X-Status":  }');
-    await page.getByLabel('Headers').evaluate('(input) => input.setSelectionRange(14, 14)');
+    await page.evaluate(`document.querySelector('[data-field="headers"] input').setSelectionRange(14, 14)`);
     await page.locator('[data-field="headers"] .chip', { hasText: 'API status' }).click();
     expect(JSON.parse(await page.getByLabel('Headers').inputValue())).toEqual({ 'X-Status': '{{context.apiResponse.status}}' });
     expect(await page.locator('[data-field="url"] .chip').count()).toBe(0);

@@ -1,0 +1,2 @@
+declare function chartContrasts(): string[];
+export = chartContrasts;
