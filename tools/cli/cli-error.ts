@@ -49,6 +49,7 @@ const CODES = {
   file_unwritable: [EXIT_FAILED, 'Make the file and its folder writable for you, and see that the disk is not full, then run the same command again.'],
   not_confirmed: [EXIT_MISUSED, 'Run it on a terminal, which asks, or again with --yes. --dry-run shows the list, and removes nothing.'],
   declined: [EXIT_FAILED, 'Run it again when you are sure.'],
+  interrupted: [EXIT_INTERRUPTED, 'Run the same command again when you like.'],
   server_unknown: [
     EXIT_MISUSED,
     'Enter one of these in the token\'s entry: "issuer", if the authorization server describes itself; "provider" (or --provider), if access-token init --help names it; or "authorizationUrl", as the provider\'s documentation says it.',
