@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, tests and demonstrates Access Token. Needs Node.js 20.19 or newer, with npm; the rest is installed here.
+# Builds, tests, demonstrates and packs Access Token. Needs Node.js 20.19 or newer, with npm; the rest is installed here.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -20,6 +20,8 @@ Usage: ./build.sh [command]
   test           the same, then lint and all tests; last line: N passed, N failed
   test fast      the same, but only the tests that need no process, browser, Redis or real time, and no lint
   demo [args]    build, then run the demo (for example: demo --once --seconds 20)
+  release [args] build, then write release/: the extension's archive, the commands as an npm package, SHA256SUMS, bills of
+                 materials and licences; with --repository URL a marketplace entry too
   help           this text
 TEXT
 }
@@ -190,6 +192,13 @@ case "${1-}" in
     install_missing
     node tools/build/build.mjs --quiet
     exec node dist/demo.js "$@"
+    ;;
+  release)
+    shift
+    check_node
+    install_missing
+    build_all
+    node tools/build/release.mjs "$@"
     ;;
   help | -h | --help)
     usage

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Ajv from 'ajv';
 import * as tar from 'tar';
 
-import { name, version } from '../../package.json';
+import { keywords, name, version } from '../../package.json';
 
 const ARCHIVE = join(__dirname, '../../dist/access-token.tar.gz');
 const LARGEST_ARCHIVE_BYTES = 150 * 1024;
@@ -120,8 +120,8 @@ describe('the files', () => {
 
   test('package.json names the package without a scope, its entry, and no dependencies', () => {
     const manifest = readJson('package.json');
-    expect(Object.keys(manifest)).toEqual(['name', 'version', 'description', 'license', 'author', 'main']);
-    expect(manifest).toMatchObject({ name, version, main: 'build/module.js' });
+    expect(Object.keys(manifest)).toEqual(['name', 'version', 'description', 'keywords', 'license', 'author', 'main']);
+    expect(manifest).toMatchObject({ name, version, keywords, main: 'build/module.js' });
     expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
   });
 

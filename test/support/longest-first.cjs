@@ -11,6 +11,7 @@ const ROOT = join(__dirname, '../..');
 /** Longest first. The slowest ten that a run prints belong here. */
 const LONG = [
   'test/docs/readme.live.test.ts',
+  'test/artifacts/release.live.test.ts',
   'test/artifacts/studio/studio.live.test.ts',
   'test/artifacts/studio/healing.live.test.ts',
   'test/artifacts/api-answers.live.test.ts',

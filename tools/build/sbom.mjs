@@ -27,15 +27,20 @@ export async function readInventory(root) {
  */
 export async function billOfMaterials({ root, inventory, name, file, packages, optional = [], date }) {
   const { version, description, license, author } = await manifestIn(root, '.');
-  const scopes = new Map();
+  const parts = new Map();
   for (const [scope, folders] of Object.entries({ optional, required: packages })) {
-    for (const folder of folders) scopes.set(await referenceOf(root, folder), scope);
+    for (const folder of folders) {
+      const { name: part, version: at, license: of } = await manifestIn(root, folder);
+      parts.set(`${part}@${at}`, { scope, license: of });
+    }
   }
   const known = new Map(inventory.components.map((component) => [component['bom-ref'], component]));
-  const components = [...scopes].sort().map(([reference, scope]) => {
+  const components = [...parts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([reference, { scope, license: terms }]) => {
     if (!known.has(reference)) throw new Error(`The lock file has no ${reference}, which is part of ${name}.`);
     // Its properties say what it is to development.
-    return { ...known.get(reference), properties: undefined, externalReferences: undefined, scope };
+    const component = { ...known.get(reference), properties: undefined, externalReferences: undefined, scope };
+    // npm leaves out what is no SPDX id.
+    return { licenses: [{ license: { name: terms } }], ...component };
   });
   const own = `${name}@${version}`;
   const document = {
@@ -59,21 +64,15 @@ export async function billOfMaterials({ root, inventory, name, file, packages, o
       },
     },
     components,
-    dependencies: dependenciesOf(inventory.dependencies, own, scopes),
+    dependencies: dependenciesOf(inventory.dependencies, own, [...parts.keys()].sort()),
   };
   return { $schema: document.$schema, bomFormat: 'CycloneDX', specVersion: document.specVersion, serialNumber: serialNumber(document), ...document };
 }
 
-async function referenceOf(root, folder) {
-  const { name, version } = await manifestIn(root, folder);
-  return `${name}@${version}`;
-}
-
 /** What is part of the artifact, and what of that depends on what. What no other part asks for, the artifact itself does. */
-function dependenciesOf(graph, own, kept) {
-  const parts = [...kept.keys()].sort();
+function dependenciesOf(graph, own, parts) {
   const known = new Map(graph.map(({ ref, dependsOn }) => [ref, dependsOn]));
-  const among = (ref) => (known.get(ref) ?? []).filter((other) => kept.has(other));
+  const among = (ref) => (known.get(ref) ?? []).filter((other) => parts.includes(other));
   const askedFor = new Set(parts.flatMap(among));
   return [
     { ref: own, dependsOn: parts.filter((ref) => !askedFor.has(ref)) },
