@@ -80,6 +80,36 @@ build_all() {
   return "$broken"
 }
 
+# install_packages PACKAGE...: where the release of Debian does not have the first one, its backports are asked too, this
+# once: nothing in /etc/apt changes. They lie where the machine gets the release from.
+install_packages() {
+  local sources outcome=0
+  sources="$(mktemp)"
+  [[ ! -f /etc/apt/sources.list ]] || cp /etc/apt/sources.list "$sources"
+  apt-get -qq update || true
+  if ! apt-cache show "$1"; then
+    backports >>"$sources"
+    apt-get -qq -o "Dir::Etc::SourceList=$sources" update || true
+  fi
+  # Runlevel 1 keeps packages from starting their services.
+  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -o "Dir::Etc::SourceList=$sources" install -y --no-install-recommends "$@" || outcome=1
+  rm -f "$sources"
+  return "$outcome"
+}
+
+# Prints them as lines of sources.list; none where this is not Debian.
+backports() {
+  local release
+  release="$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)"
+  # shellcheck disable=SC2016 # apt-get fills these in.
+  apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Identifier: Packages' 'Origin: Debian' 'Component: main' | sort -u |
+    while read -r url suite; do
+      [[ "$suite" != "$release" ]] ||
+        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $url $suite-backports main"
+    done
+}
+
 # provide PROGRAM SUBJECT PACKAGE...: installs Debian packages where this user may, or says what to install.
 provide() {
   local program="$1" subject="$2"
@@ -87,15 +117,10 @@ provide() {
   if command -v "$program" >/dev/null 2>&1; then return 0; fi
   if ((EUID == 0)) && command -v apt-get >/dev/null 2>&1; then
     say "Installing $program (apt-get) for the tests of $subject ..."
-    # Runlevel 1 keeps packages from starting their services.
-    if RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive sh -c \
-      'apt-get -qq update && apt-get -qq install -y --no-install-recommends "$@"' sh "$@" >/dev/null 2>&1 &&
-      command -v "$program" >/dev/null 2>&1; then
-      return 0
-    fi
+    if install_packages "$@" >/dev/null 2>&1 && command -v "$program" >/dev/null 2>&1; then return 0; fi
     complain "$program could not be installed."
   fi
-  complain "The tests of $subject need $program. Debian and Ubuntu: apt-get install $*"
+  complain "The tests of $subject need $program. Debian, with its backports, and Ubuntu: apt-get install $*"
 }
 
 # The built files are tested with other versions of Node.js too. They come as packages, which exist for Linux x64 only;
@@ -135,8 +160,11 @@ run_tests() {
   if [[ "$tiers" == *live* ]]; then
     # The tests start servers and browsers of their own: only the programs are needed, no service.
     provide redis-server 'the Redis store' redis-server
+    provide valkey-server 'the Redis store with Valkey' valkey-server
     # The fonts are for the forms in Japanese and Korean.
     provide chromium 'the studio' chromium fonts-noto-cjk
+    # Only promtool of it is used.
+    provide promtool 'the metrics of status' prometheus
     provide_node_versions
   fi
   build_all || failed=1

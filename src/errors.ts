@@ -63,6 +63,7 @@ const REMEDIES = {
   invalid_endpoint_secret: 'Use the same Endpoint secret in the connection as in the transformer.',
   store_refused: 'Check name, password and permissions of the Redis user in the connection.',
   store_read_only: 'Use the URL of the Redis primary: this is a read-only replica.',
+  commit_not_replicated: 'Check that a replica follows the Redis primary. If the primary failed now, this token would be lost: then enter a new refresh token.',
   encryption_key_invalid: 'Enter a random text of 16 or more characters; while you change it, a space and the old one.',
   encryption_key_unknown: 'Enter the old key behind the new one, with a space between.',
   refresh_in_progress: 'Try again: another execution is refreshing the token.',

@@ -27,6 +27,8 @@ const EXPLANATIONS: ReadonlyArray<readonly [code: RegExp, words: string, remedy:
   [/ENOTFOUND|ENODATA/, 'its host name is not known', 'Check the host name in the URL, and the name server of this installation.'],
   [/EAI_/, 'its host name could not be looked up', 'Check the name server of this installation.'],
   [/ECONNREFUSED/, 'nothing listens there', 'Check host and port in the URL, and that the server runs.'],
+  [/ENOENT/, 'there is no such socket', 'Check the path of the socket: it must be on the machine that runs this, and the server must listen on it (unixsocket).'],
+  [/EACCES|EPERM/, 'this process may not use the socket', 'Give the user of this process the right to read and write the socket (unixsocketperm).'],
   [/ETIMEDOUT/, 'no connection could be made in time', 'Check host and port in the URL, and the firewall of this installation.'],
   [/UNREACH|EADDRNOTAVAIL|ENETDOWN|EHOSTDOWN|EINVAL/, 'no network leads there', 'Check the network and the firewall of this installation.'],
   [/BAD_RESPONSE|BUFFER_TOO_LARGE/, 'its answer is larger than 1 MB', 'Check the URL: a page or a file answers there.'],

@@ -5,6 +5,7 @@ import { AccessTokenError } from '../errors';
 const ABSOLUTE_URL = /^(https?):\/\/(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d._-]*[a-z\d])?\.?)(?::(\d{1,5}))?(?:[/?][^\s#\\]*)?$/i;
 // User name and password go with a Redis URL; what follows the last "@" is the host.
 const REDIS_URL = /^(rediss?):\/\/(?:(?:[^\s@/?#%]|%[\da-f]{2})*@)?(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d._-]*[a-z\d])?)(?::(\d{1,5}))?(?:\/\d*)?$/i;
+const HOST_AND_PORT = /^(\[[\da-f:.]+\]|[a-z\d](?:[a-z\d._-]*[a-z\d])?)(?::(\d{1,5}))?$/i;
 // Of valid hosts only: the figures after 127 are those of a whole address.
 const LOOPBACK_HOST = /^(?:(?:[a-z\d-]+\.)*localhost|127\.[\d.]+|\[::1\])$/i;
 const NUMERIC_LAST_LABEL = /(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i;
@@ -54,7 +55,28 @@ export function exampleFor(field: string): string {
 export function checkRedisUrl(url: unknown, rule: UrlRule): string {
   // All such characters are named, so that nothing of this password is told.
   const why = String(url).includes('@') ? ': in the password, # / % ? @ : and spaces must be percent-encoded' : '';
-  return check(url, rule, REDIS_URL, 'redis', REDIS_EXAMPLE, why);
+  // Valkey speaks the same protocol.
+  const address = typeof url === 'string' ? tidy(url).replace(/^valkey(?=s?:)/i, 'redis') : url;
+  return check(address, rule, REDIS_URL, 'redis', REDIS_EXAMPLE, why);
+}
+
+/** A server's address. */
+export interface Address {
+  /** A name or an IP address, without brackets. */
+  host: string;
+  port: number;
+}
+
+/** @returns the address in `host`, `host:port` or `[IPv6]:port`; `undefined` where there is none */
+export function readAddress(text: string, defaultPort: number): Address | undefined {
+  const [, host, port = String(defaultPort)] = HOST_AND_PORT.exec(text) ?? [];
+  if (host === undefined || !isHost(host) || Number(port) > LARGEST_PORT) return undefined;
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
+/** Whether a host is this machine. */
+export function isLoopback({ host }: Address): boolean {
+  return LOOPBACK_HOST.test(host) || host === '::1';
 }
 
 function check(url: unknown, { field, allowInsecure }: UrlRule, pattern: RegExp, insecure: string, example: string, why = ''): string {

@@ -31,7 +31,7 @@ export interface HeldRefresh extends FetchRequest {
 }
 
 export type RefreshOutcome =
-  /** This caller's own token; the warning says that it could not be kept. */
+  /** This caller's own token; the warning says that it could not be kept, or may be lost. */
   | { kind: 'refreshed'; record: TokenRecord; warning?: AccessTokenError }
   /** Somebody else's token is in the store and of use; the warning says what was lost. */
   | { kind: 'elsewhere'; record: TokenRecord; warning?: AccessTokenError }
@@ -125,7 +125,7 @@ async function commit(
   for (let tries = 1, conflicts = 0; ; tries += 1) {
     try {
       const result = await store.commit({ tokenName, owner, ifVersion, record: { ...fresh, timestamp } });
-      if (result.status === 'committed') return own(result.version, notKept);
+      if (result.status === 'committed') return own(result.version, notKept ?? result.warning);
       const theirs = result.record;
       // An earlier try has landed after all, and only its answer was lost.
       if (theirs?.token.access_token === fresh.token.access_token) return own(theirs.version);

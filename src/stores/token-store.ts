@@ -54,7 +54,8 @@ export interface CommitRequest {
 }
 
 export type CommitResult =
-  | { status: 'committed'; version: number }
+  /** The warning says how it may be lost all the same. */
+  | { status: 'committed'; version: number; warning?: AccessTokenError }
   | { status: 'version_conflict'; record: TokenRecord | null };
 
 export interface ReleaseRequest {

@@ -7,7 +7,8 @@ import type { Certificate } from '../support/certificate';
 import { ForwardProxy } from '../support/forward-proxy';
 import { LoopbackServer } from '../support/loopback-server';
 import { describeWithNodeVersions } from '../support/node-versions';
-import { describeWithRedis, freePort, RedisServer } from '../support/redis-server';
+import { freePort } from '../support/ports';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { contextWithToken, endpointConfig, redisConfig, resolvedConnection, runExecution } from './support/executions';
 import type { ExecutionOutcome } from './support/executions';
 

@@ -202,8 +202,9 @@ describe('with a chain at work', () => {
     for (const { _id, status: state } of platform.sandbox.functionInstances(functionId)) {
       if (state === 'active') platform.sandbox.functions.stop(functionId, _id);
     }
-    const { exitCode, function: seen, findings } = await report();
-    expect(exitCode).toBe(1);
+    const { verdict, exitCode, function: seen, findings } = await report();
+    expect({ verdict, exitCode }).toEqual({ verdict: 'degraded', exitCode: 0 });
+    expect((await status({}, '--strict')).code).toBe(1);
     expect(seen).toMatchObject({ state: 'stopped', active: 0, lastError: { message: 'stopped' } });
     expect(findings.map(({ code }) => code)).toEqual(['no_instance', 'instance_failed']);
   });

@@ -64,6 +64,17 @@ test.each([['--json', 'now'], ['--json', '--nonsense'], ['--json', '--config'], 
   },
 );
 
+test.each([
+  [['--format', 'nagios'], 3, /^ACCESS_TOKEN UNKNOWN - call: --config FILE is missing\. \(call_wrong\)\n$/],
+  [['--format=nagios', '--nonsense'], 3, /^ACCESS_TOKEN UNKNOWN - call: Unknown option '--nonsense'\./],
+  [['--format', 'prometheus'], 2, /^access_token_status\{level="unknown"\} 1$/m],
+  [['--format', 'json'], 2, /"code": "call_wrong"/],
+])('status tells of a wrong call in the chosen format: %j', async (args, exitCode, text) => {
+  const { code, out } = await workshop.run(['status', ...args]);
+  expect(code).toBe(exitCode);
+  expect(out).toMatch(text);
+});
+
 test.each([['render', 'function', '--json'], ['init', '--json'], ['nothing', '--json'], ['--json']])(
   'without a --json of its own the line is no document: %j %j',
   async (...args) => {

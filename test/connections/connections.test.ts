@@ -26,7 +26,7 @@ test('are the ones that saved Flows refer to, with these fields in this order', 
     ['oauth2SignedJwt', ['key', 'tokenUrl', 'clientId', 'subject', 'scope', 'audience', 'keyId', 'algorithm', 'use', 'extraParameters']],
     ['customTokenRequest', ['url', 'method', 'headers', 'body', 'username', 'secret', 'tokenPath', 'expiryPath', 'expiryFormat']],
     ['accessTokenStore', ['url', 'endpointSecret']],
-    ['accessTokenStoreRedis', ['url', 'keyPrefix', 'encryptionKey']],
+    ['accessTokenStoreRedis', ['url', 'keyPrefix', 'encryptionKey', 'sentinels', 'cluster']],
     ['cognigyApi', ['apiUrl', 'apiKey', 'functionId']],
     ['tlsCertificates', ['certificateAuthority', 'clientCertificate', 'clientKey', 'passphrase']],
   ]);

@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-import { freePort } from '../support/redis-server';
+import { freePort } from '../support/ports';
 import { closeRedisStores, openRedisStore } from '../support/redis-stores';
 import { thrownBy } from '../support/thrown-by';
 import { expectRefusal, inHeldTime, STORE_LIMIT_MS } from './redis-support';

@@ -1,5 +1,6 @@
 import type { HeldTime } from '../support/held-time.cjs';
-import { describeWithRedis, freePort, RedisServer } from '../support/redis-server';
+import { freePort } from '../support/ports';
+import { describeWithRedis, RedisServer } from '../support/redis-server';
 import { closeRedisStores, openRedisStore } from '../support/redis-stores';
 import { recordOf } from '../support/token-records';
 import { expectRefusal, NODE_LIMIT_MS, runNode, STORE_LIMIT_MS, visible } from './redis-support';

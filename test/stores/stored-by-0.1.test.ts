@@ -84,7 +84,7 @@ describe('a hash in Redis', () => {
       }
       return Promise.resolve([String(START / 1000 + 5), '0', args.map((name) => hash[name] ?? null)]);
     };
-    const client = { run, close: () => undefined };
+    const client = { run, acknowledged: async () => 0, reconnect: () => undefined, close: () => undefined };
     const log = () => undefined;
     const cipher = new AesGcmCipher([REDIS_KEY], crypto);
     return new StoreEngine(new RedisPort({ client, keyPrefix: 'p:', cipher, now: Date.now, log }));

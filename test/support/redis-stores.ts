@@ -38,7 +38,7 @@ export function openRedisStore({ url, keyPrefix = 'test:', timeoutMs = HANGS_AFT
 
 function withClock(client: RedisClient, now: () => number): RedisClient {
   return {
-    close: () => client.close(),
+    ...client,
     run: async (script, keys, args) => {
       const answer = await client.run(script, keys, args);
       if (script !== LOAD) return answer;

@@ -6,8 +6,11 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 
-/** What the store and the client itself send. Of each of Redis' commands, 287, the client would make four methods. */
-const COMMANDS = ['auth', 'client', 'eval', 'evalsha', 'info', 'select'];
+/**
+ * What the store and the client itself send by a method's name. Of each of Redis' commands, 287, the client would make four methods.
+ * What the store sends besides, WAIT for one, goes through the method `call`, which takes any command.
+ */
+const COMMANDS = ['auth', 'eval', 'evalsha', 'select'];
 
 /** What takes the place of whole files, by their paths below node_modules: a text, or what is made of theirs. */
 const STAND_INS = {
@@ -17,10 +20,16 @@ const STAND_INS = {
     if (missing.length > 0) throw new Error(`The Redis client does not know ${missing.join(', ')} any more: see tools/build/lean.mjs.`);
     return `module.exports = ${JSON.stringify(Object.fromEntries(COMMANDS.map((name) => [name, all[name]])))};`;
   },
-  // One server, found by its address; profiles of one vendor's servers aren't asked for.
+  // One connection to one address: src/stores/ports/redis/topologies finds the right one. Profiles of one vendor's servers aren't
+  // asked for.
   'ioredis/built/cluster/index.js': 'exports.__esModule = true; exports.default = class Cluster {};',
   'ioredis/built/connectors/SentinelConnector/index.js': 'exports.__esModule = true; exports.default = exports.SentinelIterator = class {};',
   'ioredis/built/constants/TLSProfiles.js': 'exports.__esModule = true; exports.default = {};',
+  // Nothing is sent in pipelines or transactions, nothing is scanned, and nobody traces.
+  'ioredis/built/transaction.js': 'exports.addTransactionSupport = () => {};',
+  'ioredis/built/autoPipelining.js': 'exports.shouldUseAutoPipelining = () => false;',
+  'ioredis/built/ScanStream.js': 'exports.__esModule = true; exports.default = class {};',
+  'ioredis/built/tracing.js': 'exports.traceConnect = exports.traceCommand = (work) => work();',
   // It would print connection options to the standard error where DEBUG is set.
   'debug/src/index.js': `
     const createDebug = () => Object.assign(() => undefined, { enabled: false });

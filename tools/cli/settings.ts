@@ -126,6 +126,6 @@ export const SETTINGS_BY_USE: Readonly<Record<string, ConfigKeys>> = {
   'In the Function': { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW },
   'For deploy': PLACE,
   ...Object.fromEntries([...inside(PLACE), ...inside(REFRESH_BY_FUNCTION)]),
-  'For authorize': REDIS_KEYS,
+  'For authorize and status': REDIS_KEYS,
   'For authorize, in each of `tokens`': CONSENT_KEYS,
 };

@@ -1,7 +1,10 @@
 import { AccessTokenError } from '../../errors';
-import { checkRedisUrl } from '../../http';
+import { checkRedisUrl, tidy } from '../../http';
+import type { RedisClient } from '../../stores/ports/redis/redis-port';
 import { optionalText } from '../setting';
 import type { ConfigKeys, Reader, Readers } from '../setting';
+import { readPlace } from './redis-place';
+import type { EnteredPlace } from './redis-place';
 import type { SharedStore, StoreChoice } from './shared-store';
 
 const SHORTEST_ENCRYPTION_KEY = 16;
@@ -14,11 +17,24 @@ const readEncryptionKeys: Reader<string[]> = (value, rule) => {
   throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', rule);
 };
 
+/** One server is checked at once; the words for all else are loaded late. */
+const readUrl: Reader<string | EnteredPlace> = (value, rule) => {
+  const text = typeof value === 'string' ? tidy(value) : '';
+  return /^(?:(?:redis|valkey)s?\+|unix:)/i.test(text) ? { ...rule, text } : checkRedisUrl(value, rule);
+};
+
+const readLate: Reader<EnteredPlace | undefined> = (value, rule) => {
+  const text = optionalText(value, rule);
+  return text === undefined ? undefined : { ...rule, text };
+};
+
 const READERS = {
-  url: checkRedisUrl,
+  url: readUrl,
   keyPrefix: (value, rule) => optionalText(value, rule) ?? DEFAULT_KEY_PREFIX,
   /** The first key encrypts; all decrypt. */
   encryptionKey: readEncryptionKeys,
+  sentinels: readLate,
+  cluster: readLate,
 } satisfies Readers;
 
 /** A Redis server that stores the tokens: atomic, for rotating refresh tokens and several installations. */
@@ -38,7 +54,10 @@ export const REDIS_CHOICE = {
     type: 'accessTokenStoreRedis',
     label: 'Access Token Store (Redis)',
     fields: {
-      url: { label: 'Redis URL', description: 'Such as rediss://user:password@redis.example.com:6380/0' },
+      url: {
+        label: 'Redis URL',
+        description: 'Such as rediss://user:password@redis.example.com:6380/0. With sentinels, all of it counts but the address',
+      },
       keyPrefix: {
         label: 'Key prefix',
         description: 'In front of every key, to tell installations apart; access-token: when left empty',
@@ -49,6 +68,16 @@ export const REDIS_CHOICE = {
         description: 'A long random text that encrypts the stored tokens. While you change it: the new one, a space, the old one',
         required: false,
       },
+      sentinels: {
+        label: 'Sentinels',
+        description: 'Addresses, and the name of the primary: sentinel1.example.com:26379, sentinel2.example.com:26379/mymaster',
+        required: false,
+      },
+      cluster: {
+        label: 'Cluster',
+        description: 'For a Redis Cluster: yes, or more of its servers: redis2.example.com:6379, redis3.example.com:6379',
+        required: false,
+      },
     },
   },
 } as const satisfies StoreChoice<typeof READERS>;
@@ -56,10 +85,14 @@ export const REDIS_CHOICE = {
 /** Where the shared store is Redis: for the commands that look or write into it. Function and transformer do not know it. */
 export const REDIS_KEYS = {
   redisUrl: {
-    about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` puts tokens there',
+    about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` puts tokens there, and `status` watches it',
     kind: 'optionalText',
-    read: checkRedisUrl,
-    must: 'must be a Redis URL, such as rediss://user:password@redis.example.com:6380/0 (redis: is for this machine only, unless "allowInsecure" is true)',
+    read: (value, rule) => {
+      const url = readUrl(value, rule);
+      if (typeof url !== 'string') readPlace({ url });
+      return value;
+    },
+    must: 'must be a Redis URL, such as rediss://user:password@redis.example.com:6380/0, rediss+sentinel://user:password@host1,host2/mymaster or rediss+cluster://user:password@host1,host2 (redis: is for this machine only, unless "allowInsecure" is true)',
     secret: true,
   },
   keyPrefix: { about: 'the key prefix of that connection', kind: 'optionalText', fallback: DEFAULT_KEY_PREFIX },
@@ -78,9 +111,13 @@ export const REDIS_KEYS = {
 
 export const redisStore: SharedStore<typeof READERS> = {
   readers: READERS,
-  async open({ encryptionKey, ...settings }, world) {
+  async open({ url, sentinels, cluster, encryptionKey, keyPrefix }, { now, log, ...access }) {
     // Loaded only here: nobody else pays for the Redis client.
-    const { openRedisStore } = await import('../../stores/ports/redis');
-    return openRedisStore({ ...settings, encryptionKeys: encryptionKey, ...world });
+    const { connectToRedis, openRedisStore, openServer } = await import('../../stores/ports/redis');
+    const open = (client: RedisClient) => openRedisStore({ client, keyPrefix, encryptionKeys: encryptionKey, now, log });
+    if (typeof url === 'string' && sentinels === undefined && cluster === undefined) return open(connectToRedis({ ...access, url }));
+    const late = await import('./redis-topologies');
+    const place = late.readPlace({ url, sentinels, cluster });
+    return open(typeof place === 'string' || 'path' in place ? connectToRedis({ ...access, url: place }) : late.connectToPlace({ ...access, place, openServer }));
   },
 };

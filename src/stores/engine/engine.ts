@@ -1,6 +1,6 @@
 import { AccessTokenError, toAccessTokenError } from '../../errors';
 import { isForeign, isFromFuture, isGated, isRefreshFailure, isTokenRecord } from '../../lifetime';
-import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import type { RefreshFailure, TokenRecord, UnstoredRecord } from '../../lifetime';
 import type { BeatAnswer, BeatOperation, ChainView } from '../protocol/wire';
 import type {
   Checkout,
@@ -103,6 +103,9 @@ export class StoreEngine implements TokenStore {
       if (isFromFuture(record, loaded.now)) throw fromFuture();
       const stored = entryOf(loaded);
       const freed = this.freed(stored, owner);
+      // An earlier try has landed, and its answer was lost: written once more, it is known whether it stays.
+      const landed = this.isAtomic && versionOf(stored) > ifVersion && isSameToken(stored.record, record) ? stored.record : null;
+      if (landed !== null) return { changes: { record: withoutFailure(landed), ...freed }, answer: { status: 'committed', version: landed.version } };
       if (versionOf(stored) !== ifVersion || isLeftOver(stored, owner, loaded.now)) {
         return { changes: freed, answer: { status: 'version_conflict', record: stored.record } };
       }
@@ -110,7 +113,7 @@ export class StoreEngine implements TokenStore {
       // With the version the failure is outdated; where the lease is written, it goes along.
       const outdated = freed === undefined || stored.failure === undefined ? freed : { ...freed, failure: null };
       return { changes: { record: { ...record, version }, ...outdated }, answer: { status: 'committed', version } };
-    });
+    }, { onUnsure: (result, warning) => (result.status === 'committed' ? { ...result, warning } : result) });
   }
 
   async release({ tokenName, owner, ifVersion, failure }: ReleaseRequest): Promise<void> {
@@ -162,7 +165,7 @@ export class StoreEngine implements TokenStore {
     if (watched === null) return { continue: false, schedule: [], granted: null, now };
     await this.writeAgain(watched, now);
     const lease = { owner, until: now + leaseMs };
-    const isGranted = due !== undefined && (await this.port.save(keyOf(due.tokenName), { lease }, due.loaded.revision));
+    const isGranted = due !== undefined && (await this.port.save(keyOf(due.tokenName), { lease }, due.loaded.revision)) !== false;
     return {
       continue: true,
       schedule: watched.map((token) => scheduleEntry(token, now)),
@@ -211,7 +214,7 @@ export class StoreEngine implements TokenStore {
       return { changes: { lease: { owner, until: now + leaseMs } }, answer: answer('granted') };
     };
     // Who can't write the lease can't refresh; what is stored is of use all the same.
-    return this.change(keyOf(tokenName), decide, (checkout, problem) => ({ ...checkout, lease: 'held', problem }));
+    return this.change(keyOf(tokenName), decide, { onRefused: (checkout, problem) => ({ ...checkout, lease: 'held', problem }) });
   }
 
   /** Where a lease is written for good at once, the chain needs no precedence. */
@@ -232,7 +235,7 @@ export class StoreEngine implements TokenStore {
         const claim = claimRestart(chainOf(loaded), readRestartClaim(loaded.parts.restart, loaded.now), loaded.now);
         return claim === null ? { answer: false } : { changes: { restart: claim }, answer: true };
       },
-      () => false,
+      { onRefused: () => false },
     );
   }
 
@@ -248,19 +251,22 @@ export class StoreEngine implements TokenStore {
   /**
    * Loads, decides and saves; anew where somebody else was quicker.
    *
-   * @param onRefused answers where the store can be read but not written; without it, its error is thrown
+   * @param then.onRefused answers where the store can be read but not written; without it, its error is thrown
+   * @param then.onUnsure answers where what is written may be lost all the same; without it, that goes untold
    */
   protected async change<K extends StoreKey, T>(
     key: K,
     decide: (loaded: Loaded<K>) => Change<K, T> | Promise<Change<K, T>>,
-    onRefused?: (answer: T, problem: AccessTokenError) => T,
+    { onRefused, onUnsure }: Partial<Record<'onRefused' | 'onUnsure', (answer: T, problem: AccessTokenError) => T>> = {},
   ): Promise<T> {
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       const loaded = await this.port.load(key);
       const { changes, answer } = await decide(loaded);
       if (changes === undefined) return answer;
       try {
-        if (await this.port.save(key, changes, loaded.revision)) return answer;
+        const saved = await this.port.save(key, changes, loaded.revision);
+        if (saved === true) return answer;
+        if (saved !== false) return onUnsure === undefined ? answer : onUnsure(answer, saved);
       } catch (thrown) {
         if (onRefused === undefined) throw thrown;
         return onRefused(answer, toAccessTokenError(thrown));
@@ -314,6 +320,10 @@ function withoutFailure(record: TokenRecord): TokenRecord {
   const stored = { ...record };
   delete stored.failure;
   return stored;
+}
+
+function isSameToken(one: TokenRecord | null, { token }: UnstoredRecord): boolean {
+  return one?.token.access_token === token.access_token && one.token.refresh_token === token.refresh_token;
 }
 
 function versionOf({ record }: Pick<TokenEntry, 'record'>): number {

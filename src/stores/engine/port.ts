@@ -1,3 +1,4 @@
+import type { AccessTokenError } from '../../errors';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import type { ChainState, RestartClaim } from './chain';
 import type { Forgotten } from './forgotten';
@@ -46,10 +47,11 @@ export interface StorePort {
   /**
    * Writes the parts that are given, and leaves the others.
    *
-   * @returns `false` where the entry is not as it was loaded any more: then nothing is written
+   * @returns `false` where the entry is not as it was loaded any more: then nothing is written; an error where it is written and
+   *   may be lost all the same
    * @throws AccessTokenError the store's
    */
-  save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean>;
+  save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean | AccessTokenError>;
   /** Lets go of connections. */
   close(): void;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,10 +13,13 @@ import type { StatusReport } from '../../../tools/cli/status/report';
 import { REAL_EDGE } from '../../../tools/cli/status/terminal';
 import type { StorePlace } from '../../../tools/cli/store-place';
 import type { StoreView } from '../../../src/stores';
+import { AccessTokenError } from '../../../src/errors';
 import { TransportError } from '../../../src/http';
 import type { HttpResponse, Transport } from '../../../src/http';
 import { FIRST_NOW } from '../../support/fake-clock';
 import { thrownBy } from '../../support/thrown-by';
+import { failureOf as failureNote } from '../../support/token-records';
+import { readExposition } from './exposition';
 import { FUNCTION_ID, instance, RECORD, viewAt } from './support';
 
 const CANARIES = { endpointSecret: 'canary-endpoint-secret-5a', apiKey: 'canary-api-key-6b', redisPassword: 'canary-redis%2Fpassword-7c', encryptionKey: 'canary-encryption-key-8d' };
@@ -396,6 +399,144 @@ describe('--watch', () => {
     const world = Object.assign(new World(), { instances: new RangeError('a bug') });
     await expect(world.run(CONFIGURATION, { watch: true })).rejects.toThrow(RangeError);
     expect(world.forgotten).toBe(true);
+  });
+});
+
+describe('Redis', () => {
+  const BOTH = { ...CONFIGURATION, ...REDIS };
+
+  test('alone needs no chain: no Function refreshes what is in there', async () => {
+    const world = new World();
+    world.redis = viewAt(40_000, { chain: null });
+    const report = await world.report({ tokens: TOKENS, ...REDIS });
+    expect(report).toMatchObject({ exitCode: 0, chain: { state: 'not_used' }, function: { state: 'not_used' }, findings: [] });
+  });
+
+  test.each<[string, object, string]>([
+    ['a Function refreshes: it knows the Endpoint only', {}, 'the Endpoint, and not Redis'],
+    ['a Flow refreshes', { refreshBy: 'flow' }, 'Redis, and not the Endpoint'],
+  ])('beside an Endpoint, where %s', async (_, changes, watched) => {
+    const world = new World();
+    const { findings, exitCode, store } = await world.report({ ...BOTH, ...changes });
+    expect(findings).toMatchObject([{ level: 'note', code: 'store_not_watched', message: `The configuration names two stores. Watched is ${watched}.` }]);
+    expect(exitCode).toBe(0);
+    expect(world.opened.map(({ kind }) => kind)).toEqual([store.kind]);
+  });
+
+  test('that removes any key is told, and so is the policy', async () => {
+    const world = new World();
+    const info = 'maxmemory:100\r\nmaxmemory_policy:allkeys-lfu\r\naof_enabled:1\r\nrole:master\r\nconnected_slaves:0\r\n';
+    world.redisAnswers = [{ address: 'redis.example.com:6380', info }];
+    expect(await world.report({ ...REDIS, refreshBy: 'flow', ...API, functionId: FUNCTION_ID })).toMatchObject({
+      verdict: 'degraded',
+      exitCode: 0,
+      findings: [{ about: 'Redis redis.example.com:6380', code: 'store_evicts', message: expect.stringContaining('allkeys-lfu') as string }],
+    });
+  });
+
+  test.each<[string, AccessTokenError, string, RegExp]>([
+    ['of an authority that is not known', new AccessTokenError('store_unreachable', "Redis can't be reached: its certificate is from an authority that is not known here (SELF_SIGNED_CERT_IN_CHAIN)."), 'store_unreachable', /^Check redisUrl.*NODE_EXTRA_CA_CERTS/],
+    ['that nobody listens at', new AccessTokenError('store_unreachable', "Redis can't be reached: nothing listens there (ECONNREFUSED)."), 'store_unreachable', /^Check redisUrl, and that this machine may reach it\.$/],
+    ['that refuses the user', new AccessTokenError('store_refused', 'Redis refused the user or the password.'), 'store_refused', /redisUrl/],
+    ['with another encryption key', new AccessTokenError('encryption_key_unknown', 'Another key.'), 'encryption_key_unknown', /encryptionKey/],
+  ])('%s', async (_, error, code, remedy) => {
+    const world = Object.assign(new World(), { redis: error });
+    const { exitCode, findings } = await world.report({ tokens: TOKENS, ...REDIS });
+    expect(exitCode).toBe(2);
+    expect(findings).toMatchObject([{ level: 'unknown', about: 'store', code, remedy: expect.stringMatching(remedy) as string }]);
+    expect(world.closed).toBe(1);
+  });
+
+  test('words that somebody has put into a failure lose the secrets', async () => {
+    const world = new World();
+    const secrets = Object.values(CANARIES);
+    const message = `said ${secrets.join(' ')} ${decodeURIComponent(CANARIES.redisPassword)} \u0007`;
+    world.redis = viewAt(40_000, { failure: failureNote(FIRST_NOW, { code: secrets[0] ?? '', message, host: secrets[1] ?? '', status: 500 }) });
+    for (const format of ['json', 'text', 'prometheus', 'nagios']) await world.run({ ...REDIS, ...API, functionId: FUNCTION_ID, endpointSecret: STORE.endpointSecret, refreshBy: 'flow' }, { format });
+    expect(world.out.match(/\[secret\]/g)?.length).toBeGreaterThanOrEqual(20);
+    for (const canary of [...secrets, 'canary']) expect(world.out + world.complaints).not.toContain(canary);
+  });
+});
+
+describe('--format', () => {
+  test.each<[string, Call['values'], RegExp]>([
+    ['json', { format: 'json' }, /^\{\n {2}"verdict": "healthy",\n/],
+    ['text', { format: 'text' }, /^Token accessToken: valid/],
+    ['prometheus', { format: 'prometheus' }, /^# HELP access_token_status .*\n# TYPE access_token_status gauge\naccess_token_status\{level="healthy"\} 1\n/],
+    ['nagios', { format: 'nagios' }, /^ACCESS_TOKEN OK - 1 token valid, it expires in 1 min; chain on time\|.*\n$/],
+  ])('%s', async (_, values, text) => {
+    const world = new World();
+    expect(await world.run(CONFIGURATION, values)).toBe(0);
+    expect(world.out).toMatch(text);
+  });
+
+  test.each([
+    ['json', 1],
+    ['text', 1],
+    ['prometheus', 0],
+    ['nagios', 2],
+  ])('%s, with an expired token, exits with %d', async (format, exitCode) => {
+    expect(await Object.assign(new World(), { answer: { data: viewAt(100_000) } }).run(CONFIGURATION, { format })).toBe(exitCode);
+  });
+
+  test('nagios with --watch: a line for each look', async () => {
+    const world = Object.assign(new World(), { patience: 2 });
+    world.onPause = () => (world.instances = []);
+    expect(await world.run(CONFIGURATION, { format: 'nagios', watch: true })).toBe(1);
+    expect(world.out.trimEnd().split('\n')).toEqual([expect.stringMatching(/^ACCESS_TOKEN OK/), expect.stringMatching(/^ACCESS_TOKEN WARNING/)]);
+  });
+
+  test('prometheus with --watch: one text after the other', async () => {
+    const world = Object.assign(new World(), { patience: 2 });
+    await world.run(CONFIGURATION, { format: 'prometheus', watch: true });
+    const texts = world.out.split('\n\n');
+    expect(texts.map((text) => text.slice(0, 26))).toEqual(['# HELP access_token_status', '# HELP access_token_status', '']);
+  });
+
+  describe('with --output', () => {
+    const file = () => join(folder, 'access_token.prom');
+    const values = () => ({ format: 'prometheus', output: file() });
+
+    test('a file has the latest text, whole, and nothing is printed', async () => {
+      const world = Object.assign(new World(), { patience: 2 });
+      const seen: string[] = [];
+      world.onPause = () => {
+        seen.push(readFileSync(file(), 'utf8'));
+        world.answer = { data: viewAt(100_000) };
+      };
+      expect(await world.run(CONFIGURATION, { ...values(), watch: true })).toBe(0);
+      expect(seen.map((text) => readExposition(text)['access_token_status{level="healthy"}'])).toEqual([1, 0]);
+      expect(world.out).toBe('');
+      // Whoever collects files there finds no other one.
+      expect(readdirSync(folder).filter((name) => name !== 'access-token.json')).toEqual(['access_token.prom']);
+    });
+
+    test('the file says so when nothing can be looked at any more', async () => {
+      const world = Object.assign(new World(), { showsFailures: true });
+      await world.run(CONFIGURATION, values());
+      expect(await world.run({ tokens: [] }, values())).toBe(0);
+      expect(readExposition(readFileSync(file(), 'utf8'))).toMatchObject({ 'access_token_status{level="healthy"}': 0, 'access_token_status{level="unknown"}': 1 });
+      expect(world.complaints).toContain('tokens: must be a list of at least one token');
+    });
+
+    test('a file that can not be written is a failure', async () => {
+      const world = Object.assign(new World(), { showsFailures: true });
+      expect(await world.run(CONFIGURATION, { ...values(), output: join(folder, 'nowhere', 'x.prom') })).toBe(1);
+      expect(world.complaints).toContain("A file can't be written: ENOENT");
+      expect(await world.run({ tokens: [] }, { ...values(), output: join(folder, 'nowhere', 'x.prom') })).toBe(2);
+      expect(world.complaints).toContain('tokens: must be a list of at least one token');
+    });
+  });
+
+  test.each<[Call['values'], string]>([
+    [{ format: 'xml' }, '--format is one of text, json, prometheus, nagios, not "xml".'],
+    [{ format: 'nagios', json: true }, '--json is short for --format json'],
+    [{ format: 'json', output: 'x' }, '--output goes with --format prometheus only.'],
+    [{ format: 'prometheus', output: '' }, '--output needs the name of a file.'],
+    [{ format: 'nagios', strict: true }, '--strict goes with text and json'],
+    [{ format: 'prometheus', strict: true }, '--strict goes with text and json'],
+  ])('a wrong call: %j', async (values, message) => {
+    await expect(new World().run(CONFIGURATION, values)).rejects.toThrow(message);
   });
 });
 

@@ -40,6 +40,26 @@ test('what is wrong, and what to do about it', () => {
   ]);
 });
 
+test('what may go wrong: the words of the server, since when, and whose project it is', () => {
+  const words = { message: 'The token endpoint answered HTTP 503: Maintenance.', status: 503, host: 'login.example.com' };
+  const failure = failureOf(START + 90_000, { attempts: 3, since: START + 30_000, retryAt: START + 98_000, ...words });
+  const lines = reportLines(reportOf(viewAt(95_000, { failure }), { projectId: 'p1' }), PLAIN);
+  expect(lines).toEqual([
+    'Project p1, tokens in the Endpoint',
+    'Token accessToken: valid, due for its refresh, version 4',
+    '  ####################################|#--  95 %',
+    '  refresh at 90 % 5 s ago, expires in 5 s',
+    '  last failure: token_endpoint_unavailable 5 s ago (attempt 3, the first 1 min 5 s ago); next try in 3 s',
+    '    login.example.com, HTTP 503: The token endpoint answered HTTP 503: Maintenance.',
+    'Chain: on time, hop 7, heartbeat 1 min 35 s ago, the next one in 15 min 5 s at the latest',
+    `Function ${FUNCTION_ID}: running, 1 active, 0 queued`,
+    'degraded: token "accessToken": Its refresh failed 3 times in a row, the first time 1 min 5 s ago, the last time 5 s ago: token_endpoint_unavailable. ' +
+      'login.example.com, HTTP 503: The token endpoint answered HTTP 503: Maintenance. (refresh_failed)',
+    '  It is tried again. If it stays, ask its operator.',
+    'The tokens are valid, but see above.',
+  ]);
+});
+
 test("what can't be told", () => {
   const obstacle = { code: 'api_unreachable', message: 'No answer.', remedy: 'Wait.' };
   expect(reportLines(reportOf(undefined, { function: { obstacle } }), PLAIN)).toEqual([

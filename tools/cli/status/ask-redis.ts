@@ -1,28 +1,73 @@
+import type { Redis, RedisOptions } from 'ioredis';
+
+import type { readPlace } from '../../../src/settings/stores/redis-place';
 import type { RedisAnswers } from './redis-answers';
 
-/** What of `INFO` is judged. Older servers than Redis 7 take one section a call, and no section means most of them. */
-const NO_RETRIES = { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0, enableReadyCheck: false, disableClientInfo: true };
+/** Where Redis is: the URL of one server, its socket, or several servers. */
+export type Place = ReturnType<typeof readPlace>;
+
+/** One try each: what is lost is told as such. */
+const ONE_TRY = { retryStrategy: () => null, maxRetriesPerRequest: 0, enableReadyCheck: false, disableClientInfo: true };
 
 /**
- * Asks a Redis server how it is set: reads only. A question that it refuses, or that is lost on the way, stays without an answer:
- * the tokens have been seen all the same.
+ * Asks the Redis servers that have the tokens how they are set; of a cluster, all primaries. Only reads. A question that a server
+ * refuses, or that is lost on the way, stays without an answer: the tokens have been seen all the same.
  *
- * @param timeoutMs milliseconds for all questions
+ * @param timeoutMs milliseconds for each connection and for each question
  */
-export async function askRedis(url: string, timeoutMs: number): Promise<RedisAnswers[]> {
-  const { Redis } = await import('ioredis');
-  const redis = new Redis(url, { ...NO_RETRIES, connectTimeout: timeoutMs, commandTimeout: timeoutMs });
+export async function askRedis(place: Place, timeoutMs: number): Promise<RedisAnswers[]> {
+  const { Cluster, Redis } = await import('ioredis');
+  const options: RedisOptions = { ...ONE_TRY, lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs };
+  if (typeof place === 'object' && 'kind' in place && place.kind === 'cluster') {
+    const { nodes, credentials, isTls } = place;
+    const redisOptions = { ...options, ...credentials, ...(isTls ? { tls: {} } : {}) };
+    const cluster = new Cluster([...nodes], { redisOptions, clusterRetryStrategy: () => null, lazyConnect: true, enableReadyCheck: false, slotsRefreshTimeout: timeoutMs });
+    cluster.on('error', () => undefined);
+    try {
+      await cluster.connect();
+      return await Promise.all(cluster.nodes('master').map(ask));
+    } catch {
+      return nodes.map(({ host, port }) => ({ address: `${host}:${port}` }));
+    } finally {
+      cluster.disconnect();
+    }
+  }
+  const redis = typeof place === 'string' ? new Redis(place, options) : new Redis({ ...options, ...optionsOf(place) });
   redis.on('error', () => undefined);
-  const { host = '', port = 0 } = redis.options;
   try {
-    const [info, save] = await Promise.all([
-      redis.info().catch(() => undefined),
-      redis.config('GET', 'save').then(valueOf, () => undefined),
-    ]);
-    return [{ address: `${host}:${port}`, ...(info === undefined ? {} : { info }), ...(save === undefined ? {} : { save }) }];
+    return [await ask(redis)];
   } finally {
     redis.disconnect();
   }
+}
+
+function optionsOf(place: Exclude<Place, string>): RedisOptions {
+  if ('path' in place) return place;
+  if (place.kind === 'cluster') throw new Error('A cluster is more than one server.');
+  const { sentinels, sentinelCredentials, masterName, credentials, database, isTls } = place;
+  const { username, password } = sentinelCredentials;
+  return {
+    ...credentials,
+    db: database,
+    name: masterName,
+    sentinels: [...sentinels],
+    sentinelRetryStrategy: () => null,
+    ...(username === undefined ? {} : { sentinelUsername: username }),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
+    ...(isTls ? { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true } : {}),
+  };
+}
+
+async function ask(redis: Redis): Promise<RedisAnswers> {
+  const [info, save] = await Promise.all([
+    redis.info().catch(() => undefined),
+    redis.config('GET', 'save').then(valueOf, () => undefined),
+  ]);
+  return { address: addressOf(redis.options), ...(info === undefined ? {} : { info }), ...(save === undefined ? {} : { save }) };
+}
+
+function addressOf({ path, name, host = '', port = 0 }: RedisOptions): string {
+  return path ?? name ?? `${host}:${port}`;
 }
 
 /** The answer to `CONFIG GET` is a list of names and values. */

@@ -35,7 +35,7 @@ const PASSING: readonly ErrorCode[] = [
 /** What may be shown of a failure's note, which is text from outside. */
 export function shownFailure(note: RefreshFailure): FailureStatus {
   const { at, attempts, retryAt } = note;
-  const { since, message, status, host }: { [K in 'since' | 'message' | 'status' | 'host']?: unknown } = note;
+  const { since, message, status, host }: Partial<Record<keyof RefreshFailure, unknown>> = note;
   return {
     code: redact(note.code, [], LONGEST_CODE),
     at,

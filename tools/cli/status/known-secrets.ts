@@ -3,11 +3,14 @@ import type { StoreSettings } from '../store-place';
 /** User name and password of a URL, up to the last "@" before the host. */
 const CREDENTIALS = /^[^:]+:\/\/([^/?]*)@/;
 
+const SENTINEL_PASSWORD = /[?&]sentinel_password=([^&]*)/;
+
 /** @returns the secrets of a configuration, as they would stand in a text from outside */
 export function secretsOf({ apiKey, endpointSecret, encryptionKey, redisUrl }: StoreSettings & { apiKey?: string | undefined }): string[] {
   const [, credentials = ''] = CREDENTIALS.exec(redisUrl ?? '') ?? [];
-  const password = credentials.slice(credentials.indexOf(':') + 1);
-  const all = [apiKey, endpointSecret, ...(encryptionKey ?? '').split(/\s+/), password, decoded(password)];
+  const [, sentinelPassword = ''] = SENTINEL_PASSWORD.exec(redisUrl ?? '') ?? [];
+  const passwords = [credentials.slice(credentials.indexOf(':') + 1), sentinelPassword];
+  const all = [apiKey, endpointSecret, ...(encryptionKey ?? '').split(/\s+/), ...passwords, ...passwords.map(decoded)];
   return all.filter((secret): secret is string => secret !== undefined && secret !== '');
 }
 

@@ -53,8 +53,8 @@ export interface StatusEnvironment {
   transport: Transport;
   /** Opens a shared store; each of its operations has this long, milliseconds. */
   openStore: (place: StorePlace, timeoutMs: number) => Promise<Pick<TokenStore, 'look' | 'close'>>;
-  /** Asks a Redis server how it is set; never rejects for an answer that it refuses. */
-  askRedis: (url: string, timeoutMs: number) => Promise<readonly RedisAnswers[]>;
+  /** Asks the Redis servers of a store how they are set; never rejects for an answer that they refuse. */
+  askRedis: (place: StorePlace, timeoutMs: number) => Promise<readonly RedisAnswers[]>;
   /** Unix milliseconds. */
   now: () => number;
   /** Lists a Function's instances; rejects with an error that is an `Obstacle`. */
@@ -105,7 +105,7 @@ async function observeStore(settings: StatusSettings, environment: StatusEnviron
   try {
     const views = await lookInto(place, settings, environment);
     if (place.kind !== 'redis') return { ...names, views };
-    return { ...names, views, redis: await environment.askRedis(String(place.settings['url']), STORE_TIMEOUT_MS) };
+    return { ...names, views, redis: await environment.askRedis(place, STORE_TIMEOUT_MS) };
   } catch (thrown) {
     if (!(thrown instanceof AccessTokenError)) throw thrown;
     return { ...names, obstacle: explained(thrown, place.kind) };

@@ -1,5 +1,7 @@
 import { readSettings } from '../../../src/settings/setting';
 import { SHARED_STORES } from '../../../src/settings/stores';
+import { redisStore } from '../../../src/settings/stores/redis';
+import { readPlace } from '../../../src/settings/stores/redis-place';
 import type { SharedStore } from '../../../src/settings/stores/shared-store';
 import { ApiFailure, openApi, toCliError } from '../api';
 import type { CliContext } from '../command';
@@ -48,7 +50,7 @@ export const REAL_EDGE: StatusEdge = {
       // What nodes log of a store is no news here.
       return shared.open(readSettings(settings, shared.readers, allowInsecure), { transport, now, log: () => undefined, timeoutMs: () => timeoutMs });
     },
-    askRedis,
+    askRedis: ({ settings }, timeoutMs) => askRedis(readPlace(readSettings(settings, redisStore.readers, allowInsecure)), timeoutMs),
   }),
   openProject: ({ apiUrl = '', apiKey = '' }, { now, sleep: pause }) => {
     const options = { apiUrl, apiKey, now, sleep: pause, timeoutMs: API_TIMEOUT_MS };

@@ -105,7 +105,7 @@ export async function deploy(
       showStatus: async () => {
         for (let looks = 1; ; looks += 1) {
           tell('');
-          const { code: exitCode, err: complaints } = await commands.run(['status', '--config', configFile]);
+          const { code: exitCode, err: complaints } = await commands.run(['status', '--strict', '--config', configFile]);
           tellAll(complaints, tell);
           if (exitCode !== EXIT_UNKNOWN || looks === MOST_LOOKS) return exitCode;
         }

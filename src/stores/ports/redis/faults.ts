@@ -18,9 +18,10 @@ interface Fault {
 
 const USER = 'Check user name and password in the URL of the connection: both are percent-encoded there.';
 const RIGHTS = 'Allow the Redis user the commands and the key pattern that the documentation names.';
-const ONE_SERVER = 'Enter the URL of a single Redis server: the store follows no redirection in a cluster.';
+const CLUSTER = 'Enter yes under "Cluster" in the connection; in a URL, write redis+cluster or rediss+cluster.';
+const ONE_KEY = 'Choose another key prefix in the connection: one with { and } in it.';
 const COMMANDS =
-  'Check the version of the Redis server and its rename-command: it must know EVALSHA, EVAL, TIME, HMGET, HGET, HSET, HDEL, PERSIST and PEXPIREAT.';
+  'Check the version of the Redis server and its rename-command: it must know EVALSHA, EVAL, TIME, HMGET, HGET, HSET, HDEL, PERSIST and PEXPIREAT. A sentinel belongs under "Sentinels" in the connection.';
 const DATABASE = 'Correct the number at the end of the Redis URL, or leave it out for database 0.';
 
 /** What a Redis server answers (its `server.c`, `networking.c`, `cluster.c`, `db.c`, `acl.c`); the first that fits counts. */
@@ -31,16 +32,17 @@ const FAULTS: readonly Fault[] = [
   { reply: /max number of clients/, words: 'has as many clients as it admits', remedy: 'Raise maxclients of the Redis server, or end clients that nobody needs.', passes: 'soon' },
   { reply: /^LOADING/, words: 'is still loading its data', remedy: 'Wait until the Redis server has started.', passes: 'soon' },
   { reply: /^BUSY/, words: 'is busy with a script', remedy: 'Look for a script that runs for long on the Redis server: SCRIPT KILL ends it.', passes: 'soon' },
-  { reply: /^TRYAGAIN/, words: 'is moving keys within its cluster', remedy: ONE_SERVER, passes: 'soon' },
-  { reply: /^CLUSTERDOWN/, words: 'is part of a cluster that is down', remedy: `Check CLUSTER INFO on the Redis server. ${ONE_SERVER}`, passes: 'soon' },
+  { reply: /^TRYAGAIN/, words: 'is moving keys within its cluster', remedy: 'Wait until the cluster has moved them.', passes: 'soon' },
+  { reply: /^CLUSTERDOWN/, words: 'is part of a cluster that is down', remedy: 'Check CLUSTER INFO on the Redis server.', passes: 'soon' },
+  { reply: /^UNBLOCKED/, words: 'became a replica while it worked', remedy: 'Try again, or enter the URL of the primary.', passes: 'soon' },
   { reply: /^MASTERDOWN/, words: 'is a replica that has lost its primary', remedy: 'Check the replication of the Redis server, or enter the URL of the primary.', passes: 'later' },
-  { reply: /^NOSCRIPT/, words: 'does not keep scripts', remedy: ONE_SERVER, passes: 'later' },
+  { reply: /^NOSCRIPT/, words: 'does not keep scripts', remedy: 'Enter the URL of a Redis or Valkey server: what answers there is perhaps a proxy.', passes: 'later' },
   { reply: /^OOM/, words: 'has no memory left', remedy: 'Raise maxmemory of the Redis server, or remove keys that nobody needs.', passes: 'later' },
   { reply: /^MISCONF/, words: "refuses to write, since it can't save to disk", remedy: 'Look into the log of the Redis server, and at its disk.', passes: 'later' },
   { reply: /^NOREPLICAS/, words: 'refuses to write, since too few replicas are connected', remedy: 'Check the replicas of the Redis server, or its min-replicas-to-write.', passes: 'later' },
-  { reply: /^(?:MOVED|ASK) /, words: 'is part of a cluster, and another server has the key', remedy: ONE_SERVER },
-  { reply: /^CROSSSLOT/, words: 'is part of a cluster, and the keys are not in one slot', remedy: ONE_SERVER },
-  { reply: /SELECT is not allowed/, words: 'is part of a cluster, which has database 0 only', remedy: `${DATABASE} ${ONE_SERVER}` },
+  { reply: /^(?:MOVED|ASK) /, words: 'is part of a cluster, and another server has the key', remedy: CLUSTER },
+  { reply: /^CROSSSLOT/, words: 'is part of a cluster, and the keys are not in one slot', remedy: ONE_KEY },
+  { reply: /SELECT is not allowed/, words: 'is part of a cluster, which has database 0 only', remedy: `${DATABASE} ${CLUSTER}` },
   { reply: /DB index|^ERR value is .*out of range$/, words: 'has no database of that number', remedy: DATABASE },
   { reply: /unknown (?:redis )?(?:sub)?command/i, words: 'does not know a command of the store', remedy: COMMANDS },
   { reply: /^WRONGTYPE/, words: 'holds something else under a key of the store', remedy: 'Choose another key prefix in the connection.' },
@@ -82,23 +84,24 @@ function faultOf(reply: string | undefined): Fault | undefined {
  *
  * @param causes what the command was rejected with, and what the connection told; the first that says something counts
  * @param inClear whether the connection goes without TLS
+ * @param who the server, as the subject of a sentence
  */
-export async function explainFault(causes: readonly unknown[], inClear: boolean): Promise<AccessTokenError> {
+export async function explainFault(causes: readonly unknown[], inClear: boolean, who = 'Redis'): Promise<AccessTokenError> {
   const reply = causes.map(replyOf).find(isText);
-  if (reply === undefined) return unreachable(causes, inClear);
+  if (reply === undefined) return unreachable(causes, inClear, who);
   const fault = faultOf(reply);
   const word = wordOf(reply) ?? 'ERR';
   const { code = 'store_error', words, remedy, passes } = fault ?? { words: 'answered with an error' };
   const isToldByWord = code === 'store_error' && (word !== 'ERR' || fault === undefined);
-  return new AccessTokenError(code, `Redis ${words}${isToldByWord ? ` (${word})` : ''}.`, { transient: passes !== undefined, remedy });
+  return new AccessTokenError(code, `${who} ${words}${isToldByWord ? ` (${word})` : ''}.`, { transient: passes !== undefined, remedy });
 }
 
-async function unreachable(causes: readonly unknown[], inClear: boolean): Promise<AccessTokenError> {
+async function unreachable(causes: readonly unknown[], inClear: boolean, who: string): Promise<AccessTokenError> {
   const { explain } = await import('../../../http/failure');
   const known = causes.map((cause) => ({ cause, ...explain(symptomOf(cause), inClear) })).find(({ words }) => words !== undefined);
   const code = known === undefined ? causes.map(errorCodeOf).find(isText) : errorCodeOf(known.cause);
   const why = [known?.words === undefined ? '' : `: ${known.words}`, code === undefined ? '' : ` (${code})`].join('');
-  return new AccessTokenError('store_unreachable', `Redis can't be reached${why}.`, { transient: true, remedy: known?.remedy });
+  return new AccessTokenError('store_unreachable', `${who} can't be reached${why}.`, { transient: true, remedy: known?.remedy });
 }
 
 /** What the client can't read is either no answer of Redis, or begins with the first byte of a TLS alert. */

@@ -1,16 +1,22 @@
 import * as crypto from 'crypto';
 
+import type { RedisOptions } from 'ioredis';
+
 import { StoreEngine } from '../../engine/engine';
 import type { TokenStore } from '../../token-store';
 import { AesGcmCipher } from '../record-cipher';
 import { connectToRedis } from './connect';
-import type { RedisConnectionOptions } from './connect';
 import { RedisPort } from './redis-port';
+import type { RedisClient } from './redis-port';
+import { Server } from './server';
 
-export { connectToRedis } from './connect';
-export { RedisPort } from './redis-port';
+export { connectToRedis, RedisPort };
 
-export interface RedisStoreSettings extends RedisConnectionOptions {
+export const openServer = (options: RedisOptions): Server => new Server(options);
+
+export interface RedisStoreSettings {
+  /** Its connections are made with the first operation, and ended with the store. */
+  client: RedisClient;
   /** In front of every key. */
   keyPrefix: string;
   /** The first one encrypts, all of them decrypt; none: records lie in Redis as they are. */
@@ -20,8 +26,7 @@ export interface RedisStoreSettings extends RedisConnectionOptions {
   log: (message: string) => void;
 }
 
-/** A store with a connection of its own, made with the first operation and ended by `close`. */
-export function openRedisStore({ encryptionKeys, keyPrefix, now, log, ...connection }: RedisStoreSettings): TokenStore {
+export function openRedisStore({ encryptionKeys, ...settings }: RedisStoreSettings): TokenStore {
   const cipher = encryptionKeys.length === 0 ? undefined : new AesGcmCipher(encryptionKeys, crypto);
-  return new StoreEngine(new RedisPort({ client: connectToRedis(connection), keyPrefix, cipher, now, log }));
+  return new StoreEngine(new RedisPort({ ...settings, cipher }));
 }

@@ -5,12 +5,22 @@ import { tokenNameIn } from '../../engine/port';
 import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../../engine/port';
 import { isSealed } from '../record-cipher';
 import type { RecordCipher } from '../record-cipher';
-import { LOAD, SAVE } from './scripts';
+import { untilReplicated } from './replicated';
+import { LOAD, SAVE, SAVED } from './scripts';
 import type { Script } from './scripts';
 
 /** Runs one script; rejects with an `AccessTokenError` when Redis can't be used. */
 export interface RedisClient {
   run(script: Script, keys: readonly string[], args: ReadonlyArray<string | number>): Promise<unknown>;
+  /**
+   * Waits until so many replicas have what was last written under a key, or until the time is up.
+   *
+   * @param timeoutMs milliseconds
+   * @returns how many have it; `undefined` where the connection that wrote it is gone
+   */
+  acknowledged(key: string, replicas: number, timeoutMs: number): Promise<number | undefined>;
+  /** Lets go of connections: the next script looks for the right server anew. */
+  reconnect(): void;
   close(): void;
 }
 
@@ -43,6 +53,8 @@ const UNUSED_KEPT_MS = 24 * 3600 * 1000;
 const LATEST_MS = Number.MAX_SAFE_INTEGER;
 /** Beyond it numbers have gaps. */
 const LARGEST_VERSION = Number.MAX_SAFE_INTEGER;
+
+const REPLICAS_UNKNOWN = 'Whether Redis has replicas is not known: give its user +info, or a fail-over may lose a token without a word.';
 
 const FIELDS = {
   token: ['record', 'version', 'owner', 'until', 'failure', 'forgotten'],
@@ -78,15 +90,24 @@ export class RedisPort implements StorePort {
     return { parts: parts as Loaded<K>['parts'], revision: { fields, now } satisfies Revision, now };
   }
 
-  async save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean> {
+  async save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean | AccessTokenError> {
+    const { client } = this.options;
     const revision = ifRevision as Revision;
     const tokenName = tokenNameIn(key);
     const compared = COMPARED[tokenName === undefined ? 'chain' : 'token'];
     const written = tokenName === undefined ? writeChain(changes as ChainParts) : this.writeToken(tokenName, changes as TokenParts);
     const kept = tokenName === undefined ? '' : keptUntil(changes as TokenParts, revision);
-    const expected = compared.flatMap((field) => [field, revision.fields[field] ?? '']);
-    const args = [kept, compared.length, ...expected, ...Object.entries(written).flat()];
-    return (await this.options.client.run(SAVE, [this.nameOf(key)], args)) === 1;
+    const name = this.nameOf(key);
+    const saveIf = async (fields: Fields): Promise<number> => {
+      const expected = compared.flatMap((field) => [field, fields[field] ?? '']);
+      return Number(await client.run(SAVE, [name], [kept, compared.length, ...expected, ...Object.entries(written).flat()]));
+    };
+    const saved = await saveIf(revision.fields);
+    const rounds = tokenName === undefined ? 0 : roundsFor(changes as TokenParts);
+    if (saved === SAVED.unknown && rounds > 0) this.options.log(REPLICAS_UNKNOWN);
+    if (rounds === 0 || saved < SAVED.withReplicas) return saved !== SAVED.not;
+    const again = async () => (await saveIf({ ...revision.fields, ...written })) || saveIf(revision.fields);
+    return untilReplicated(client, { key: name, saved, again, rounds });
   }
 
   close(): void {
@@ -159,6 +180,15 @@ function writeChain({ chain, restart }: ChainParts): Fields {
   }
   if (restart !== undefined) Object.assign(written, { restartAt: String(restart.at), restartTries: String(restart.tries) });
   return written;
+}
+
+/**
+ * How often replicas are waited for. A record may hold the only refresh token; and who holds a lease is about to spend one, which
+ * nobody else must do meanwhile.
+ */
+function roundsFor({ record, lease }: TokenParts): number {
+  if (record) return 3;
+  return lease ? 2 : 0;
 }
 
 /** How long the hash of a token is kept, see `SAVE`. */

@@ -19,10 +19,23 @@ if time.err then return {'', '', fields} end
 return {time[1], time[2], fields}`,
 };
 
+/** What `SAVE` answers. */
+export const SAVED = {
+  /** A field has another value: nothing is written. */
+  not: 0,
+  /** Written, and no replica follows this server. */
+  alone: 1,
+  /** Written; this user may not ask for replicas. */
+  unknown: -1,
+  /** Written; so many more replicas are connected as the answer is greater. None: the last one left within the last hour. */
+  withReplicas: 2,
+} as const;
+
 /**
  * Arguments: how long the hash is kept ("" leaves that as it is, "never", or Unix milliseconds), the number of fields to
  * compare, each with the value it must have ("" where it must not be there), and the fields to write, each with its
- * value ("" takes it away). Answers 1, or 0 where a field has another value: then nothing is written.
+ * value ("" takes it away). Answers one of `SAVED`. The backlog for replicas is kept for an hour after the last one has left
+ * (repl-backlog-ttl): a primary that another server is taking the place of has no replica left, and a backlog.
  */
 export const SAVE: Script = {
   keys: 1,
@@ -34,5 +47,9 @@ for i = last + 1, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', KEYS[1], ARGV[i]) else redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 end
 if ARGV[1] == 'never' then redis.call('PERSIST', KEYS[1]) elseif ARGV[1] ~= '' then redis.call('PEXPIREAT', KEYS[1], ARGV[1]) end
-return 1`,
+local info = redis.pcall('INFO', 'replication')
+if type(info) ~= 'string' then return -1 end
+local replicas = tonumber(info:match('connected_slaves:(%d+)') or 0)
+if replicas == 0 and not info:find('repl_backlog_active:1', 1, true) then return 1 end
+return 2 + replicas`,
 };

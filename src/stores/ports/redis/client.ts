@@ -1,0 +1,79 @@
+import type { AccessTokenError } from '../../../errors';
+import type { RedisClient } from './redis-port';
+import type { Script } from './scripts';
+
+/** What is to be said of a script that failed. */
+export interface Verdict {
+  error: Promise<AccessTokenError>;
+  /** Whether the same script may succeed within the time that a node has. */
+  isPassing: boolean;
+}
+
+/** The way to the server that has a key. */
+export interface Route {
+  run(script: Script, keys: readonly string[], args: ReadonlyArray<string | number>): Promise<unknown>;
+  judge(thrown: unknown): Verdict;
+  /** What is to be said where nothing has failed, and nothing has come. */
+  outOfTime(): Promise<AccessTokenError>;
+  /** See `RedisClient`; rejects with whatever the command failed with. */
+  acknowledged(key: string, replicas: number, timeoutMs: number): Promise<number | undefined>;
+  /** Called between two tries of a script. */
+  beforeRetry(): void;
+  /** Lets go of what it is connected to: the next script looks for the right server anew. */
+  reconnect(): void;
+  close(): void;
+}
+
+/** The pause before a script is sent again, milliseconds. */
+export const PAUSE_MS = 100;
+
+/**
+ * A client over a route: a script that Redis can't take just now is sent again as long as its time lasts.
+ *
+ * @param timeoutMs milliseconds a script may take, connecting included, asked before each
+ */
+export function clientOver(route: Route, timeoutMs: () => number): RedisClient {
+  let isClosed = false;
+  return {
+    run: async (script, keys, args) => {
+      let isTimeUp = false;
+      let passing: Promise<AccessTokenError> | undefined;
+      const sendUntilTaken = async (): Promise<unknown> => {
+        for (;;) {
+          try {
+            return await route.run(script, keys, args);
+          } catch (thrown) {
+            const { error, isPassing } = route.judge(thrown);
+            if (!isPassing) throw await error;
+            passing = error;
+          }
+          route.beforeRetry();
+          await sleep(PAUSE_MS);
+          if (isTimeUp || isClosed) throw await passing;
+        }
+      };
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const timeUp = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          isTimeUp = true;
+          const error = passing ?? route.outOfTime();
+          error.then(reject, reject);
+        }, timeoutMs());
+      });
+      return Promise.race([sendUntilTaken(), timeUp]).finally(() => clearTimeout(timer));
+    },
+    acknowledged: (key, replicas, waitMs) =>
+      route.acknowledged(key, replicas, waitMs).catch(async (thrown: unknown) => {
+        throw await route.judge(thrown).error;
+      }),
+    reconnect: () => route.reconnect(),
+    close: () => {
+      isClosed = true;
+      route.close();
+    },
+  };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
