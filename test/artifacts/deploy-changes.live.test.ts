@@ -285,7 +285,7 @@ describe('undeploy', () => {
     rmSync(project.lockFile);
     const { code, err } = await project.cli('undeploy', '--yes', ...args);
     expect(code).toBe(2);
-    for (const named of ['the Function "Access Token", ', 'the Endpoint "Access Token Store", ', 'the connection "Access Token OAuth2 accessToken"']) {
+    for (const named of ['the Function "Access Token", ', 'the Endpoint "Access Token Store"', 'the connection "Access Token OAuth2 accessToken"']) {
       expect(err).toContain(named);
     }
     expect(err).toContain('nobody knows which of them deploy has made');

@@ -72,7 +72,7 @@ describe('the built program on a terminal', () => {
   test.each([
     ['n', 1, 'Nothing was removed.', EVERYTHING],
     ['\r', 1, 'Nothing was removed.', EVERYTHING],
-    ['\u0003', 1, '', EVERYTHING],
+    ['\u0003', 130, 'Ctrl+C: nothing was changed.', EVERYTHING],
     ['y', 0, '8 changes made.', NOTHING],
   ])('it shows the list and asks; to %j it listens', async (typed, code, last, left) => {
     await project.deploy();

@@ -112,7 +112,18 @@ async function statusOf(command: string): Promise<Ended> {
   return ended;
 }
 
+/** It looks again and again, until somebody presses Ctrl+C. */
+async function watched(command: string): Promise<Ended> {
+  const file = inBot('access_token.prom');
+  const program = start(command.replace('/var/lib/node_exporter/access_token.prom', file));
+  await until('there are metrics', () => existsSync(file));
+  expect(readFileSync(file, 'utf8')).toContain('access_token_status{level="healthy"} 1');
+  program.signal('SIGINT');
+  return program.ended;
+}
+
 function runStep(command: string): Promise<Ended> {
+  if (command.includes(' --watch ')) return watched(command);
   if (command === 'access-token init') return talkToInit();
   if (command === 'access-token authorize --deploy') return authorize(command);
   if (command === 'access-token status') return statusOf(command);

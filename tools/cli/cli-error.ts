@@ -78,6 +78,8 @@ const CODES = {
   not_confirmed: [EXIT_MISUSED, 'Run it on a terminal, which asks, or again with --yes. --dry-run shows the list, and removes nothing.'],
   /** Somebody said no. */
   declined: [EXIT_FAILED, 'Run it again when you are sure.'],
+  /** Ctrl+C ended it. */
+  interrupted: [EXIT_INTERRUPTED, 'Run the same command again when you like.'],
   /** `authorize` doesn't know where the authorization server asks for consents. */
   server_unknown: [
     EXIT_MISUSED,

@@ -37,7 +37,7 @@ Files:
 Environment:
   CAI_BASEURL, CAI_APIKEY and CAI_AGENT, as Cognigy's own command line has them, stand in
   for apiUrl, apiKey and projectId where the configuration leaves these out.
-  NO_COLOR turns colours off. HTTPS_PROXY and NO_PROXY say how to get out.
+  NO_COLOR turns colours off. HTTPS_PROXY and NO_PROXY set a proxy.
 ${COMMON_OPTIONS}${EXIT_CODES}`;
 }
 

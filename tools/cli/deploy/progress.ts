@@ -1,3 +1,4 @@
+import { CliError } from '../cli-error';
 import { EXIT_INTERRUPTED } from '../command';
 import type { CliContext } from '../command';
 import type { Told } from '../report';
@@ -14,7 +15,7 @@ export interface Progress {
   warn(line: string): void;
   /** The last line. */
   end(line: string): void;
-  /** Asks for a yes; only where a person is at the other end. */
+  /** Asks for a yes; only where a person is at the other end. Rejects with a CliError `interrupted` after Ctrl+C. */
   confirm?(question: string): Promise<boolean>;
 }
 
@@ -54,7 +55,7 @@ function openPipe(title: string, { print, complain }: CliContext): Progress {
 }
 
 async function openTerminal(title: string): Promise<Progress> {
-  const { confirm, intro, log, outro, spinner } = await import('@clack/prompts');
+  const { confirm, intro, isCancel, log, outro, spinner } = await import('@clack/prompts');
   intro(title);
   let current: { line: string; picture: ReturnType<typeof spinner> } | undefined;
   const finish = (how: 'stop' | 'error'): void => {
@@ -88,8 +89,9 @@ async function openTerminal(title: string): Promise<Progress> {
     },
     confirm: async (message) => {
       finish('stop');
-      // Ctrl+C answers with a symbol.
-      return (await confirm({ message, initialValue: false })) === true;
+      const answer = await confirm({ message, initialValue: false });
+      if (isCancel(answer)) throw new CliError('interrupted', 'Ctrl+C: nothing was changed.');
+      return answer;
     },
   };
 }

@@ -89,7 +89,7 @@ async function warnOfUse({ api, values, progress }: ProjectRun): Promise<void> {
   if (!isTold) progress.warn('The API does not tell of every Flow whether it uses the nodes.');
 }
 
-/** @throws CliError not_confirmed, declined */
+/** @throws CliError not_confirmed, declined, interrupted */
 async function confirm(lines: readonly string[], projectName: string, progress: Progress): Promise<void> {
   if (progress.confirm === undefined) {
     throw new CliError('not_confirmed', ['Nothing is removed without a yes. This would be done:', ...lines].join('\n  '));
