@@ -65,10 +65,10 @@ test.each([['--json', 'now'], ['--json', '--nonsense'], ['--json', '--config'], 
 );
 
 test.each([
-  [['--format', 'nagios'], 3, /^ACCESS_TOKEN UNKNOWN - call: --config FILE is missing\. \(call_wrong\)\n$/],
+  [['--format', 'nagios', '--config'], 3, /^ACCESS_TOKEN UNKNOWN - call: --config needs a value: --config FILE\. \(call_wrong\)\n$/],
   [['--format=nagios', '--nonsense'], 3, /^ACCESS_TOKEN UNKNOWN - call: Unknown option '--nonsense'\./],
-  [['--format', 'prometheus'], 2, /^access_token_status\{level="unknown"\} 1$/m],
-  [['--format', 'json'], 2, /"code": "call_wrong"/],
+  [['--format', 'prometheus', '--config'], 2, /^access_token_status\{level="unknown"\} 1$/m],
+  [['--format', 'json', '--config'], 2, /"code": "call_wrong"/],
 ])('status tells of a wrong call in the chosen format: %j', async (args, exitCode, text) => {
   const { code, out } = await workshop.run(['status', ...args]);
   expect(code).toBe(exitCode);

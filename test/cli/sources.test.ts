@@ -10,7 +10,11 @@ afterEach(() => {
   workshop.remove();
 });
 
-const { ENDPOINT_SECRET: _, ...WITHOUT_SECRET } = ENVIRONMENT;
+const WITHOUT_SECRET = without(ENVIRONMENT, 'ENDPOINT_SECRET');
+
+function without(env: Record<string, string>, name: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => key !== name));
+}
 
 function write(name: string, text: string, mode = 0o600): string {
   writeFileSync(workshop.path(name), text);
@@ -187,8 +191,7 @@ describe("the variables of the vendor's command line", () => {
   test('count where it names the same installation, or they name none', async () => {
     configuration({ apiUrl: 'https://API-vendor.example', apiKey: undefined });
     expect(await rendered(VENDOR)).toMatchObject({ apiKey: VENDOR.CAI_APIKEY });
-    const { CAI_BASEURL: _url, ...keyOnly } = VENDOR;
-    expect(await rendered(keyOnly)).toMatchObject({ apiKey: VENDOR.CAI_APIKEY });
+    expect(await rendered(without(VENDOR, 'CAI_BASEURL'))).toMatchObject({ apiKey: VENDOR.CAI_APIKEY });
   });
 
   test('send no API key to another installation', async () => {
@@ -210,7 +213,7 @@ describe("the variables of the vendor's command line", () => {
     configuration({ projectId: undefined, storeUrl: undefined });
     const deploy = async (env: Record<string, string>) =>
       JSON.parse((await workshop.run(['deploy', '--json', '--config', workshop.path('config.json')], env)).out) as { error: { message: string } };
-    const { CAI_BASEURL: _url, ...vendor } = VENDOR;
+    const vendor = without(VENDOR, 'CAI_BASEURL');
     expect((await deploy(vendor)).error.message).toContain('projectId: is missing');
     expect((await deploy({ ...vendor, CAI_AGENT: '64b7f0c2a1b2c3d4e5f60718' })).error.message).not.toContain('projectId');
     expect((await deploy({ ...vendor, CAI_AGENT: 'no id' })).error.message).toContain('projectId: must be the id of the project');

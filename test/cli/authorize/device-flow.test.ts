@@ -88,7 +88,7 @@ test.each([
 test('Ctrl+C ends the waiting', async () => {
   answer(DEVICE, PENDING);
   world.interruptAfter = 2;
-  expect(await world.run({ device: true })).toBe(1);
+  expect(await world.run({ device: true })).toBe(130);
   expect(world.err).toContain('Cancelled: nothing was written.');
   expect(polls()).toHaveLength(1);
 });
