@@ -82,8 +82,8 @@ export const CHAOS_SERVERS = {
   },
 };
 
-function oneOf(random: () => number, troubles: Trouble[]): Trouble {
-  return troubles[Math.floor(random() * troubles.length)]!;
+function oneOf(random: () => number, [first, ...others]: [Trouble, ...Trouble[]]): Trouble {
+  return others[Math.floor(random() * (others.length + 1))] ?? first;
 }
 
 /** The network to the master breaks, in one way or another, for a short time or for long enough that another one takes over. */
