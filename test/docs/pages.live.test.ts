@@ -21,7 +21,6 @@ const FROM_RELEASE: Record<string, { deployed?: boolean; commands: number }> = {
   'docs/set-up-by-command.md': { commands: 7 },
   'docs/set-up-by-hand.md': { commands: 7 },
   'docs/migration.md': { commands: 4 },
-  'docs/commands.md': { deployed: true, commands: 5 },
   'docs/operations.md': { deployed: true, commands: 1 },
 };
 
@@ -68,7 +67,9 @@ function pagesWithCommands(): string[] {
 }
 
 test('no page with commands is forgotten here', () => {
-  expect(pagesWithCommands().sort()).toEqual([...Object.keys(FROM_RELEASE), ...Object.keys(FROM_SOURCES)].sort());
+  // The commands page has a test of its own, with a browser that consents.
+  const elsewhere = ['docs/commands.md'];
+  expect(pagesWithCommands().sort()).toEqual([...Object.keys(FROM_RELEASE), ...Object.keys(FROM_SOURCES), ...elsewhere].sort());
 });
 
 /** A reader with nothing but what the release has, in an empty folder. */

@@ -120,6 +120,7 @@ test('these keys hold secrets, and no others', () => {
   };
   expect(secretsIn(config).map(({ text }) => text).sort()).toEqual([
     'access_token',
+    'alertUrl',
     'apiKey',
     'clientSecret',
     'encryptionKey',

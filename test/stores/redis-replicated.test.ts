@@ -61,8 +61,8 @@ class ClientDouble implements RedisClient {
 
 const FRESH = recordOf('fresh', START, { refresh_token: 'rotated' });
 
-function open(client: RedisClient, said: string[] = []): StoreEngine {
-  const log = (message: string) => void said.push(message);
+function open(client: RedisClient, said: unknown[][] = []): StoreEngine {
+  const log = (...told: unknown[]) => void said.push(told);
   return new StoreEngine(new RedisPort({ client, keyPrefix: '', cipher: undefined, now: () => START, log }));
 }
 
@@ -170,8 +170,8 @@ test('a connection that ends while replicas are waited for is made anew', async 
 test('a user who may not ask for replicas: the log says what to give, and nothing fails', async () => {
   const client = new ClientDouble({ hash: {} });
   client.isUnknown = true;
-  const said: string[] = [];
+  const said: unknown[][] = [];
   expect(await commit(open(client, said))).toEqual({ status: 'committed', version: 1 });
-  expect(said).toEqual([expect.stringContaining('+info')]);
+  expect(said).toEqual([['warn', 'redis_replicas_unknown', expect.stringContaining('+info')]]);
   expect(client.waits).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { seeded } from './scale-sources.mjs';
 export const LATENCIES = { store: 100, token: 200, trigger: 100 };
 export const REFRESH_SHARE = 0.9;
 /** What a hop sleeps at most: the default time limit less the default buffer, milliseconds. */
-const LONGEST_SLEEP_MS = 895_000;
+const LONGEST_SLEEP_MS = 770_000;
 const SHORTEST_PAUSE_MS = 1000;
 /** While a server is down, a token that is missing or expired is tried again after three to four quarters of this. */
 const LONGEST_RETRY_MS = 10_000;

@@ -219,7 +219,7 @@ describe('the node', () => {
     getWorld().apiAnswer = () => ({ status: 500, data: '{"trace": "private words"}' });
     const { result, log } = await getWorld().call(config());
     expect(result).toMatchObject({ status: 500, body: { trace: 'private words' } });
-    expect(log).toMatch(/api_error: The API answered 500\./);
+    expect(log).toMatch(/ api_error token=accessToken status=500 The API answered 500\./);
     expect(log).not.toContain('private');
   });
 

@@ -40,7 +40,7 @@ export function testWhoseToken(worldNow: () => OutcomeWorld, { stores, shared, w
       expect(before.result).not.toHaveProperty('warning');
       expect(parametersOf(after.sent)).toEqual([{ ...CLIENT_CREDENTIALS, ...sent }]);
       expect(after.sent[0]?.url).toBe(changed['tokenUrl'] ?? TOKEN_URL);
-      expectTold(after.result.warning, { code: 'token_name_in_use', message: /accessToken/, remedy: /a token name of its own/ });
+      expectTold(after.result.warning, { code: 'token_name_in_use', message: /accessToken/, remedy: /each connection its own token name/ });
       const again = await world.run(world.config(store, changed), conversation);
       expect(again).toMatchObject({ branch: 'OnSuccess', result: { access_token: 'token-2', source: 'conversation' }, sent: [] });
       expect(again.result).not.toHaveProperty('warning');

@@ -64,7 +64,9 @@ export class RunningProgram {
     let isOver = false;
     void this.ended.finally(() => (isOver = true));
     const hasCome = (): boolean => this.out.includes(text, this.seen);
-    await until(`the program prints "${text}"`, () => isOver || hasCome());
+    await until(`the program prints "${text}"`, () => isOver || hasCome()).catch((thrown: unknown) => {
+      throw new Error(`${String(thrown)} It printed ${JSON.stringify(this.out.slice(this.seen))}; ${this.err}`);
+    });
     if (!hasCome()) {
       throw new Error(`"${text}" never came, but ${JSON.stringify(this.out.slice(this.seen))}; ${this.err}`);
     }

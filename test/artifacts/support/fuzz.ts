@@ -117,7 +117,7 @@ const RECORD = { ...STORED, version: 3 };
 const RECORD_TEXT = JSON.stringify(RECORD);
 const SEALED = cipher.seal(RECORD_TEXT, NAME);
 /** Whichever of the two it is: the end of the warning. */
-const WARNING = /stored record of "accessToken" is (damaged|encrypted with another Endpoint secret) and will be replaced\.$/;
+const WARNING = / record_unreadable token=accessToken The stored record is (damaged|encrypted with another Endpoint secret) and will be replaced\.$/;
 const PARTS = SEALED.split('.');
 
 /** Sealed text with one of its parts (format, key id, nonce, ciphertext, tag) replaced. */

@@ -55,7 +55,7 @@ test('what may go wrong: the words of the server, since when, and whose project 
     `Function ${FUNCTION_ID}: running, 1 active, 0 queued`,
     'degraded: token "accessToken": Its refresh failed 3 times in a row, the first time 1 min 5 s ago, the last time 5 s ago: token_endpoint_unavailable. ' +
       'login.example.com, HTTP 503: The token endpoint answered HTTP 503: Maintenance. (refresh_failed)',
-    '  It is tried again. If it stays, ask its operator.',
+    '  It is retried. If it persists, ask its operator.',
     'The tokens are valid, but see above.',
   ]);
 });

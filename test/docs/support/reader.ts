@@ -7,6 +7,7 @@ import { startAuthorizationServer, startSandbox } from '../../../tools/sandbox';
 import type { AuthorizationServer, Sandbox } from '../../../tools/sandbox';
 import type { DemoSummary } from '../../../tools/sandbox/demo/summary';
 import { RunningProgram } from '../../artifacts/support/command-line';
+import { until } from '../../support/until';
 import { stepsOf } from './readme';
 
 export const SECRETS = {
@@ -105,7 +106,8 @@ export class Reader {
     if (/ demo$/.test(command)) return this.watchDemo(command);
     if (/ demo --once /.test(command)) return this.runDemoOnce(command);
     if (command === 'access-token init') return this.talkToInit();
-    if (command === 'access-token undeploy') return this.agreeTo(command, 'Remove all of this?');
+    if (command === 'access-token status') return this.waitUntilKept(command);
+    if (command === 'access-token undeploy') return this.agreeTo(command, 'Remove all of this');
     const asked = /^printf '[^']+' && read -rs (\w+) && export \1$/.exec(command)?.[1];
     return this.run(command, asked === undefined ? '' : `${SECRETS[asked as keyof typeof SECRETS] ?? ''}\n`);
   }
@@ -145,6 +147,13 @@ export class Reader {
     const [summary = ''] = /^\{"executions":.*\}$/m.exec(out) ?? [];
     const isSummedUp = summary !== '' && (JSON.parse(summary) as DemoSummary).secrets_leaked === 0;
     return { code: isSummedUp && code === 1 ? 0 : code, out };
+  }
+
+  /** The background refresh needs a moment for its first token. */
+  private async waitUntilKept(command: string): Promise<Ran> {
+    let ran: Ran = { code: null, out: '' };
+    await until('a token is kept', async () => (ran = await this.run(command)).code === 0);
+    return ran;
   }
 
   /** Says yes to a question. */
