@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server as NetServer } from 'node:net';
-import type { ConnectionOptions, PeerCertificate } from 'node:tls';
+import type { PeerCertificate } from 'node:tls';
 
 import { openServer } from '../../src/stores/ports/redis';
 import type { RedisClient } from '../../src/stores/ports/redis/redis-port';
@@ -46,7 +46,10 @@ const toScripts = (reply: string): Reply => (command) => (command.startsWith('ev
 const array = (...texts: string[]): string => `*${texts.length}\r\n${texts.map((text) => `$${text.length}\r\n${text}`).join('\r\n')}`;
 const nowhere = async () => ({ host: '127.0.0.1', port: await freePort() });
 
-type Node = { host: string; port: number };
+interface Node {
+  host: string;
+  port: number;
+}
 const cluster = (...nodes: Node[]): RedisPlace => ({ kind: 'cluster', isTls: false, credentials: {}, nodes });
 const sentinel = (sentinels: Node[], sentinelCredentials = {}): RedisPlace => ({
   kind: 'sentinel',
@@ -141,7 +144,11 @@ describe('a cluster', () => {
 
 describe('the certificate of a server that the cluster names by its IP address', () => {
   const access = { isTls: true, tls: undefined, credentials: {}, names: ['redis.example.com', '10.0.0.1'] };
-  const options = (host: string) => nodeOptions({ host, port: 6379 }, access).tls as ConnectionOptions;
+  const options = (host: string) => {
+    const { tls } = nodeOptions({ host, port: 6379 }, access);
+    if (tls === undefined) throw new Error('There is no TLS.');
+    return tls;
+  };
   const certificate = (subjectaltname: string) => ({ subject: { CN: 'x' }, subjectaltname }) as unknown as PeerCertificate;
 
   test.each([

@@ -8,11 +8,11 @@ import type { TokenStore } from '../../src/stores/token-store';
  * @param said takes what the log is told
  */
 export async function openFromFields(fields: Record<string, string>, said: string[] = []): Promise<TokenStore> {
-  const { readers, open } = SHARED_STORES.redis;
-  return open(readSettings(fields, readers), {
+  const { redis } = SHARED_STORES;
+  return redis.open(readSettings(fields, redis.readers), {
     transport: () => Promise.reject(new Error('Redis is reached by its own client.')),
     now: Date.now,
-    log: (message) => void said.push(message),
+    log: (_level, _code, message) => void said.push(message),
     timeoutMs: (mostMs = 4000) => mostMs,
   });
 }

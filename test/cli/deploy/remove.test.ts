@@ -28,7 +28,7 @@ function removalOf(step: string, action: Removal['action'], id: string): Removal
   const label = { chain: 'Function', function: 'Function', endpoint: 'Endpoint' }[step] ?? 'connection';
   const kind = KINDS.find((one) => one.label === label);
   if (kind === undefined) throw new Error(`There is no kind ${label}.`);
-  return { kind, step, action, description: '', id, title: label === 'Endpoint' ? 'Endpoint "Mine"' : `${label ?? ''} "Access Token"` };
+  return { kind, step, action, description: '', id, title: label === 'Endpoint' ? 'Endpoint "Mine"' : `${label} "Access Token"` };
 }
 
 const stop = removalOf('chain', 'stop', 'f1');

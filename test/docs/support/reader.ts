@@ -103,13 +103,13 @@ export class Reader {
 
   /** Runs one command as the reader would, and answers what it asks. */
   type(command: string): Promise<Ran> {
-    if (/ demo$/.test(command)) return this.watchDemo(command);
-    if (/ demo --once /.test(command)) return this.runDemoOnce(command);
+    if (command.endsWith(" demo")) return this.watchDemo(command);
+    if (command.includes(' demo --once ')) return this.runDemoOnce(command);
     if (command === 'access-token init') return this.talkToInit();
     if (command === 'access-token status') return this.waitUntilKept(command);
     if (command === 'access-token undeploy') return this.agreeTo(command, 'Remove all of this');
     const asked = /^printf '[^']+' && read -rs (\w+) && export \1$/.exec(command)?.[1];
-    return this.run(command, asked === undefined ? '' : `${SECRETS[asked as keyof typeof SECRETS] ?? ''}\n`);
+    return this.run(command, asked === undefined ? '' : `${SECRETS[asked as keyof typeof SECRETS]}\n`);
   }
 
   private run(command: string, typed = ''): Promise<Ran> {
