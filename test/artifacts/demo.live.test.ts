@@ -63,7 +63,7 @@ const afterTwoMessages = (demo: RunningProgram) => untilCounted(demo, 2, 'execut
 test('the demo deploys itself to an empty project; the chain refreshes in the background, and without it the nodes do', async () => {
   const [once, kept, chainless] = await Promise.all([
     start(['--once', '--seconds', '5', ...NEVER_DUE, ...VERBOSE]).ended,
-    interrupted(start([...OFTEN_DUE, ...VERBOSE], { terminal: true }), (demo) => untilPrinted(demo, /chain +.*.* info refreshed token=accessToken version=(?!1 )/)),
+    interrupted(start([...OFTEN_DUE, ...VERBOSE], { terminal: true }), (demo) => untilPrinted(demo, /chain +.* info refreshed token=accessToken version=(?!1 )/)),
     interrupted(start([...OFTEN_DUE, '--no-chain', ...VERBOSE]), (demo) => untilCounted(demo, 1, 'refreshes')),
   ]);
   const isHealthy = { ...ALL_IS_WELL, status: 'healthy', status_exit_code: 0 };
@@ -79,7 +79,7 @@ test('the demo deploys itself to an empty project; the chain refreshes in the ba
     expect({ code, err: stripVTControlCharacters(err) }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^\$ node dist\/cli\.js deploy --config .*\/access-token\.json$/m);
     expect(out).toContain('8 changes made.');
-    expect(out).toMatch(/^\$ node dist\/cli\.js status --config .*\/access-token\.json$/m);
+    expect(out).toMatch(/^\$ node dist\/cli\.js status --strict --config .*\/access-token\.json$/m);
   }
   expect(leftBehind()).toEqual([]);
 });
@@ -106,7 +106,7 @@ test('Ctrl+C while deploy works ends both, and the temporary folder is gone', as
   // No connection of its comes about, so that it is at work until it is ended.
   const stuck = "require('node:net').Socket.prototype.connect = function () { return this; }; setInterval(() => {}, 1000);";
   const demo = start(VERBOSE, { dist: withSpoiltCommandLine(stuck) });
-  await untilPrinted(demo, 'look at what is there');
+  await untilPrinted(demo, 'look at the project');
   demo.signal('SIGINT');
   const { code, out, err } = await demo.ended;
   expect(code).toBe(130);
@@ -137,7 +137,7 @@ test('when deploy fails the demo ends with its message, and everything is closed
   rmSync(join(dist, 'access-token.tar.gz'));
   const { code, out, err } = await start(['--once', '--seconds', '5'], { dist }).ended;
   expect(code).toBe(1);
-  expect(err).toMatch(/^.*access-token\.tar\.gz can't be read \(ENOENT\)\.\nRun \.\/build\.sh first\.\n$/);
+  expect(err).toMatch(/^.*access-token\.tar\.gz can't be read \(ENOENT\)\.\nInstall access-token-cli again\. In a checkout, run \.\/build\.sh first\.\n$/);
   expect(out).not.toContain('executions');
   expect(leftBehind()).toEqual([]);
 });

@@ -128,7 +128,7 @@ describe('the upload task', () => {
     platform.sandbox.management.nextTask({ outcome, failReason: `no room for ${CANARIES.apiKey}` });
     const { code, err } = await project.cli('deploy');
     expect(code).toBe(1);
-    expect(err).toMatch(new RegExp(`^Failed at extension: The task \\w+ ended with "${outcome}"`));
+    expect(err).toMatch(new RegExp(`^Failed at extension: The upload of the extension ended with "${outcome}"`));
     await project.deploy();
     await expectWhole();
   });

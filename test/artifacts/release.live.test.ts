@@ -36,7 +36,7 @@ beforeAll(async () => {
   mkdirSync(project);
   await release(ROOT, released);
   await succeed(project, 'npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(released, PACKAGE)]);
-  demo = installed('demo', '--once', '--seconds', '5');
+  demo = installed('demo', '--once', '--seconds', '5', '--verbose');
   again = buildElsewhere();
   // A failure is the matter of its own test.
   again.catch(() => undefined);
