@@ -92,6 +92,7 @@ describe('the files', () => {
       'build/module.js',
       'build/node-transport.js',
       'build/proxy.js',
+      'build/redis-topologies.js',
       'build/redis.js',
       'build/remedy.js',
       'build/signed-jwt.js',

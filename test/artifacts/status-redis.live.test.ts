@@ -155,7 +155,7 @@ describeWithRedis('status with Redis', () => {
 
     test('where status can not look, the text says so, and somebody is told why', async () => {
       const ended = await runProgram(['status', '--config', join(folder, 'nowhere.json'), '--format=prometheus']);
-      expect(ended).toMatchObject({ code: 0, err: expect.stringContaining("can't be read (ENOENT)") as string });
+      expect(ended).toMatchObject({ code: 0, err: expect.stringContaining('There is no ') as string });
       expect(ended.out).toContain('access_token_status{level="unknown"} 1\n');
       const wrong = await runProgram(['status', '--format', 'prometheus', '--nonsense']);
       expect(wrong).toMatchObject({ code: 2, out: expect.stringContaining('access_token_status{level="unknown"} 1\n') as string });
