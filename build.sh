@@ -165,6 +165,8 @@ run_tests() {
     provide chromium 'the studio' chromium fonts-noto-cjk
     # Only promtool of it is used.
     provide promtool 'the metrics of status' prometheus
+    provide zsh 'the completion of commands' zsh
+    provide fish 'the completion of commands' fish
     provide_node_versions
   fi
   build_all || failed=1

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 
 import type { StatusReport } from '../../tools/cli/status/report';
+import { describeWhere } from '../support/describe-where';
 import { RedisCluster } from '../support/redis-cluster';
 import { RedisSentinel } from '../support/redis-sentinel';
 import { describeWithRedis, RedisServer } from '../support/redis-server';
@@ -162,7 +163,8 @@ describeWithRedis('status with Redis', () => {
       expect(await runProgram(['status', '--format', 'nagios', '--nonsense'])).toMatchObject({ code: 3, out: expect.stringMatching(/^ACCESS_TOKEN UNKNOWN - call: /) as string });
     });
 
-    testWithPromtool('promtool has nothing to say against any of them', async () => {
+    const isThere = spawnSync('promtool', ['--version'], { stdio: 'ignore' }).status === 0;
+    describeWhere({ isThere, howToInstall: HOW_TO_INSTALL }, 'promtool', () => test('has nothing to say against any of them', async () => {
       const store = openRedisStore({ url: server.url, keyPrefix: PREFIX, encryptionKeys: [CANARIES.key] });
       const texts = [(await status(server.url, '--format', 'prometheus')).out];
       await store.release({ tokenName: 'accessToken', owner: 'a node', failure: failureOf(Date.now(), { host: 'a"b\nc\\d', status: 503, message: 'x' }) });
@@ -175,7 +177,7 @@ describeWithRedis('status with Redis', () => {
         expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
       }
       expect(texts[1]).toContain('host="a\\"b c\\\\d"');
-    });
+    }));
   });
 });
 
@@ -204,16 +206,3 @@ describeWithRedis('status with several Redis servers', () => {
     }
   });
 });
-
-/** Skipped with a line where promtool is missing; where the environment says `CI=true` it fails. */
-function testWithPromtool(name: string, body: () => Promise<void>): void {
-  if (spawnSync('promtool', ['--version'], { stdio: 'ignore' }).status === 0) test(name, body);
-  else if (process.env['CI'] === 'true') {
-    test(name, () => {
-      throw new Error(HOW_TO_INSTALL);
-    });
-  } else {
-    process.stderr.write(`\n*** TEST SKIPPED (${name}): ${HOW_TO_INSTALL}\n\n`);
-    test.skip(name, body);
-  }
-}

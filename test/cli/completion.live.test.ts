@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { PROVIDERS } from '../../tools/cli/providers';
+import { describeWhere } from '../support/describe-where';
+import type { Need } from '../support/describe-where';
 
 const CLI = join(__dirname, '../../dist/cli.js');
 const COMMANDS = ['init', 'authorize', 'deploy', 'status', 'undeploy', 'render', 'demo', 'completion', 'help'];
@@ -28,8 +30,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const script = (shell: string): string => execFileSync(process.execPath, [CLI, 'completion', shell], { encoding: 'utf8' });
 
-function has(shell: string): boolean {
-  return spawnSync(shell, ['-c', 'true']).status === 0;
+function needOf(shell: string): Need {
+  return { isThere: spawnSync(shell, ['-c', 'true']).status === 0, howToInstall: `${shell} is not installed. Debian and Ubuntu: apt-get install ${shell}` };
 }
 
 /** What a shell proposes for the last word of a command line that begins with `access-token`. */
@@ -60,14 +62,14 @@ const inFish: Complete = (...words) => {
   return linesOf('fish', ['--no-config', '-c', `source script.fish; complete -C '${line}'`]).map((proposed) => proposed.split('\t')[0] ?? '');
 };
 
-describe.each([
+const SHELLS = [
   ['bash', inBash, 'two\\ words', 'with space.json'],
   ['zsh', inZsh, 'two words', 'with space.json'],
   ['fish', inFish, 'two words', 'with space.json'],
-] as const)('%s', (shell, complete, twoWords, withSpace) => {
-  const inShell = has(shell) ? test : test.skip;
+] as const;
 
-  inShell('commands', () => {
+for (const [shell, complete, twoWords, withSpace] of SHELLS) describeWhere(needOf(shell), shell, () => {
+  test('commands', () => {
     for (const name of COMMANDS) expect(complete('')).toContain(name);
     expect(complete('de')).toEqual(['demo', 'deploy']);
     expect(complete('help', 'un')).toEqual(['undeploy']);
@@ -75,7 +77,7 @@ describe.each([
     expect(complete('render', 'transformer-s')).toEqual(['transformer-socket']);
   });
 
-  inShell('options, and only those of the command', () => {
+  test('options, and only those of the command', () => {
     expect(complete('deploy', '--')).toEqual(['--config', '--dry-run', '--env-file', '--force', '--help', '--json', '--version']);
     expect(complete('undeploy', '--keep')).toEqual(['--keep-extension']);
     expect(complete('undeploy', '--fo')).toEqual([]);
@@ -83,40 +85,40 @@ describe.each([
     expect(complete('deploy', '--config', 'other.json', '--js')).toEqual(['--json']);
   });
 
-  inShell('files', () => {
+  test('files', () => {
     for (const flag of ['--config', '--env-file']) expect(complete('deploy', flag, 'oth')).toEqual(['other.json']);
     expect(complete('render', 'function', '--out', 'with')).toEqual([withSpace]);
   });
 
-  inShell('providers', () => {
+  test('providers', () => {
     expect(complete('init', '--provider', '')).toEqual(PROVIDERS.map(({ id }) => id).sort());
     expect(complete('authorize', '--provider', 'hub')).toEqual(['hubspot']);
     expect(complete('status', '--format', 'prom')).toEqual(['prometheus']);
   });
 
-  inShell('the tokens of the configuration', () => {
+  test('the tokens of the configuration', () => {
     expect(complete('authorize', '--token', '')).toEqual(['accessToken', 'crm', twoWords]);
     expect(complete('authorize', '--token', 'c')).toEqual(['crm']);
   });
 
-  inShell('nothing where anything may stand', () => {
+  test('nothing where anything may stand', () => {
     expect(complete('authorize', '--scope', '')).toEqual([]);
     expect(complete('authorize', '--port', '')).toEqual([]);
   });
 });
 
-const bashTest = has('bash') ? test : test.skip;
+describeWhere(needOf('bash'), 'bash alone', () => {
+  test('the tokens of the configuration that the command line names, and a value behind "="', () => {
+    expect(inBash('authorize', '--config', 'other.json', '--token', '')).toEqual(['other']);
+    expect(inBash('authorize', '--config=other.json', '--token', '')).toEqual(['other']);
+    expect(inBash('authorize', '--token=c')).toEqual(['crm']);
+    expect(inBash('init', '--provider=ke')).toEqual(['keycloak']);
+    expect(inBash('deploy', '--config=oth')).toEqual(['other.json']);
+  });
 
-bashTest('bash: the tokens of the configuration that the command line names, and a value behind "="', () => {
-  expect(inBash('authorize', '--config', 'other.json', '--token', '')).toEqual(['other']);
-  expect(inBash('authorize', '--config=other.json', '--token', '')).toEqual(['other']);
-  expect(inBash('authorize', '--token=c')).toEqual(['crm']);
-  expect(inBash('init', '--provider=ke')).toEqual(['keycloak']);
-  expect(inBash('deploy', '--config=oth')).toEqual(['other.json']);
-});
-
-bashTest('bash has the function for the command', () => {
-  expect(linesOf('bash', ['--norc', '-c', '. ./script.bash; complete -p access-token'])).toEqual(['complete -F _access_token access-token']);
+  test('has the function for the command', () => {
+    expect(linesOf('bash', ['--norc', '-c', '. ./script.bash; complete -p access-token'])).toEqual(['complete -F _access_token access-token']);
+  });
 });
 
 test('a configuration that is missing or no JSON proposes no tokens, and no error', () => {

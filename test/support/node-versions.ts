@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
+import { describeWhere } from './describe-where';
+
 const FOLDER = join(__dirname, '../node-versions/node_modules');
 const HOW_TO_INSTALL = 'it is not installed: (cd test/node-versions && npm ci), or ./build.sh test';
 /** Besides the one that runs the tests: the oldest and the newest that the platform has. */
@@ -8,8 +10,7 @@ const OTHERS = ['18', '22'];
 
 /**
  * Groups tests that run programs with several versions of Node.js: the one that runs the tests, and others that are
- * installed for this. Those that are missing are skipped, with a line that says what to install; on Linux x64, for
- * which they exist, they fail where the environment says `CI=true`.
+ * installed for this, see `describeWhere`. They exist for Linux x64.
  *
  * @param body gets the program of Node.js
  */
@@ -22,18 +23,8 @@ function describeWith(name: string, version: string, body: (node: string) => voi
   const program = join(FOLDER, `node${version}/bin/node`);
   const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', env: {} });
   // Nothing is printed where the program is missing, or is one for another system.
-  if ((stdout as string | null)?.startsWith(`v${version}.`)) {
-    describe(name, () => body(program));
-    return;
-  }
-  const isMeantToBeThere = process.platform === 'linux' && process.arch === 'x64';
-  if (isMeantToBeThere && process.env['CI'] === 'true') {
-    test(name, () => {
-      throw new Error(`Node.js ${version} is needed, and ${HOW_TO_INSTALL}`);
-    });
-    return;
-  }
-  const why = isMeantToBeThere ? HOW_TO_INSTALL : 'it is installed on Linux x64 only';
-  process.stderr.write(`\n*** TESTS SKIPPED (${name}): ${why}\n\n`);
-  describe.skip(name, () => body(program));
+  const isThere = (stdout as string | null)?.startsWith(`v${version}.`) === true;
+  const isInstallable = process.platform === 'linux' && process.arch === 'x64';
+  const howToInstall = isInstallable ? `Node.js ${version} is needed, and ${HOW_TO_INSTALL}` : `Node.js ${version} is installed on Linux x64 only`;
+  describeWhere({ isThere, howToInstall, isInstallable }, name, () => body(program));
 }

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { describeWhere } from './describe-where';
 import { sleep } from './sleep';
 
 /** Valkey is what became of Redis 7.2 under its old licence. */
@@ -19,24 +20,10 @@ const START_TIMEOUT_MS = 120_000;
 /** While another program holds the port: how often that is looked at, milliseconds. */
 const PAUSE_MS = 50;
 
-/**
- * Groups tests that need a real server. Without its program they are skipped, with a line that says what to
- * install; where the environment says `CI=true` they fail.
- */
+/** Groups tests that need a real server, see `describeWhere`. */
 export function describeWithProgram(program: RedisProgram, name: string, body: () => void): void {
-  const isInstalled = spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
-  if (isInstalled) {
-    describe(name, body);
-    return;
-  }
-  if (process.env['CI'] === 'true') {
-    test(`${name}: needs ${program}`, () => {
-      throw new Error(HOW_TO_INSTALL[program]);
-    });
-    return;
-  }
-  process.stderr.write(`\n*** TESTS SKIPPED (${name}): ${HOW_TO_INSTALL[program]}\n\n`);
-  describe.skip(name, body);
+  const isThere = spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+  describeWhere({ isThere, howToInstall: HOW_TO_INSTALL[program] }, name, body);
 }
 
 export function describeWithRedis(name: string, body: () => void): void {

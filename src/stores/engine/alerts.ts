@@ -5,7 +5,7 @@ import { isPast } from './chain';
 /** What a store remembers of a token that somebody was told of. */
 export interface Told {
   tokenName: string;
-  /** When the failure was that was told of first, Unix milliseconds. */
+  /** When the refreshes began to fail, Unix milliseconds. */
   since: number;
   /** When the trouble was last told of, Unix milliseconds. */
   at: number;
@@ -53,7 +53,7 @@ export function decideAlerts(stored: unknown, tokens: readonly AlertedToken[], n
     if (failure !== undefined && isInTrouble(token, now)) {
       if (known !== undefined && now < known.at + pauseAfter(known)) continue;
       const before = isOver ? undefined : known;
-      const since = before?.since ?? failure.at;
+      const since = before?.since ?? failure.since ?? failure.at;
       alerts.push({ tokenName, code: failure.code, since, expiresAt });
       next.set(tokenName, { tokenName, since, at: now, times: (before?.times ?? 0) + 1 });
     } else if (known !== undefined && failure === undefined && !token.isDue) {

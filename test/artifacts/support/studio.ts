@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import type { TimelineSnapshot, TokenLife } from '../../../tools/sandbox/studio/wire';
 import { findChromium, HOW_TO_INSTALL, launchChromium } from '../../support/chromium.cjs';
+import { describeWhere } from '../../support/describe-where';
 import { until } from '../../support/until';
 import { RunningProgram } from './command-line';
 import type { Ended } from './command-line';
@@ -13,23 +14,9 @@ const HANGS_AFTER_MS = 120_000;
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 380, height: 800 };
 
-/**
- * Groups tests that need a browser. Without one they are skipped, with a line that says what to install; where the
- * environment says `CI=true` they fail.
- */
+/** Groups tests that need a browser, see `describeWhere`. */
 export function describeWithChromium(name: string, body: () => void): void {
-  if (findChromium() !== undefined) {
-    describe(name, body);
-    return;
-  }
-  if (process.env['CI'] === 'true') {
-    test(`${name}: needs Chromium`, () => {
-      throw new Error(HOW_TO_INSTALL);
-    });
-    return;
-  }
-  process.stderr.write(`\n*** TESTS SKIPPED (${name}): ${HOW_TO_INSTALL}\n\n`);
-  describe.skip(name, body);
+  describeWhere({ isThere: findChromium() !== undefined, howToInstall: HOW_TO_INSTALL }, name, body);
 }
 
 /** The built demo with its studio, and a browser. */
