@@ -1,6 +1,7 @@
 import { isExpired, isFromFuture } from '../../lifetime';
 import type { TokenRecord, UnstoredRecord } from '../../lifetime';
-import { entryOf, fromFuture, keyOf, StoreEngine } from './engine';
+import { fromFuture, keyOf, StoreEngine } from './engine';
+import { entryOf } from './token-entry';
 
 /** A store that takes the classic update too: that behind an Endpoint. */
 export class ClassicStore extends StoreEngine {

@@ -1,6 +1,6 @@
 import { AccessTokenError, toAccessTokenError } from '../../errors';
-import { isForeign, isFromFuture, isGated, isRefreshFailure, isTokenRecord } from '../../lifetime';
-import type { RefreshFailure, TokenRecord, UnstoredRecord } from '../../lifetime';
+import { isForeign, isFromFuture, isGated } from '../../lifetime';
+import type { TokenRecord, UnstoredRecord } from '../../lifetime';
 import type { BeatAnswer, BeatOperation, ChainView, TokenAlert } from '../protocol/wire';
 import type {
   Checkout,
@@ -19,18 +19,12 @@ import type { decideAlerts } from './alerts';
 import { mostUrgent, scheduleEntry } from './beat';
 import type { WatchedToken } from './beat';
 import { claimRestart, electChain, hasPrecedence, readChainState, readRestartClaim } from './chain';
-import { isLeftOver, readForgotten } from './forgotten';
-import type { Forgotten } from './forgotten';
-import { isRunning, needsRefresh } from './lease';
-import type { HeldLease } from './lease';
+import { isLeftOver } from './forgotten';
+import { needsRefresh } from './lease';
 import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
+import { entryOf, keptOf, versionOf, withoutFailure } from './token-entry';
+import type { TokenEntry } from './token-entry';
 
-/** A failure that would keep refreshes away for longer, milliseconds, was written by a clock that is wrong. */
-const LONGEST_GATE_MS = 24 * 3600 * 1000;
-/** What is kept of a failure's message, characters: the server's own words are cut to 200. */
-const LONGEST_MESSAGE = 300;
-/** A host name of 253 characters (RFC 1035 §2.3.4), and a port. */
-const LONGEST_HOST = 259;
 /** Once a beat writes a record again, it leaves it alone for so long, milliseconds: the shortest memory that is reckoned with. */
 const WRITTEN_AGAIN_AFTER_MS = 600_000;
 /** A record that is due sooner is written by its refresh, milliseconds. */
@@ -39,14 +33,6 @@ const QUIET_MS = 60_000;
 const MOST_WRITTEN_AGAIN = 20;
 /** How often a change is tried where others are quicker, again and again. */
 const MOST_TRIES = 20;
-
-interface TokenEntry {
-  record: TokenRecord | null;
-  /** Somebody's lease, if it still runs. */
-  lease: HeldLease | null;
-  failure: RefreshFailure | undefined;
-  forgotten: Forgotten;
-}
 
 type LoadedToken = WatchedToken & { loaded: Loaded<`token:${string}`> };
 
@@ -291,54 +277,8 @@ export function keyOf(tokenName: string): `token:${string}` {
   return `token:${tokenName}`;
 }
 
-export function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
-  const forgotten = readForgotten(parts.forgotten, now);
-  const record = isTokenRecord(parts.record) && parts.record.version > forgotten.version ? parts.record : null;
-  const failure = readFailure(parts.failure, record?.version ?? 0, now);
-  return {
-    record: record === null || failure === undefined ? record : { ...record, failure },
-    lease: isRunning(parts.lease, now) ? parts.lease : null,
-    failure,
-    forgotten,
-  };
-}
-
-/** A failure belongs to the version that was to be replaced: the next commit outdates it. */
-function readFailure(value: unknown, version: number, now: number): RefreshFailure | undefined {
-  if (!isRefreshFailure(value) || value.retryAt > now + LONGEST_GATE_MS) return undefined;
-  const { version: replaced = version, ...failure } = value as RefreshFailure & { version?: unknown };
-  return replaced === version ? failure : undefined;
-}
-
-/**
- * A failure as it is kept: by the store's clock, since a worker whose clock is wrong must keep nobody away; with the time of the
- * first one in a row; and with texts that are not too long.
- */
-function keptOf(failure: RefreshFailure, previous: RefreshFailure | undefined, now: number): RefreshFailure {
-  const { at, retryAt, attempts, message, host } = failure;
-  const isFirst = attempts === 1 || previous === undefined;
-  return {
-    ...failure,
-    at: now,
-    retryAt: now + Math.min(LONGEST_GATE_MS, Math.max(0, retryAt - at)),
-    ...(isFirst ? {} : { since: previous.since ?? previous.at }),
-    ...(message === undefined ? {} : { message: message.slice(0, LONGEST_MESSAGE) }),
-    ...(host === undefined ? {} : { host: host.slice(0, LONGEST_HOST) }),
-  };
-}
-
-function withoutFailure(record: TokenRecord): TokenRecord {
-  const stored = { ...record };
-  delete stored.failure;
-  return stored;
-}
-
 function isSameToken(one: TokenRecord | null, { token, timestamp }: UnstoredRecord): boolean {
   return one?.timestamp === timestamp && one.token.access_token === token.access_token && one.token.refresh_token === token.refresh_token;
-}
-
-function versionOf({ record }: Pick<TokenEntry, 'record'>): number {
-  return record?.version ?? 0;
 }
 
 function chainOf({ parts, now }: Loaded<'chain'>) {

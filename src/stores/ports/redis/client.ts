@@ -18,7 +18,7 @@ export interface Route {
   /** See `RedisClient`; rejects with whatever the command failed with. */
   acknowledged(key: string, replicas: number, timeoutMs: number): Promise<number | undefined>;
   /** Called between two tries of a script. */
-  beforeRetry(): void;
+  beforeRetry?(): void;
   /** Lets go of what it is connected to: the next script looks for the right server anew. */
   reconnect(): void;
   close(): void;
@@ -47,7 +47,7 @@ export function clientOver(route: Route, timeoutMs: () => number): RedisClient {
             if (!isPassing) throw await error;
             passing = error;
           }
-          route.beforeRetry();
+          route.beforeRetry?.();
           await sleep(PAUSE_MS);
           if (isTimeUp || isClosed) throw await passing;
         }

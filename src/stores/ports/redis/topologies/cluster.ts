@@ -1,9 +1,9 @@
 import type { AccessTokenError } from '../../../../errors';
 import type { Address, TlsContext } from '../../../../http';
-import type { Route, Verdict } from '../client';
+import type { Route } from '../client';
 import type { Script } from '../scripts';
 import type { Server } from '../server';
-import { judge, judgeServer, nodeOptions, ServerFailure, textOf, timeout } from './node';
+import { judge, judgeServer, nodeOptions, outOfTime, ServerFailure, textOf, timeout } from './node';
 import type { OpenServer } from './node';
 import type { RedisPlace } from './place';
 
@@ -19,6 +19,8 @@ const REDIRECTION = /^(MOVED|ASK) \d+ (.*):(\d+)$/;
  * which is then remembered for the key. See https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/, "Redirection".
  */
 export class ClusterRoute implements Route {
+  readonly judge = judge;
+  readonly outOfTime = outOfTime;
   private readonly servers = new Map<string, Server>();
   /** Which server has a key. */
   private readonly homes = new Map<string, Address>();
@@ -67,18 +69,6 @@ export class ClusterRoute implements Route {
     } catch (thrown) {
       throw this.failure(server, address, thrown);
     }
-  }
-
-  judge(thrown: unknown): Verdict {
-    return judge(thrown);
-  }
-
-  async outOfTime(): Promise<AccessTokenError> {
-    return timeout('Redis');
-  }
-
-  beforeRetry(): void {
-    // The server that failed is forgotten already.
   }
 
   reconnect(): void {

@@ -102,6 +102,11 @@ export function judge(thrown: unknown): Verdict {
   return { error: Promise.resolve(error), isPassing: error.transient };
 }
 
+/** What a route over several servers says where nothing has failed, and nothing has come. */
+export async function outOfTime(): Promise<AccessTokenError> {
+  return timeout('Redis');
+}
+
 /** @param who the server, as the subject of a sentence */
 export function timeout(who: string): AccessTokenError {
   return new AccessTokenError('store_timeout', `${who} did not answer in time.`, { transient: true });

@@ -1,9 +1,9 @@
 import { AccessTokenError, toAccessTokenError } from '../../../../errors';
 import type { Address, TlsContext } from '../../../../http';
-import type { Route, Verdict } from '../client';
+import type { Route } from '../client';
 import type { Script } from '../scripts';
 import type { Server } from '../server';
-import { judge, judgeServer, nodeOptions, ServerFailure, textOf, timeout } from './node';
+import { judge, judgeServer, nodeOptions, outOfTime, ServerFailure, textOf, timeout } from './node';
 import type { Access, OpenServer } from './node';
 import type { RedisPlace } from './place';
 
@@ -16,6 +16,8 @@ const NO_SENTINEL = 'Enter the addresses of sentinels: their usual port is 26379
 
 /** The primary, as the sentinels name it: see https://redis.io/docs/latest/develop/reference/sentinel-clients/. */
 export class SentinelRoute implements Route {
+  readonly judge = judge;
+  readonly outOfTime = outOfTime;
   /** The one that answered last is asked first. */
   private sentinels: Address[];
   private primary: Promise<Server> | undefined;
@@ -35,18 +37,6 @@ export class SentinelRoute implements Route {
 
   async acknowledged(_: string, replicas: number, timeoutMs: number): Promise<number | undefined> {
     return this.primary === undefined ? undefined : this.atPrimary((server) => server.acknowledged(replicas, timeoutMs));
-  }
-
-  judge(thrown: unknown): Verdict {
-    return judge(thrown);
-  }
-
-  async outOfTime(): Promise<AccessTokenError> {
-    return timeout('Redis');
-  }
-
-  beforeRetry(): void {
-    // The primary that failed is forgotten already.
   }
 
   reconnect(): void {

@@ -1,0 +1,69 @@
+import { isRefreshFailure, isTokenRecord } from '../../lifetime';
+import type { RefreshFailure, TokenRecord } from '../../lifetime';
+import { readForgotten } from './forgotten';
+import type { Forgotten } from './forgotten';
+import { isRunning } from './lease';
+import type { HeldLease } from './lease';
+import type { Loaded } from './port';
+
+/** A failure that would keep refreshes away for longer, milliseconds, was written by a clock that is wrong. */
+const LONGEST_GATE_MS = 24 * 3600 * 1000;
+/** What is kept of a failure's message, characters: the server's own words are cut to 200. */
+const LONGEST_MESSAGE = 300;
+/** A host name of 253 characters (RFC 1035 §2.3.4), and a port. */
+const LONGEST_HOST = 259;
+
+/** A token's entry, after what can't be reckoned with was left out. */
+export interface TokenEntry {
+  record: TokenRecord | null;
+  /** Somebody's lease, if it still runs. */
+  lease: HeldLease | null;
+  failure: RefreshFailure | undefined;
+  forgotten: Forgotten;
+}
+
+export function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
+  const forgotten = readForgotten(parts.forgotten, now);
+  const record = isTokenRecord(parts.record) && parts.record.version > forgotten.version ? parts.record : null;
+  const failure = readFailure(parts.failure, record?.version ?? 0, now);
+  return {
+    record: record === null || failure === undefined ? record : { ...record, failure },
+    lease: isRunning(parts.lease, now) ? parts.lease : null,
+    failure,
+    forgotten,
+  };
+}
+
+/** A failure belongs to the version that was to be replaced: the next commit outdates it. */
+function readFailure(value: unknown, version: number, now: number): RefreshFailure | undefined {
+  if (!isRefreshFailure(value) || value.retryAt > now + LONGEST_GATE_MS) return undefined;
+  const { version: replaced = version, ...failure } = value as RefreshFailure & { version?: unknown };
+  return replaced === version ? failure : undefined;
+}
+
+/**
+ * A failure as it is kept: by the store's clock, since a worker whose clock is wrong must keep nobody away; with the time of the
+ * first one in a row; and with texts that are not too long.
+ */
+export function keptOf(failure: RefreshFailure, previous: RefreshFailure | undefined, now: number): RefreshFailure {
+  const { at, retryAt, attempts, message, host } = failure;
+  const isFirst = attempts === 1 || previous === undefined;
+  return {
+    ...failure,
+    at: now,
+    retryAt: now + Math.min(LONGEST_GATE_MS, Math.max(0, retryAt - at)),
+    ...(isFirst ? {} : { since: previous.since ?? previous.at }),
+    ...(message === undefined ? {} : { message: message.slice(0, LONGEST_MESSAGE) }),
+    ...(host === undefined ? {} : { host: host.slice(0, LONGEST_HOST) }),
+  };
+}
+
+export function withoutFailure(record: TokenRecord): TokenRecord {
+  const stored = { ...record };
+  delete stored.failure;
+  return stored;
+}
+
+export function versionOf({ record }: Pick<TokenEntry, 'record'>): number {
+  return record?.version ?? 0;
+}
