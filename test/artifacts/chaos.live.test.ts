@@ -1,13 +1,4 @@
-import { describeChaos } from './support/chaos';
+import { BRIEF, describeChaos } from './support/chaos';
 
 // test/soak/chaos.soak.test.ts plays fifty lifetimes.
-describeChaos({
-  servers: 'a server',
-  lifetimes: 1,
-  seed: 1,
-  conversations: 3,
-  redisPauses: [1000, 2000],
-  killPauses: [600, 900],
-  mostKills: 1,
-  refreshesAfterwards: 1,
-});
+describeChaos({ servers: 'a server', ...BRIEF });

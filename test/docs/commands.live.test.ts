@@ -9,6 +9,7 @@ import { CLI, RunningProgram } from '../artifacts/support/command-line';
 import type { Ended } from '../artifacts/support/command-line';
 import { DIST } from '../support/artifact-platform';
 import { until } from '../support/until';
+import { answerInit } from './support/answer-init';
 import { ROOT, stepsOf } from './support/readme';
 
 const SECRETS = { clientSecret: 'canary-client-secret-3f', apiKey: 'canary-api-key-4a' };
@@ -49,24 +50,7 @@ function start(command: string): RunningProgram {
 /** Answers the questions of `init` with what the sandbox has. */
 async function talkToInit(): Promise<Ended> {
   const program = new RunningProgram([join(folder, 'bin/access-token'), 'init'], { cwd: inBot(''), terminal: true });
-  const answers = [
-    ['Project id', sandbox.projectId],
-    ['URL of the Cognigy API', sandbox.apiUrl],
-    ['API key', SECRETS.apiKey],
-    ['Token URL', server.tokenUrl],
-    ['Client ID', 'my-bot'],
-    ['Client secret', SECRETS.clientSecret],
-    ['Scope', 'hello'],
-    ['Audience', ''],
-    ['lives 15 min', ''],
-    ['Where is the token kept', ''],
-    ['Where do Endpoints answer', sandbox.endpointUrl('')],
-    ['Write the secrets', ''],
-  ] as const;
-  for (const [question, typed] of answers) {
-    await program.expect(question);
-    program.type(`${typed}\r`);
-  }
+  await answerInit(program, { sandbox, server, ...SECRETS, scope: 'hello' });
   return program.ended;
 }
 

@@ -67,6 +67,17 @@ function between(random: () => number, [least, most]: Span): number {
   return least + random() * (most - least);
 }
 
+/** One lifetime of it. */
+export const BRIEF = {
+  lifetimes: 1,
+  seed: 1,
+  conversations: 3,
+  redisPauses: [1000, 2000],
+  killPauses: [600, 900],
+  mostKills: 1,
+  refreshesAfterwards: 1,
+} satisfies Omit<ChaosOptions, 'servers'>;
+
 /** Everything goes wrong at once while conversations go on, and a chain keeps their token. */
 export function describeChaos(options: ChaosOptions): void {
   const { servers, lifetimes, seed, refreshesAfterwards } = options;

@@ -8,6 +8,7 @@ import type { AuthorizationServer, Sandbox } from '../../../tools/sandbox';
 import type { DemoSummary } from '../../../tools/sandbox/demo/summary';
 import { RunningProgram } from '../../artifacts/support/command-line';
 import { until } from '../../support/until';
+import { answerInit } from './answer-init';
 import { stepsOf } from './readme';
 
 export const SECRETS = {
@@ -167,26 +168,8 @@ export class Reader {
 
   /** Answers the questions of `init` with what the sandbox has. */
   private async talkToInit(): Promise<Ran> {
-    const { sandbox, server } = this.surroundings;
     const program = this.start('access-token init', true);
-    const answers = [
-      ['Project id', sandbox.projectId],
-      ['URL of the Cognigy API', sandbox.apiUrl],
-      ['API key', SECRETS.COGNIGY_API_KEY],
-      ['Token URL', server.tokenUrl],
-      ['Client ID', 'my-bot'],
-      ['Client secret', SECRETS.CLIENT_SECRET],
-      ['Scope', ''],
-      ['Audience', ''],
-      ['lives 15 min', ''],
-      ['Where is the token kept', ''],
-      ['Where do Endpoints answer', sandbox.endpointUrl('')],
-      ['Write the secrets', ''],
-    ] as const;
-    for (const [question, answer] of answers) {
-      await program.expect(question);
-      program.type(`${answer}\r`);
-    }
+    await answerInit(program, { ...this.surroundings, apiKey: SECRETS.COGNIGY_API_KEY, clientSecret: SECRETS.CLIENT_SECRET });
     const { code, out, err } = await program.ended;
     return { code, out: out + err };
   }
