@@ -7,30 +7,32 @@ import type { TokenEndpointConfig } from '../oauth';
 const FIRST_TRANSIENT_DELAY_MS = 1000;
 const FIRST_FINAL_DELAY_MS = 5000;
 const LONGEST_DELAY_MS = 60_000;
-/** What only somebody at the authorization server mends is asked for less and less often, milliseconds. */
+/**
+ * Longest delays, milliseconds, for failures that only somebody at the authorization server can mend. They are retried less and less often.
+ */
 const LONGEST_DELAYS_MS: Partial<Record<ErrorCode, number>> = {
   invalid_grant: 15 * 60_000,
   unauthorized_client: 60 * 60_000,
   unsupported_grant_type: 60 * 60_000,
 };
-/** Without a living token each execution fails until the outage is seen to be over, so look more often. */
+/** Without a valid token every execution fails until the outage is known to be over, so retry more often. */
 const LONGEST_DELAY_WITHOUT_TOKEN_MS = 10_000;
-/** A server that asks for more (`Retry-After`) is asked again after this all the same: the figure may be a mistake. */
+/** If a server asks for a longer pause (`Retry-After`), it is asked again after this anyway: the figure may be a mistake. */
 const LONGEST_RETRY_AFTER_MS = 3600 * 1000;
-/** While the token still lives, a try is due at least this many times in what is left of its life. */
+/** While the token is valid, the rest of its life has room for at least this many tries. */
 const TRIES_BEFORE_EXPIRY = 4;
-/** Names like 2^n grow past what a number holds; the delay has reached its longest long before. */
+/** A guard: 2^n outgrows a number, and the delay reached its maximum long before. */
 const LARGEST_EXPONENT = 10;
 
 export interface FailedRefresh {
   error: AccessTokenError;
   /** The failure before this one. */
   previous?: RefreshFailure | undefined;
-  /** The token that was to be replaced. */
+  /** The token that the refresh should have replaced. */
   record: TokenRecord | null;
   /** The settings that failed, see `RefreshFailure`. */
   settings?: string | undefined;
-  /** The token endpoint that was asked; absent where the settings could not be read. */
+  /** The token endpoint that was asked. Absent if the settings could not be read. */
   config?: Pick<TokenEndpointConfig, 'tokenUrl'> | undefined;
   /** Unix milliseconds. */
   now: number;
@@ -39,19 +41,19 @@ export interface FailedRefresh {
 }
 
 /**
- * Notes a failed refresh: the next try is allowed after a delay that doubles with each failure (1 s for
- * an outage or an expired token, 5 s for a refusal; a minute at most, or what `LONGEST_DELAYS_MS` says), or when the server said (`Retry-After`,
- * an hour at most). There are several tries before a living token expires, and one when it does; in an outage one every 10 s
- * at least once it has.
+ * Notes a failed refresh and decides when the next try is allowed. The delay doubles with each failure: it starts at 1 s for an outage or
+ * an expired token and at 5 s for a refusal, and ends at a minute or what `LONGEST_DELAYS_MS` says. A server's `Retry-After` counts
+ * instead, up to an hour. A valid token gets several tries before it expires, and one when it does. After that, an outage gets one every 10
+ * s at least.
  */
 export function noteFailure({ error, previous, record, settings, config, now, random }: FailedRefresh): RefreshFailure {
   const attempts = (previous?.attempts ?? 0) + 1;
-  // A server that answers a token until its very end has the next one a moment later.
+  // A server that returns the same token until it expires has the next one a moment later.
   const first = error.transient || error.code === 'token_already_expired' ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
   const longest = longestDelay(error, record, now);
   const full = Math.min(longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
   const delay = Math.round(full * (0.75 + 0.25 * random));
-  // While the token lives there is a try before it ends, whatever the server says.
+  // A valid token gets one more try before it ends, whatever the server says.
   const lives = record !== null && !isExpired(record, now);
   const patience = lives ? expiresAt(record) - now - longestWithToken(record, now) : LONGEST_RETRY_AFTER_MS;
   const retryAfter = Math.min(error.retryAt ?? 0, now + Math.min(LONGEST_RETRY_AFTER_MS, patience));
@@ -72,7 +74,7 @@ function longestWithToken(record: TokenRecord, now: number): number {
 }
 
 /**
- * The error of somebody else's failed refresh, which closes the gate for everybody.
+ * Makes the error for callers that another worker's failed refresh keeps away.
  *
  * @param now Unix milliseconds
  */

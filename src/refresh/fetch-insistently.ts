@@ -10,11 +10,11 @@ import { ownPart } from './own-part';
 import type { OwnPart } from './own-part';
 
 /**
- * Asks for a token under a lease, where the store can be asked again. After `invalid_grant` the record is read again, as
- * another worker may have rotated the refresh token; then the other grants have their turn.
+ * Asks for a token under a lease, in a store that can be read again. After `invalid_grant` it reads the record once more, because another
+ * worker may have rotated the refresh token. Then it tries the other grants.
  *
- * @throws AccessTokenError those of `requestToken` and of the store's `read`; invalid_grant also where what was tried after it
- *   fails: it is the error its reader must act on; refresh_token_not_kept
+ * @throws AccessTokenError those of `requestToken` and of the store's `read`; invalid_grant also if a later attempt fails, because that is
+ *   the error to act on; refresh_token_not_kept
  */
 export async function fetchInsistently(request: FetchRequest, store: RefreshStore, world: World): Promise<Fetched> {
   const { tokenName, refreshPercent, boundTo, stored } = request;
@@ -32,7 +32,7 @@ export async function fetchInsistently(request: FetchRequest, store: RefreshStor
   }
 }
 
-/** @param refused what is thrown when the others fail too */
+/** @param refused the error to throw if the other grants fail too */
 async function askNext(
   [grant, ...others]: Grant[],
   refused: AccessTokenError,
@@ -46,7 +46,7 @@ async function askNext(
   } catch (thrown) {
     if (isRefused(thrown)) return askNext(others, refused, request, store, world);
     if (!isAccessTokenError(thrown) || !thrown.transient) throw refused;
-    // Still invalid_grant, by which the next refresh knows that the refresh token was refused.
+    // It stays invalid_grant, so that the next refresh knows that the refresh token was refused.
     const { transient, retryAt, status } = thrown;
     const message = `${refused.message} What comes next could not be tried: ${thrown.message}`;
     throw new AccessTokenError(refused.code, message, { transient, retryAt, status });
@@ -59,7 +59,7 @@ async function ask(grant: Grant, request: FetchRequest, store: RefreshStore, wor
   return fetchToken(request, store, world, [grant]);
 }
 
-/** A conversation can't keep the refresh token that comes in place of the one it spends: that is said before, and done once. */
+/** A conversation can't keep the refresh token that replaces the one it spends. So it is spent only once, and the warning comes first. */
 function checkUnspent(refreshToken: string, { record }: OwnPart, world: World): void {
   if (record?.seeds?.includes(fingerprint(refreshToken)) === true) {
     const message = 'This conversation has used up the refresh token of the connection: the server has issued another one in its place.';

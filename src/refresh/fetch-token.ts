@@ -7,27 +7,27 @@ import type { RefreshStore } from '../stores/token-store';
 import type { World } from '../world';
 import type { Marks, OwnPart } from './own-part';
 
-/** A refresh under a lease, as far as the token endpoint is concerned. */
+/** What a refresh under a lease needs to ask the token endpoint. */
 export interface FetchRequest extends Marks {
   tokenName: string;
   /** 1 to 99. */
   refreshPercent: number;
   config: TokenEndpointConfig;
-  /** What the store had under the lease. */
+  /** What the store held when the lease was granted. */
   stored: OwnPart;
   budget: RequestBudget;
 }
 
 export type Fetched =
-  /** `spent` is the refresh token that was used, `replaces` the version that was stored. */
+  /** `spent` is the refresh token that was used, `replaces` the version in the store. */
   | { kind: 'fresh'; record: UnstoredRecord; spent: string | undefined; replaces: number }
-  /** Another worker had refreshed it meanwhile. */
+  /** Another worker refreshed it meanwhile. */
   | { kind: 'elsewhere'; record: TokenRecord };
 
-/** More of a record's seeds than anybody enters. */
+/** More seeds than any record has in practice. */
 const MOST_SEEDS = 20;
 
-/** The grants for a refresh of what the store has, in the order in which they are tried. */
+/** The grants that can refresh the stored token, in the order in which they are tried. */
 export function grantsOf(
   { stored, config }: Pick<FetchRequest, 'stored' | 'config'>,
   { keepsRefreshTokens }: Pick<RefreshStore, 'keepsRefreshTokens'>,
@@ -38,7 +38,7 @@ export function grantsOf(
 /**
  * Asks for a token under a lease.
  *
- * @param grant the way to get it, by default the first of `grantsOf`
+ * @param grant how to get the token, by default the first of `grantsOf`
  * @throws AccessTokenError those of `requestToken`
  */
 export async function fetchToken(request: FetchRequest, store: RefreshStore, world: World, [grant] = grantsOf(request, store)): Promise<Fetched> {
@@ -58,16 +58,16 @@ function recordOf(
   { stored: { record }, config: { refreshToken: configured, clientAuthentication }, boundTo }: FetchRequest,
   keepsRefreshTokens: boolean,
 ): UnstoredRecord {
-  // An answer without a refresh token keeps the one that was used (RFC 6749 §6), and client credentials the user's; theirs
-  // is of no use.
+  // A response without a refresh token keeps the one that was used (RFC 6749 §6). After client credentials, the user's refresh token stays
+  // and theirs is ignored.
   const refresh_token = ((spent ?? renews) && token.refresh_token) ?? spent ?? record?.token.refresh_token;
   const isRotated = refresh_token !== spent;
   const isRepeated = record?.token.access_token === token.access_token;
-  // It can't live longer than the first answer has said.
+  // The refresh token lives no longer than the first response said.
   const left = isRepeated ? expiresAt(record) / 1000 - timestamp : 0;
   const expires_in = left > 0 ? Math.min(left, token.expires_in) : token.expires_in;
   const seeds = [...(record?.seeds ?? [])];
-  // A record of version 0.1 has most likely started from what is configured.
+  // A record of version 0.1 most likely started from the configured refresh token.
   const isSeed = spent !== undefined && configured !== undefined && (spent === configured || record?.seeds === undefined);
   if (isSeed && (keepsRefreshTokens || isRotated) && !seeds.includes(fingerprint(configured))) seeds.push(fingerprint(configured));
   return {
@@ -77,7 +77,7 @@ function recordOf(
     ...(boundTo === undefined ? {} : { boundTo }),
     ...(seeds.length === 0 ? {} : { seeds: seeds.slice(-MOST_SEEDS) }),
     ...(isRepeated ? { isRepeated } : {}),
-    // Found out, and not what is tried first anyway.
+    // Remember it only if it was found by trying and is not the default.
     ...(clientAuthentication === undefined && authentication === 'client_secret_post' ? { clientAuthentication: authentication } : {}),
   };
 }

@@ -17,7 +17,7 @@ export interface ForgetResult {
    * a revocation URL.
    */
   revoked: boolean;
-  /** Why the token, or a part of it, could not be revoked. It is forgotten anyway. */
+  /** Why the token, or part of it, could not be revoked. It is forgotten anyway. */
   warning?: ErrorReport;
 }
 
@@ -26,11 +26,11 @@ export interface ForgetTokenRequest {
   /** What the token is for, see `TokenRecord`. */
   boundTo: string;
   config: TokenEndpointConfig;
-  /** RFC 7009; without it the token is forgotten only. */
+  /** The revocation endpoint (RFC 7009). Without it the token is only forgotten. */
   revocationUrl: string | undefined;
-  /** The copy that this conversation had of a shared token. */
+  /** This conversation's copy of a shared token. */
   copy: TokenRecord | null;
-  /** Unix milliseconds by which all is over. */
+  /** Unix milliseconds by which everything must be done. */
   deadline: number;
 }
 
@@ -38,26 +38,26 @@ export type Forgotten = Pick<ForgetResult, 'forgotten' | 'revoked'> & { warning?
 
 export interface ForgetEnvironment extends World {
   store: TokenStore;
-  /** A name for this execution that nobody else has. */
+  /** A name for this execution, unique to it. */
   owner: string;
 }
 
-/** Time to revoke and to forget, milliseconds. */
+/** Time reserved for revoking and forgetting, milliseconds. */
 const LEASE_MS = 15_000;
-/** Somebody who is refreshing the token gets so much time to end, milliseconds: then the refresh token they get is revoked, too. */
+/** How long to wait for a refresh under way, milliseconds. Then its new refresh token can be revoked too. */
 const PATIENCE_MS = 3000;
-/** A younger token nobody refreshes, and so nobody need be kept from it. */
+/** A token younger than this is not being refreshed, so no lease needs to be taken. */
 const SMALLEST_REFRESH_PERCENT = 1;
 
 /**
- * Takes a token out of its store, and has it revoked where that can be done. It is forgotten first: nobody gets it any more, and
- * what comes of the revocation changes nothing in that.
+ * Removes a token from its store and revokes it if possible. Forgetting comes first: from then on nobody gets the token, whatever becomes
+ * of the revocation.
  *
- * The settings stay as they are. With client credentials the next one who asks gets a fresh token. A refresh token in the
- * connection is used again, as it says who the bot acts for: one that was revoked is refused then (`invalid_grant`), and that is
- * what logs a user out for good.
+ * The settings stay. With client credentials, the next caller gets a fresh token. A refresh token in the connection is used again, because
+ * it says which user the bot acts for. If it was revoked, the server refuses it (`invalid_grant`), and that is what logs a user out for
+ * good.
  *
- * @throws AccessTokenError the store's: then nothing is revoked
+ * @throws AccessTokenError the store's errors; then nothing is revoked
  */
 export async function forgetToken(request: ForgetTokenRequest, environment: ForgetEnvironment): Promise<Forgotten> {
   const { tokenName, boundTo, revocationUrl, copy } = request;
@@ -69,15 +69,15 @@ export async function forgetToken(request: ForgetTokenRequest, environment: Forg
 }
 
 /**
- * Reads what is stored under the lease of a refresh, so that nobody rotates the refresh token between here and the forgetting,
- * which ends the lease.
+ * Reads the record under the lease of a refresh, so that no worker rotates the refresh token before it is forgotten. Forgetting ends the
+ * lease.
  */
 async function holdRecord({ tokenName, boundTo }: ForgetTokenRequest, { store, owner, now, sleep, random }: ForgetEnvironment): Promise<TokenRecord | null> {
   const patience = now() + PATIENCE_MS;
   for (let tries = 1; ; tries += 1) {
     const { record, lease, problem } = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent: SMALLEST_REFRESH_PERCENT, boundTo });
     if (record !== null && isForeign(record, boundTo)) {
-      // It stays, and so must nobody be kept from it.
+      // The token stays, so its lease must not block others.
       await store.release({ tokenName, owner });
       return null;
     }
@@ -88,8 +88,8 @@ async function holdRecord({ tokenName, boundTo }: ForgetTokenRequest, { store, o
 }
 
 /**
- * Revokes the refresh token first: most servers end all that came of it, RFC 7009 §2.1. The access tokens follow, for those that
- * do not.
+ * Revokes the refresh token first, because most servers then end everything issued from it (RFC 7009 §2.1). It revokes the access tokens
+ * too, for servers that don't.
  */
 async function revokeAll(
   { config, revocationUrl: url, deadline }: ForgetTokenRequest & { revocationUrl: string },
@@ -115,7 +115,7 @@ async function revokeAll(
   }
 }
 
-/** @returns whether all have been revoked */
+/** @returns whether all of them were revoked */
 async function inTurn<T>(tokens: readonly T[], revoke: (token: T) => Promise<boolean>): Promise<boolean> {
   let areRevoked = true;
   for (const token of tokens) areRevoked = (await revoke(token)) && areRevoked;

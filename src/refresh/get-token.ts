@@ -19,11 +19,11 @@ import type { Marks, OwnPart } from './own-part';
 import { refreshUnderLease } from './refresh-under-lease';
 
 export interface TokenEnvironment extends World {
-  /** The shared store, or the conversation's. */
+  /** The shared store, or this conversation's. */
   store: TokenStore;
-  /** A name for this execution that nobody else has. */
+  /** A name for this execution, unique to it. */
   owner: string;
-  /** Starts the background chain again: called by the one that sees it is late. Nobody waits for it here. */
+  /** Starts the background chain again. The first node that sees the chain is late calls it, and does not wait for the result. */
   restartChain?: (() => void) | undefined;
 }
 
@@ -32,42 +32,41 @@ export interface TokenRequest {
   /** 1 to 99. */
   refreshPercent: number;
   config: TokenEndpointConfig;
-  /** What the token is for, see `TokenRecord`. Default: what these settings say. */
+  /** What the token is for, see `TokenRecord`. By default, what these settings say. */
   boundTo?: string;
   /** Unix milliseconds by which the answer must be there. */
   deadline: number;
-  /** This conversation's own copy, used without asking the store while it is not expiring. */
+  /** This conversation's own copy. While it is not expiring, the store is not asked. */
   copy?: TokenRecord | null;
   /** The fingerprint of a token that the API refused. */
   rejected?: string | undefined;
 }
 
-/** The lease outlives the longest execution (15 s): then its owner is surely gone. */
+/** The lease outlives the longest execution (15 s). After that its owner is certainly gone. */
 export const LEASE_MS = 15_000;
-/** Writes to a store that is not atomic have landed after this, as far as anybody knows. */
+/** Writes to a store that is not atomic have landed after this, as far as is known. */
 const LANDING_MS = 100;
-/** Kept back for the commit when the token endpoint is slow. */
+/** Reserved for the commit if the token endpoint is slow. */
 const COMMIT_RESERVE_MS = 2500;
-/** Nobody waits longer than this for a refresh while a valid token is at hand. */
+/** The longest wait for a refresh while a valid token is at hand. */
 const PATIENCE_WITH_VALID_TOKEN_MS = 4000;
-/** So much of its life is left to the valid token that is handed out when the patience ends. */
+/** How much life the valid token still has when it is handed out at the end of that wait. */
 const HAND_OUT_MS = 500;
-/** A token with less of its life left, milliseconds, ends before the API sees it: its refresh is waited for. */
+/** A token with less life left than this, milliseconds, may end before the API sees it. So the caller waits for its refresh. */
 const SHORTEST_USE_MS = 2000;
-/** A token request is always worth this much patience. */
+/** The shortest wait for a token request. */
 const SHORTEST_PATIENCE_MS = 500;
-/** Whoever waits for somebody else's refresh looks at least this often whether it is over, milliseconds. */
+/** How often to check, at least, whether another worker's refresh is over, milliseconds. */
 const LONGEST_LOOK_AWAY_MS = 1000;
 const MOST_ATTEMPTS = 3;
 const MOST_COMMIT_ATTEMPTS = 3;
 
 /**
- * Hands out a valid token and refreshes it where it is due and this caller gets the lease. A token that
- * is still valid is always handed out, whatever is wrong with the token endpoint or the store. One that ends
- * within two seconds waits for the refresh first, as long as the deadline allows.
+ * Hands out a valid token. If it is due and this caller gets the lease, it refreshes the token first. A valid token is always handed out,
+ * whatever is wrong with the token endpoint or the store. If it ends within two seconds, the caller waits for the refresh as long as the
+ * deadline allows.
  *
- * @throws AccessTokenError when there is no valid token: the store's errors, the token endpoint's,
- *   refresh_in_progress
+ * @throws AccessTokenError if there is no valid token: the store's errors, the token endpoint's, refresh_in_progress
  */
 export async function getToken(wanted: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { config } = wanted;
@@ -88,8 +87,8 @@ export async function getToken(wanted: TokenRequest, environment: TokenEnvironme
 }
 
 /**
- * Asks the token endpoint where the store is down: one more token does no harm to anybody, but for a refresh token, which
- * might be used up.
+ * Asks the token endpoint although the store is down. One more token does no harm. A refresh token is not spent, because it might be its
+ * only use.
  */
 async function getWithoutStore(outage: AccessTokenError, request: MarkedRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { config, deadline } = request;
@@ -100,7 +99,7 @@ async function getWithoutStore(outage: AccessTokenError, request: MarkedRequest,
   const budget = { deadline, maxAttempts: MOST_ATTEMPTS };
   const fetched = await fetchToken({ ...request, stored, budget }, store, environment).catch((thrown: unknown) => {
     const error = toAccessTokenError(thrown);
-    // Where nothing answers, it began with the store.
+    // If the token endpoint does not answer either, report the store: the trouble began there.
     throw error.transient ? outage : error;
   });
   return { ...handOut({ version: 0, ...fetched.record }, 'token_endpoint', now()), refreshed: true, warning: outage };
@@ -113,19 +112,19 @@ async function getFromStore(request: MarkedRequest, environment: TokenEnvironmen
   for (let attempt = 1; ; attempt += 1) {
     const asked = now();
     const checkout = await checkOut(request, environment);
-    // From here on all times are the store's: what is written there has to be true there.
+    // From here on all times are by the store's clock, because the store will compare them with it.
     const aheadMs = clockAhead(asked, now(), checkout.now);
     const there = byStoreClock(environment, aheadMs);
     const deadline = request.deadline + aheadMs;
     if (checkout.lease === 'granted') return refresh(checkout, { ...request, deadline }, there);
-    // The store has compared its own clock with the record: "not needed" holds also where ours is ahead.
+    // The store compared its own clock with the record, so "not needed" holds even if our clock is ahead.
     if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store', there.now());
     const valid = usable(checkout.record, request, there);
     const isWorthWaiting = checkout.problem === undefined && (valid === null || !outlasts(valid, there.now()));
     if (valid !== null && !isWorthWaiting) return handOutHeld(valid, checkout, there.now());
     if (checkout.problem !== undefined) throw checkout.problem;
     const wait = Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(attempt, random()));
-    // A lease is of no use to somebody who has no time left to refresh under it.
+    // Without time left for a refresh, the lease is of no use.
     if (there.now() + wait >= deadline - COMMIT_RESERVE_MS) {
       if (valid !== null) return handOutHeld(valid, checkout, there.now());
       throw new AccessTokenError('refresh_in_progress', 'The token has expired and another execution is refreshing it.', {
@@ -137,8 +136,8 @@ async function getFromStore(request: MarkedRequest, environment: TokenEnvironmen
 }
 
 /**
- * Checks out; and once more, where a refresh token is about to be spent under a lease that somebody else
- * may have been granted too. By then all writes have landed, and only the last writer holds the lease.
+ * Checks out. If a refresh token is about to be spent under a lease that another worker may hold too, it checks out once more: by then all
+ * writes have landed, and only the last writer holds the lease.
  */
 async function checkOut(
   request: MarkedRequest,
@@ -155,7 +154,7 @@ async function checkOut(
   return store.checkout(wanted);
 }
 
-/** @param environment goes by the store's clock, and so does the request's deadline */
+/** @param environment on the store's clock, and so is the request's deadline */
 async function refresh(checkout: Checkout, request: MarkedRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { store, owner, now, random } = environment;
   const { config, deadline } = request;
@@ -187,7 +186,7 @@ async function refresh(checkout: Checkout, request: MarkedRequest, environment: 
   }
 }
 
-/** What comes in place of a token that the API refused says so: whoever meets a refusal of this one too need not ask again. */
+/** Marks a token that replaced a refused one. A caller whose copy is refused too then knows that it need not ask again. */
 function markReplacement(fetched: Fetched, { record }: OwnPart, { rejected }: MarkedRequest): Fetched {
   if (fetched.kind === 'elsewhere' || record === null || rejected === undefined || fingerprint(record.token.access_token) !== rejected) return fetched;
   return { ...fetched, record: { ...fetched.record, token: { ...fetched.record.token, after_rejection: true } } };
@@ -198,7 +197,7 @@ function warningOf({ warning }: { warning?: AccessTokenError }, other?: AccessTo
   return told === undefined ? {} : { warning: told };
 }
 
-/** The record, if its token lives and is not the one that the API refused. */
+/** The record, if its token is valid and is not the one that the API refused. */
 function usable(
   record: TokenRecord | null,
   { boundTo: binding, rejected }: MarkedRequest,
@@ -208,12 +207,12 @@ function usable(
   return rejected !== undefined && fingerprint(record.token.access_token) === rejected ? null : record;
 }
 
-/** Whether there is time to use a token before it ends. */
+/** Whether there is time to use a token before it expires. */
 function outlasts(record: TokenRecord, now: number): boolean {
   return expiresAt(record) - now >= SHORTEST_USE_MS;
 }
 
-/** An answer to a refresh token that comes too late is lost, and the token with it: that one gets all the time. */
+/** If the response to a refresh token comes too late, both are lost. So such a request gets all the time there is. */
 function budgetOf({ isSingleUse }: Grant, valid: TokenRecord | null, deadline: number, now: number): RequestBudget {
   const latest = deadline - COMMIT_RESERVE_MS;
   if (valid === null) return { deadline: latest, maxAttempts: MOST_ATTEMPTS };
@@ -222,13 +221,13 @@ function budgetOf({ isSingleUse }: Grant, valid: TokenRecord | null, deadline: n
   return { deadline: Math.min(latest, Math.max(patience, now + SHORTEST_PATIENCE_MS)), maxAttempts: 1 };
 }
 
-/** Somebody is refreshing it, or nobody can; what went wrong the last time is told all the same. */
+/** Another worker is refreshing the token, or nobody can. The reason for the last failure is reported in both cases. */
 function handOutHeld(valid: TokenRecord, { failure, problem }: Checkout, now: number): HandedOutToken {
   const error = problem ?? (failure === undefined ? undefined : errorOfFailure(failure, now));
   return error === undefined ? handOut(valid, 'store', now) : handOutStale(valid, 'store', error, now);
 }
 
-/** The token was valid before the refresh was tried, which may have taken all of its life. */
+/** The token was valid before the refresh was tried. The try may have used up the rest of its life. */
 function staleOrThrow(valid: TokenRecord | null, error: AccessTokenError, { now }: TokenEnvironment): HandedOutToken {
   if (valid === null || isExpired(valid, now())) throw error;
   return handOutStale(valid, 'store', error, now());

@@ -7,17 +7,17 @@ export type TokenSource = 'conversation' | 'store' | 'token_endpoint';
 export interface HandedOutToken {
   record: TokenRecord;
   source: TokenSource;
-  /** Whether this very call fetched it. */
+  /** Whether this call fetched the token. */
   refreshed: boolean;
-  /** Still valid, but it could not be refreshed when it should have been; `warning` says why. */
+  /** The token is valid but overdue for its refresh. `warning` says why. */
   stale: boolean;
   warning?: AccessTokenError | undefined;
-  /** When it was judged, by the clock that its record goes by, Unix milliseconds. */
+  /** When this was decided, by the clock of the record, Unix milliseconds. */
   now: number;
 }
 
 /**
- * A token that is as it should be.
+ * Hands out a token that is not due.
  *
  * @param now Unix milliseconds
  */
@@ -26,7 +26,7 @@ export function handOut(record: TokenRecord, source: TokenSource, now: number): 
 }
 
 /**
- * A token that should have been refreshed, and is still valid.
+ * Hands out a token that is overdue but still valid.
  *
  * @param warning why it could not be refreshed
  * @param now Unix milliseconds
@@ -36,10 +36,10 @@ export function handOutStale(record: TokenRecord, source: TokenSource, warning: 
 }
 
 /**
- * The conversation's own copy, where nobody needs to be asked for another one.
+ * Returns the conversation's own copy, if it can be used without asking anybody.
  *
  * @param now Unix milliseconds
- * @returns `null` for one that is expiring, and where there is none
+ * @returns `null` if the copy is expiring or there is none
  */
 export function handOutCopy(copy: TokenRecord | null, refreshPercent: number, now: number): HandedOutToken | null {
   return copy === null || isExpiring(copy, refreshPercent, now) ? null : handOut(copy, 'conversation', now);

@@ -2,20 +2,20 @@ import { isObject, memberAt } from '../json';
 import { readJwtClaims } from '../lifetime';
 import type { Token, TokenRecord } from '../lifetime';
 
-/** What a Flow must never see, by its name or path. */
+/** Names and paths that a Flow must never see. */
 const PRIVATE_NAME = /refresh|id.?token|secret|passw|assertion/i;
 
 /**
- * What else of a token endpoint's answer, or of a JWT's claims, is handed out: texts, numbers and the like, and lists of them.
- * What is nested may hold anything. In the extension a file of its own: few nodes name members.
+ * Picks the further members of a token response, or claims of a JWT, that may be handed out: text, numbers, booleans, and lists of them.
+ * Objects may hold anything, so they are left out. This is a file of its own in the extension because few nodes name members.
  *
  * @param names names of members or claims, or paths
- * @returns those that are there, by these names
+ * @returns the ones that exist, by these names
  */
 export function includedMembers(token: Token, names: readonly string[]): Record<string, unknown> {
   const { refresh_token, id_token } = token;
   const claims = readJwtClaims(token.access_token);
-  // A secret may stand under a second name.
+  // The server may repeat a secret under a second name.
   const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value) && value !== refresh_token && value !== id_token;
   return Object.fromEntries(
     names.flatMap((name): [string, unknown][] => {
@@ -25,25 +25,25 @@ export function includedMembers(token: Token, names: readonly string[]): Record<
   );
 }
 
-/** A conversation's copy of a token, with these members of its answer; `null` for one that it does not have. */
+/** A conversation's copy of a token, with these members of its response. `null` if the copy lacks one. */
 export function withMembers(copy: TokenRecord, names: readonly string[], answer: Token): TokenRecord {
   const absent = Object.fromEntries(names.map((name) => [name, null]));
   return { ...copy, token: { ...absent, ...includedMembers(answer, names), ...copy.token } };
 }
 
-/** A name may have dots of its own: claims have addresses for names, and a conversation's copy has paths. */
+/** A name may contain dots itself: claims are named by addresses, and a conversation's copy by paths. */
 function lookUp(members: unknown, name: string): unknown {
   const own: unknown = isObject(members) ? Object.getOwnPropertyDescriptor(members, name)?.value : undefined;
   return own ?? memberAt(members, name);
 }
 
-/** A claim has one character for each byte, see `readJwtClaims`. */
+/** A claim has one character per byte, see `readJwtClaims`. */
 function readUtf8(claim: unknown): unknown {
   if (typeof claim !== 'string') return Array.isArray(claim) ? claim.map(readUtf8) : claim;
   try {
     return decodeURIComponent(claim.replace(/[^]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`));
   } catch {
-    // It was written with escapes, as ASCII.
+    // The JWT escaped it, so it is ASCII.
     return claim;
   }
 }

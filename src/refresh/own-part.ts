@@ -3,15 +3,15 @@ import { isFailureOf, isForeign } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
 import type { StoredToken } from '../stores/token-store';
 
-/** What a store has under a token's name, as far as it belongs to the caller's settings. */
+/** What a store holds under a token's name, if it belongs to the caller's settings. */
 export interface OwnPart {
-  /** The token that is to be replaced. */
+  /** The token to replace. */
   record: TokenRecord | null;
   /** Why the last refresh failed. */
   failure: RefreshFailure | undefined;
-  /** Of whatever is stored, 0 where that is nothing. */
+  /** The version of whatever is stored, 0 if nothing is. */
   version: number;
-  /** The stored token is for something else. */
+  /** The stored token belongs to other settings. */
   isForeign: boolean;
 }
 
@@ -31,7 +31,7 @@ export function ownPart({ record, failure }: Omit<StoredToken, 'now'>, { boundTo
   };
 }
 
-/** Two settings that keep their tokens under one name take them from each other. */
+/** Two settings that use one name take the token from each other. */
 export function nameInUse({ tokenName }: { tokenName: string }): AccessTokenError {
   return new AccessTokenError('token_name_in_use', `"${tokenName}" held a token for something else, which was replaced.`);
 }

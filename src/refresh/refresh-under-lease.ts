@@ -8,44 +8,44 @@ import { noteFailure } from './failure';
 import { fetchToken } from './fetch-token';
 import type { Fetched, FetchRequest } from './fetch-token';
 
-/** What nodes and Function differ in, besides the budget of the token request. */
+/** How nodes and Function differ, besides the budget of the token request. */
 export interface RefreshPolicy {
-  /** Unix milliseconds by which all is over, the commit included. */
+  /** Unix milliseconds by which everything must be done, the commit included. */
   deadline: number;
   /**
-   * How long to wait before a commit that failed is tried once more, milliseconds; `undefined` gives up.
+   * How long to wait before retrying a failed commit, milliseconds; `undefined` gives up.
    *
-   * @param tries how often it was tried, 1 or more
-   * @param isPrecious whether a refresh token would be lost that exists nowhere else
+   * @param tries how often it was tried, at least 1
+   * @param isPrecious whether giving up would lose the only copy of a refresh token
    */
   commitPause: (tries: number, isPrecious: boolean) => number | undefined;
-  /** Whether a token of somebody else's is of use; by default, whether it lives. */
+  /** Whether another worker's token can be used; by default, whether it is valid. */
   isUsable?: (record: TokenRecord) => boolean;
   /** By default `fetchToken`: one try with one grant. */
   fetch?: typeof fetchToken;
 }
 
-/** A lease that its owner was granted, and what is to be done with it. */
+/** A lease that this owner was granted, and what to do under it. */
 export interface HeldRefresh extends FetchRequest {
   owner: string;
 }
 
 export type RefreshOutcome =
-  /** This caller's own token; the warning says that it could not be kept, or may be lost. */
+  /** This caller's own token. The warning says that it could not be kept, or may be lost. */
   | { kind: 'refreshed'; record: TokenRecord; warning?: AccessTokenError }
-  /** Somebody else's token is in the store and of use; the warning says what was lost. */
+  /** Another worker's token from the store. The warning says what was lost. */
   | { kind: 'elsewhere'; record: TokenRecord; warning?: AccessTokenError }
-  /** Nothing came of it; the store knows, or it does not. */
+  /** The refresh failed; the store may or may not know. */
   | { kind: 'failed'; error: AccessTokenError; failure: RefreshFailure; isNoted: boolean };
 
-/** A time that a store refuses is set back by so much with each try, seconds. */
+/** If a store refuses a time, each try sets it back by this much, seconds. */
 const EARLIER_SECONDS = 600;
-/** How often a commit is tried that meets one useless record after the other. */
+/** How often to retry a commit that keeps finding unusable records. */
 const MOST_CONFLICTS = 5;
 
 /**
- * Refreshes a token under its lease, writes it to the store, and frees the lease; where that fails, notes when the next try
- * is allowed. Never rejects.
+ * Refreshes a token under its lease, writes it to the store, and frees the lease. If that fails, it notes when the next try is allowed.
+ * Never rejects.
  */
 export async function refreshUnderLease(
   refresh: HeldRefresh,
@@ -61,7 +61,7 @@ export async function refreshUnderLease(
     }
     const outcome = await commit(fetched, refresh, policy, store, world);
     if (outcome.kind !== 'refreshed' || outcome.record.token.expires_in > 0) return outcome;
-    // It was worth keeping for its refresh token, and is of no use to anybody else.
+    // It was kept for its refresh token only. Nobody else can use it.
     const { record } = outcome;
     return await giveUp(expiredOnArrival(), { ...refresh, stored: { ...refresh.stored, record, version: record.version } }, store, world);
   } catch (thrown) {
@@ -69,10 +69,10 @@ export async function refreshUnderLease(
   }
 }
 
-/** A lease, and what lay under it when it was granted. Without `config`, the settings could not be read. */
+/** A lease, and the record at the time it was granted. Without `config`, the settings could not be read. */
 export type GrantedLease = Pick<HeldRefresh, 'tokenName' | 'owner' | 'stored' | 'settings'> & Partial<Pick<HeldRefresh, 'config'>>;
 
-/** Frees the lease of a refresh that has failed, and notes when the next try is allowed. Never rejects. */
+/** Frees the lease of a failed refresh, and notes when the next try is allowed. Never rejects. */
 export async function giveUp(
   error: AccessTokenError,
   lease: GrantedLease,
@@ -86,9 +86,9 @@ export async function giveUp(
 }
 
 /**
- * Frees the lease. A store that fails here frees it by itself when the lease lapses. Never rejects.
+ * Frees the lease. If the store fails here, the lease lapses by itself. Never rejects.
  *
- * @returns whether the store has heard it
+ * @returns whether the store was told
  */
 export async function release(
   { tokenName, owner, stored }: GrantedLease,
@@ -105,7 +105,7 @@ export async function release(
   }
 }
 
-/** Writes the fresh token to the store, as often as it takes. */
+/** Writes the fresh token to the store, with as many tries as it takes. */
 async function commit(
   { record: fresh, spent, replaces }: Extract<Fetched, { kind: 'fresh' }>,
   { tokenName, owner, boundTo }: HeldRefresh,
@@ -127,21 +127,21 @@ async function commit(
       const result = await store.commit({ tokenName, owner, ifVersion, record: { ...fresh, timestamp } });
       if (result.status === 'committed') return own(result.version, notKept ?? result.warning);
       const theirs = result.record;
-      // An earlier try has landed after all, and only its answer was lost.
+      // An earlier try did land, and only its answer was lost.
       if (theirs?.token.access_token === fresh.token.access_token) return own(theirs.version);
-      // A refresh token that was just spent, or none, is not worth more than the one that came for it.
+      // The stored refresh token was just spent, or there is none. The new one is worth more.
       const isWorthLess = isPrecious && (theirs?.token.refresh_token ?? spent) === spent;
       if (theirs !== null && !isForeign(theirs, boundTo) && isUsable(theirs) && !isWorthLess) {
         return { kind: 'elsewhere', record: theirs, ...(isPrecious ? { warning: lost() } : {}) };
       }
       conflicts += 1;
       if (conflicts >= MOST_CONFLICTS) return own(ifVersion + 1, lost());
-      // What lies there by now (perhaps nothing) is of no use to anybody: ours goes in its place.
+      // What is stored by now (perhaps nothing) is no use to anyone, so ours replaces it.
       ifVersion = theirs?.version ?? 0;
     } catch (thrown) {
-      // The token itself is good. What is lost is that others can use it too, and the next refresh token.
+      // The token itself is good. But others can't use it, and the next refresh token is lost.
       const error = toAccessTokenError(thrown);
-      // Another worker of the store has another clock: the time is refused, and not the token. Earlier is always safe.
+      // A worker of the store has another clock and refuses the time, not the token. An earlier time is always safe.
       if (error.field?.endsWith('timestamp') === true) timestamp = Math.min(timestampOf(world.now()), timestamp) - EARLIER_SECONDS;
       const pause = error.transient || isPrecious ? commitPause(tries, isPrecious) : undefined;
       if (pause === undefined || world.now() + pause >= deadline) return own(ifVersion + 1, error);

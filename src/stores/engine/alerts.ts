@@ -2,42 +2,48 @@ import { isObject } from '../../json';
 import type { ScheduleEntry, TokenAlert } from '../protocol/wire';
 import { isPast } from './chain';
 
-/** What a store remembers of a token that somebody was told of. */
+/** What a store remembers about a token that was reported. */
 export interface Told {
   tokenName: string;
   /** When the refreshes began to fail, Unix milliseconds. */
   since: number;
-  /** When the trouble was last told of, Unix milliseconds. */
+  /** When the trouble was last reported, Unix milliseconds. */
   at: number;
-  /** How often it was told of, this time included. */
+  /** How often it was reported, this time included. */
   times: number;
-  /** When it was told that the token is well again, Unix milliseconds. */
+  /** When the recovery was reported, Unix milliseconds. */
   over?: number;
 }
 
-/** A token that the chain keeps. */
+/** A token that the chain refreshes. */
 export interface AlertedToken extends ScheduleEntry {
-  /** Whether it is to be refreshed. */
+  /** Whether it is due. */
   isDue: boolean;
 }
 
-/** A token is told of again after this time, and then after twice as long each time, up to a day: a message may have been lost. Milliseconds. */
+/**
+ * The first repeat of a report comes after this, milliseconds. Each further one waits twice as long, up to a day: a message may have been
+ * lost.
+ */
 const SHORTEST_PAUSE_MS = 3600 * 1000;
 const LONGEST_PAUSE_IN_HOURS = 24;
-/** After a message the next one waits for so long, milliseconds, and tells what has happened meanwhile: a server that is down has many tokens. */
+/**
+ * The pause between two messages, milliseconds. The next one collects what happened meanwhile, because a server that is down affects many
+ * tokens.
+ */
 const GATHERED_MS = 5 * 60_000;
 const MOST_AT_ONCE = 20;
-/** Nobody has asked for such a token for long, milliseconds: it was renamed, or taken out of the chain. */
+/** A token that nobody asked for during this time, milliseconds, was renamed or taken out of the chain. */
 const FORGOTTEN_MS = 2 * LONGEST_PAUSE_IN_HOURS * SHORTEST_PAUSE_MS;
-/** One failure may pass. */
+/** A single failure may pass. */
 const FEWEST_ATTEMPTS = 2;
-/** Failures that pass by themselves: whatever else a server says, it says again. */
+/** Failures that pass by themselves. Any other answer of a server will be the same next time. */
 const OUTAGES = ['token_endpoint_unavailable', 'token_endpoint_unreachable', 'token_already_expired', 'time_budget_exceeded'];
 
 /**
- * Decides what somebody is to be told of now. It is noted as told, so the caller has to tell it.
+ * Decides what to report now. The result counts as reported, so the caller must report it.
  *
- * @param stored what was told until now, as it lies in the store
+ * @param stored what was reported so far, as stored
  * @param now Unix milliseconds
  */
 export function decideAlerts(stored: unknown, tokens: readonly AlertedToken[], now: number): { alerts: TokenAlert[]; told: Told[] } {
@@ -66,7 +72,10 @@ export function decideAlerts(stored: unknown, tokens: readonly AlertedToken[], n
   return { alerts, told: [...next.values()] };
 }
 
-/** A token that a server has refused twice; or, in an outage, once half of the time is over that was left when it became due. */
+/**
+ * A token is in trouble once a server has refused it twice. In an outage, it is once half of the time between refresh point and expiry has
+ * passed.
+ */
 function isInTrouble({ failure, refreshAt, expiresAt }: ScheduleEntry, now: number): boolean {
   if (failure === undefined || failure.attempts < FEWEST_ATTEMPTS) return false;
   return !OUTAGES.includes(failure.code) || now >= (refreshAt + expiresAt) / 2;
@@ -76,7 +85,7 @@ function pauseAfter({ times, over }: Told): number {
   return SHORTEST_PAUSE_MS * (over === undefined ? Math.min(LONGEST_PAUSE_IN_HOURS, 2 ** (times - 1)) : 1);
 }
 
-/** @returns a value read from a store as that, without what was written by a clock that is wrong */
+/** @returns the value from a store as reports, without those that a wrong clock wrote */
 function readTold(value: unknown, now: number): Told[] {
   return Array.isArray(value) ? value.filter((one): one is Told => isTold(one, now)) : [];
 }

@@ -4,23 +4,23 @@ import type { ScheduleEntry } from '../protocol/wire';
 import { needsRefresh } from './lease';
 import type { HeldLease, WantedToken } from './lease';
 
-/** A token that the chain keeps, as the store has it. */
+/** A token that the chain refreshes, as stored. */
 export interface WatchedToken extends WantedToken {
   tokenName: string;
   record: TokenRecord | null;
-  /** Somebody's lease, if it still runs. */
+  /** Another worker's lease, if it is still running. */
   lease: HeldLease | null;
   failure: RefreshFailure | undefined;
 }
 
 /**
- * Picks the token that the chain is to refresh next, of those that are due and that nobody else holds.
+ * Picks the token that the chain refreshes next, among those that are due and not leased to others.
  *
- * First come those that still live, by their expiry: they can be saved. Then, in turns, what is missing or expired,
- * and so lost already, and those whose last refresh failed: while a server is down each of its tokens comes up every
- * few seconds, and a handful would take all the hops there are.
+ * Valid tokens come first, in the order in which they expire, because they can be saved. Then come, in turns, those that are missing or
+ * expired, which are lost already, and those whose last refresh failed. If a server is down, each of its tokens is due again every few
+ * seconds, and a handful would take all hops.
  *
- * @param owner the chain's
+ * @param owner the chain's owner name
  * @param now Unix milliseconds
  */
 export function mostUrgent<T extends WatchedToken>(tokens: readonly T[], owner: string, now: number): T | undefined {
@@ -35,14 +35,14 @@ function isDue(token: WatchedToken, owner: string, now: number): boolean {
   return !isGated(failure, token.settings, now) && needsRefresh(record, token, now);
 }
 
-/** @returns the kind of urgency and a time, Unix milliseconds; of both the smaller goes first */
+/** @returns the kind of urgency and a time, Unix milliseconds; in both, the smaller one goes first */
 function rankOf({ record, failure }: WatchedToken, now: number): [number, number] {
   if (failure !== undefined) return [1, failure.retryAt];
   if (record === null) return [1, 0];
   return [isExpired(record, now) ? 1 : 0, expiresAt(record)];
 }
 
-/** When a token is due, as the chain wants to know it. @param now Unix milliseconds */
+/** When a token is due, for the chain's plan. @param now Unix milliseconds */
 export function scheduleEntry(token: WatchedToken, now: number): ScheduleEntry {
   const { tokenName, refreshPercent, boundTo, settings, record, failure } = token;
   const gate = failure === undefined || !isFailureOf(failure, settings) ? {} : { failure: gateOf(failure) };
@@ -58,7 +58,7 @@ export function scheduleEntry(token: WatchedToken, now: number): ScheduleEntry {
   };
 }
 
-/** The words are for people. In an outage all tokens of a chain would have them, in each answer. */
+/** The messages are for people. In an outage every token of a chain would carry one, in each answer. */
 function gateOf({ code, at, attempts, retryAt, settings }: RefreshFailure): RefreshFailure {
   return { code, at, attempts, retryAt, ...(settings === undefined ? {} : { settings }) };
 }

@@ -3,42 +3,42 @@ import { LARGEST_CLOCK_DIFFERENCE_MS } from '../../lifetime';
 import type { Heartbeat } from '../token-store';
 import type { Told } from './alerts';
 
-/** What a store remembers of the background chain. */
+/** What a store remembers about the background chain. */
 export interface ChainState {
   chainId: string;
   hop: number;
   owner: string;
   /** The last heartbeat, Unix milliseconds. */
   at: number;
-  /** When the next heartbeat is late, Unix milliseconds. */
+  /** When the next heartbeat counts as late, Unix milliseconds. */
   dueBy: number;
-  /** Chains that were told to end, the latest first. */
+  /** Chains that were told to end, the latest one first. */
   ended: string[];
-  /** The token whose lease the last beat was granted. */
+  /** The token whose lease the last beat got. */
   granted?: string | undefined;
-  /** Which tokens somebody was told of, see `decideAlerts`. */
+  /** Which tokens were reported, see `decideAlerts`. */
   told?: Told[] | undefined;
 }
 
-/** Where a chain does not say when it beats again: the platform's time limit for Functions, and some grace. */
+/** For a chain that does not announce its next beat: the platform's time limit for Functions, plus some grace. */
 const DEFAULT_BEAT_WITHIN_MS = 1000 * 1000;
-/** No chain may stay away longer, milliseconds. */
+/** The longest time between two beats, milliseconds. */
 export const LONGEST_BEAT_MS = 2 * 24 * 3600 * 1000;
-/** A chain that was started again has this long to beat, milliseconds, before somebody else tries. */
+/** A restarted chain has this long to beat, milliseconds, before another worker may restart it. */
 const RESTART_LEASE_MS = 60_000;
 const LONGEST_RESTART_WAIT_MS = 3600 * 1000;
 const LARGEST_EXPONENT = 10;
-/** Longer than any worker takes to look again, milliseconds, and no longer than that. */
+/** Long enough for any worker to look again, milliseconds, and no longer. */
 const PRECEDENCE_MS = 1000;
-/** How many ended chains are remembered, for those whose first beat is yet to come a second time. */
+/** How many ended chains to remember, in case the first beat of one arrives twice. */
 const MOST_ENDED_CHAINS = 100;
 
 /**
- * Decides which chain is at work. Only a chain that has never beaten may take over: the newest one wins, and any number
- * of them settle to one. A chain that was taken over from, or a second instance of the same hop, is told to end.
+ * Decides which chain is at work. Only a chain that has never beaten may take over. The newest one wins, so any number of chains settles to
+ * one. A chain that was replaced, or a second instance of the same hop, is told to end.
  *
  * @param now Unix milliseconds
- * @returns the new state, or `null` for a chain that ends
+ * @returns the new state, or `null` if this chain must end
  */
 export function electChain(
   state: ChainState | null,
@@ -51,15 +51,15 @@ export function electChain(
     const isDouble = hop < state.hop || (hop === state.hop && owner !== state.owner);
     return isDouble ? null : { ...next, ended: state.ended };
   }
-  // The Function of version 0.1 does not say: there it is hop 0, or the chain at work has long been late.
+  // The Function of version 0.1 does not say whether it is new. There it is hop 0, or the known chain has long been late.
   const isNew = first ?? (hop === 0 || now >= state.dueBy);
   if (!isNew || state.ended.includes(chainId)) return null;
   return { ...next, ended: [state.chainId, ...state.ended].slice(0, MOST_ENDED_CHAINS) };
 }
 
 /**
- * Whether the chain has just been granted a token's lease. Where writes land late, a worker may be granted
- * the same lease in the same moment; when it looks again, the chain has precedence.
+ * Whether the chain just got a token's lease. In a store where writes land late, a worker may get the same lease at the same moment. When
+ * the worker looks again, the chain has precedence.
  *
  * @param now Unix milliseconds
  */
@@ -67,21 +67,21 @@ export function hasPrecedence(state: ChainState | null, tokenName: string, owner
   return state?.granted === tokenName && state.owner !== owner && now < state.at + PRECEDENCE_MS;
 }
 
-/** Somebody's attempt to start the chain again. */
+/** A worker's attempt to restart the chain. */
 export interface RestartClaim {
   /** Unix milliseconds. */
   at: number;
-  /** How many attempts in a row no heartbeat has followed, this one included. */
+  /** How many attempts in a row brought no heartbeat, this one included. */
   tries: number;
 }
 
 /**
- * Decides who starts a late chain again, one that never ran included: whoever asks first, and after that nobody until
- * the chain has beaten or its time has run out. That time doubles, up to an hour: a chain that can't reach this store
- * (or keeps another one) would only be started over and over.
+ * Decides who restarts a late chain, or one that never ran: the first caller. Nobody else may until the chain beats or the claim runs out.
+ * Each claim runs twice as long, up to an hour, because a chain that can't reach this store (or serves another one) would only be restarted
+ * over and over.
  *
  * @param now Unix milliseconds
- * @returns the claim to be kept, or `null` when the chain is not to be started
+ * @returns the claim to store, or `null` if the caller must not restart the chain
  */
 export function claimRestart(state: ChainState | null, claim: RestartClaim | null, now: number): RestartClaim | null {
   if (state !== null && now < state.dueBy) return null;
@@ -90,14 +90,14 @@ export function claimRestart(state: ChainState | null, claim: RestartClaim | nul
   return now < claim.at + wait ? null : { at: now, tries: claim.tries + 1 };
 }
 
-/** @returns a value read from a store as a claim; `null` for what is none, or was written by a clock that is wrong */
+/** @returns the value from a store as a claim; `null` if it is none, or a wrong clock wrote it */
 export function readRestartClaim(value: unknown, now: number): RestartClaim | null {
   if (!isObject(value) || !isPast(value['at'], now)) return null;
   const { at, tries } = value;
   return typeof tries === 'number' && tries >= 1 ? { at, tries } as RestartClaim : null;
 }
 
-/** @returns a value read from a store as the chain's state; `null` for what is none, or was written by a clock that is wrong */
+/** @returns the value from a store as the chain's state; `null` if it is none, or a wrong clock wrote it */
 export function readChainState(value: unknown, now: number): ChainState | null {
   if (!isObject(value) || !isPast(value['at'], now)) return null;
   const { chainId, hop, owner, dueBy, ended } = value;
@@ -111,7 +111,7 @@ export function readChainState(value: unknown, now: number): ChainState | null {
   return isWhole ? (value as unknown as ChainState) : null;
 }
 
-/** Whether a value read from a store is a time that a clock which is right may have written. Both are Unix milliseconds. */
+/** Whether a value from a store is a time that a correct clock can have written. Both are Unix milliseconds. */
 export function isPast(time: unknown, now: number): boolean {
   return typeof time === 'number' && time <= now + LARGEST_CLOCK_DIFFERENCE_MS;
 }

@@ -3,14 +3,13 @@ import type { TokenRecord, UnstoredRecord } from '../../lifetime';
 import { fromFuture, keyOf, StoreEngine } from './engine';
 import { entryOf } from './token-entry';
 
-/** A store that takes the classic update too: that behind an Endpoint. */
+/** A store that also takes the classic update: the one behind an Endpoint. */
 export class ClassicStore extends StoreEngine {
   /**
-   * Puts in a token that was refreshed elsewhere, without a lease. It replaces the stored one unless that is newer, or
-   * still lives where this one does not; a refresh token that it does not bring is kept. A token from before its name was
-   * forgotten stays out.
+   * Stores a token that was refreshed elsewhere, without a lease. It replaces the stored token, unless that one is newer, or is valid while
+   * the given one is not. If it brings no refresh token, the stored one stays. A token from before its name was forgotten is ignored.
    *
-   * @returns the version that is stored now
+   * @returns the version in the store afterwards
    */
   async update(tokenName: string, { token, timestamp }: UnstoredRecord): Promise<number> {
     return this.change(keyOf(tokenName), (loaded) => {
@@ -29,7 +28,7 @@ export class ClassicStore extends StoreEngine {
   }
 }
 
-/** What the kept refresh token has come from, so that the configured one does not count as a new one. */
+/** Where the kept refresh token came from, so that the configured one does not count as new. */
 function seedsOf(record: TokenRecord | null): Pick<TokenRecord, 'seeds'> {
   return record?.seeds === undefined ? {} : { seeds: record.seeds };
 }

@@ -25,18 +25,18 @@ import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
 import { entryOf, keptOf, versionOf, withoutFailure } from './token-entry';
 import type { TokenEntry } from './token-entry';
 
-/** Once a beat writes a record again, it leaves it alone for so long, milliseconds: the shortest memory that is reckoned with. */
+/** After a beat rewrites a record, it leaves the record alone for this long, milliseconds. It is the shortest retention that is assumed. */
 const WRITTEN_AGAIN_AFTER_MS = 600_000;
-/** A record that is due sooner is written by its refresh, milliseconds. */
+/** A record that is due sooner than this, milliseconds, is about to be rewritten by its refresh. */
 const QUIET_MS = 60_000;
-/** One beat has time for so many. */
+/** One beat has time for this many. */
 const MOST_WRITTEN_AGAIN = 20;
-/** How often a change is tried where others are quicker, again and again. */
+/** How often to retry a change when other workers keep winning. */
 const MOST_TRIES = 20;
 
 type LoadedToken = WatchedToken & { loaded: Loaded<`token:${string}`> };
 
-/** What a beat has seen; `watched` is `null` for a chain that ends. */
+/** What a beat found; `watched` is `null` if the chain must end. */
 interface Beaten {
   watched: LoadedToken[] | null;
   due: LoadedToken | undefined;
@@ -44,20 +44,20 @@ interface Beaten {
   now: number;
 }
 
-/** What is to be written (nothing: leave it), and what is answered. */
+/** What to write (nothing leaves the entry alone), and what to answer. */
 interface Change<K extends StoreKey, T> {
   changes?: PartsOf<K> | undefined;
   answer: T;
 }
 
 /**
- * All the rules of a token store, over a place where entries lie: who refreshes and who waits, what a commit may replace,
- * which chain is at work and who starts it again. All times are by the store's clock.
+ * All rules of a token store, over a port that only loads and saves: who refreshes and who waits, what a commit may replace, which chain is
+ * at work and who restarts it. All times are by the store's clock.
  *
  * All methods reject with the port's errors.
  */
 export class StoreEngine implements TokenStore {
-  /** @param alerting where chains ask what is to be told; left out, nothing is ever told */
+  /** @param alerting for stores in which chains ask what to report; without it, nothing is reported */
   constructor(
     private readonly port: StorePort,
     private readonly alerting?: typeof decideAlerts,
@@ -95,14 +95,14 @@ export class StoreEngine implements TokenStore {
       if (isFromFuture(record, loaded.now)) throw fromFuture();
       const stored = entryOf(loaded);
       const freed = this.freed(stored, owner);
-      // An earlier try has landed, and its answer was lost: written once more, it is known whether it stays.
+      // An earlier try landed and its answer was lost. Writing again shows whether it stays.
       const landed = this.isAtomic && versionOf(stored) > ifVersion && isSameToken(stored.record, record) ? stored.record : null;
       if (landed !== null) return { changes: { record: withoutFailure(landed), ...freed }, answer: { status: 'committed', version: landed.version } };
       if (versionOf(stored) !== ifVersion || isLeftOver(stored, owner, loaded.now)) {
         return { changes: freed, answer: { status: 'version_conflict', record: stored.record } };
       }
       const version = Math.max(ifVersion, stored.forgotten.version) + 1;
-      // With the version the failure is outdated; where the lease is written, it goes along.
+      // The new version makes the failure outdated. If the lease is written anyway, the failure goes with it.
       const outdated = freed === undefined || stored.failure === undefined ? freed : { ...freed, failure: null };
       return { changes: { record: { ...record, version }, ...outdated }, answer: { status: 'committed', version } };
     }, { onUnsure: (result, warning) => (result.status === 'committed' ? { ...result, warning } : result) });
@@ -120,20 +120,19 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * Takes a token away, with its refresh token, its lease and its failure. Whoever is refreshing it can't commit any more, and
-   * versions go on, so that no late write brings it back. Where writes land late (no `isAtomic`), one that crosses this on its
-   * way may win.
+   * Removes a token with its refresh token, its lease and its failure. A worker that is refreshing it can't commit any more, and versions
+   * go on counting, so that no late write brings it back. Where writes land late (no `isAtomic`), one that is already on its way may still
+   * win.
    *
-   * The next checkout starts anew from the settings: a configured refresh token counts as a new one, since the record that knew
-   * it as used is gone.
+   * The next checkout starts from the settings. A configured refresh token counts as new, because the record that knew it was used is gone.
    *
-   * @returns whether there was one, for these settings or for nobody in particular; what is for others stays
+   * @returns whether there was a token for these settings, or for no settings in particular; others stay
    */
   async forget({ tokenName, boundTo }: ForgetRequest): Promise<boolean> {
     return this.change(keyOf(tokenName), (loaded): Change<`token:${string}`, boolean> => {
       const { record, forgotten } = entryOf(loaded);
       if (record !== null && isForeign(record, boundTo)) return { answer: false };
-      // Also where there is no record: somebody may be fetching the first one.
+      // Even if there is no record, a worker may be fetching the first one.
       const version = Math.max(versionOf({ record }), forgotten.version) + 1;
       return { changes: { record: null, lease: null, failure: null, forgotten: { version, at: loaded.now } }, answer: record !== null };
     });
@@ -172,8 +171,8 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * Writes records once more that a store would forget otherwise: only those that nobody refreshes now or soon, so that none
-   * takes the place of a newer one.
+   * Rewrites records that the store would otherwise drop. It skips those that are refreshed now or soon, so that it never overwrites a
+   * newer one.
    */
   private async writeAgain(watched: readonly LoadedToken[], now: number): Promise<void> {
     const isQuiet = (token: LoadedToken) => token.lease === null && !needsRefresh(token.record, token, now + QUIET_MS);
@@ -193,8 +192,8 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * While the failure gate is closed nobody may refresh: then the lease is free for its owner, and not written down, since
-   * it would be freed at once.
+   * While the failure gate is closed nobody may refresh. The caller then gets the lease, but it is not written, because it would be freed
+   * at once.
    */
   private async takeLease(
     tokenName: string,
@@ -210,11 +209,11 @@ export class StoreEngine implements TokenStore {
       if (isGated(failure, wanted.settings, now)) return { answer: answer('granted') };
       return { changes: { lease: { owner, until: now + leaseMs } }, answer: answer('granted') };
     };
-    // Who can't write the lease can't refresh; what is stored is of use all the same.
+    // Without a written lease nobody can refresh, but the stored token is still useful.
     return this.change(keyOf(tokenName), decide, { onRefused: (checkout, problem) => ({ ...checkout, lease: 'held', problem }) });
   }
 
-  /** Where a lease is written for good at once, the chain needs no precedence. */
+  /** Where a lease is final as soon as it is written, the chain needs no precedence. */
   private async isChainsTurn(tokenName: string, owner: string): Promise<boolean> {
     if (this.isAtomic) return false;
     const loaded = await this.port.load('chain');
@@ -222,8 +221,7 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * A chain that is late is started again by one of those who notice. Where the claim can't be written, it is somebody
-   * else's turn: the token is what this caller came for.
+   * One of the callers that see a late chain restarts it. If this caller can't write the claim, another one will: it came for the token.
    */
   private async takeRestart(): Promise<boolean> {
     return this.change(
@@ -237,8 +235,8 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * The change that frees the owner's lease, if it is to be written. Where writes land late also if none is seen: the
-   * owner's own may still be on its way, and would stay there for all its time.
+   * The change that frees the owner's lease, if a write is needed. Where writes land late, it is written even if no lease is visible: the
+   * owner's own may still be on its way, and would then stay until it lapses.
    */
   private freed({ lease }: TokenEntry, owner: string): { lease: null } | undefined {
     const isOwn = lease === null ? !this.isAtomic : lease.owner === owner;
@@ -246,10 +244,10 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * Loads, decides and saves; anew where somebody else was quicker.
+   * Loads, decides and saves. If another worker was faster, it starts again.
    *
-   * @param then.onRefused answers where the store can be read but not written; without it, its error is thrown
-   * @param then.onUnsure answers where what is written may be lost all the same; without it, that goes untold
+   * @param then.onRefused answers if the store can be read but not written; without it, the error is thrown
+   * @param then.onUnsure answers if a write may be lost; without it, the caller is not told
    */
   protected async change<K extends StoreKey, T>(
     key: K,
@@ -285,7 +283,7 @@ function chainOf({ parts, now }: Loaded<'chain'>) {
   return readChainState(parts.chain, now);
 }
 
-/** What may be told of the chain: who ended before it, and whose lease it holds, is the store's own business. */
+/** What others may know about the chain. Which chains ended before it, and whose lease it holds, stays inside the store. */
 function chainView(loaded: Loaded<'chain'>): ChainView | null {
   const state = chainOf(loaded);
   if (state === null) return null;

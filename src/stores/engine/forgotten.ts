@@ -3,9 +3,9 @@ import { isPast } from './chain';
 import { LONGEST_LEASE_MS } from './lease';
 import type { HeldLease } from './lease';
 
-/** What a store remembers of a token that it was told to forget. */
+/** What a store remembers about a token that was forgotten. */
 export interface Forgotten {
-  /** Up to this version all records are gone, whoever writes one of them again; the next one has the version after it. */
+  /** All records up to this version are gone, even if a worker writes one of them again. The next record gets the version after it. */
   version: number;
   /** Unix milliseconds. */
   at: number;
@@ -13,14 +13,14 @@ export interface Forgotten {
 
 const NEVER: Forgotten = { version: -1, at: -Infinity };
 
-/** @returns a value read from a store as that; for what is none, or was written by a clock that is wrong, that nothing was ever forgotten */
+/** @returns the value from a store as such a mark; if it is none, or a wrong clock wrote it, a mark that forgets nothing */
 export function readForgotten(value: unknown, now: number): Forgotten {
   return isObject(value) && isPast(value['at'], now) && Number.isSafeInteger(value['version']) ? (value as unknown as Forgotten) : NEVER;
 }
 
 /**
- * Whether a commit comes from before its token was forgotten: the lease went with the token, so its owner has none. Once no
- * such lease could run any more, there is nobody left to be refused.
+ * Whether a commit comes from before the token was forgotten: the lease went with the token, so its owner has none. Once no such lease can
+ * be running any more, no commit is refused.
  *
  * @param now Unix milliseconds
  */

@@ -10,12 +10,12 @@ export interface HeldLease {
   until: number;
 }
 
-/** No lease runs longer, milliseconds: one that would was written by a clock that is wrong. */
+/** The longest lease, milliseconds. A longer one was written by a wrong clock. */
 export const LONGEST_LEASE_MS = 10 * 60 * 1000;
 
 /**
  * @param now Unix milliseconds
- * @returns whether a value read from a store is a lease that still runs
+ * @returns whether a value from a store is a lease that is still running
  */
 export function isRunning(lease: unknown, now: number): lease is HeldLease {
   if (!isObject(lease)) return false;
@@ -23,20 +23,20 @@ export function isRunning(lease: unknown, now: number): lease is HeldLease {
   return typeof owner === 'string' && typeof until === 'number' && now < until && until <= now + LONGEST_LEASE_MS;
 }
 
-/** The token that somebody wants, and how it is got. */
+/** The token that a caller wants, and how it gets it. */
 export interface WantedToken {
   /** 1 to 99. */
   refreshPercent: number;
   /** What it is for, see `TokenRecord`. */
   boundTo?: string | undefined;
-  /** With which settings it is refreshed, see `RefreshFailure`. */
+  /** The settings that refresh it, see `RefreshFailure`. */
   settings?: string | undefined;
-  /** The fingerprint of a token that an API refused. */
+  /** The fingerprint of the token that an API refused. */
   rejected?: string | undefined;
 }
 
 /**
- * Whether the token is to be refreshed: missing, expiring, for something else, or the one that an API refused.
+ * Whether the token must be refreshed: it is missing, expiring, for something else, or the one that an API refused.
  *
  * @param now Unix milliseconds
  */

@@ -4,16 +4,16 @@ import type { ChainState, RestartClaim } from './chain';
 import type { Forgotten } from './forgotten';
 import type { HeldLease } from './lease';
 
-/** What lies in a store: an entry for each token, and one for the background chain. */
+/** What a store holds: an entry for each token, and one for the background chain. */
 export type StoreKey = `token:${string}` | 'chain';
 
-/** The parts of a token's entry; `null` takes one away. */
+/** The parts of a token's entry; `null` removes one. */
 export interface TokenParts {
   record?: TokenRecord | null;
   lease?: HeldLease | null;
-  /** A failure belongs to the record's version that was to be replaced. */
+  /** The failure of the record's version that should have been replaced. */
   failure?: (RefreshFailure & { version: number }) | null;
-  /** Written with a record that is taken away, and never taken away itself. */
+  /** Written when a record is removed, and never removed itself. */
   forgotten?: Forgotten;
 }
 
@@ -26,37 +26,36 @@ export interface ChainParts {
 export type PartsOf<K extends StoreKey> = K extends 'chain' ? ChainParts : TokenParts;
 
 export interface Loaded<K extends StoreKey> {
-  /** As they lie there: the engine checks what it reckons with. A record that can't be read counts as missing. */
+  /** As stored: the engine checks everything it uses. A record that can't be read counts as missing. */
   parts: Readonly<Record<keyof PartsOf<K>, unknown>>;
-  /** What `save` wants back. */
+  /** What `save` needs to detect a change by another worker. */
   revision: unknown;
   /** The store's clock, Unix milliseconds. */
   now: number;
-  /** When the record was written, Unix milliseconds, in a store that forgets what is not written again. */
+  /** When the record was written, Unix milliseconds, in a store that drops what is not rewritten. */
   writtenAt?: number | undefined;
 }
 
-/** A place where entries lie, without any rule of its own. */
+/** A place that keeps entries, without any rules. */
 export interface StorePort {
-  /** Whether refresh tokens may be put in here. */
+  /** Whether refresh tokens may be stored here. */
   readonly keepsRefreshTokens: boolean;
-  /** Whether `save` refuses where somebody else has changed the entry meanwhile; else the last write wins. */
+  /** Whether `save` refuses if another worker has changed the entry. Otherwise the last write wins. */
   readonly isAtomic: boolean;
-  /** @throws AccessTokenError the store's, and encryption_key_unknown */
+  /** @throws AccessTokenError the store's errors, and encryption_key_unknown */
   load<K extends StoreKey>(key: K): Promise<Loaded<K>>;
   /**
-   * Writes the parts that are given, and leaves the others.
+   * Writes the given parts and leaves the others.
    *
-   * @returns `false` where the entry is not as it was loaded any more: then nothing is written; an error where it is written and
-   *   may be lost all the same
-   * @throws AccessTokenError the store's
+   * @returns `false` if the entry has changed since it was loaded, and nothing was written; an error if it was written but may be lost
+   * @throws AccessTokenError the store's errors
    */
   save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean | AccessTokenError>;
-  /** Lets go of connections. */
+  /** Closes connections. */
   close(): void;
 }
 
-/** @returns the name of the token that an entry is for; `undefined` for the chain's entry */
+/** @returns the name of the entry's token; `undefined` for the chain's entry */
 export function tokenNameIn(key: StoreKey): string | undefined {
   return key === 'chain' ? undefined : key.slice('token:'.length);
 }

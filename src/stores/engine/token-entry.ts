@@ -6,17 +6,17 @@ import { isRunning } from './lease';
 import type { HeldLease } from './lease';
 import type { Loaded } from './port';
 
-/** A failure that would keep refreshes away for longer, milliseconds, was written by a clock that is wrong. */
+/** A failure that would block refreshes for longer than this, milliseconds, was written by a wrong clock. */
 const LONGEST_GATE_MS = 24 * 3600 * 1000;
-/** What is kept of a failure's message, characters: the server's own words are cut to 200. */
+/** The longest stored message of a failure, characters. The server's own words are cut to 200. */
 const LONGEST_MESSAGE = 300;
 /** A host name of 253 characters (RFC 1035 §2.3.4), and a port. */
 const LONGEST_HOST = 259;
 
-/** A token's entry, after what can't be reckoned with was left out. */
+/** A token's entry, without the parts that can't be used. */
 export interface TokenEntry {
   record: TokenRecord | null;
-  /** Somebody's lease, if it still runs. */
+  /** Another worker's lease, if it is still running. */
   lease: HeldLease | null;
   failure: RefreshFailure | undefined;
   forgotten: Forgotten;
@@ -34,7 +34,7 @@ export function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
   };
 }
 
-/** A failure belongs to the version that was to be replaced: the next commit outdates it. */
+/** A failure belongs to the version that should have been replaced. The next commit makes it outdated. */
 function readFailure(value: unknown, version: number, now: number): RefreshFailure | undefined {
   if (!isRefreshFailure(value) || value.retryAt > now + LONGEST_GATE_MS) return undefined;
   const { version: replaced = version, ...failure } = value as RefreshFailure & { version?: unknown };
@@ -42,8 +42,8 @@ function readFailure(value: unknown, version: number, now: number): RefreshFailu
 }
 
 /**
- * A failure as it is kept: by the store's clock, since a worker whose clock is wrong must keep nobody away; with the time of the
- * first one in a row; and with texts that are not too long.
+ * A failure as it is stored: by the store's clock, because a worker whose clock is wrong must block nobody; with the time of the first
+ * failure in a row; and with its texts cut to length.
  */
 export function keptOf(failure: RefreshFailure, previous: RefreshFailure | undefined, now: number): RefreshFailure {
   const { at, retryAt, attempts, message, host } = failure;

@@ -2,7 +2,7 @@ import type { TokenRecord } from '../../lifetime';
 import { tokenNameIn } from '../engine/port';
 import type { Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../engine/port';
 
-/** Token records by token name, as they lie in a conversation's context. */
+/** Token records by token name, as a conversation's context holds them. */
 export interface TokenCopies {
   get(tokenName: string): TokenRecord | null;
   put(tokenName: string, record: TokenRecord): void;
@@ -10,8 +10,8 @@ export interface TokenCopies {
 }
 
 /**
- * The conversation's own context. Turns of a conversation come one after the other, so leases and failures need not be
- * kept; and the context is open to the whole Flow, so refresh tokens stay out of it.
+ * The conversation's own context. A conversation's turns come one after the other, so it keeps no leases and no failures. The whole Flow
+ * can read the context, so it keeps no refresh tokens.
  */
 export class ContextPort implements StorePort {
   readonly keepsRefreshTokens = false;
@@ -40,11 +40,11 @@ export class ContextPort implements StorePort {
   }
 
   close(): void {
-    // There is nothing to let go of.
+    // There is nothing to close.
   }
 }
 
-/** What may be put into a context: the record without its refresh token and without what only stores need. */
+/** The part of a record that may go into a context: no refresh token, and nothing that only stores need. */
 export function withoutRefreshToken({ failure: _, token, ...record }: TokenRecord): TokenRecord {
   const { access_token, token_type, expires_in, scope, lifetime_assumed, after_rejection } = token;
   const marks = { ...(lifetime_assumed ? { lifetime_assumed } : {}), ...(after_rejection ? { after_rejection } : {}) };

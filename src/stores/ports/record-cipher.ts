@@ -3,10 +3,10 @@ import { AccessTokenError } from '../../errors';
 
 /** Encrypts records at rest. */
 export interface RecordCipher {
-  /** @param tokenName bound to the text: a sealed record can't be moved to another name */
+  /** @param tokenName bound to the ciphertext: a sealed record can't be moved to another name */
   seal(text: string, tokenName: string): string;
   /**
-   * @returns the text; plain text of earlier versions as it is; `null` for what was damaged or moved
+   * @returns the text; plain text of earlier versions unchanged; `null` if it was damaged or moved
    * @throws AccessTokenError encryption_key_unknown
    */
   open(sealed: string, tokenName: string): string | null;
@@ -26,7 +26,7 @@ interface Decipher {
   final(to: 'utf8'): string;
 }
 
-/** Node's crypto module, as far as it is used here. */
+/** The part of Node's crypto module that is used here. */
 export interface CipherCrypto {
   randomBytes(size: number): Uint8Array;
   hkdfSync(digest: 'sha256', secret: string, salt: string, info: string, length: number): ArrayBuffer;
@@ -45,9 +45,9 @@ const KEY_BYTES = 32;
 const KEY_ID_BYTES = 6;
 /** NIST SP 800-38D §8.2.2: a random nonce of 96 bits. */
 const NONCE_BYTES = 12;
-/** Decoders pass over stray characters and bits (RFC 4648 §3.5): whatever was changed is to be noticed. */
+/** Decoders skip stray characters and bits (RFC 4648 §3.5), but any change must be noticed. */
 const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
-/** The whole tag of GCM. Node takes shorter ones too, down to 4 bytes, which a forger would find by trying. */
+/** GCM's full tag. Node also accepts shorter ones, down to 4 bytes, which a forger could find by trying. */
 const TAG_BYTES = 16;
 
 /** @returns whether a stored record is encrypted */
@@ -56,14 +56,14 @@ export function isSealed(record: string): boolean {
 }
 
 /**
- * AES-256-GCM with a random nonce for each record, and keys derived by HKDF-SHA-256 (RFC 5869). A sealed
- * record reads `access-token-1.<key id>.<nonce>.<ciphertext>.<tag>`, in base64.
+ * AES-256-GCM with a random nonce for each record. HKDF-SHA-256 (RFC 5869) derives the keys. A sealed record reads `access-token-1.<key
+ * id>.<nonce>.<ciphertext>.<tag>`, in base64.
  */
 export class AesGcmCipher implements RecordCipher {
   private derived: Key[] | undefined;
 
   /**
-   * @param secrets the first one encrypts; the others, from before a key change, still decrypt
+   * @param secrets the first one encrypts; the others decrypt records from before a key change
    */
   constructor(
     private readonly secrets: readonly string[],
@@ -102,7 +102,7 @@ export class AesGcmCipher implements RecordCipher {
     }
   }
 
-  /** Derived when first used: what is refused or needs no record does not pay for it. */
+  /** Derived on first use, so that requests without a record don't pay for it. */
   private get keys(): Key[] {
     this.derived ??= this.secrets.map((secret) => ({
       id: toBase64(this.derive(secret, 'key id', KEY_ID_BYTES)),
@@ -115,7 +115,7 @@ export class AesGcmCipher implements RecordCipher {
     return new Uint8Array(this.crypto.hkdfSync('sha256', secret, '', `${FORMAT} ${info}`, length));
   }
 
-  /** A digest, since there need not be anything that turns text into bytes. */
+  /** Uses a digest, because the platform may lack anything that turns text into bytes. */
   private associatedData(tokenName: string): Uint8Array {
     return this.crypto.createHash('sha256').update(tokenName).digest();
   }

@@ -4,15 +4,15 @@ import { isTokenRecord } from '../../lifetime';
 import type { TokenRecord } from '../../lifetime';
 import type { RecordCipher } from './record-cipher';
 
-/** Writes a record as the encrypted text that goes into a store. */
+/** Turns a record into the encrypted text that is stored. */
 export function sealRecord(record: TokenRecord, tokenName: string, cipher: RecordCipher): string {
   return cipher.seal(JSON.stringify(record), tokenName);
 }
 
-/** Why a record can't be read; either way it is mended by the next refresh. */
+/** Why a record can't be read. Either way the next refresh mends it. */
 export type Unreadable = 'damaged' | 'encrypted_with_another_key';
 
-/** Reads what a store holds: an encrypted record, or a plain one of an earlier version. */
+/** Reads what a store holds: an encrypted record, or a plain one from an earlier version. */
 export function openRecord(stored: unknown, tokenName: string, cipher: RecordCipher): TokenRecord | Unreadable {
   try {
     const record = typeof stored === 'string' ? parse(stored, tokenName, cipher) : stored;

@@ -8,12 +8,12 @@ interface OpenedRecord {
   record: Readonly<TokenRecord>;
 }
 
-/** Some megabytes of tokens; beyond, the memory of a shared process is better used otherwise. */
+/** A few megabytes of tokens. More would waste the memory of a shared process. */
 const MOST_REMEMBERED = 1000;
 
 /**
- * Seals and opens records, and remembers what it has opened: where the platform keeps the transformer between
- * messages, a record that did not change need not be decrypted for each of them.
+ * Seals and opens records, and remembers what it opened. If the platform keeps the transformer between messages, an unchanged record is
+ * decrypted only once.
  */
 export class SealedRecords {
   /** By token name. */
@@ -27,7 +27,7 @@ export class SealedRecords {
     return sealed;
   }
 
-  /** @param stored what lies in the session */
+  /** @param stored what the session holds */
   open(stored: unknown, tokenName: string): Readonly<TokenRecord> | Unreadable {
     const last = this.opened.get(tokenName);
     if (last !== undefined && last.sealed === stored) return last.record;
@@ -36,7 +36,7 @@ export class SealedRecords {
     return record;
   }
 
-  /** Keeps no copy of what is taken out of the store. */
+  /** Drops the copy of a record that was removed from the store. */
   drop(tokenName: string): void {
     this.opened.delete(tokenName);
   }

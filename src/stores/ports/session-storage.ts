@@ -5,7 +5,7 @@ import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } fro
 import type { RecordCipher } from './record-cipher';
 import { SealedRecords } from './sealed-records';
 
-/** An object whose top-level assignments are kept; what is changed deeper down may be lost. */
+/** An object that keeps assignments at its top level. Deeper changes may be lost. */
 export type Session = Record<string, unknown>;
 
 export interface SessionStorageOptions {
@@ -15,25 +15,25 @@ export interface SessionStorageOptions {
   now: () => number;
   cipher: RecordCipher;
   /**
-   * Whose sessions the store's are, an id that no chat user can have; then those whose they were before: they are read
-   * until they are written anew. Asked for with the first operation.
+   * The users whose sessions the store uses: its own, an id that no chat user can have, then former ones, which are read until they are
+   * rewritten. Called with the first operation.
    */
   userIds: () => readonly [own: string, ...former: string[]];
-  /** Tokens to start from, by token name; used until the first refresh is stored. */
+  /** Initial tokens, by token name, used until the first refresh is stored. */
   initialRecords: ReadonlyMap<string, TokenRecord>;
 }
 
 /**
- * The Endpoint's session storage. A token's record and its lease lie in two sessions: the storage writes a session as a
- * whole and the last write wins, so a worker that only takes a lease must never write over the record that another one
- * is just committing. The failure lies with the lease.
+ * The Endpoint's session storage. A token's record and its lease are in two sessions. The storage writes a session as a whole and the last
+ * write wins, so a worker that takes a lease must not write the session of the record that another worker is committing. The failure is
+ * stored with the lease.
  */
 export class SessionStoragePort implements StorePort {
   readonly keepsRefreshTokens = true;
-  /** The last write wins, some time later. */
+  /** The last write wins, and lands some time later. */
   readonly isAtomic = false;
   private readonly sealedRecords: SealedRecords;
-  /** Sessions of former users that were read: they are emptied when their successors are written. */
+  /** Sessions of former users that were read. They are emptied when the store's own are written. */
   private readonly toClear = new Map<string, Session>();
 
   constructor(private readonly options: SessionStorageOptions) {
@@ -64,7 +64,7 @@ export class SessionStoragePort implements StorePort {
     if (record) await this.write(`record:${tokenName}`, { record: this.sealedRecords.seal(record, tokenName), writtenAt: this.options.now() });
     if (record === null) {
       this.sealedRecords.drop(tokenName);
-      // Both in one session: what is written there a moment later leaves the mark.
+      // Both go into one session: a write that lands a moment later leaves the mark alone.
       await this.write(`record:${tokenName}`, { record, writtenAt: null, forgotten });
       await this.clearFormer(`record:${tokenName}`);
     }
@@ -73,7 +73,7 @@ export class SessionStoragePort implements StorePort {
   }
 
   close(): void {
-    // There is nothing to let go of.
+    // There is nothing to close.
   }
 
   private open({ record: stored }: Session, tokenName: string): TokenRecord | null {
@@ -88,7 +88,7 @@ export class SessionStoragePort implements StorePort {
 
   private async loadToken(tokenName: string): Promise<Session> {
     const [kept, { lease, failure }] = await Promise.all([this.read(`record:${tokenName}`), this.read(`lease:${tokenName}`)]);
-    // What version 0.1 wrote has no time, and was written long ago.
+    // Version 0.1 wrote no time. Its records are old.
     const { record: stored, writtenAt = stored === undefined || stored === null ? undefined : 0 } = kept;
     return { record: this.open(kept, tokenName), lease, failure, writtenAt, forgotten: kept['forgotten'] };
   }
@@ -101,7 +101,7 @@ export class SessionStoragePort implements StorePort {
   private async read(sessionId: string): Promise<Session> {
     const [own, ...former] = this.options.userIds();
     const session = await this.options.getSessionStorage(own, sessionId);
-    // What was emptied when another secret came is as good as not there. A lease that was freed is not: it is looked at often.
+    // An emptied session counts as missing, since the secret may have changed. A freed lease does not: it is read often.
     if (Object.values(session).some(isThere) || (sessionId.startsWith('lease:') && Object.keys(session).length > 0)) return session;
     for (const userId of former) {
       const earlier = await this.options.getSessionStorage(userId, sessionId);
@@ -122,7 +122,7 @@ export class SessionStoragePort implements StorePort {
     empty(earlier);
   }
 
-  /** Also where a session of its own has hidden it from view. */
+  /** Clears them even if the store's own session hides them. */
   private async clearFormer(sessionId: string): Promise<void> {
     const [, ...former] = this.options.userIds();
     const sessions = await Promise.all(former.map((userId) => this.options.getSessionStorage(userId, sessionId)));

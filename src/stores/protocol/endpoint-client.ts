@@ -12,7 +12,7 @@ export interface EndpointStoreOptions {
   url: string;
   endpointSecret: string;
   transport: Transport;
-  /** Milliseconds one request may take, asked before each. */
+  /** Milliseconds for one request; asked before each. */
   timeoutMs: () => number;
 }
 
@@ -22,9 +22,9 @@ interface Answer {
 }
 
 /**
- * What a refresh needs of the shared store behind a Cognigy Endpoint with the generated transformer.
+ * The operations of the shared store that a refresh needs. The store is a Cognigy Endpoint with the generated transformer.
  *
- * All methods reject with store_unreachable or store_timeout (transient), store_error,
+ * All methods reject with store_unreachable or store_timeout (both transient), store_error,
  * store_not_installed or invalid_endpoint_secret.
  */
 export class EndpointClient implements RefreshStore {
@@ -53,7 +53,7 @@ export class EndpointClient implements RefreshStore {
     const { members } = await this.operate({ op: 'beat', ...request });
     const { schedule, granted, alerts, now } = members;
     if (typeof members['continue'] !== 'boolean' || typeof now !== 'number') throw notInstalled();
-    // The chain reckons with these times: one that is no number would set it going without a pause.
+    // The chain plans with these times. A value that is no number would make it run without a pause.
     if (!Array.isArray(schedule) || !schedule.every(isScheduleEntry)) throw notInstalled();
     return {
       continue: members['continue'],
@@ -99,7 +99,7 @@ function readAnswer({ status, data }: HttpResponse): Answer {
 }
 
 export function readStored(members: JsonObject): StoredToken {
-  // A plain chat Endpoint answers 200 too, but knows no record.
+  // A plain chat Endpoint answers 200 too, but not with a record.
   if (!('record' in members)) throw notInstalled();
   const { now } = members;
   if (typeof now !== 'number') throw notInstalled();

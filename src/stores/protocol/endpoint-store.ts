@@ -2,17 +2,17 @@ import { isChainView } from './wire';
 import type { Checkout, CheckoutRequest, ForgetRequest, Heartbeat, Lease, StoreView, TokenStore } from '../token-store';
 import { EndpointClient, notInstalled, readStored } from './endpoint-client';
 
-/** A heartbeat without tokens is granted none; the protocol asks for a number all the same. */
+/** A heartbeat without tokens gets no lease, but the protocol requires a number. */
 const NO_LEASE_MS = 1;
 
 const LEASES: readonly Lease[] = ['granted', 'held', 'not_needed'];
 
 /** The shared store behind a Cognigy Endpoint, as nodes and commands use it. Rejects as `EndpointClient` does. */
 export class EndpointStore extends EndpointClient implements TokenStore {
-  /** Session storage: the last write wins, some time later. */
+  /** Session storage: the last write wins, and lands some time later. */
   readonly isAtomic = false;
 
-  /** Reads a token and how the chain is, without a part in either. */
+  /** Reads a token and the state of the chain, without taking part in either. */
   async look(tokenName: string): Promise<StoreView> {
     const { members } = await this.operate({ op: 'read', tokenName, chain: true });
     const { chain } = members;
@@ -39,6 +39,6 @@ export class EndpointStore extends EndpointClient implements TokenStore {
   }
 
   close(): void {
-    // Each request has its own connection.
+    // Each request has its own connection, so there is nothing to close.
   }
 }

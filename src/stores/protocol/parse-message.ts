@@ -11,9 +11,9 @@ import { isPlainJson } from './plain-json';
 
 /** What the sender of a message to the Endpoint wants. */
 export type StoreMessage =
-  /** An ordinary chat message, none of the store's business. */
+  /** An ordinary chat message, which the store ignores. */
   | { kind: 'chat' }
-  /** For the store; `read` finds the operation in it, once the secret has proved right. */
+  /** A message for the store. `read` parses the operation after the secret has proved right. */
   | { kind: 'store'; endpointSecret: unknown; read: () => StoreRequest | InvalidRequest };
 
 export type StoreRequest = StoreOperation | UpdateRequest;
@@ -30,20 +30,20 @@ export interface InvalidRequest {
   field: string;
 }
 
-/** A failure whose words nobody has checked yet. */
+/** A failure whose values are not checked yet. */
 type Unread = Omit<RefreshFailure, 'message' | 'status' | 'host'> & Partial<Record<'message' | 'status' | 'host', unknown>>;
 
 const LONGEST_TOKEN_NAME = 200;
 const LONGEST_ID = 200;
 const MOST_BEAT_TOKENS = 10_000;
-/** Far beyond what a clock that is wrong makes of a lifetime, seconds; beyond, times in milliseconds lose their meaning. */
+/** The longest lifetime that even a wrong clock could produce, seconds. Beyond it, times in milliseconds lose precision. */
 const SHORTEST_LIFETIME_SECONDS = -1e11;
-/** What a record says besides token and time, characters of JSON: some marks and fingerprints. */
+/** Room for the members of a record besides token and time, characters of JSON. */
 const LONGEST_MEMBERS = 2000;
 
 /**
- * Sorts a request body. A body that carries an `endpointSecret` is always for the store, also a
- * malformed one: the secret must never reach a Flow.
+ * Sorts a request body. A body with an `endpointSecret` is always for the store, even if it is malformed, because the secret must never
+ * reach a Flow.
  */
 export function parseMessage(body: unknown): StoreMessage {
   if (!isObject(body)) return { kind: 'chat' };
@@ -54,8 +54,8 @@ export function parseMessage(body: unknown): StoreMessage {
 }
 
 /**
- * @returns whether a text can name a token: 1 to 200 characters, none of them a control character, a line
- *   separator, or half of a surrogate pair (UTF-8 has none: in Redis such names would fall together)
+ * @returns whether a text can name a token: 1 to 200 characters, no control character, no line separator, and no lone surrogate (UTF-8 has
+ *   none, so such names would coincide in Redis)
  */
 export function isTokenName(value: unknown): value is string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -67,20 +67,20 @@ export function isId(value: unknown): value is string {
   return isText(value, LONGEST_ID);
 }
 
-/** @returns whether a value counts the hops of a chain */
+/** @returns whether a value can be a hop number */
 export function isHop(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** @returns whether a chain may leave this much time between two beats, milliseconds: two days at most */
+/** @returns whether a chain may leave this much time between two beats, milliseconds: at most two days */
 export function isBeatDuration(value: unknown): value is number {
   return isDuration(value, LONGEST_BEAT_MS);
 }
 
 /**
- * Reads a token with its timestamp, as an update or a configuration has them.
+ * Reads a token with its timestamp, from an update or a configuration.
  *
- * @returns the record without a version, or the path of what is wrong with it
+ * @returns the record without a version, or the path of the wrong member
  */
 export function parseRecord(value: unknown): UnstoredRecord | InvalidRequest {
   return catchFlaw(() => {
@@ -197,7 +197,7 @@ function readRecord(value: Members, path: string): UnstoredRecord {
   return { token: { ...members, token_type: typeof token_type === 'string' ? token_type : 'Bearer', expires_in }, timestamp };
 }
 
-/** What those who refresh by themselves say of a record besides. */
+/** What the workers that refresh add to a record. */
 function readOptionalMembers(record: Members): Omit<UnstoredRecord, 'token' | 'timestamp'> {
   const { boundTo, seeds, grant, isRepeated, clientAuthentication } = record;
   const members = { boundTo, seeds, grant, isRepeated, clientAuthentication };
@@ -205,7 +205,7 @@ function readOptionalMembers(record: Members): Omit<UnstoredRecord, 'token' | 't
   return definedMembers(members);
 }
 
-/** Servers that have nothing to say write `null` or "" as well as nothing. */
+/** Servers write `null` or "" for nothing. */
 function withoutEmptyMembers(token: unknown): unknown {
   if (!isObject(token)) return token;
   const isEmpty = (member: string) => token[member] === null || token[member] === '';
@@ -219,7 +219,7 @@ function readFailure(value: unknown): RefreshFailure | undefined {
   const { code, at, attempts, retryAt, settings, message, status, host }: Unread = value;
   assertField(code.length <= LONGEST_ID, 'failure.code');
   assertField(settings === undefined || isId(settings), 'failure.settings');
-  // The engine cuts both texts.
+  // The engine cuts both texts to length.
   assertField(message === undefined || typeof message === 'string', 'failure.message');
   assertField(host === undefined || typeof host === 'string', 'failure.host');
   assertField(status === undefined || isHttpStatus(status), 'failure.status');
@@ -266,7 +266,7 @@ function readId(value: unknown, field: string): string {
   return value;
 }
 
-/** Carries the field from where it was read to where the answer is made. */
+/** Carries the wrong field's path to the place that answers. */
 class Flawed extends Error {
   constructor(readonly field: string) {
     super(field);

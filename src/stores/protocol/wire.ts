@@ -4,16 +4,16 @@ import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import type { WantedToken } from '../engine/lease';
 import type { CheckoutRequest, CommitRequest, ForgetRequest, Lease, ReleaseRequest } from '../token-store';
 
-/** The token name where nothing else is said. */
+/** The default token name. */
 export const DEFAULT_TOKEN_NAME = 'accessToken';
 
-// The bodies of the shared store's protocol: POST, JSON, to the Endpoint's URL. `timestamp` and
-// `expires_in` are seconds; every camelCase time is milliseconds, Unix where it is a point in time.
+// The bodies of the shared store's protocol: POST, JSON, to the Endpoint's URL. `timestamp` and `expires_in` are seconds. Every camelCase
+// time is milliseconds; points in time are Unix milliseconds.
 
 export interface ReadOperation {
   op: 'read';
   tokenName: string;
-  /** Whether to tell of the chain as well; nothing is changed by looking. */
+  /** Whether to report the chain too. Reading changes nothing. */
   chain?: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface ReleaseOperation extends ReleaseRequest {
   op: 'release';
 }
 
-/** Of transformers since version 0.2; those before answer 400 `invalid_request`, field `op`. */
+/** Known by transformers since version 0.2. Earlier ones answer 400 `invalid_request`, field `op`. */
 export interface ForgetOperation extends ForgetRequest {
   op: 'forget';
 }
@@ -41,18 +41,18 @@ export interface BeatOperation {
   hop: number;
   owner: string;
   leaseMs: number;
-  /** Milliseconds within which the next heartbeat is to be expected. */
+  /** Milliseconds until the next heartbeat, at most. */
   beatWithinMs?: number;
-  /** Whether this chain has never beaten; without it, whether this is hop 0. */
+  /** Whether this chain has never beaten. If absent: whether this is hop 0. */
   first?: boolean | undefined;
-  /** Whether the sender tells somebody of tokens in trouble. Transformers before version 0.2 don't know it, and answer without `alerts`. */
+  /** Whether the sender reports tokens in trouble. Transformers before version 0.2 ignore it and answer without `alerts`. */
   alerts?: true | undefined;
   tokens: Array<{ tokenName: string } & Omit<WantedToken, 'rejected'>>;
 }
 
 export type StoreOperation = ReadOperation | CheckoutOperation | CommitOperation | ReleaseOperation | ForgetOperation | BeatOperation;
 
-/** The classic update: the whole body of a token that was refreshed elsewhere. */
+/** The classic update: the whole body for a token that was refreshed elsewhere. */
 export interface ClassicUpdate {
   token: Record<string, unknown>;
   timestamp: number;
@@ -62,24 +62,24 @@ export interface ClassicUpdate {
 
 export interface ReadAnswer {
   record: TokenRecord | null;
-  /** Only where there is no record to carry it. */
+  /** Only if there is no record to carry it. */
   failure?: RefreshFailure;
-  /** Only with `chain`; `null` where none has ever beaten. Older transformers leave it out. */
+  /** Only with `chain`; `null` if no chain has ever beaten. Older transformers leave it out. */
   chain?: ChainView | null;
   now: number;
 }
 
-/** The chain as its store sees it. */
+/** The chain, as its store knows it. */
 export interface ChainView {
   chainId: string;
   hop: number;
   /** The last heartbeat, Unix milliseconds. */
   at: number;
-  /** When the next heartbeat is late, Unix milliseconds. */
+  /** When the next heartbeat counts as late, Unix milliseconds. */
   dueBy: number;
 }
 
-/** @returns whether a value from outside is a whole view of a chain */
+/** @returns whether a value from outside is a complete view of a chain */
 export function isChainView(value: unknown): value is ChainView {
   if (!isObject(value)) return false;
   const { chainId, hop, at, dueBy } = value;
@@ -88,7 +88,7 @@ export function isChainView(value: unknown): value is ChainView {
 
 export interface CheckoutAnswer extends ReadAnswer {
   lease: Lease;
-  /** Only with `watchChain`: the chain's heartbeat is late, and the sender is the one to start it again. */
+  /** Only with `watchChain`: the chain's heartbeat is late, and the sender must restart the chain. */
   restartChain?: true;
 }
 
@@ -103,16 +103,16 @@ export interface ForgetAnswer {
 
 export interface ScheduleEntry {
   tokenName: string;
-  /** Unix milliseconds; 0 for a token that the store does not have. */
+  /** Unix milliseconds; 0 if the store has no token. */
   refreshAt: number;
-  /** Unix milliseconds; 0 for a token that the store does not have. */
+  /** Unix milliseconds; 0 if the store has no token. */
   expiresAt: number;
-  /** 0 for a token that the store does not have. */
+  /** 0 if the store has no token. */
   version: number;
   failure?: RefreshFailure;
 }
 
-/** @returns whether a value from outside is a whole entry: the chain reckons with its times */
+/** @returns whether a value from outside is a complete entry: the chain plans with its times */
 export function isScheduleEntry(value: unknown): value is ScheduleEntry {
   if (!isObject(value)) return false;
   const { tokenName, refreshAt, expiresAt, version, failure } = value;
@@ -124,25 +124,25 @@ export function isScheduleEntry(value: unknown): value is ScheduleEntry {
 }
 
 export interface BeatAnswer {
-  /** `false`: a newer chain is at work, this one ends. */
+  /** `false`: a newer chain is at work, and this one must end. */
   continue: boolean;
   schedule: ScheduleEntry[];
   granted: { tokenName: string; record: TokenRecord | null } | null;
-  /** Only where they were asked for: what to tell now. They are noted as told, so that nobody else is given them. */
+  /** Only if the sender asked: what to report now. It counts as reported, so no other chain gets it. */
   alerts?: TokenAlert[] | undefined;
   now: number;
 }
 
-/** What somebody is to be told of a token. Times are Unix milliseconds. */
+/** A report about a token. Times are Unix milliseconds. */
 export interface TokenAlert {
   tokenName: string;
-  /** Of the last failure; `recovered` for a token that is well again. */
+  /** The code of the last failure; `recovered` if the token is well again. */
   code: string;
-  /** Since when its refresh has failed. */
+  /** When its refresh began to fail. */
   since: number;
-  /** When the token ends; 0 where there is none. */
+  /** When the token expires; 0 if there is none. */
   expiresAt: number;
-  /** It is well again. */
+  /** The token is well again. */
   isOver?: true;
 }
 

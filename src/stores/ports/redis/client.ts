@@ -2,24 +2,24 @@ import type { AccessTokenError } from '../../../errors';
 import type { RedisClient } from './redis-port';
 import type { Script } from './scripts';
 
-/** What is to be said of a script that failed. */
+/** How to describe a script that failed. */
 export interface Verdict {
   error: Promise<AccessTokenError>;
   /** Whether the same script may succeed within the time that a node has. */
   isPassing: boolean;
 }
 
-/** The way to the server that has a key. */
+/** Finds the server that has a key. */
 export interface Route {
   run(script: Script, keys: readonly string[], args: ReadonlyArray<string | number>): Promise<unknown>;
   judge(thrown: unknown): Verdict;
-  /** What is to be said where nothing has failed, and nothing has come. */
+  /** The error for the case that nothing failed but nothing answered. */
   outOfTime(): Promise<AccessTokenError>;
-  /** See `RedisClient`; rejects with whatever the command failed with. */
+  /** See `RedisClient`; rejects with whatever made the command fail. */
   acknowledged(key: string, replicas: number, timeoutMs: number): Promise<number | undefined>;
   /** Called between two tries of a script. */
   beforeRetry?(): void;
-  /** Lets go of what it is connected to: the next script looks for the right server anew. */
+  /** Closes its connections. The next script looks for the right server again. */
   reconnect(): void;
   close(): void;
 }
@@ -28,9 +28,9 @@ export interface Route {
 export const PAUSE_MS = 100;
 
 /**
- * A client over a route: a script that Redis can't take just now is sent again as long as its time lasts.
+ * A client over a route. If Redis can't take a script just now, it sends the script again until the time is up.
  *
- * @param timeoutMs milliseconds a script may take, connecting included, asked before each
+ * @param timeoutMs milliseconds for a script, connecting included; asked before each
  */
 export function clientOver(route: Route, timeoutMs: () => number): RedisClient {
   let isClosed = false;

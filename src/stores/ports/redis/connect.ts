@@ -6,9 +6,9 @@ import type { RedisClient } from './redis-port';
 import { Server } from './server';
 
 export interface RedisConnectionOptions {
-  /** redis:// or rediss://, with user name and password; or the socket that the server listens on. */
+  /** redis:// or rediss://, with user name and password; or the path of the server's socket. */
   url: string | Socket;
-  /** Milliseconds a command may take, connecting included, asked before each. */
+  /** Milliseconds for a command, connecting included; asked before each. */
   timeoutMs: () => number;
   /** Certificates for rediss://. */
   tls?: TlsContext | undefined;
@@ -24,10 +24,10 @@ export interface Socket {
 
 const CONNECT_TIMEOUT_MS = 3000;
 const MOST_RECONNECTS = 2;
-/** How often a command is sent again that met a replica. */
+/** How often to resend a command that reached a replica. */
 const MOST_SEARCHES_FOR_PRIMARY = 2;
 
-/** Connects to one server with the first command, and again after a fail-over. */
+/** Connects to one server with the first command, and reconnects after a fail-over. */
 export function connectToRedis({ url, timeoutMs, tls }: RedisConnectionOptions): RedisClient {
   const [socket, address] = typeof url === 'string' ? [{}, url] : [url, undefined];
   const inClear = !/^rediss:/i.test(address ?? '');
@@ -38,10 +38,9 @@ export function connectToRedis({ url, timeoutMs, tls }: RedisConnectionOptions):
       ...(inClear ? {} : { tls: tls === undefined ? {} : { secureContext: tls } }),
       connectTimeout: CONNECT_TIMEOUT_MS,
       maxRetriesPerRequest: MOST_RECONNECTS,
-      // Who is refused in TLS, over its certificate for instance, is refused again.
+      // A TLS refusal, for example over the certificate, would only be repeated.
       retryStrategy: (times) => (times > MOST_RECONNECTS || isTlsAlert(self.failure) ? null : PAUSE_MS * times),
-      // 2 is to connect and to send the command once more: where a primary became a replica, the same name may lead to
-      // the new primary.
+      // 2 means: reconnect and resend the command. If a primary became a replica, the same name may lead to the new primary.
       reconnectOnError: (error) => {
         if (wordOf(replyOf(error)) !== 'READONLY' || searches >= MOST_SEARCHES_FOR_PRIMARY) return false;
         searches += 1;
@@ -58,10 +57,10 @@ export function connectToRedis({ url, timeoutMs, tls }: RedisConnectionOptions):
     {
       run: (script, keys, args) => server.run(script, [...keys, ...args]),
       judge,
-      // What ends each connection is no server that takes its time.
+      // If something ends every connection, the server is not merely slow.
       outOfTime: () => (server.wasCut ? judge(undefined).error : explainTimeout(server.stream)),
       acknowledged: (_, replicas, waitMs) => server.acknowledged(replicas, waitMs),
-      // The connection may be in database 0, or without its user: it was refused as a whole.
+      // The server may have refused the connection's database or user, so the whole connection is useless.
       beforeRetry: () => server.reconnect(),
       reconnect: () => server.reconnect(),
       close: () => server.close(),

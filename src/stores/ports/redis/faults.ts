@@ -8,11 +8,11 @@ import type { Explanation } from '../../../http/failure';
 interface Fault {
   reply: RegExp;
   words: string;
-  /** Default: that of the code. */
+  /** Default: the one of the code. */
   remedy?: string;
   /** Default: `store_error`. */
   code?: ErrorCode;
-  /** Whether the same command may succeed later; `soon`: within the time that a node has. */
+  /** Whether the same command may succeed later; `soon` means within the time that a node has. */
   passes?: 'soon' | 'later';
 }
 
@@ -24,7 +24,7 @@ const COMMANDS =
   'Check the version of the Redis server and its rename-command: it must know EVALSHA, EVAL, TIME, HMGET, HGET, HSET, HDEL, PERSIST and PEXPIREAT. A sentinel belongs under "Sentinels" in the connection.';
 const DATABASE = 'Correct the number at the end of the Redis URL, or leave it out for database 0.';
 
-/** What a Redis server answers (its `server.c`, `networking.c`, `cluster.c`, `db.c`, `acl.c`); the first that fits counts. */
+/** What a Redis server answers (its `server.c`, `networking.c`, `cluster.c`, `db.c`, `acl.c`). The first match counts. */
 const FAULTS: readonly Fault[] = [
   { reply: /^(?:WRONGPASS|NOAUTH)|^ERR (?:invalid password|AUTH |Protocol error: unauth)/, code: 'store_refused', words: 'refused the user or the password', remedy: USER },
   { reply: /^NOPERM|can't run this command|can't access at least one of the keys/, code: 'store_refused', words: 'refused the user or the password', remedy: `${RIGHTS} ${USER}` },
@@ -48,25 +48,25 @@ const FAULTS: readonly Fault[] = [
   { reply: /^WRONGTYPE/, words: 'holds something else under a key of the store', remedy: 'Choose another key prefix in the connection.' },
 ];
 
-/** @returns what Redis itself has answered with; `undefined` where that is not how a command failed */
+/** @returns Redis's own answer; `undefined` if the command failed in another way */
 export function replyOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if (thrown instanceof ReplyError) return unwrap(thrown.message);
-  // The client's own words for an answer that came before any command was sent.
+  // The client's own words for an answer that came before it sent a command.
   return / Last error: ([^]*)$/.exec(thrown.message)?.[1];
 }
 
-/** Before Redis 7 the error of a command in a script is wrapped up in another one. */
+/** Before Redis 7, the error of a command inside a script is wrapped in another one. */
 function unwrap(reply: string): string {
   return /: -([A-Z]{2,20} [^]*)$/.exec(reply)?.[1] ?? reply;
 }
 
-/** Whether a command that failed for these causes is to be sent again soon. */
+/** Whether to resend a command soon that failed for these causes. */
 export function passesSoon(causes: readonly unknown[]): boolean {
   return faultOf(causes.map(replyOf).find(isText))?.passes === 'soon';
 }
 
-/** The word in capitals that a reply begins with. */
+/** The word in capitals at the start of a reply. */
 export function wordOf(reply: string | undefined): string | undefined {
   return /^[A-Z]{2,20}\b/.exec(reply ?? '')?.[0];
 }
@@ -80,10 +80,10 @@ function faultOf(reply: string | undefined): Fault | undefined {
 }
 
 /**
- * What Redis and its client say may quote the password or a token: of a reply, only the first word is passed on.
+ * Describes a failure. Redis and its client may quote the password or a token, so only the first word of a reply is passed on.
  *
- * @param causes what the command was rejected with, and what the connection told; the first that says something counts
- * @param inClear whether the connection goes without TLS
+ * @param causes the command's error and what the connection reported; the first one that says something counts
+ * @param inClear whether the connection has no TLS
  * @param who the server, as the subject of a sentence
  */
 export async function explainFault(causes: readonly unknown[], inClear: boolean, who = 'Redis'): Promise<AccessTokenError> {
@@ -104,17 +104,17 @@ async function unreachable(causes: readonly unknown[], inClear: boolean, who: st
   return new AccessTokenError('store_unreachable', `${who} can't be reached${why}.`, { transient: true, remedy: known?.remedy });
 }
 
-/** What the client can't read is either no answer of Redis, or begins with the first byte of a TLS alert. */
+/** If the client can't parse a reply, it is not from Redis, or it begins with the first byte of a TLS alert. */
 function symptomOf(cause: unknown): unknown {
   if (!(cause instanceof Error) || cause.name !== 'ParserError') return cause;
   return { code: cause.message.includes('\\u0015') ? 'TLS_PORT' : 'NO_REDIS' };
 }
 
-/** @param stream the connection that is waited for */
+/** @param stream the connection that did not get ready */
 export async function explainTimeout(stream: unknown): Promise<AccessTokenError> {
   const { connecting, secureConnecting } = (stream ?? {}) as { connecting?: boolean; secureConnecting?: boolean };
   if (connecting !== false || secureConnecting !== true) return outOfTime();
-  // TCP is connected, and TLS not.
+  // TCP is connected, TLS is not.
   const { explain } = await import('../../../http/failure');
   return outOfTime(explain({ code: 'TLS_SILENT' }));
 }

@@ -16,11 +16,11 @@ export { connectToRedis, RedisPort };
 export const openServer = (options: RedisOptions): Server => new Server(options);
 
 export interface RedisStoreSettings {
-  /** Its connections are made with the first operation, and ended with the store. */
+  /** A store that connects with its first operation. Closing the store ends its connections. */
   client: RedisClient;
-  /** In front of every key. */
+  /** Prefix of every key. */
   keyPrefix: string;
-  /** The first one encrypts, all of them decrypt; none: records lie in Redis as they are. */
+  /** The first key encrypts, all of them decrypt. Without keys, records are stored in the clear. */
   encryptionKeys: readonly string[];
   /** See `RedisPortOptions`. */
   now: () => number;

@@ -10,17 +10,17 @@ import { untilReplicated } from './replicated';
 import { LOAD, SAVE, SAVED } from './scripts';
 import type { Script } from './scripts';
 
-/** Runs one script; rejects with an `AccessTokenError` when Redis can't be used. */
+/** Runs one script; rejects with an `AccessTokenError` if Redis can't be used. */
 export interface RedisClient {
   run(script: Script, keys: readonly string[], args: ReadonlyArray<string | number>): Promise<unknown>;
   /**
-   * Waits until so many replicas have what was last written under a key, or until the time is up.
+   * Waits until this many replicas have the last write to a key, or until the time is up.
    *
    * @param timeoutMs milliseconds
-   * @returns how many have it; `undefined` where the connection that wrote it is gone
+   * @returns how many have it; `undefined` if the connection that wrote it is gone
    */
   acknowledged(key: string, replicas: number, timeoutMs: number): Promise<number | undefined>;
-  /** Lets go of connections: the next script looks for the right server anew. */
+  /** Closes connections. The next script looks for the right server again. */
   reconnect(): void;
   close(): void;
 }
@@ -28,15 +28,15 @@ export interface RedisClient {
 export interface RedisPortOptions {
   client: RedisClient;
   keyPrefix: string;
-  /** Encrypts records; without it they lie in Redis as they are. */
+  /** Encrypts records. Without it they are stored in the clear. */
   cipher: RecordCipher | undefined;
-  /** This worker's clock, Unix milliseconds: for a user who may not ask Redis for the time. */
+  /** This worker's clock, Unix milliseconds, for a user who may not ask Redis for the time. */
   now: () => number;
-  /** Tells the log of something that went wrong without being the caller's concern. */
+  /** Logs a problem that is not the caller's concern. */
   log: Log;
 }
 
-/** A hash in Redis: each value is text; to write "" takes it away. */
+/** A hash in Redis. Each value is text; writing "" removes the field. */
 type Fields = Record<string, string>;
 
 /** A hash as it was loaded. */
@@ -46,13 +46,13 @@ interface Revision {
   now: number;
 }
 
-/** What nobody can refresh or use any more is forgotten after this. */
+/** How long Redis keeps a record that nobody can refresh or use any more. */
 const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
-/** What is known of names that have no token (yet, or any more) is dropped after this. */
+/** How long Redis keeps what it knows about a name without a token. */
 const UNUSED_KEPT_MS = 24 * 3600 * 1000;
-/** Redis refuses times beyond its range, and what the script wrote before that would stay. */
+/** Redis refuses times beyond its range, after the script has written other fields. */
 const LATEST_MS = Number.MAX_SAFE_INTEGER;
-/** Beyond it numbers have gaps. */
+/** Larger numbers have gaps. */
 const LARGEST_VERSION = Number.MAX_SAFE_INTEGER;
 
 const REPLICAS_UNKNOWN = 'Whether Redis has replicas is not known: give its user +info, or a fail-over may lose a token without a word.';
@@ -62,7 +62,7 @@ const FIELDS = {
   chain: ['chainId', 'hop', 'owner', 'at', 'dueBy', 'ended', 'granted', 'restartAt', 'restartTries'],
 } as const;
 
-/** The fields by which it is seen that an entry is another one by now. */
+/** The fields that show whether an entry has changed. */
 const COMPARED = {
   token: ['version', 'owner', 'until', 'failure', 'forgotten'],
   chain: ['chainId', 'hop', 'owner', 'at', 'restartAt', 'restartTries'],
@@ -106,7 +106,7 @@ export class RedisPort implements StorePort {
     const rounds = tokenName === undefined ? 0 : roundsFor(changes as TokenParts);
     if (saved === SAVED.unknown && rounds > 0) this.options.log('warn', 'redis_replicas_unknown', REPLICAS_UNKNOWN);
     if (rounds === 0 || saved < SAVED.withReplicas) return saved !== SAVED.not;
-    // All that was written is compared: somebody else's next record has the same version.
+    // Compare every field that was written, because another worker's next record has the same version.
     const again = async () => (await saveIf({ ...before, ...written })) || saveIf(before);
     return untilReplicated(client, { key: name, saved, again, rounds });
   }
@@ -148,10 +148,10 @@ export class RedisPort implements StorePort {
     const written: Fields = {};
     if (record) {
       const { version, token, timestamp } = record;
-      // The version has a field of its own, and so has the failure.
+      // Version and failure have fields of their own.
       const text = JSON.stringify({ ...record, version: undefined, failure: undefined });
       written['record'] = this.options.cipher === undefined ? text : this.options.cipher.seal(text, tokenName);
-      // The last three are for workers of version 0.1 that use the same Redis.
+      // The last three are for workers of version 0.1 that share this Redis.
       Object.assign(written, { version: String(version), timestamp: String(timestamp), expires_in: String(token.expires_in), fingerprint: '' });
     }
     if (record === null) Object.assign(written, { record: '', version: '', timestamp: '', expires_in: '', fingerprint: '' });
@@ -185,29 +185,29 @@ function writeChain({ chain, restart }: ChainParts): Fields {
 }
 
 /**
- * How often replicas are waited for. A record may hold the only refresh token; and who holds a lease is about to spend one, which
- * nobody else must do meanwhile.
+ * How often to wait for replicas. A record may hold the only refresh token. The holder of a lease is about to spend one, and nobody else
+ * may do so meanwhile.
  */
 function roundsFor({ record, lease }: TokenParts): number {
   if (record) return 3;
   return lease ? 2 : 0;
 }
 
-/** How long the hash of a token is kept, see `SAVE`. */
+/** How long to keep the hash of a token, see `SAVE`. */
 function keptUntil({ record }: TokenParts, { fields, now }: Revision): string | number {
   if (!record) return record === null || fields['record'] === undefined ? now + UNUSED_KEPT_MS : '';
-  // Whoever has a refresh token can get another access token, however old it is.
+  // A refresh token can get another access token, however old it is.
   if (record.token.refresh_token !== undefined) return 'never';
   return Math.min(Math.ceil(expiresAt(record)) + KEPT_AFTER_EXPIRY_MS, LATEST_MS);
 }
 
-/** What is no version counts as 0: nothing of use is stored. */
+/** Anything that is not a version counts as 0: nothing useful is stored. */
 function readVersion(text: string | undefined): number {
   const version = numberOf(text);
   return Number.isInteger(version) && version >= 0 && version < LARGEST_VERSION ? version : 0;
 }
 
-/** `NaN` for what is no number, which no check lets through. */
+/** `NaN` for anything that is not a number: it passes no check. */
 function numberOf(text: string | undefined): number {
   return text === undefined || text === '' ? NaN : Number(text);
 }

@@ -2,22 +2,22 @@ import { AccessTokenError, isAccessTokenError, toAccessTokenError } from '../../
 import type { RedisClient } from './redis-port';
 import { SAVED } from './scripts';
 
-/** What was written with one script. */
+/** What one script wrote. */
 export interface Write {
-  /** The key it was written under. */
+  /** The key it wrote to. */
   key: string;
-  /** What `SAVE` has answered: `SAVED.withReplicas`, or more. */
+  /** What `SAVE` answered: `SAVED.withReplicas`, or more. */
   saved: number;
-  /** Writes it once more where it is, or where what it has replaced is; answers as `SAVE` does. */
+  /** Writes it again if the entry still has it, or still has what it replaced. Answers like `SAVE`. */
   again: () => Promise<number>;
-  /** How often replicas are waited for. */
+  /** How often to wait for replicas. */
   rounds: number;
 }
 
-/** Milliseconds for the replicas the first time; most have a write after one. */
+/** Milliseconds for the first wait. Most replicas have a write after one. */
 const FIRST_WAIT_MS = 500;
 const NEXT_WAIT_MS = 250;
-/** The same where none is connected: one may be coming back. */
+/** The same if no replica is connected: one may be reconnecting. */
 const WAIT_FOR_NONE_MS = 100;
 
 const NO_ANSWER = 'The token is in Redis, and no replica has confirmed that it has it too.';
@@ -25,21 +25,21 @@ const NO_RIGHT = 'The token is in Redis, and whether a replica has it too is not
 const RIGHT = 'Give the Redis user +wait. Where the service has no such command, a fail-over may lose a token.';
 
 /**
- * Waits until a replica has what was written. Where none says so, this may be a primary that another server has taken the place of,
- * though the connection still leads here: then a new connection is made, and what is not there is written once more.
+ * Waits until a replica has the write. If none confirms it, another server may have replaced this primary while the connection still leads
+ * here. Then it reconnects and writes again what is missing.
  *
- * @returns `true`; `false` where somebody else has changed the entry; an error where a fail-over may lose what was written
- * @throws AccessTokenError where it could not be written again
+ * @returns `true`; `false` if another worker has changed the entry; an error if a fail-over may lose the write
+ * @throws AccessTokenError if it could not be written again
  */
 export async function untilReplicated(client: RedisClient, { key, saved, again, rounds }: Write): Promise<boolean | AccessTokenError> {
   let state = saved;
   for (let round = 1; ; round += 1) {
     const replicas = state - SAVED.withReplicas;
     const timeoutMs = replicas === 0 ? WAIT_FOR_NONE_MS : round === 1 ? FIRST_WAIT_MS : NEXT_WAIT_MS;
-    // All are waited for, as nobody knows which one will be the next primary; one is enough.
+    // Wait for all replicas, because any of them may be the next primary. One confirmation is enough.
     const count = await client.acknowledged(key, Math.max(1, replicas), timeoutMs).catch(toAccessTokenError);
     if (isAccessTokenError(count)) {
-      // An outage is seen again with the next connection.
+      // The next connection will report an outage again.
       if (!count.transient) return notReplicated(NO_RIGHT, RIGHT);
     } else if (count !== undefined && count > 0) return true;
     if (round >= rounds) return notReplicated(NO_ANSWER);

@@ -1,15 +1,15 @@
-// Redis loads and saves, and keeps the time; what is done with it is decided in `engine/`. One script each, so that what
-// is compared and what is written happen at one moment.
+// Redis loads, saves and tells the time. `engine/` decides everything else. Loading and saving are one script each, so that comparing and
+// writing happen at one moment.
 
 export interface Script {
-  /** How many keys it works on. */
+  /** How many keys it uses. */
   keys: number;
   lua: string;
 }
 
 /**
- * Arguments: the fields to load. Answers {seconds, microseconds, [value, …]}: the time of Redis, "" twice where this user
- * may not ask for it, and the fields.
+ * Arguments: the fields to load. Answers {seconds, microseconds, [value, …]}: Redis's time, or "" twice if this user may not ask for it,
+ * and the fields.
  */
 export const LOAD: Script = {
   keys: 1,
@@ -21,21 +21,21 @@ return {time[1], time[2], fields}`,
 
 /** What `SAVE` answers. */
 export const SAVED = {
-  /** A field has another value: nothing is written. */
+  /** A field has another value. Nothing was written. */
   not: 0,
-  /** Written, and no replica follows this server. */
+  /** Written. No replica follows this server. */
   alone: 1,
-  /** Written; this user may not ask for replicas. */
+  /** Written. This user may not ask about replicas. */
   unknown: -1,
-  /** Written; so many more replicas are connected as the answer is greater. None: the last one left within the last hour. */
+  /** Written. The answer exceeds this by the number of connected replicas; 0 means that the last one left within the last hour. */
   withReplicas: 2,
 } as const;
 
 /**
- * Arguments: how long the hash is kept ("" leaves that as it is, "never", or Unix milliseconds), the number of fields to
- * compare, each with the value it must have ("" where it must not be there), and the fields to write, each with its
- * value ("" takes it away). Answers one of `SAVED`. The backlog for replicas is kept for an hour after the last one has left
- * (repl-backlog-ttl): a primary that another server is taking the place of has no replica left, and a backlog.
+ * Arguments: how long to keep the hash ("" changes nothing, "never", or Unix milliseconds); the number of fields to compare, each with the
+ * value it must have ("" if it must be absent); and the fields to write, each with its value ("" removes it). Answers one of `SAVED`. A
+ * primary keeps the backlog for replicas for an hour after the last one has left (repl-backlog-ttl). So a primary that is being replaced
+ * has a backlog but no replica.
  */
 export const SAVE: Script = {
   keys: 1,

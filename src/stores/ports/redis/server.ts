@@ -7,37 +7,37 @@ import type { AccessTokenError } from '../../../errors';
 import { explainFault, passesSoon, replyOf, wordOf } from './faults';
 import type { Script } from './scripts';
 
-/** A server that hangs does not get longer than this, milliseconds, to agree that a connection ends. */
+/** How long a hanging server may take to confirm that a connection ends, milliseconds. */
 const DISCONNECT_TIMEOUT_MS = 100;
-/** A connection that ended without a word. */
+/** The connection ended without a reason. */
 const CLOSED = { code: 'ECONNRESET' };
 
 export interface Fault {
-  /** What the command was rejected with, and what the connection told. */
+  /** The command's error, and what the connection reported. */
   causes: readonly unknown[];
-  /** What Redis itself has answered, if it has. */
+  /** Redis's own answer, if there was one. */
   reply: string | undefined;
   error: Promise<AccessTokenError>;
   /** Whether the same command may succeed within the time that a node has. */
   passesSoon: boolean;
 }
 
-/** One connection to one server, made with the first command. */
+/** One connection to one server. The first command opens it. */
 export class Server {
-  /** Whether the connection ended since the last command began. */
+  /** Whether the connection ended after the last command began. */
   wasCut = false;
   private readonly redis: Redis;
-  /** The command that fails says only that the connection is closed; this says why. */
+  /** The failed command says only that the connection is closed. This says why. */
   private reason: unknown;
-  /** How often it has connected. */
+  /** How often it connected. */
   private connections = 0;
 
-  /** @param url where the server is, unless the options say so */
+  /** @param url where the server is, unless the options say it */
   constructor(options: RedisOptions | ((server: Server) => RedisOptions), url?: string) {
     const all: RedisOptions = {
       ...(typeof options === 'function' ? options(this) : options),
       lazyConnect: true,
-      // The node that opens this asks once or twice: nothing goes before its command but the password.
+      // The node that opens this sends one or two commands. Only the password goes before them.
       disableClientInfo: true,
       enableReadyCheck: false,
       disconnectTimeout: DISCONNECT_TIMEOUT_MS,
@@ -60,19 +60,19 @@ export class Server {
     return this.reason;
   }
 
-  /** What it is connected, or connecting, by. */
+  /** The socket that it is connected, or connecting, through. */
   get stream(): unknown {
     return this.redis.stream;
   }
 
   /**
-   * Runs a script. One that Redis does not have (`NOSCRIPT`: it was never sent, or Redis was restarted) is sent in full.
+   * Runs a script. If Redis lacks it (`NOSCRIPT`: it was never sent, or Redis was restarted), the script is sent in full.
    *
-   * @param isAsking whether the server has been named by `ASK`: it then takes one command for a key that is on its way
+   * @param isAsking whether `ASK` named this server: it then accepts one command for a key that is moving
    */
   async run(script: Script, keysAndArgs: ReadonlyArray<string | number>, isAsking = false): Promise<unknown> {
     const { redis } = this;
-    // What has given up connecting does not start again by itself, and whoever commits tries more than once.
+    // A connection that gave up does not reconnect by itself, and a commit tries more than once.
     if (redis.status === 'end') redis.connect().catch(() => undefined);
     const asking = () => {
       if (isAsking) redis.call('ASKING').catch(() => undefined);
@@ -83,20 +83,20 @@ export class Server {
       asking();
       return redis.eval(script.lua, script.keys, ...keysAndArgs);
     });
-    // Commands go on in database 0 where the one in the URL was refused.
+    // If the URL's database was refused, commands would go on in database 0.
     if (replyOf(this.reason) !== undefined) throw this.reason;
     return answer;
   }
 
-  /** Sends a command that is no script. */
+  /** Sends a command other than a script. */
   call(command: string, ...args: (string | number)[]): Promise<unknown> {
     return this.redis.call(command, ...args);
   }
 
   /**
-   * Waits until replicas have all that this connection has written.
+   * Waits until replicas have everything that this connection wrote.
    *
-   * @returns how many have it; `undefined` where the connection that wrote is gone, and another one knows nothing of it
+   * @returns how many have it; `undefined` if the connection that wrote it is gone, because a new one knows nothing about it
    */
   async acknowledged(replicas: number, timeoutMs: number): Promise<number | undefined> {
     const { connections } = this;
@@ -105,13 +105,13 @@ export class Server {
   }
 
   /**
-   * What to say of a command that failed.
+   * Describes a command that failed.
    *
-   * @param inClear whether the connection goes without TLS
+   * @param inClear whether the connection has no TLS
    * @param who the server, as the subject of a sentence
    */
   explain(thrown: unknown, inClear: boolean, who?: string): Fault {
-    // A connection that was refused comes before what a command met on it: the command says only that it is closed.
+    // A refused connection explains more than its command, which says only that the connection is closed.
     const told = replyOf(this.reason) === undefined ? [thrown, this.reason] : [this.reason, thrown];
     const causes = [...told, ...(this.connections > 0 ? [CLOSED] : [])];
     return { causes, reply: causes.map(replyOf).find((reply) => reply !== undefined), error: explainFault(causes, inClear, who), passesSoon: passesSoon(causes) };
@@ -128,7 +128,7 @@ export class Server {
 
 const digests = new Map<Script, string>();
 
-/** The name that Redis knows a script by. */
+/** The name by which Redis knows a script. */
 function digestOf(script: Script): string {
   const known = digests.get(script);
   if (known !== undefined) return known;

@@ -10,14 +10,14 @@ export type { Credentials, RedisPlace } from './place';
 
 export interface PlaceOptions {
   place: RedisPlace;
-  /** Milliseconds a script may take, connecting included, asked before each. */
+  /** Milliseconds for a script, connecting included; asked before each. */
   timeoutMs: () => number;
   /** Certificates for TLS. */
   tls?: TlsContext | undefined;
   openServer: OpenServer;
 }
 
-/** Connects with the first script, and again after a fail-over, to whichever server has the key. */
+/** Connects with the first script, and again after a fail-over, to the server that has the key. */
 export function connectToPlace({ place, timeoutMs, tls, openServer }: PlaceOptions): RedisClient {
   return clientOver(place.kind === 'sentinel' ? new SentinelRoute(place, tls, openServer) : new ClusterRoute(place, tls, openServer), timeoutMs);
 }

@@ -11,29 +11,29 @@ import type { Verdict } from '../client';
 import type { Server } from '../server';
 import type { Credentials } from './place';
 
-/** A server that does not let itself be connected to within this, milliseconds, is passed over. */
+/** If a server takes longer than this to connect, milliseconds, the next one is asked. */
 const CONNECT_TIMEOUT_MS = 1000;
-/** One that has not answered by then hangs, milliseconds. */
+/** If a server takes longer than this to answer, milliseconds, it hangs. */
 const ANSWER_TIMEOUT_MS = 1500;
-/** What one server of several answers while another takes its place. */
+/** What one of several servers answers while another one takes its place. */
 const FAIL_OVER = /^(?:READONLY|MASTERDOWN|UNBLOCKED|NOREPLICAS)/;
 const CERTIFICATE = /CERT|_ALERT_|SELF_SIGNED|UNABLE_TO|SIGNATURE/;
 const TIMED_OUT = 'Command timed out';
 
-/** Makes a connection. It is passed in: the client library lies in another file of the extension. */
+/** Opens a connection. It is passed in because the client library is in another file of the extension. */
 export type OpenServer = (options: RedisOptions) => Server;
 
-/** How the servers of one place are connected to. */
+/** How to connect to the servers of one place. */
 export interface Access {
   isTls: boolean;
   tls: TlsContext | undefined;
   credentials: Credentials;
   database?: number;
-  /** Host names that the user entered: a server that others name by its IP address may show a certificate for one of these. */
+  /** Host names that the user entered. A server known by its IP address may show a certificate for one of them. */
   names: readonly string[];
 }
 
-/** Options for one of several servers: when it fails, another one is asked, so it has one try and little time. */
+/** Options for one of several servers. If it fails, another one is asked, so it gets one try and little time. */
 export function nodeOptions({ host, port }: Address, access: Access): RedisOptions {
   const { isTls, credentials, database = 0 } = access;
   return {
@@ -50,8 +50,8 @@ export function nodeOptions({ host, port }: Address, access: Access): RedisOptio
 }
 
 /**
- * The certificate must be for the server's host. Managed services (ElastiCache, MemoryDB, Azure) have certificates for names, and
- * their clusters name servers by IP addresses: there the names that the user entered count too.
+ * The certificate must be for the server's host. Managed services (ElastiCache, MemoryDB, Azure) issue certificates for names, while their
+ * clusters announce IP addresses. So the names that the user entered count too.
  */
 function tlsOptions(host: string, { tls: context, names }: Access): NonNullable<RedisOptions['tls']> {
   const trusted = isIP(host) === 0 ? [] : names.filter((name) => isIP(name) === 0);
@@ -70,13 +70,13 @@ function tlsOptions(host: string, { tls: context, names }: Access): NonNullable<
   };
 }
 
-/** The address as it is written. */
+/** The address in writing. */
 export function textOf({ host, port }: Address): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /**
- * What to say of one of several servers.
+ * Describes a failure of one of several servers.
  *
  * @param server the one that failed
  * @param who the server, as the subject of a sentence
@@ -88,21 +88,21 @@ export function judgeServer(server: Server, thrown: unknown, isTls: boolean, who
   return { error, isPassing: reply === undefined ? !isCertificate : passesSoon || FAIL_OVER.test(reply) };
 }
 
-/** What a server failed with, judged where it is known which one it was. */
+/** A server's failure, described where it is known which server it was. */
 export class ServerFailure extends Error {
   constructor(readonly verdict: Verdict) {
     super('A server failed.');
   }
 }
 
-/** Judges what a route has thrown. */
+/** Describes what a route threw. */
 export function judge(thrown: unknown): Verdict {
   if (thrown instanceof ServerFailure) return thrown.verdict;
   const error = toAccessTokenError(thrown);
   return { error: Promise.resolve(error), isPassing: error.transient };
 }
 
-/** What a route over several servers says where nothing has failed, and nothing has come. */
+/** What a route over several servers reports if nothing failed and nothing answered. */
 export async function outOfTime(): Promise<AccessTokenError> {
   return timeout('Redis');
 }

@@ -1,29 +1,29 @@
 import type { Address } from '../../../../http';
 
-/** By which a client is let in; nothing of it where none is asked for. */
+/** The credentials of a client. Empty if none are needed. */
 export interface Credentials {
   username?: string;
   password?: string;
 }
 
-/** Where Redis is, other than at the address of one server. */
+/** Where Redis is, if it is more than one server's address. */
 export type RedisPlace = {
-  /** Of the servers that have the data. */
+  /** Credentials of the servers that hold the data. */
   credentials: Credentials;
   isTls: boolean;
 } & (
   | {
       kind: 'sentinel';
       database: number;
-      /** Those who know which server is the primary. */
+      /** The servers that know which one is the primary. */
       sentinels: readonly Address[];
       sentinelCredentials: Credentials;
-      /** By which the sentinels know it. */
+      /** The name by which the sentinels know it. */
       masterName: string;
     }
   | {
       kind: 'cluster';
-      /** Those that are asked first; they name the others. */
+      /** The servers that are asked first. They name the others. */
       nodes: readonly Address[];
     }
 );
