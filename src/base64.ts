@@ -1,13 +1,13 @@
-// The platform's VMs need not have Buffer or btoa, and with a library's licence the pasted files would be too long.
+// The platform's VMs may lack Buffer and btoa, and a library's licence would make the pasted files too long.
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** The UTF-8 of a text, percent-encoded. Half of a surrogate pair counts as the replacement character, as in Node.js. */
+/** A text's UTF-8, percent-encoded. A lone surrogate becomes the replacement character, as in Node.js. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
 }
 
-/** The UTF-8 of a text, one byte a character. */
+/** A text's UTF-8, one character per byte. */
 export function utf8(text: string): string {
   return percentEncode(text).replace(/%(..)/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }
@@ -15,7 +15,7 @@ export function utf8(text: string): string {
 /**
  * Encodes bytes as base64 with padding (RFC 4648 §4).
  *
- * @param data bytes, or a text of one byte a character
+ * @param data bytes, or a text with one character per byte
  */
 export function toBase64(data: Uint8Array | string): string {
   const bytes = typeof data === 'string' ? Uint8Array.from(data, (character) => character.charCodeAt(0)) : data;
@@ -32,7 +32,7 @@ export function toBase64(data: Uint8Array | string): string {
 /**
  * Decodes base64 or base64url (RFC 4648 §4, §5), with or without padding.
  *
- * @returns `undefined` for text that is neither
+ * @returns `undefined` if the text is neither
  */
 export function fromBase64(text: string): Uint8Array | undefined {
   const digits = text.replace(/={1,2}$/, '').replace(/-/g, '+').replace(/_/g, '/');
@@ -43,7 +43,7 @@ export function fromBase64(text: string): Uint8Array | undefined {
     const digit = ALPHABET.indexOf(digits.charAt(index));
     if (digit < 0) return undefined;
     bits = ((bits << 6) | digit) & 0xffff;
-    // Each digit after the first of four ends a byte.
+    // In each group of four, every digit after the first completes a byte.
     if (index % 4 > 0) bytes[length++] = (bits >> (2 * (3 - (index % 4)))) & 255;
   }
   return bytes;

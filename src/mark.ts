@@ -1,12 +1,12 @@
 const PRIME = 0x01000193;
-/** Where the two halves begin: the standard's offset basis, and another value. */
+/** The starting values of both halves: the standard's offset basis, and another one. */
 const BEGINNINGS = [0x811c9dc5, 0x5bd1e995];
-/** So few digits of what stands for a secret that nobody can guess it from them, and enough to see that it has changed. */
+/** Few enough digits that nobody can guess a secret from them, and enough to notice a change. */
 const SECRET_DIGITS = 4;
 
 /**
- * Tells whether settings have changed: FNV-1a over their JSON, twice 32 bits. SHA-256 would cost a new process, and each turn
- * is one, a millisecond and more; nobody gains by a collision here, since the person who chooses the settings has the token anyway.
+ * Fingerprints settings, to notice when they change: FNV-1a over their JSON, twice 32 bits. SHA-256 would cost a new process, and thus
+ * every turn, more than a millisecond. A collision gains nobody anything, because the person who chooses the settings has the token anyway.
  *
  * @returns 16 hex digits for a JSON value
  */
@@ -15,7 +15,7 @@ export function mark(value: unknown): string {
   return BEGINNINGS.map((beginning) => fnv1a(text, beginning).toString(16).padStart(8, '0')).join('');
 }
 
-/** @returns 4 hex digits, which tell that one of the secrets has changed and nothing else */
+/** @returns 4 hex digits that change when one of the secrets does, and say nothing else about them */
 export function secretMark(secrets: unknown): string {
   return mark(secrets).slice(-SECRET_DIGITS);
 }

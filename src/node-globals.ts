@@ -1,4 +1,4 @@
-// Bundled instead of these globals: the platform's VM need not have them, or has odd ones.
+// Bundled in place of these globals, which the platform's VM may lack or change.
 export { Buffer } from 'buffer';
 export { default as process } from 'process';
 export { URL, URLSearchParams } from 'url';

@@ -1,10 +1,10 @@
 /**
- * Tries something again and again.
+ * Tries something until it succeeds or `pauseAfter` gives up.
  *
  * @param attempt gets the number of the try, from 1
  * @param pauseAfter how long to wait after a failed try, milliseconds; `undefined` gives up
  * @param sleep waits a number of milliseconds
- * @throws what the last try has thrown
+ * @throws what the last try threw
  */
 export async function retry<T>(
   attempt: (tries: number) => Promise<T>,
@@ -26,10 +26,10 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 4000;
 
 /**
- * How long to wait before the next try of one and the same request: doubling, with jitter between
- * half and the whole, so that many workers don't come back together.
+ * How long to wait before repeating a request. The wait doubles each time, with jitter between half and the whole, so that many workers
+ * don't come back together.
  *
- * @param tries the number of tries made so far, 1 or more
+ * @param tries the number of tries so far, at least 1
  * @param random a number from 0 to 1
  * @returns milliseconds
  */

@@ -1,7 +1,7 @@
 import { utf8 } from './base64';
 
-// Written out here for size and speed: the Function has no crypto module to count on, and in a node that module takes longer
-// to load than a look into the conversation takes. One plain loop without calls, as a new process has no time to optimize it.
+// Written out here for size and speed. The Function may have no crypto module, and in a node that module takes longer to load than a look
+// into the conversation. It is one plain loop without calls, because a new process has no time to optimize it.
 
 const PRIMES = Array.from({ length: 312 }, (_, number) => number).filter((number) => {
   for (let divisor = 2; divisor * divisor <= number; divisor += 1) if (number % divisor === 0) return false;
@@ -13,7 +13,7 @@ const INITIAL_HASH = PRIMES.slice(0, 8).map((prime) => ((Math.sqrt(prime) % 1) *
 const BLOCK_WORDS = 16;
 
 /**
- * SHA-256 (FIPS 180-4) of a text in UTF-8. For fingerprints: what must stay secret is the crypto module's business.
+ * SHA-256 (FIPS 180-4) of a text in UTF-8. It is for fingerprints only. Secrets use the crypto module.
  *
  * @returns 64 hex digits
  */

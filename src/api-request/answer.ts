@@ -2,26 +2,26 @@ import { AccessTokenError } from '../errors';
 import type { HttpResponse } from '../http';
 import { depthWithin, parseJson } from '../json';
 
-/** An API's answer, ready for a Flow. */
+/** An API's response, ready for a Flow. */
 export interface ApiAnswer {
   status: number;
   headers: Record<string, string>;
   body: unknown;
 }
 
-/** Types that nobody reads as text, whatever their bytes look like. */
+/** Types that are never text, whatever their bytes look like. */
 const BINARY_TYPE = /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|x-7z|x-tar|msword|vnd\.(?:ms-|openxml)|wasm|protobuf|x-protobuf|grpc))/;
 /** Types whose text is UTF-8 by default: RFC 8259 §8.1, RFC 7303 §3. */
 const UTF8_TYPE = /json|xml|javascript|yaml/;
-/** No text has these: control characters, but for tab, line ends, form feed and escape. */
+/** Characters that no text contains: control characters other than tab, line ends, form feed and escape. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const NO_TEXT = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
 const REPLACEMENT = '\ufffd';
-/** Deeper nesting can't be stored: such an answer stays a text. */
+/** A more deeply nested value can't be stored, so such a response stays text. */
 const DEEPEST = 100;
-/** These all mean the first of them (WHATWG Encoding §4.2). */
+/** Labels that all mean the first one (WHATWG Encoding §4.2). */
 const WINDOWS_1252 = /^(?:windows-1252|cp1252|x-cp1252|iso-?8859-1|latin1|l1|us-ascii|ascii)$/;
-/** The characters 0x80 to 0x9f of that charset; Node.js 20 and 22 take them for control characters. */
+/** The characters 0x80 to 0x9f of that charset. Node.js 20 and 22 decode them as control characters. */
 const HIGH_CONTROLS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 /** Byte order marks, each with its charset. */
 const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = [
@@ -31,10 +31,10 @@ const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = 
 ];
 
 /**
- * Reads an answer: JSON becomes what it says, anything else a text, no body `null`. Cookies are left out, because they are credentials.
+ * Reads a response: JSON is parsed, anything else becomes text, an empty body `null`. Cookies are left out, because they are credentials.
  *
- * @param response its data as bytes, or what its transport has already read
- * @throws AccessTokenError response_not_text, for what is no text
+ * @param response its data as bytes, or already read by its transport
+ * @throws AccessTokenError response_not_text, if it is not text
  */
 export async function readAnswer({ status, headers, data }: HttpResponse): Promise<ApiAnswer> {
   const shown = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'set-cookie'));
@@ -44,7 +44,7 @@ export async function readAnswer({ status, headers, data }: HttpResponse): Promi
 
 function readText(text: string, headers: Record<string, string>): unknown {
   if (text === '') return null;
-  // Many servers say text/html of their JSON; only an object or a list is taken for that then.
+  // Many servers label their JSON text/html. There, only an object or a list counts as JSON.
   if (!/json/i.test(headers['content-type'] ?? '') && !/^\s*[[{]/.test(text)) return text;
   const value = parseJson(text);
   return value !== undefined && depthWithin(value, DEEPEST) ? value : text;
@@ -61,7 +61,7 @@ async function readBytes(bytes: Buffer, status: number, headers: Record<string, 
   if (text === undefined) throw refused(`the charset ${charset ?? ''}, which this node does not know`);
   if (NO_TEXT.test(text)) throw refused(named);
   if (charset !== undefined || UTF8_TYPE.test(mediaType) || !text.includes(REPLACEMENT)) return text;
-  // Not UTF-8 and not declared: text in the former default charset (RFC 2616 §3.7.1), or no text.
+  // It is neither UTF-8 nor declared. Either it is text in the former default charset (RFC 2616 §3.7.1), or it is not text.
   if (mediaType.startsWith('text/')) return fromWindows1252(bytes);
   throw refused(named);
 }
@@ -70,11 +70,11 @@ function charsetOfMark(bytes: Buffer): string | undefined {
   return MARKS.find(([mark]) => mark.every((byte, index) => bytes[index] === byte))?.[1];
 }
 
-/** @returns the text without its byte order mark; `undefined` for a charset that is not known */
+/** @returns the text without its byte order mark; `undefined` if the charset is unknown */
 async function decode(bytes: Buffer, charset = 'utf-8'): Promise<string | undefined> {
   if (/^utf-?8$/.test(charset)) return bytes.toString('utf8').replace(/^\ufeff/, '');
   if (WINDOWS_1252.test(charset)) return fromWindows1252(bytes);
-  // The platform's VM need not have this global.
+  // The platform's VM may lack this global.
   const { TextDecoder } = await import('util');
   try {
     return new TextDecoder(charset).decode(bytes);

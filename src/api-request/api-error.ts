@@ -15,7 +15,7 @@ const REMEDIES: readonly (readonly [status: RegExp, remedy: string])[] = [
 ];
 
 /**
- * The error of an API that has answered with a status from 400 on, or that has refused the token with another one.
+ * Makes the error for an API that answered with a status of 400 or more, or refused the token in another way.
  *
  * @param problem why the token could not be replaced, as the end of a sentence
  */

@@ -7,7 +7,7 @@ import type { RequestSettings } from '../settings/request';
 /** The type of a body. */
 export interface WrittenBody {
   text: string;
-  /** Its media type, unless the user names another one. */
+  /** Its media type, unless the user names another. */
   type: string;
 }
 
@@ -22,12 +22,12 @@ const WRITERS: Readonly<Record<BodyType, (body: unknown) => WrittenBody>> = {
 /**
  * Writes the body of a request.
  *
- * @returns `undefined` for no body: GET and HEAD never have one (RFC 9110 §9.3.1)
- * @throws AccessTokenError request_invalid, for what is not of the type that is chosen
+ * @returns `undefined` if there is no body: GET and HEAD never have one (RFC 9110 §9.3.1)
+ * @throws AccessTokenError request_invalid, if the body does not fit the chosen type
  */
 export function bodyOf({ method, bodyType, body, bodyText }: Pick<RequestSettings, 'method' | 'bodyType' | 'body' | 'bodyText'>): WrittenBody | undefined {
   if (method === 'GET' || method === 'HEAD') return undefined;
-  // The editor has a separate field for text, and keeps the value of the other one.
+  // The editor has a separate field for text, and keeps the other field's value.
   const entered = bodyType === 'text' && !isBlank(bodyText) ? bodyText : body;
   return isBlank(entered) ? undefined : WRITERS[bodyType](entered);
 }
@@ -36,14 +36,14 @@ function isBlank(body: unknown): boolean {
   return body === undefined || body === null || (typeof body === 'string' && body.trim() === '');
 }
 
-/** A text is taken as it was entered: numbers in it may be larger than JavaScript's. */
+/** Text is sent as it was entered: its numbers may be larger than JavaScript's. */
 function writeJson(body: unknown): string {
   if (typeof body !== 'string') return JSON.stringify(body);
   if (parseJson(body) === undefined) throw invalid('is not JSON: a quotation mark or a line break that a user typed may have ended a text in it');
   return body;
 }
 
-/** The fields of a form: an object, its JSON, or `name=value` on each line. Their values are encoded later. */
+/** The fields of a form: an object, its JSON, or `name=value` on each line. They are encoded later. */
 function readFields(body: unknown): Record<string, string> {
   const fields = typeof body === 'string' ? (parseJson(body) ?? fieldsOfLines(body)) : body;
   if (!isObject(fields)) throw invalid('is neither an object nor one name=value a line');

@@ -1,18 +1,18 @@
 import { namesIn } from '../json';
 
 /**
- * What of a JSON value is kept: the parts at some paths, each where it was. A name stands for that member of all elements
- * where there is a list: `items[].price` and `items.price` are the same.
+ * Keeps the parts of a JSON value at some paths, each in its place. In a list, a name stands for that member of all elements:
+ * `items[].price` and `items.price` are the same.
  *
- * @param paths such as `customer.name` or `items[0].id`; none: all of it
- * @returns the parts that are there; `null` where nothing is
+ * @param paths such as `customer.name` or `items[0].id`; none keeps everything
+ * @returns the parts that exist; `null` if none does
  */
 export function includedPaths(value: unknown, paths: readonly string[]): unknown {
   if (paths.length === 0) return value;
   return pick(value, paths.map(namesIn)) ?? null;
 }
 
-/** @param wanted what follows of each path; an empty one wants all */
+/** @param wanted the rest of each path; an empty one wants everything */
 function pick(value: unknown, wanted: readonly string[][]): unknown {
   if (wanted.some((names) => names.length === 0)) return value;
   if (typeof value !== 'object' || value === null) return undefined;
@@ -24,7 +24,7 @@ function pickMembers(value: object, wanted: readonly string[][]): unknown {
     const part = pick(member, following(wanted, (first) => first === name));
     return part === undefined ? [] : [[name, part]];
   });
-  // Own members, whatever their names.
+  // Own members only, whatever their names.
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
@@ -33,7 +33,7 @@ function pickElements(value: unknown[], wanted: readonly string[][]): unknown {
   const ofAll = wanted.filter(([first = '']) => !isIndex(first));
   const parts = value.map((element, index) => pick(element, [...ofAll, ...following(wanted, (first) => isIndex(first) && Number(first) === index)]));
   while (parts.length > 0 && parts[parts.length - 1] === undefined) parts.pop();
-  // Gaps keep the others at their places.
+  // Gaps keep the other elements in their places.
   return parts.length === 0 ? undefined : parts.map((part) => part ?? null);
 }
 

@@ -16,32 +16,32 @@ import type { Received } from './send';
 
 export type { ApiResult } from './result';
 
-/** A token to send, and what the result says of it. */
+/** A token to send, and how the result describes it. */
 export interface TokenToSend {
   header: TokenHeader;
   told: UsedToken;
 }
 
-/** The outcome of replacing a refused token: another one, or the end of a sentence that says why not. */
+/** What became of a refused token: a new one, or the end of a sentence that says why there is none. */
 export type Replacement = { token: TokenToSend } | { problem: string };
 
 export interface CallEnvironment extends Pick<World, 'transport' | 'now' | 'sleep'> {
-  /** Unix milliseconds by which all is over. */
+  /** Unix milliseconds by which everything must be done. */
   deadline: number;
-  /** Whether http to other machines is let through. */
+  /** Whether http to other machines is allowed. */
   allowInsecure: boolean;
-  /** Asked at most once. */
+  /** Called at most once. */
   replaceToken: () => Promise<Replacement>;
 }
 
-/** RFC 9110 §9.2.2: these can be sent twice, and nothing is done twice. */
+/** Methods that may be sent twice without doing anything twice (RFC 9110 §9.2.2). */
 const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE'];
-/** A server that has asked for patience gets at least so much time for its answer, milliseconds. */
+/** How long a server that asked for patience gets for its answer, at least, milliseconds. */
 const SHORTEST_ANSWER_MS = 1000;
 
 /**
- * Calls an API. A token that it refuses is replaced, and the request sent once more; so it is, for methods that may be
- * repeated, after the pause that a busy server asks for. What was not answered in time is never sent again.
+ * Calls an API. If the API refuses the token, the token is replaced and the request sent once more. If a server is busy, methods that may
+ * be repeated are sent again after the pause it asks for. A request that was not answered in time is never sent again.
  *
  * @throws AccessTokenError request_invalid, those of `send`, response_not_text, response_too_large
  */
@@ -80,12 +80,12 @@ async function isTokenRefused({ response, sawToken }: Received, settings: Reques
   if (!sawToken) return false;
   if (isRefusedByStatus(status, headers, settings)) return true;
   if (settings.retryPath === undefined) return false;
-  // A file says nothing.
+  // A binary body does not explain anything.
   const body = await readAnswer(response).then((answer) => answer.body, () => undefined);
   return isRefusedByBody(body, headers, settings);
 }
 
-/** @returns for how long a busy server asks to be left alone, milliseconds */
+/** @returns how long a busy server asks to be left alone, milliseconds */
 function pauseOf({ status, headers }: HttpResponse, now: number): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   const at = parseRetryAfter(headers['retry-after'], now);
@@ -97,7 +97,7 @@ async function resultOf(response: HttpResponse, { includePaths }: RequestSetting
   return { status, headers, body: includedPaths(body, includePaths), ...how };
 }
 
-/** The platform refuses a value that is too large: the Flow would go on with the old one. */
+/** The platform refuses a value that is too large, and the Flow would go on with the old one. */
 function withinLimit(result: ApiResult, { maxBytes }: RequestSettings): ApiResult {
   const { status } = result;
   const bytes = bytesOf(JSON.stringify(result));

@@ -3,16 +3,16 @@ import { checkUrl } from '../http';
 import type { HttpResponse } from '../http';
 import type { ApiRequest } from './request';
 
-/** What another origin must not see: the names of headers that hold credentials. */
+/** Names of headers that hold credentials, which another origin must not see. */
 const CREDENTIALS = /auth|cookie|token|secret|passw|credential|session|signature|key/i;
-/** What describes a body goes with it (RFC 9110 §15.4). */
+/** Headers that describe a body go with it (RFC 9110 §15.4). */
 const OF_BODY = 'content-';
 
 /**
- * The request that an answer leads to, RFC 9110 §15.4. The token and what looks like a credential go to their own origin
- * only. From https none leads to http.
+ * Builds the request that a redirect leads to (RFC 9110 §15.4). The token and anything that looks like a credential go to their own origin
+ * only. No redirect leads from https to http.
  *
- * @returns `undefined` for an answer that leads nowhere
+ * @returns `undefined` if the response is not a redirect
  * @throws AccessTokenError redirect_refused
  */
 export function redirected(request: ApiRequest, { status, headers: { location } }: HttpResponse, allowInsecure: boolean): ApiRequest | undefined {
@@ -31,14 +31,14 @@ export function redirected(request: ApiRequest, { status, headers: { location } 
   return isRead ? { ...follow, method: 'GET', body: '' } : follow;
 }
 
-/** Like all clients, reads at the new address what was posted, unless the status asks to post again. */
+/** Like every client, it reads the new address with GET after a POST, unless the status asks to post again. */
 function changesMethod(status: number, method: string): boolean {
   return status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
 }
 
 function readLocation(location: string, from: URL): URL {
   try {
-    // A header has one character for each byte.
+    // A header has one character per byte.
     const to = new URL(Buffer.from(location, 'latin1').toString('utf8'), from);
     to.hash = '';
     return to;
@@ -47,7 +47,7 @@ function readLocation(location: string, from: URL): URL {
   }
 }
 
-/** By the rules for the URL that is entered; and what was sent with TLS is not sent without. */
+/** The rules for a URL that a user enters apply here too. A request sent with TLS is never repeated without. */
 function checkTarget(to: URL, from: URL, allowInsecure: boolean): string {
   if (!/^https?:$/.test(to.protocol)) throw refused(`to ${to.protocol.slice(0, 20)}, which is not http(s)`);
   if (to.protocol === 'http:' && from.protocol === 'https:') throw refused(`from https to http (${to.host})`);

@@ -3,10 +3,10 @@ import type { HttpRequest } from '../http';
 import type { RequestSettings } from '../settings/request';
 import { bodyOf } from './body';
 
-/** A request to an API, or what has become of it on the way. */
+/** A request to an API, at the start or after redirects. */
 export interface ApiRequest extends HttpRequest {
   body: string;
-  /** The header that holds the token, in lower case; absent if the request has left the origin of the token. */
+  /** The header that holds the token, in lower case. Absent once the request has left the token's origin. */
   tokenHeader?: string;
 }
 
@@ -17,9 +17,9 @@ export interface TokenHeader {
 }
 
 /**
- * Builds the request that users have described, with the token.
+ * Builds the request from the user's settings, with the token.
  *
- * @throws AccessTokenError request_invalid, for a body that is not of its type, or a header that is the token's
+ * @throws AccessTokenError request_invalid, if the body does not fit its type or a header is the token's
  */
 export function buildRequest(settings: RequestSettings, token: TokenHeader): ApiRequest {
   const { method, url, headers } = settings;

@@ -4,20 +4,20 @@ import type { HttpResponse, Transport } from '../http';
 import { redirected, refused } from './redirect';
 import type { ApiRequest } from './request';
 
-/** The means to send a request. */
+/** What it takes to send a request. */
 export interface Sending {
   transport: Transport;
   /** Unix milliseconds. */
   now: () => number;
-  /** Unix milliseconds by which the answer must be there, whatever redirects come before it. */
+  /** Unix milliseconds by which the response must be there, redirects included. */
   deadline: number;
-  /** Whether http to other machines is let through. */
+  /** Whether http to other machines is allowed. */
   allowInsecure: boolean;
-  /** Statuses whose answer the caller wants, even if it leads elsewhere. */
+  /** Statuses whose response the caller wants, even if it is a redirect. */
   wanted: readonly number[];
 }
 
-/** An answer, and whether it came from the origin that has got the token. */
+/** A response, and whether it came from the origin that got the token. */
 export interface Received {
   response: HttpResponse;
   sawToken: boolean;
@@ -26,7 +26,7 @@ export interface Received {
 const MOST_REDIRECTS = 5;
 
 /**
- * Sends a request, and follows redirects.
+ * Sends a request and follows redirects.
  *
  * @throws AccessTokenError api_timeout, api_unreachable, response_too_large, redirect_refused
  */

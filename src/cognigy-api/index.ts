@@ -7,7 +7,7 @@ import { apiBaseOf, COGNIGY_API } from '../settings/chain';
 import { readSettings } from '../settings/setting';
 import type { Entered, Values } from '../settings/setting';
 
-/** The management API, and the Function that runs the chain. */
+/** Where the management API is, and which Function runs the chain. */
 export type CognigyApi = Values<typeof COGNIGY_API>;
 
 /**
@@ -53,7 +53,7 @@ export async function triggerFunction(
   }
   const { status, data } = response;
   if (status < 200 || status >= 300) throw new AccessTokenError('trigger_failed', `The platform answered HTTP ${status}.`, { status });
-  // A page, of a proxy or of the platform's own user interface, has started nothing.
+  // A 200 with a web page, from a proxy or the platform's own user interface, means that nothing was started.
   if (typeof readJsonObject(data)?.['functionInstanceId'] === 'string') return;
   throw new AccessTokenError('trigger_failed', `The address answered HTTP ${status}, and not as the management API.`, { status });
 }

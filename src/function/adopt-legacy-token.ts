@@ -11,12 +11,12 @@ import { issuedAt } from './parameters';
 import type { LegacyToken } from './parameters';
 
 /**
- * Puts the token of the older, hand-made Function into the store, where this Function knows one. Whoever may trigger the
- * Function can hand one over, so it is taken only where it takes the place of nothing: where the store has no living token
- * and no refresh token. The older Function has mostly posted its token already, with its own time, which is exact.
+ * Stores the token that the older, hand-made Function hands over, if this Function knows its name. Anybody who may trigger the Function can
+ * hand one over, so it must not replace anything: it is taken only if the store has no valid token and no refresh token. Usually the older
+ * Function has already posted its token with an exact time.
  *
- * A refresh token that the older Function had in its own text comes from the configuration: once there is a record, only
- * the record's own is used.
+ * The older Function kept its refresh token in its own text. Here it comes from the configuration. Once there is a record, only the
+ * record's own is used.
  */
 export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<void> {
   const { config, owner, now } = hop;
@@ -42,12 +42,12 @@ export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<v
   }
 }
 
-/** Whether a record must not be lost: its token lives, or its refresh token gets another one. */
+/** Whether a record must be kept: its token is valid, or its refresh token can get another one. */
 function hasUse(record: TokenRecord | null, now: number): record is TokenRecord {
   return record !== null && (!isExpired(record, now) || record.token.refresh_token !== undefined);
 }
 
-/** What the older Function has posted, with the refresh token that it kept to itself. */
+/** The older Function's token, with the refresh token that it kept to itself. */
 function withRefreshToken({ token, timestamp }: TokenRecord, configured: ChainToken | undefined) {
   const missing = configuredRefreshToken(configured);
   const isWhole = token.refresh_token !== undefined || missing.refresh_token === undefined;
@@ -55,7 +55,7 @@ function withRefreshToken({ token, timestamp }: TokenRecord, configured: ChainTo
 }
 
 function fromLegacy(legacy: LegacyToken, configured: ChainToken | undefined, now: number) {
-  // The older Function had a percentage of its own, mostly the article's 90: with the larger one the token counts as older.
+  // The older Function had its own percentage, usually the article's 90. With the larger of both, the token counts as older.
   const percent = Math.max(DEFAULT_REFRESH_PERCENT, refreshPercentOf(configured ?? {}));
   const timestamp = issuedAt(legacy, percent, now);
   return timestamp === undefined ? undefined : { token: { ...configuredRefreshToken(configured), ...(legacy.token as Token) }, timestamp };

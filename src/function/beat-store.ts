@@ -9,14 +9,14 @@ import { refreshGranted } from './refresh-granted';
 import type { HopOutcome } from './schedule';
 
 const STORE_TIMEOUT_MS = 5000;
-/** Longer than a refresh can take here, milliseconds; and a node that waits for one does not give up much sooner. */
+/** Longer than a refresh takes here, milliseconds. A node that waits for one gives up hardly sooner. */
 const LONGEST_LEASE_MS = 15_000;
 
 /**
- * Beats at the shared store, and refreshes the token whose lease it was granted.
+ * Sends the heartbeat to the shared store, and refreshes the token whose lease it got.
  *
- * @returns `null` when this chain is to end
- * @throws AccessTokenError those of the store
+ * @returns `null` if this chain must end
+ * @throws AccessTokenError the store's errors
  */
 export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<HopOutcome | null> {
   const { chain, first, owner, beatWithinMs, end, now } = hop;
@@ -28,7 +28,7 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
     hop: chain.hop,
     owner,
     first,
-    // Nobody holds a lease after the end of the instance: where one was killed, the nodes need not wait any longer.
+    // The lease must not outlive the instance: if the platform kills it, the nodes need not wait any longer.
     leaseMs: Math.max(1, Math.min(LONGEST_LEASE_MS, Math.ceil(end - asked))),
     beatWithinMs,
     alerts: tells || undefined,
@@ -39,13 +39,13 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
   if (tells && alerts === undefined) hop.log('warn', 'alert_failed', "The Endpoint's transformer is older and knows no alerts: paste the new one.");
   const clockAheadMs = clockAhead(asked, now(), answer.now);
   const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop, clockAheadMs);
-  // A busy chain's hop was to wake when the one before it was about to end.
+  // In a busy chain, a hop starts when the previous one is about to end.
   const backlog = findBacklog(answer, { hop: chain.hop, hopMs: now() - chain.wakeAt });
   if (backlog !== null) hop.log('warn', 'behind', describeBacklog(backlog));
   return { schedule, handled, clockAheadMs, alerts };
 }
 
-/** The shared store, within a hop's time and requests. */
+/** The shared store, limited to the hop's time and requests. */
 export function openStore({ storeUrl, endpointSecret }: RefreshByFunction, hop: Hop): EndpointClient {
   const { config, budget, transport, workEnd, now } = hop;
   return new EndpointClient({

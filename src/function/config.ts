@@ -1,10 +1,10 @@
 import type { CognigyApi } from '../cognigy-api';
 import type { TokenEndpointSettings } from '../oauth';
 
-/** One kept token, as the configuration block has it. */
+/** One token, as the configuration block has it. */
 export interface ChainToken extends TokenEndpointSettings {
   tokenName?: string;
-  /** A login of the API's own, in place of a token endpoint: only the text that is rendered for it knows how. */
+  /** The API's own login, instead of a token endpoint. Only the Function text for it can send that. */
   customRequest?: Readonly<Record<string, unknown>>;
   /** 1 to 99. */
   refreshPercent?: number;
@@ -18,23 +18,23 @@ export interface RefreshByFunction {
   endpointSecret: string;
 }
 
-/** The chain wakes a Flow, whose nodes know the tokens and the store: no client's secret is in here. */
+/** The chain wakes a Flow, whose nodes know tokens and store. The Function holds no client secret. */
 export interface RefreshByFlow {
   refreshBy: 'flow';
-  /** A REST Endpoint whose Flow runs Refresh If Expiring. */
+  /** The REST Endpoint of a Flow that runs Refresh If Expiring. */
   refreshFlowUrl: string;
 }
 
 /** The configuration block of the generated file. */
 export type FunctionConfig = ChainConfig & (RefreshByFunction | RefreshByFlow);
 
-/** What the chain needs either way. */
+/** What the chain needs in both cases. */
 export interface ChainConfig extends CognigyApi {
-  /** Seconds an instance may live. */
+  /** The time limit of an instance, seconds. */
   functionTimeLimitSeconds: number;
-  /** Seconds before that at which a hop stops sleeping. */
+  /** How long before that limit a hop stops sleeping, seconds. */
   functionBufferSeconds: number;
   allowInsecure?: boolean;
-  /** Where messages about tokens in trouble are posted: a chat's webhook, whose address is a secret. Only where the Function refreshes. */
+  /** Where to post messages about tokens in trouble: a chat's webhook. Its address is a secret. Used only if the Function refreshes. */
   alertUrl?: string;
 }

@@ -13,45 +13,45 @@ import type { HopParameters } from './parameters';
 import type { HopEnvironment } from './platform';
 import { RequestBudget } from './request-budget';
 
-/** What one hop works with. Its `now` counts the time that passes, see `hopClock`. */
+/** What one hop works with. Its `now` counts elapsed time, see `hopClock`. */
 export interface Hop extends World, Pick<HopEnvironment, 'readTokenEndpoint'> {
   config: FunctionConfig;
   chain: HopParameters;
   /** Whether this chain has never beaten. */
   first: boolean;
-  /** A name nobody else has, for leases. */
+  /** A unique name, for leases. */
   owner: string;
   budget: RequestBudget;
-  /** The machine's own clock, Unix milliseconds: what the next instance will go by. */
+  /** The machine's own clock, Unix milliseconds. The next instance starts from it. */
   machineNow: () => number;
-  /** Unix milliseconds: no hop sleeps longer. */
+  /** Unix milliseconds. No hop sleeps longer. */
   sleepEnd: number;
-  /** Unix milliseconds: only the trigger may still be under way after this. */
+  /** Unix milliseconds. After this, only the trigger may still be under way. */
   workEnd: number;
-  /** Unix milliseconds: the instance is stopped by the platform. */
+  /** Unix milliseconds. Then the platform stops the instance. */
   end: number;
-  /** Milliseconds within which the next hop beats, however late the platform starts it. */
+  /** Milliseconds until the next hop's beat, at most, however late the platform starts it. */
   beatWithinMs: number;
 }
 
 /** The trigger's request is never spent on anything else. */
 export const TRIGGER_RESERVE = 1;
 /**
- * What the trigger has at the end of an instance, milliseconds: an outage of the management API of a minute and a half, at
- * any moment, and the time for one more request.
+ * Time for the trigger at the end of an instance, milliseconds: enough to survive an outage of the management API of a minute and a half,
+ * at any moment, plus one more request.
  */
 const TRIGGER_TIME_MS = 101_000;
-/** However short the instance is, milliseconds. */
+/** The least time for the trigger, however short the instance is, milliseconds. */
 const SHORTEST_TRIGGER_TIME_MS = 2000;
-/** What beat and refresh have before that, milliseconds. */
+/** Time for beat and refresh before that, milliseconds. */
 const WORK_TIME_MS = 29_000;
-/** An instance that lives for a shorter time than the platform's 900 s has as much less for both. */
+/** If an instance lives shorter than the platform's 900 s, both get less in proportion. */
 const FULL_LIMIT_MS = 900_000;
-/** A heartbeat is late when it misses the time limit by this share of it, for the platform's start-up delay. */
+/** A heartbeat counts as late when it exceeds the time limit by this share. That covers the platform's start-up delay. */
 const GRACE_SHARE = 0.1;
 const SHORTEST_GRACE_MS = 5000;
 
-/** Sets up what a hop works with, from the moment the instance started. */
+/** Prepares a hop, from the moment its instance started. */
 export function prepareHop(
   config: FunctionConfig,
   { chain, first }: Pick<Hop, 'chain' | 'first'>,
@@ -97,12 +97,12 @@ export function refreshPercentOf(token: ChainToken): number {
   return token.refreshPercent ?? DEFAULT_REFRESH_PERCENT;
 }
 
-/** The checked settings of a token. @throws AccessTokenError those of the way that it is got */
+/** The checked settings of a token. @throws AccessTokenError those of its way to get a token */
 export function endpointOf(token: ChainToken, { config: { allowInsecure = false }, readTokenEndpoint }: Pick<Hop, 'config' | 'readTokenEndpoint'>): TokenEndpointConfig {
   return readTokenEndpoint(token, { allowInsecure });
 }
 
-/** What a token is for, and with which settings it is refreshed; where those are wrong, its refresh will say so. */
+/** What a token is for, and which settings refresh it. If the settings are wrong, the refresh will report it. */
 export function marksOf(token: ChainToken, hop: Pick<Hop, 'config' | 'readTokenEndpoint'>): Partial<Marks> {
   try {
     const config = endpointOf(token, hop);
@@ -113,9 +113,9 @@ export function marksOf(token: ChainToken, hop: Pick<Hop, 'config' | 'readTokenE
 }
 
 /**
- * The configured token of a name.
+ * Finds the configured token of a name.
  *
- * @throws AccessTokenError store_error, for a name that was not asked for
+ * @throws AccessTokenError store_error, if that name was not asked for
  */
 export function tokenOf(tokenName: string, { tokens }: RefreshByFunction): ChainToken {
   const token = tokens.find((candidate) => nameOf(candidate) === tokenName);

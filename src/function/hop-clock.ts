@@ -4,20 +4,20 @@ import type { HopEnvironment } from './platform';
 /** Longer timers fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A clock that goes by the time that passes, and what moves it on. */
+/** A clock that counts elapsed time, and the operations that move it on. */
 export interface HopClock {
-  /** Unix milliseconds: the machine's own time when the instance started, and what has passed since. */
+  /** Unix milliseconds: the machine's time at the start of the instance, plus the elapsed time. */
   now: () => number;
   /** Waits a number of milliseconds. */
   sleep: (ms: number) => Promise<void>;
-  /** A transport whose requests count as time that passes. */
+  /** A transport whose requests count as elapsed time. */
   timed: (transport: Transport) => Transport;
 }
 
 /**
- * Makes the clock of an instance. The machine's own clock may be set forward or back at any moment, by any amount; an
- * instance that believed it would sleep for a year, or take itself for ended. So a pause counts for as long as its timer
- * was set to, and a request for as long as the clock says, within its time limit.
+ * Makes the clock of an instance. The machine's own clock may be set forward or back at any moment, by any amount. An instance that trusted
+ * it might sleep for a year, or believe that its time is over. So a pause counts as long as its timer, and a request as long as the clock
+ * says, up to its time limit.
  */
 export function hopClock({ now, setTimeout }: Pick<HopEnvironment, 'now' | 'setTimeout'>): HopClock {
   let time = now();

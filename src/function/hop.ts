@@ -17,22 +17,21 @@ import type { HopOutcome } from './schedule';
 import { triggerNextHop } from './trigger';
 import { wakeFlow } from './wake-flow';
 
-/** The store or the Flow did not answer: wait this long before the next beat. */
+/** If the store or the Flow did not answer, wait this long before the next beat. */
 const OUTAGE_PAUSE_MS = 15_000;
-/** They refuse us until somebody changes a setting: look again then. */
+/** If it refuses us, somebody must change a setting. Wait this long before asking again. */
 const REFUSED_PAUSE_MS = 60_000;
-/** A chain that has not reached its store, or its Flow, by then ends with an error. */
+/** A chain that has not reached its store or its Flow after this many hops ends with an error. */
 const MOST_FAILED_BEATS = 5;
 
 /**
- * One hop of the chain: sleeps until a token is due (or this instance must end), beats, has the due token
- * refreshed, and triggers the next hop, whatever happened before. At most 5 HTTP requests: beat, token
- * request, commit, trigger, and one to spare, which an alert may have in the end; or, with a Flow that refreshes, two and three to spare. A hop that takes
- * over from the older, hand-made Function has its own three: read, commit, trigger.
+ * Runs one hop of the chain. It sleeps until a token is due (or this instance must end), beats, refreshes the token that is due, and
+ * triggers the next hop, whatever happened before. It sends at most 5 HTTP requests: beat, token request, commit, trigger, and a spare one,
+ * which an alert may use at the end. If a Flow refreshes, it needs two and has three to spare. A hop that takes over from the older,
+ * hand-made Function needs three: read, commit, trigger.
  *
- * @throws AccessTokenError trigger_failed, when there is no successor; why the beat failed, for a chain whose
- *   first 5 hops could not beat; url_missing, url_malformed,
- *   insecure_url and cognigy_api_incomplete for a configuration with which there can be no chain
+ * @throws AccessTokenError trigger_failed, if there is no successor; the reason why the beat failed, if none of the chain's first 5 hops
+ *   could beat; url_missing, url_malformed, insecure_url and cognigy_api_incomplete, if the configuration can't run a chain
  */
 export async function runHop(config: FunctionConfig, environment: HopEnvironment): Promise<void> {
   const start = readParameters(environment.parameters, environment.now(), environment.random());
@@ -43,20 +42,20 @@ export async function runHop(config: FunctionConfig, environment: HopEnvironment
   const done = legacy === undefined ? await sleepAndWork(failedBeats, hop) : await takeOver(legacy, failedBeats, hop);
   if (done === null) return;
   const chainId = passOnChainId(chain.chainId, done.failedBeats);
-  // The next instance goes by the machine's clock.
+  // The next instance starts from the machine's clock.
   const wakeAt = hop.machineNow() + done.wakeAt - hop.now();
   await triggerNextHop({ chainId, hop: chain.hop + 1, wakeAt }, hop);
   await sendAlerts(done.alerts, hop);
 }
 
-/** What each beat would stumble over is an error of the instance, which somebody sees, and not of each hop. */
+/** A mistake that would stop every beat fails the instance, where somebody sees it, instead of every hop. */
 function checkTarget(config: FunctionConfig): void {
   const { allowInsecure } = config;
   if (config.refreshBy === 'flow') checkUrl(config.refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure });
   else checkUrl(config.storeUrl, { field: 'storeUrl', allowInsecure });
 }
 
-/** The next hop does the work: there would not be requests enough for it in this one. */
+/** The next hop does the work, because this one lacks the requests for it. */
 async function takeOver(legacy: LegacyToken, failedBeats: number | undefined, hop: Hop): Promise<Done> {
   await adoptLegacyToken(legacy, hop);
   return { wakeAt: hop.now(), failedBeats };
@@ -68,7 +67,7 @@ async function sleepAndWork(failedBeats: number | undefined, hop: Hop): Promise<
   return work(failedBeats, hop);
 }
 
-/** What is passed on to the next hop. */
+/** What the next hop gets. */
 interface Done {
   /** Unix milliseconds. */
   wakeAt: number;
@@ -77,11 +76,11 @@ interface Done {
 }
 
 /**
- * Beats, and has refreshed what is due.
+ * Beats, and refreshes the token that is due.
  *
- * @returns `null` when this chain ends
- * @throws AccessTokenError why the beat failed, where none of this chain's has ever succeeded: nobody knows
- *   of it, so it must not go on for ever beside the chains that are started in its place
+ * @returns `null` if this chain must end
+ * @throws AccessTokenError why the beat failed, if no beat of this chain ever succeeded: the store does not know this chain, so it must not
+ *   run forever beside the ones that nodes start
  */
 async function work(failedBeats: number | undefined, hop: Hop): Promise<Done | null> {
   const { config, log, now } = hop;

@@ -2,7 +2,7 @@ import { isObject } from '../json';
 import type { JsonObject } from '../json';
 import type { Token } from '../lifetime';
 
-/** What one hop tells the next. No token, no secret: parameters are shown in the instance list. */
+/** What one hop tells the next. It holds no token and no secret, because the instance list shows parameters. */
 export interface HopParameters {
   chainId: string;
   hop: number;
@@ -12,27 +12,26 @@ export interface HopParameters {
 
 /** A token handed over by the older, hand-made Function, which counted down a waiting time. */
 export interface LegacyToken {
-  /** As it was handed over: whether it is one, the store checks. */
+  /** As it was handed over. The store checks whether it is a token. */
   token: Omit<Token, 'expires_in'> & { expires_in?: unknown };
-  /** What was left until the token was due, milliseconds; `undefined` where that is not said. */
+  /** Time left until the token was due, milliseconds; `undefined` if unknown. */
   waitingTimeMs: number | undefined;
 }
 
 export interface HopStart {
   parameters: HopParameters;
   /**
-   * How many hops of this chain have failed to beat, while none has succeeded yet; `undefined` once one
-   * has. It is passed on as a suffix of the chain's id.
+   * How many hops of this chain failed to beat before the first success; `undefined` after it. It travels as a suffix of the chain's id.
    */
   failedBeats: number | undefined;
   legacy?: LegacyToken;
 }
 
-/** Leaves room for what a lease owner's name has besides, in the 200 characters the store allows. */
+/** Leaves room for the rest of a lease owner's name, within the store's 200 characters. */
 const LONGEST_CHAIN_ID = 100;
 
 /**
- * Reads what an instance was triggered with. Without a chain's parameters it starts a new chain.
+ * Reads the parameters of an instance. Without a chain's parameters it starts a new chain.
  *
  * @param now Unix milliseconds
  * @param random a number from 0 to 1, for the new chain's id
@@ -54,12 +53,12 @@ export function passOnChainId(chainId: string, failedBeats: number | undefined):
   return failedBeats === undefined ? chainId : `${chainId}~${failedBeats}`;
 }
 
-/** An id that sorts by age: the time, then something random. */
+/** An id that sorts by age: the time, then random characters. */
 export function newChainId(now: number, random: number): string {
   return `${now.toString(36)}-${Math.floor(random * 36 ** 6).toString(36)}`;
 }
 
-/** What anybody who may trigger the Function can write: when it was issued is worked out from it, and never taken from it. */
+/** Anybody who may trigger the Function can write these. The time of issue is calculated, never taken from here. */
 function readLegacy({ token, waitingTime }: JsonObject): LegacyToken | undefined {
   if (!isObject(token)) return undefined;
   const waitingTimeMs = typeof waitingTime === 'string' ? Number(waitingTime) : waitingTime;
@@ -67,13 +66,12 @@ function readLegacy({ token, waitingTime }: JsonObject): LegacyToken | undefined
 }
 
 /**
- * When a token was issued that the older Function has handed over: its `waitingTime` (milliseconds) counts down to the
- * refresh point, and the older parameters say nothing else.
+ * Calculates when a token was issued that the older Function handed over. Its `waitingTime` (milliseconds) counts down to the refresh
+ * point. The older parameters say nothing else about time.
  *
  * @param refreshPercent where that refresh point is, 1 to 99
  * @param now Unix milliseconds
- * @returns Unix seconds, rounded so that the token counts as older rather than younger; `undefined` where that can't be
- *   told, or would be in the future
+ * @returns Unix seconds, rounded so that the token counts as older rather than younger; `undefined` if it is unknown or in the future
  */
 export function issuedAt({ token, waitingTimeMs }: LegacyToken, refreshPercent: number, now: number): number | undefined {
   const lifetime = Number(token.expires_in);
@@ -82,7 +80,7 @@ export function issuedAt({ token, waitingTimeMs }: LegacyToken, refreshPercent: 
   return age < 0 ? undefined : Math.floor(now / 1000 - age);
 }
 
-/** What the store would refuse must not be passed on from hop to hop for ever. */
+/** Parameters that the store would refuse must not travel from hop to hop forever. */
 function isChainId(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= LONGEST_CHAIN_ID;
 }

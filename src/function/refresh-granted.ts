@@ -12,28 +12,27 @@ import { endpointOf, marksOf, refreshPercentOf, tokenOf, TRIGGER_RESERVE } from 
 import type { Hop } from './context';
 import type { HandledToken } from './schedule';
 
-/** An answer that comes too late is lost, and with it a rotated refresh token: don't ask with less time than this. */
+/** A late response is lost, and a rotated refresh token with it. So don't ask with less time than this. */
 const ROTATION_TIME_MS = 11_000;
-/** Nothing is lost with a late answer to client credentials: just enough for a quick one. */
+/** A late response to client credentials loses nothing. This is just enough for a quick one. */
 const CLIENT_CREDENTIALS_TIME_MS = 2000;
-/** Of an instance with a short time limit, a refresh may claim this share. */
+/** The share of a short instance that a refresh may use. */
 const REFRESH_TIME_SHARE = 0.25;
 const COMMIT_TIME_MS = 1000;
-/** Long enough for a restart of the store, well within the lease: the token exists nowhere else. */
+/** Long enough for the store to restart, and well within the lease. Until then the token exists nowhere else. */
 const COMMIT_PAUSE_MS = 5000;
 const COMMIT_RESERVE = 1;
-/** A failure that the store has not heard of keeps the chain away from the token for this long. */
+/** If the store did not learn of a failure, the chain leaves the token alone for this long. */
 const UNNOTED_PAUSE_MS = 60_000;
-/** A token this hop has dealt with is not due again before this, so that no fault makes a tight loop. */
+/** A token that this hop handled is not due again before this, so that no fault causes a tight loop. */
 const SHORTEST_PAUSE_MS = 1000;
 
 /**
- * Refreshes the token whose lease the beat granted. One try: what fails is tried again by the next hop, and the spare
- * request is kept for a second commit or trigger. A refused refresh token is noted too: the next hop's beat is the second
- * look at the record.
+ * Refreshes the token whose lease the beat got. It tries once: the next hop retries a failure, and the spare request is reserved for a
+ * second commit or trigger. A refused refresh token is noted as a failure too, so that the next hop's beat looks at the record again.
  *
  * @param clockAheadMs how far the store's clock is ahead, milliseconds
- * @returns when that token is due next, by the store's clock
+ * @returns when the token is due next, by the store's clock
  */
 export async function refreshGranted(
   { tokenName, record }: NonNullable<BeatAnswer['granted']>,
@@ -53,7 +52,7 @@ export async function refreshGranted(
   try {
     dueAt = await refresh(lease, token, store, { ...there, workEnd: hop.workEnd + clockAheadMs });
   } catch (thrown) {
-    // The configuration of this token is wrong: the others are refreshed all the same.
+    // This token's configuration is wrong. The others are still refreshed.
     const outcome = await giveUp(toAccessTokenError(thrown), lease, store, there);
     dueAt = dueAfter(outcome, there);
     tell(outcome, dueAt, there);
@@ -91,7 +90,7 @@ function timeFor({ isSingleUse }: Grant, { config }: Hop): number {
   return Math.min(wanted, config.functionTimeLimitSeconds * 1000 * REFRESH_TIME_SHARE);
 }
 
-/** Tells the log what has become of it. @param dueAt Unix milliseconds */
+/** Logs the outcome. @param dueAt Unix milliseconds */
 function tell(outcome: RefreshOutcome, dueAt: number, { log, now }: Hop): void {
   if (outcome.kind === 'failed') return logError(log, outcome.error, 'The refresh failed. ');
   const { record, warning } = outcome;
@@ -103,7 +102,7 @@ function tell(outcome: RefreshOutcome, dueAt: number, { log, now }: Hop): void {
 /** @returns when the token is due next, Unix milliseconds */
 function dueAfter(outcome: RefreshOutcome, { now }: Hop, refreshPercent = DEFAULT_REFRESH_PERCENT): number {
   const soonest = now() + SHORTEST_PAUSE_MS;
-  // What the store has not heard of, the next beat would not know: it would grant the token at once.
+  // If the store did not learn of it, the next beat would grant the token at once.
   if (outcome.kind === 'failed') return Math.max(outcome.failure.retryAt, outcome.isNoted ? soonest : now() + UNNOTED_PAUSE_MS);
   const isLost = outcome.kind === 'refreshed' && outcome.warning !== undefined;
   return isLost ? now() + COMMIT_PAUSE_MS : Math.max(soonest, refreshAt(outcome.record, refreshPercent));

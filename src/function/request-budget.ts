@@ -1,10 +1,10 @@
 import { TransportError } from '../http';
 import type { Transport } from '../http';
 
-/** Outgoing HTTP requests the platform allows an instance. */
+/** How many HTTP requests the platform allows an instance. */
 export const REQUESTS_PER_INSTANCE = 5;
 
-/** Counts an instance's requests, and keeps some back for what must not fail for want of one. */
+/** Counts an instance's requests, and reserves some for the steps that must not fail. */
 export class RequestBudget {
   private spent = 0;
 
@@ -13,9 +13,9 @@ export class RequestBudget {
   }
 
   /**
-   * A transport that refuses to go below `reserved` requests.
+   * Makes a transport that refuses to go below `reserved` requests.
    *
-   * @param reserved the requests that are kept back for others
+   * @param reserved the number of requests reserved for others
    */
   limit(transport: Transport, reserved: number): Transport {
     return (request, timeoutMs) => {

@@ -1,11 +1,11 @@
 import type { ScheduleEntry, TokenAlert } from '../stores/protocol/wire';
 
-/** A token is due but somebody else holds its lease: look again then. */
+/** If a token is due but another worker holds its lease, look again after this. */
 const HELD_PAUSE_MS = 5000;
-/** Nobody said when a token is due: look again then. */
+/** If nothing says when a token is due, look again after this. */
 const UNKNOWN_PAUSE_MS = 60_000;
 
-/** The token this hop had the lease of. */
+/** The token whose lease this hop had. */
 export interface HandledToken {
   tokenName: string;
   /** When it is due next, Unix milliseconds. */
@@ -13,18 +13,18 @@ export interface HandledToken {
 }
 
 export interface HopOutcome {
-  /** By the clock of whoever answered. */
+  /** By the clock of the side that answered. */
   schedule: readonly ScheduleEntry[];
   /** By the same clock. */
   handled?: HandledToken | undefined;
-  /** How far the answering clock is ahead of this one, milliseconds; default 0. */
+  /** How far that clock is ahead of this one, milliseconds; default 0. */
   clockAheadMs?: number | undefined;
-  /** What is to be told once there is a successor. */
+  /** What to report after starting the successor. */
   alerts?: readonly TokenAlert[] | undefined;
 }
 
 /**
- * When the next hop has to wake, Unix milliseconds: as soon as a token is due.
+ * Decides when the next hop must wake, Unix milliseconds: as soon as a token is due.
  *
  * @param now Unix milliseconds
  */
@@ -34,7 +34,7 @@ export function nextWakeAt({ schedule, handled, clockAheadMs = 0 }: HopOutcome, 
   const dueTimes = schedule.map((entry) => {
     if (entry.tokenName === handled?.tokenName) return handled.dueAt;
     const dueAt = Math.max(entry.refreshAt, entry.failure?.retryAt ?? 0);
-    // Due, yet not granted to a hop that had no other lease: it is held.
+    // It is due, but was not granted to a hop that had no other lease. So another worker holds it.
     return dueAt <= there && handled === undefined ? there + HELD_PAUSE_MS : dueAt;
   });
   return Math.max(now, Math.min(...dueTimes) - clockAheadMs);

@@ -4,18 +4,18 @@ import { sentencesOf } from '../log';
 import type { Hop } from './context';
 import type { HopParameters } from './parameters';
 
-/** The last try comes this long after the first one, milliseconds: no shorter outage ends the chain. */
+/** The last try comes this long after the first, milliseconds. No shorter outage ends the chain. */
 const LONGEST_OUTAGE_MS = 91_000;
-/** One try waits no longer than this for its answer, milliseconds. */
+/** The longest wait of one try for its response, milliseconds. */
 const LONGEST_WAIT_MS = 9000;
-/** Nor shorter than this, also where the instance should have ended: the platform may not be that strict. */
+/** The shortest one. It applies even after the instance should have ended, because the platform may be less strict. */
 const SHORTEST_WAIT_MS = 500;
-/** Pauses grow by this factor: most outages are over soon. */
+/** Each pause is longer than the last by this factor, because most outages are short. */
 const GROWTH = 4;
 
 /**
- * Starts the next hop, with all requests that are left if need be, and with one in any case. A second start of the same
- * hop does no harm: the store lets only one of them go on.
+ * Starts the next hop. It uses all remaining requests if necessary, and one in any case. Starting the same hop twice does no harm: the
+ * store lets only one of them go on.
  *
  * @throws AccessTokenError trigger_failed, and those of `readCognigyApi`
  */
@@ -23,7 +23,7 @@ export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<voi
   const { budget, config, end, now, sleep, transport } = hop;
   const cognigyApi = readCognigyApi(config, config);
   const started = now();
-  // Of what is left of the instance, a tenth is for the last try.
+  // A tenth of the remaining time is for the last try.
   const span = Math.min(LONGEST_OUTAGE_MS, Math.max(0, end - started) * 0.9);
   const mostTries = budget.left;
   let problem = new AccessTokenError('trigger_failed', 'No request was left to trigger it.');
@@ -41,12 +41,12 @@ export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<voi
   throw new AccessTokenError('trigger_failed', `The chain has no successor. ${problem.message}`);
 }
 
-/** When a try starts, as a share of the span: the first at 0, the last at 1, with pauses that grow. */
+/** When a try starts, as a share of the span: the first at 0, the last at 1, with growing pauses. */
 function startOf(tries: number, mostTries: number): number {
   return mostTries === 1 ? 0 : (GROWTH ** (tries - 1) - 1) / (GROWTH ** (mostTries - 1) - 1);
 }
 
-/** What a try may take, milliseconds: until the next one starts. */
+/** How long a try may take, milliseconds: until the next one starts. */
 function timeOf(tries: number, mostTries: number, span: number): number {
   return tries === mostTries ? LONGEST_WAIT_MS : (startOf(tries + 1, mostTries) - startOf(tries, mostTries)) * span;
 }

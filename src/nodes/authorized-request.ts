@@ -31,7 +31,7 @@ export const authorizedRequest = createNode<ApiResult>({
   resultKey: DEFAULT_ANSWER_KEY,
   resultOf: async (token, keeping) => {
     try {
-      // Loaded only here: without a token there is nothing to be sent.
+      // Loaded only here: without a token there is nothing to send.
       const { callWithToken } = await import('./call-with-token');
       return await callWithToken(token, keeping);
     } catch (thrown) {

@@ -7,13 +7,13 @@ import { LONGEST_SECONDS, readRequest } from '../settings/request';
 import type { ShownToken, TokenKeeping } from './token-keeping';
 import type { Surroundings } from './with-certificates';
 
-/** A token that comes later leaves no time to send it, milliseconds. */
+/** A token that arrives with less time left than this, milliseconds, can't be sent any more. */
 const SHORTEST_CALL_MS = 2000;
-/** With less time, milliseconds, no refresh would be carried through. */
+/** With less time than this, milliseconds, a refresh would not finish. */
 const SHORTEST_REFRESH_MS = 4000;
 
 /**
- * Calls the API that a node's settings name.
+ * Calls the API of a node's settings.
  *
  * @throws AccessTokenError those of `readRequest` and `callApi`, certificate_invalid
  */

@@ -11,24 +11,23 @@ import type { KeptToken } from './keep-token';
 import type { NodeConfig } from './node-config';
 import { shownName } from './node-log';
 
-/** What the chain reads from the node's output, under `accessTokenChain`. */
+/** The chain reads this from the node's output, under `accessTokenChain`. */
 export interface ChainAnswer {
-  /** `false`: a newer chain is at work, the asking one ends. */
+  /** `false`: a newer chain is at work, and the asking one must end. */
   continue: boolean;
   schedule: ScheduleEntry[];
-  /** The clock that these times go by, Unix milliseconds; for a Function that asks for it. */
+  /** By which clock these times are, Unix milliseconds. Only for a Function that asks. */
   now?: number;
 }
 
-/** Without a better word the chain comes back after this, milliseconds. */
+/** If nothing better is known, the chain comes back after this, milliseconds. */
 const OUTAGE_PAUSE_MS = 5000;
-/** The same, for what only a changed setting mends. */
+/** The same for a problem that only a changed setting solves. */
 const REFUSED_PAUSE_MS = 60_000;
 
 /**
- * Finds the background chain's heartbeat in a message. Anybody who may write to the Endpoint may send one,
- * so what the store would keep of it has the same limits as in the store's own protocol; and a node that
- * knows the Function takes it from no other.
+ * Finds the background chain's heartbeat in a message. Anybody who can write to the Endpoint can send one. So the same limits apply as in
+ * the store's own protocol, and a node that knows its Function accepts heartbeats from no other.
  */
 export function readHeartbeat(input: { data?: unknown } | undefined, config: NodeConfig = {}): Heartbeat | undefined {
   const sent = isObject(input?.data) ? input.data['accessTokenChain'] : undefined;
@@ -40,7 +39,7 @@ export function readHeartbeat(input: { data?: unknown } | undefined, config: Nod
   return { chainId, hop, owner, beatWithinMs, first: typeof first === 'boolean' ? first : undefined };
 }
 
-/** Whether the Function wants to know by which clock the answer's times go; that of version 0.1 does not. */
+/** Whether the Function wants to know the clock of the answer's times. The one of version 0.1 does not. */
 export function asksForTime(input: { data?: unknown } | undefined): boolean {
   const sent = isObject(input?.data) ? input.data['accessTokenChain'] : undefined;
   return isObject(sent) && typeof sent['now'] === 'number';
@@ -52,7 +51,7 @@ export function asksForTime(input: { data?: unknown } | undefined): boolean {
  * @param outcome the token, or why there is none
  * @param goesOn whether the store lets the chain go on
  * @param now Unix milliseconds
- * @param tellsTime whether the answer says by which clock its times go
+ * @param tellsTime whether the answer says which clock its times use
  */
 export function chainAnswer(
   outcome: KeptToken | AccessTokenError,

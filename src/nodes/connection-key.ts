@@ -1,6 +1,6 @@
-// Apart from the form: most executions need no word of that.
+// Kept apart from the form, because most executions need none of its words.
 
-/** The node's field with the connection of a way to get a token. */
+/** The node field that holds the connection of a way to get a token. */
 export function connectionKey(authentication: string): string {
   return authentication === 'clientSecret' ? 'connection' : `${authentication}Connection`;
 }

@@ -9,15 +9,15 @@ import type { NodeConfig } from './node-config';
 const TRIAL_MS = 4500;
 
 /**
- * Tries in the editor what a node would do: asks the token endpoint once. Never with a refresh token, which may be used up by it.
- * Never throws.
+ * Does in the editor what a node would do: asks the token endpoint once. It never uses a refresh token, because that might use it up. Never
+ * throws.
  *
- * @param explain says an error as the user of the form has to know it
- * @returns one line for the form: what came of it
+ * @param explain words an error for the user of the form
+ * @returns the outcome, in one line for the form
  */
 export async function testConnection(api: PlatformApi, config: NodeConfig, explain: (error: AccessTokenError) => Promise<AccessTokenError>): Promise<string> {
   try {
-    // The OAuth client lies in that file of the extension.
+    // The OAuth client is in that file of the extension.
     const { grantsFor, readTokenEndpoint, requestToken } = await import('./keep-stored-token');
     if (config.tlsConnection) return 'Not tried: the editor sends no certificate. Run the node instead.';
     const settings = await readTokenEndpoint(config);

@@ -3,8 +3,8 @@ import { connectionKey } from './connection-key';
 import type { NodeConfig } from '../settings/node';
 
 /**
- * Marks a conversation's copy with the settings that it came by, as they are entered: a change of any of them, of a secret or
- * of the store too, makes the copy another's. Nothing is checked here, as this is part of each turn.
+ * Marks a conversation's copy with the settings that got it, as they were entered. If any of them changes, including secrets and the store,
+ * the copy no longer counts. It checks nothing, because every turn runs it.
  *
  * @returns 16 hex digits
  */

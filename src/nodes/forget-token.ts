@@ -24,5 +24,5 @@ const node = createNodeDescriptor({
   },
 });
 
-/** Forgets a token, and has it revoked. It has no branches: what came of it is in the result. */
+/** Forgets a token, and revokes it. It has no branches: the result says what happened. */
 export const forgetToken: INodeDescriptor = withForm(node, ({ formOf, FORGET_FIELDS }) => formOf(FORGET_FIELDS));

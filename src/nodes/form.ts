@@ -17,12 +17,12 @@ interface Form {
   form: INodeFieldAndSectionFormElement[];
 }
 
-/** @returns the form of a node that gets a token, with fields of its own besides those of all such nodes */
+/** @returns the form of a node that gets a token, with further fields of its own */
 export function tokenForm(own: Readonly<Record<string, NodeField>> = {}): Form {
   return formOf({ ...NODE_FIELDS, ...own });
 }
 
-/** @returns the form of a node with just these fields */
+/** @returns the form of a node with only these fields */
 export function formOf(wanted: Readonly<Record<string, NodeField>>): Form {
   const all = Object.entries<NodeField>(wanted);
   const inSection = (section?: string) => all.filter(([, field]) => field.section === section);
@@ -46,7 +46,7 @@ export function formOf(wanted: Readonly<Record<string, NodeField>>): Form {
 }
 
 function nodeField([key, { section: _, options, trialOf, text, type, label, description, ...field }]: [string, NodeField]): INodeField {
-  // The platform knows static text too, and the vendor's typings do not.
+  // The platform supports static text, but the vendor's typings lack it.
   const translated = { key, type: type as INodeField['type'], ...field, label: localized(label), ...(description === undefined ? {} : { description: localized(description) }) };
   if (text !== undefined) return { ...translated, params: { text: localized(text) } };
   if (trialOf !== undefined) return { ...translated, params: { ...field.params, options: [] }, optionsResolver: trial(trialOf) };
@@ -55,7 +55,7 @@ function nodeField([key, { section: _, options, trialOf, text, type, label, desc
   return { ...translated, params: { ...field.params, options: choices } };
 }
 
-/** Fills a list with one line: what came of a trial. */
+/** Fills a list with one line: the outcome of a trial. */
 function trial(fields: readonly string[]): NonNullable<INodeField['optionsResolver']> {
   return {
     dependencies: [...fields],

@@ -13,30 +13,30 @@ import { withStore } from './with-store';
 import type { StoredTokenEnvironment, StoreRequest } from './with-store';
 import type { World } from '../world';
 
-// For what else is loaded late: they lie in this file of the extension.
+// The other files that load late find these here.
 export { grantsFor, requestToken } from '../oauth';
 export { readTokenEndpoint } from './token-endpoint-settings';
 export { withStore } from './with-store';
 export type { StoredTokenEnvironment } from './with-store';
 
-/** The background chain, when it is the chain that runs this node. */
+/** The background chain, if it is what runs this node. */
 export interface AskingChain {
   heartbeat: Heartbeat;
-  /** What the store says, as soon as it has been asked: `false` for a chain that ends. */
+  /** The store's answer, as soon as there is one: `false` for a chain that must end. */
   goesOn: boolean;
 }
 
 export interface StoredTokenRequest extends StoreRequest {
-  /** The conversation's own copy, for want of a better one. */
+  /** The conversation's own copy, in case nothing better turns up. */
   copy: TokenRecord | null;
 }
 
 const TRIGGER_TIMEOUT_MS = 3000;
-/** A user who waits for the token does not wait longer than this for the chain's start besides, milliseconds. */
+/** How long a user who waits for the token waits for the chain's start as well, milliseconds. */
 const RESTART_GRACE_MS = 500;
 
 /**
- * Gets a valid token from the store, and refreshes it where that is due.
+ * Gets a valid token from the store, and refreshes it if it is due.
  *
  * @throws AccessTokenError those of `readServiceSettings` and `getToken`
  */
@@ -51,7 +51,7 @@ export async function keepStoredToken(
   try {
     return await withStore(config, request, outside, async ({ tokenEndpoint, cognigyApi, isShared, boundTo, environment }) => {
       if (chain !== undefined) chain.goesOn = await environment.store.heartbeat(chain.heartbeat);
-      // No chain keeps a conversation's own tokens.
+      // No chain refreshes a conversation's own tokens.
       const watches = chain === undefined && cognigyApi !== undefined && isShared;
       return getToken(
         {
@@ -63,7 +63,7 @@ export async function keepStoredToken(
           copy: copy === null ? null : { ...copy, boundTo },
           rejected: rejectedToken === undefined ? undefined : fingerprint(rejectedToken),
         },
-        // The start is beside the refresh: nobody waits for it with the lease in hand.
+        // The chain starts in parallel to the refresh, so nobody waits for it while holding the lease.
         { ...environment, restartChain: watches ? () => void (restart = new ChainRestart(cognigyApi, environment)) : undefined },
       );
     });
@@ -72,7 +72,7 @@ export async function keepStoredToken(
   }
 }
 
-/** The start of the background chain, which goes on beside the refresh. */
+/** The start of the background chain, in parallel to the refresh. */
 class ChainRestart {
   private told: Note | undefined;
   private readonly telling: Promise<void>;
@@ -86,7 +86,7 @@ class ChainRestart {
     });
   }
 
-  /** What the log is told of it, as soon as that is known. */
+  /** The log line about it, as soon as the outcome is known. */
   async outcome(): Promise<Note> {
     if (this.told === undefined) await Promise.race([this.telling, this.world.sleep(RESTART_GRACE_MS)]);
     return this.told ?? ['warn', 'chain_restarted', 'The background chain had stopped; it was started again, and the answer to that did not come in time.'];

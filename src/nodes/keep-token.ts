@@ -16,13 +16,13 @@ export interface KeptToken {
 }
 
 /**
- * Does what all nodes do: reads the settings, and gets a valid token.
+ * Does what all nodes do: reads the settings and gets a valid token.
  *
- * @param chain the background chain, when it runs this node: then the store is asked whatever the
- *   conversation holds, and `goesOn` is set, also where there is no token in the end
- * @param until Unix milliseconds by which the token must be there, where that is sooner than a node waits for it
- * @throws AccessTokenError those of `readTokenSettings`, and where the conversation has no good copy those of
- *   `readServiceSettings` and `getToken`
+ * @param chain the background chain, if it runs this node: then the store is asked even if the conversation has a copy, and `goesOn` is set
+ *   even if there is no token in the end
+ * @param until Unix milliseconds by which the token must be there, if that is sooner than a node would wait
+ * @throws AccessTokenError those of `readTokenSettings`; if the conversation has no good copy, also those of `readServiceSettings` and
+ *   `getToken`
  */
 export async function keepToken(
   config: NodeConfig,
@@ -39,13 +39,13 @@ export async function keepToken(
   const kept = reuses ? copies.get(tokenName) : null;
   const copy = kept === null || isForeign(kept, mark) ? null : kept;
   const isRejected = rejectedToken !== undefined && copy?.token.access_token === rejectedToken;
-  // Another node has made it, who wanted less of the answer.
+  // Another node made this copy and needed less of the response.
   const isShort = copy !== null && !shape.includeMembers.every((name) => name in copy.token);
   const own = isRejected || isShort ? null : handOutCopy(copy, refreshPercent, now());
   if (own !== null) return { handedOut: own, refreshPercent, shape };
-  // Loaded only here: most turns of a conversation find their token above, and don't pay for the rest.
+  // Loaded only here: most turns find their token above and don't pay for the rest.
   const { keepStoredToken } = await import('./keep-stored-token');
-  // Of a conversation's own token nobody has more.
+  // A conversation's own token has no other source.
   const isOnly = isShort && (config.store ?? 'conversation') === 'conversation';
   const wanted = isOnly ? { ...settings, rejectedToken: copy.token.access_token } : settings;
   const handedOut = await keepStoredToken(config, wanted, { copy: isShort ? null : copy, mark, deadline }, environment, chain);

@@ -2,21 +2,20 @@ import type { INodeDescriptor } from '@cognigy/extension-tools';
 
 import type * as Editor from './editor';
 
-/** @returns what only the editor reads: words above all. In the extension it is a file of its own */
+/** @returns what only the editor reads, mainly words. It is a file of its own in the extension */
 export function loadEditor(): typeof Editor {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would come too late for who reads a member
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a reader of these members can't wait for `import()`
   return require('./editor') as typeof Editor;
 }
 
-/** Gives a node its form when somebody reads that. */
+/** Gives a node its form when somebody reads it. */
 export function withForm(node: INodeDescriptor, form: (editor: typeof Editor) => Pick<INodeDescriptor, 'fields' | 'sections' | 'form'>): INodeDescriptor {
   return withLateMembers(node, ['fields', 'sections', 'form'], () => form(loadEditor()));
 }
 
 /**
- * Members that are worked out when one of them is first read, and are plain members from then on. The editor's side of a
- * descriptor, its words in five languages above all, is read once, when the extension is uploaded; `module.js` is loaded at each
- * execution.
+ * Defines members that are computed when one of them is first read, and are plain members from then on. The editor's part of a descriptor,
+ * mainly words in five languages, is read once, at the upload. `module.js` is loaded at each execution.
  *
  * @param load returns all of them
  */

@@ -5,9 +5,9 @@ import type { Note } from './node-log';
 import type { StoredTokenEnvironment } from './with-store';
 
 /**
- * The world that a node works in.
+ * The world of a node.
  *
- * @param notes collects what is to be told in the log
+ * @param notes collects what to log
  */
 export function nodeWorld(copies: ContextCopies, notes: Note[]): StoredTokenEnvironment {
   return {
@@ -21,7 +21,7 @@ export function nodeWorld(copies: ContextCopies, notes: Note[]): StoredTokenEnvi
   };
 }
 
-/** The HTTP client is loaded with the first request: a token that lies in the conversation needs none. */
+/** The HTTP client is loaded with the first request. A token in the conversation needs none. */
 const transport: Transport = async (request, timeoutMs) => {
   const { nodeTransport } = await import('../http/node-transport');
   return nodeTransport(request, timeoutMs);

@@ -9,17 +9,17 @@ import type { ChosenStore } from './service-settings';
 
 export interface StoreEnvironment extends Pick<World, 'transport' | 'now' | 'log'> {
   copies: TokenCopies;
-  /** The certificates that the node names; the transport has them too. */
+  /** The node's certificates. The transport has them too. */
   tls?: TlsContext;
 }
 
-/** A transformer has 5 s; with the way there and back, nobody answers after this. */
+/** A transformer has 5 s. With the network time on top, no answer comes after this. */
 const STORE_TIMEOUT_MS = 4000;
 
 /**
- * Opens the store that a node's settings name.
+ * Opens the store of a node's settings.
  *
- * @param deadline Unix milliseconds, when the store must have answered
+ * @param deadline Unix milliseconds by which the store must have answered
  */
 export async function openStore(
   { kind, settings }: ChosenStore,

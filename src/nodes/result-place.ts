@@ -3,21 +3,21 @@ import { tidy } from '../http/url';
 import { DEFAULT_STORAGE_KEY } from '../settings/result';
 import type { NodeConfig } from '../settings/node';
 
-/** Where the conversation's copies lie in the context, by token name. */
+/** The context key of the conversation's copies, by token name. */
 export const COPIES_KEY = '_accessTokenCopies';
 
 /** Where the result goes. */
 export interface ResultPlace {
   location: 'context' | 'input';
   key: string;
-  /** Why that is not the key that was asked for. */
+  /** Why that is not the requested key. */
   problem?: AccessTokenError;
 }
 
 /**
- * Reads where the result goes. Never fails, since errors go there too.
+ * Reads where the result goes. Never fails, because errors go there too.
  *
- * @param defaultKey where the user names none
+ * @param defaultKey used if the user names none
  */
 export function readResultPlace({ storeLocation, contextKey, inputKey }: NodeConfig, defaultKey = DEFAULT_STORAGE_KEY): ResultPlace {
   const location = storeLocation === 'input' ? 'input' : 'context';

@@ -8,7 +8,7 @@ import { SHARED_STORES } from '../settings/stores';
 import type { StoreName } from '../settings/stores';
 import { readTokenEndpoint, requireConnection } from './token-endpoint-settings';
 
-/** The store that a node names, and what its connection says. */
+/** A node's store, and its connection's values. */
 export interface ChosenStore {
   kind: 'conversation' | StoreName;
   settings: Record<string, unknown>;
@@ -18,7 +18,7 @@ export interface ChosenStore {
 export interface ServiceSettings {
   tokenEndpoint: TokenEndpointConfig;
   store: ChosenStore;
-  /** How to start the background chain again, where the bot builder allows it. */
+  /** How to restart the background chain, if the bot builder allows it. */
   cognigyApi: CognigyApi | undefined;
 }
 

@@ -1,2 +1,2 @@
-/** Everything that a node does is over after this, milliseconds, well within the platform's 20 s. */
+/** Everything a node does ends within this, milliseconds, well before the platform's 20 s. */
 export const TIME_BUDGET_MS = 13_500;

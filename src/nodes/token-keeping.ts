@@ -10,12 +10,12 @@ import type { NodeConfig } from './node-config';
 import type { Note } from './node-log';
 import { nodeWorld } from './node-world';
 
-/** A token, and what else of the answer is shown with it. */
+/** A token, and the further members of the response that are shown with it. */
 export interface ShownToken extends KeptToken {
   response: TokenResult['response'];
 }
 
-/** The token of one execution, and the world that it is got from. */
+/** One execution's token, and the world that it comes from. */
 export class TokenKeeping {
   readonly notes: Note[] = [];
   /** Unix milliseconds. */
@@ -33,8 +33,8 @@ export class TokenKeeping {
    * Gets a valid token.
    *
    * @param changes to the node's settings
-   * @param until Unix milliseconds by which it must be there, where that is sooner than a node waits for a token
-   * @throws AccessTokenError those of `keepToken`, as this node's user has to know them
+   * @param until Unix milliseconds by which it must be there, if that is sooner than a node would wait
+   * @throws AccessTokenError those of `keepToken`, worded for this node's user
    */
   async keep({ chain, changes, until }: { chain?: AskingChain | undefined; changes?: NodeConfig; until?: number } = {}): Promise<ShownToken> {
     const { config, environment } = this;

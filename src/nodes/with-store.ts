@@ -14,32 +14,32 @@ export type StoredTokenEnvironment = World & StoreEnvironment;
 
 export interface StoreWorld extends World {
   store: TokenStore;
-  /** A name for this execution that nobody else has. */
+  /** A name for this execution, unique to it. */
   owner: string;
 }
 
-/** What a node's settings name, for the work of one execution. */
+/** The settings of a node, ready for one execution. */
 export interface OpenedStore extends Omit<ServiceSettings, 'store'> {
-  /** Whether others than this conversation have the store. */
+  /** Whether the store is shared with other conversations. */
   isShared: boolean;
   /** What the token is for, see `TokenRecord`. */
   boundTo: string;
-  /** With the certificates that the node names, and the store. */
+  /** With the node's certificates, and the store. */
   environment: StoreWorld;
 }
 
-/** What stands for these settings in this conversation, and how long the work may take. */
+/** The mark of these settings in this conversation, and the time limit. */
 export interface StoreRequest {
-  /** That of the conversation's copies for these settings, see `copyMark`. */
+  /** The mark of the conversation's copies for these settings, see `copyMark`. */
   mark: string;
   /** Unix milliseconds by which the answer must be there. */
   deadline: number;
 }
 
 /**
- * Opens the store that a node's settings name, for some work, and closes it again.
+ * Opens the store of a node's settings for some work, and closes it afterwards.
  *
- * @throws AccessTokenError those of `readServiceSettings`, certificate_invalid, and what the work throws
+ * @throws AccessTokenError those of `readServiceSettings`, certificate_invalid, and the work's own errors
  */
 export async function withStore<T extends { warning?: AccessTokenError | undefined }>(
   config: NodeConfig,
@@ -69,7 +69,7 @@ export async function withStore<T extends { warning?: AccessTokenError | undefin
   }
 }
 
-/** Names this execution: the time, and random digits. It is no secret, so the crypto module need not be loaded. */
+/** Names this execution: the time and random digits. It is no secret, so the crypto module need not be loaded. */
 function newOwner({ now, random }: StoredTokenEnvironment): string {
   const digits = () => Math.floor(random() * 36 ** 8).toString(36);
   return `${now().toString(36)}-${digits()}-${digits()}`;

@@ -18,9 +18,9 @@ import { FIRST_STORE_USER, secretCheck, storeUsers } from './secret';
 /** The configuration block of the generated file. */
 export interface TransformerConfig {
   endpointSecret: string;
-  /** The secret from before a change: still let in, and still decrypting, until everybody has the new one. */
+  /** The secret before a change. It is still accepted, and still decrypts, until everybody has the new one. */
   previousEndpointSecret?: string;
-  /** Tokens to start from, by token name; used until the first refresh is stored. */
+  /** Initial tokens, by token name, used until the first refresh is stored. */
   initialTokens?: Record<string, unknown>;
 }
 
@@ -29,7 +29,7 @@ interface HttpArguments {
   response: EndpointResponse;
 }
 
-/** A chat message as the platform expects it back from a handler. */
+/** A chat message in the format that the platform expects from a handler. */
 interface ChatMessage {
   userId: unknown;
   sessionId: unknown;
@@ -38,9 +38,9 @@ interface ChatMessage {
 }
 
 /**
- * Makes the shared token store of one Endpoint.
+ * Makes the shared token store of an Endpoint.
  *
- * @throws Error when an initial token is not one
+ * @throws Error if an initial token is malformed
  */
 export function createStore(config: TransformerConfig, { crypto, console, getSessionStorage }: TransformerGlobals) {
   const secrets = secretsOf(config);
@@ -58,8 +58,8 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
   const isSecret = secretCheck(secrets, crypto);
 
   /**
-   * Whether a chat message gives itself out as the store's own user: code in the user's section that opens
-   * the session of whoever writes would then open the store's.
+   * Whether a chat message claims to be from the store's own user. Code in the user's section that opens the writer's session would then
+   * open the store's.
    */
   const isStoresOwn = (body: unknown): boolean => {
     const userId = isObject(body) ? body['userId'] : undefined;
@@ -67,7 +67,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
   };
 
   const reportOutage = (operation: string, thrown: unknown): void => {
-    // The platform's own error text may quote what was stored, so only its class name is shown.
+    // The platform's error text may quote stored values, so only its class name is logged.
     console.error(logLine('error', 'store_unavailable', `The session storage failed (${kindOf(thrown)}).`, { operation }));
   };
 
@@ -90,7 +90,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
   };
 
   return {
-    /** Answers the store's own messages (`null`: the Flow does not run), passes on all others. */
+    /** Answers messages for the store (`null`: the Flow does not run), and passes on all others. */
     async handleRequest({ request, response }: HttpArguments): Promise<ChatMessage | null | undefined> {
       const message = parseMessage(request.body);
       if (message.kind === 'chat' && !isStoresOwn(request.body)) return passOn(request.body);
@@ -102,16 +102,16 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
     },
 
     /**
-     * Socket Endpoints hand over chat messages only: the store is reached by inject and notify. What was
-     * meant for the store (`null`: the Flow does not run) has no response to be answered with.
+     * Socket Endpoints deliver chat messages only. The store is reached by inject and notify. A message meant for the store (`null`: the
+     * Flow does not run) has no response to answer with.
      */
     handlePayload({ payload }: { payload: unknown }): ChatMessage | null | undefined {
       return parseMessage(payload).kind === 'store' || isStoresOwn(payload) ? null : passOn(payload);
     },
 
     /**
-     * @returns the access token while it is valid, else `null`; also where the session storage fails, which
-     *   must not cost the user's code its message
+     * @returns the access token while it is valid, otherwise `null`; also `null` if the session storage fails, because the user's code must
+     *   not lose its message over that
      */
     async accessToken(tokenName: string = DEFAULT_TOKEN_NAME): Promise<string | null> {
       try {

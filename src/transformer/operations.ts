@@ -3,16 +3,16 @@ import type { StoreRequest } from '../stores/protocol/parse-message';
 import type { StoreError } from '../stores/protocol/wire';
 import type { StoredToken } from '../stores/token-store';
 
-/** What goes back over HTTP. */
+/** The response to a store request. */
 export interface StoreAnswer {
   status: number;
   body: object;
 }
 
 /**
- * Carries out one operation whose sender has shown the secret.
+ * Performs an operation of a sender who has proved the secret.
  *
- * @throws AccessTokenError store_error with a `field`, for what the store refuses; and what the storage throws
+ * @throws AccessTokenError store_error with a `field` if the store refuses a value; and what the storage throws
  */
 export async function carryOut(request: StoreRequest, store: ClassicStore): Promise<StoreAnswer> {
   switch (request.op) {
@@ -43,7 +43,7 @@ export async function carryOut(request: StoreRequest, store: ClassicStore): Prom
   }
 }
 
-/** The failure goes with the record; by itself only where there is none. */
+/** The failure travels with the record. It stands alone only if there is no record. */
 function readAnswer({ record, failure, now }: StoredToken): object {
   return record === null && failure !== undefined ? { record, failure, now } : { record, now };
 }

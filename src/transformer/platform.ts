@@ -1,17 +1,17 @@
 import type { CipherCrypto } from '../stores/ports/record-cipher';
 import type { Session } from '../stores/ports/session-storage';
 
-// What the platform gives a transformer, as far as the store uses it.
+// The part of the platform's globals that the store uses.
 
-/** Express' request, with the body parsed from JSON. */
+/** Express's request, with the body parsed from JSON. */
 export interface EndpointRequest {
   body?: unknown;
 }
 
-/** Express' response. */
+/** Express's response. */
 export interface EndpointResponse {
   status(code: number): EndpointResponse;
-  /** Absent from what some hosts hand over in Express' place. */
+  /** Some hosts pass a response without it. */
   set?(header: string, value: string): unknown;
   json(body: unknown): unknown;
 }

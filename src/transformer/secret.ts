@@ -1,21 +1,21 @@
 import type { Crypto } from './platform';
 
-/** Whose the sessions were in version 0.1, whatever the secret. */
+/** The user of the sessions in version 0.1, whatever the secret. */
 export const FIRST_STORE_USER = 'accessTokenStore';
 const USER_ID_BYTES = 16;
 
-/** Longer than any secret that a configuration may hold: what is beyond is wrong, and not worth hashing. */
+/** Longer than any secret that a configuration may hold. A longer text is wrong, and not worth hashing. */
 const LONGEST_SECRET = 10_000;
 
 /**
- * Makes the check of secrets from outside against those that are let in, in a time that tells nothing about them:
- * all are hashed to the same length first, and all are compared.
+ * Makes the check of a given secret against the accepted ones. Its duration reveals nothing: it hashes all to the same length first, and
+ * compares all of them.
  */
 export function secretCheck(secrets: readonly string[], crypto: Crypto): (given: unknown) => boolean {
   const digestOf = (text: string) => crypto.createHash('sha256').update(text).digest();
   let digests: Uint8Array[] | undefined;
   return (given) => {
-    // Hashed with the first message, since most that arrive here are chat messages.
+    // Hashed with the first message for the store, because most messages are chat messages.
     digests ??= secrets.map(digestOf);
     const isPossible = typeof given === 'string' && given.length <= LONGEST_SECRET;
     const digest = digestOf(isPossible ? given : '');
@@ -25,10 +25,10 @@ export function secretCheck(secrets: readonly string[], crypto: Crypto): (given:
 }
 
 /**
- * Whose sessions the store's are, the own first and then those from before: ids that can be told from the secret alone, so
- * that no chat user, and no store with another secret, meets them where Endpoints share their session storage.
+ * The users of the store's sessions: its own first, then former ones. The secret alone determines the ids. So no chat user, and no store
+ * with another secret, reaches these sessions where Endpoints share their session storage.
  *
- * @returns what works them out with the first message for the store, since most that arrive here are chat messages
+ * @returns a function that derives them on first use, because most messages are chat messages
  */
 export function storeUsers([secret, ...earlier]: readonly [string, ...string[]], crypto: Crypto): () => [string, ...string[]] {
   let users: [string, ...string[]] | undefined;

@@ -17,8 +17,8 @@ export type ForgetConfig = NodeConfig & { revocationUrl?: unknown };
 const FIELD = 'revocationUrl';
 
 /**
- * Forgets the token that a node with the same settings keeps. Of a shared token the conversation's copy goes first, whatever is
- * wrong with settings, store or server; other conversations use theirs until it is due.
+ * Forgets the token that a node with the same settings keeps. The conversation's copy of a shared token goes first, even if settings, store
+ * or server have a problem. Other conversations use their copies until they are due.
  *
  * @throws AccessTokenError those of `withStore`, `checkUrl` and the store
  */
@@ -39,14 +39,14 @@ export async function forgetKeptToken(config: ForgetConfig, environment: StoredT
   }
 }
 
-/** A copy for other settings goes too, as they get theirs from the store; but it is not ours to be revoked. */
+/** A copy for other settings goes too, since those get theirs from the store. But it is not ours to revoke. */
 function takeCopy(tokenName: string, mark: string, { copies }: StoredTokenEnvironment): TokenRecord | null {
   const copy = copies.get(tokenName);
   copies.remove(tokenName);
   return copy === null || isForeign(copy, mark) ? null : copy;
 }
 
-/** A login of its own knows nothing of RFC 7009: there the field is not shown. */
+/** A custom login knows nothing of RFC 7009. The form does not show the field there. */
 function readRevocationUrl({ authentication, allowInsecure, revocationUrl }: ForgetConfig): string | undefined {
   if (authentication === 'customRequest' || optionalText(revocationUrl, { field: FIELD }) === undefined) return undefined;
   try {
@@ -57,7 +57,7 @@ function readRevocationUrl({ authentication, allowInsecure, revocationUrl }: For
   }
 }
 
-/** A transformer of version 0.1 knows no such operation. */
+/** A transformer of version 0.1 does not know this operation. */
 function outdated(error: AccessTokenError): AccessTokenError {
   if (error.field !== 'op' || error.status !== 400) return error;
   const message = "The transformer in the Endpoint is older than this node and can't forget tokens.";
