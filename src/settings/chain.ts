@@ -23,12 +23,12 @@ export const COGNIGY_API_CONNECTION = {
   },
 } as const satisfies ConnectionType & { fields: Record<keyof typeof COGNIGY_API, unknown> };
 
-/** @returns the base URL of the API, without a slash or the path `/new/v2.0` at its end */
+/** @returns the base URL of the API, without a trailing slash or the path `/new/v2.0` */
 export function apiBaseOf(apiUrl: string): string {
   return apiUrl.replace(/\/+$/, '').replace(/\/new(?:\/v\d[^/]*)?$/, '');
 }
 
-/** Refuses the path `/new/v2.0`: in a file, its user can correct it at once. */
+/** Refuses the path `/new/v2.0`: in a file, the user can correct it at once. */
 const readBaseUrl: Reader<string | undefined> = (value, rule) => {
   const address = url(value, rule).replace(/\/+$/, '');
   return address === apiBaseOf(address) ? address : undefined;

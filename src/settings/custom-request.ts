@@ -8,26 +8,26 @@ const EXPIRY_FORMATS = ['seconds', 'milliseconds', 'unix', 'unix_milliseconds', 
 
 const CODE = 'custom_request_invalid';
 
-/** One `Name: value` a line, or an object. Names in lower case. */
+/** One `Name: value` on each line, or an object. Names in lower case. */
 export const readHeaders: Reader<Record<string, string>> = (value, rule) => readHeaderLines(value, rule, CODE);
 
 const readSecret: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
 
-/** An object stands for its JSON. */
+/** An object means its JSON. */
 const readBody: Reader<string | undefined> = (value, rule) => (isObject(value) ? JSON.stringify(value) : optionalText(value, rule));
 
-/** A login of the API's own, which is not OAuth: the request, and where its answer has the token. */
+/** An API's own login, which is not OAuth: the request, and where the response has the token. */
 export const CUSTOM_REQUEST = {
   url,
   method: (value, rule) => oneOf(METHODS, value, rule, CODE),
   headers: readHeaders,
-  /** A text in which `{username}` and `{secret}` stand for those. */
+  /** Text with the placeholders `{username}` and `{secret}`. */
   body: readBody,
   username: optionalText,
   secret: readSecret,
-  /** Where the answer has the token, such as `data.accessToken`; without it `access_token`, or the whole answer if it is a text. */
+  /** Where the response has the token, such as `data.accessToken`. Without it: `access_token`, or the whole response if it is text. */
   tokenPath: optionalText,
-  /** Where the answer says how long it lives. */
+  /** Where the response has the token's lifetime. */
   expiryPath: optionalText,
   expiryFormat: (value, rule) => oneOf(EXPIRY_FORMATS, value, rule, CODE),
 } satisfies Record<string, Reader<unknown>>;
@@ -41,7 +41,7 @@ export function readCustomRequest(settings: CustomRequestSettings, allowInsecure
   return { tokenUrl, custom };
 }
 
-/** An API that gives tokens out in a way of its own. */
+/** An API with its own way to give out tokens. */
 export const CUSTOM_TOKEN_REQUEST = {
   type: 'customTokenRequest',
   label: 'Custom login',

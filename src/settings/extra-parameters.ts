@@ -2,14 +2,14 @@ import { AccessTokenError } from '../errors';
 import { isObject } from '../json';
 import { tidy } from './setting';
 
-/** Set by the client itself; free parameters must not replace them. */
+/** The client sets these itself. Extra parameters must not replace them. */
 const RESERVED = ['grant_type', 'refresh_token', 'assertion', 'client_assertion', 'client_assertion_type'];
-/** Unless something else proves who asks: some servers want these besides a signed JWT. */
+/** Allowed only if something else authenticates the client: some servers want these besides a signed JWT. */
 const CLIENT = ['client_id', 'client_secret'];
 
 /**
- * Reads the free token request parameters as users enter them: `key=value` pairs joined by `&` or
- * written one a line, percent-encoding allowed; or an object of texts and numbers.
+ * Reads the extra token request parameters that users enter: `key=value` pairs joined by `&` or on separate lines, with percent-encoding;
+ * or an object of text and numbers.
  *
  * @param maySayClient whether they may name the client
  * @throws AccessTokenError extra_parameters_invalid
@@ -36,7 +36,7 @@ function pairsOfText(text: string): Array<[string, string]> {
   const pairs = text.split(/[&\r\n]+/).map(tidy).filter(Boolean);
   return pairs.map((pair, index) => {
     const [, name, value] = /^([^=]+)=([^]*)$/.exec(pair) ?? [];
-    // The pair itself may hold a secret, so the message only says which one it is.
+    // The pair may hold a secret, so the message says only which one it is.
     if (name === undefined || value === undefined) throw invalid(`pair ${index + 1} has no key or no "="`);
     try {
       return [decodeURIComponent(tidy(name)), decodeURIComponent(tidy(value))];

@@ -2,7 +2,7 @@ import { NODE_FIELDS } from './node-fields';
 import type { NodeField } from './node-field';
 import { DEFAULT_STORAGE_KEY } from './result';
 
-/** What says whose token it is and where it lies stands above all sections; of the others, how servers are reached. */
+/** The fields that identify the token and its store come first. From the sections, only those about reaching servers remain. */
 const SHARED_FIELDS = Object.entries<NodeField>(NODE_FIELDS).filter(
   ([key, { section }]) => section === undefined || key === 'tlsConnection' || key === 'allowInsecure',
 );

@@ -14,12 +14,12 @@ export interface NodeSection {
 export interface NodeField {
   type: 'connection' | 'description' | 'select' | 'cognigyText' | 'json' | 'slider' | 'toggle' | 'number';
   label: Words;
-  /** Left out for a `description`, which has a text in its place. */
+  /** Absent if there is a `description`, which is shown instead. */
   description?: Words;
   text?: Words;
   defaultValue?: string | number | boolean;
   params?: { required?: boolean; connectionType?: string; min?: number; max?: number; step?: number };
-  /** The choices are what the editor is told when the form is opened: the outcome of a trial with these fields. */
+  /** The choices come from the extension when the form is opened: the outcome of a trial with these fields. */
   trialOf?: readonly string[];
   /** The choices, by value. */
   options?: Readonly<Record<string, Words>>;
@@ -28,7 +28,7 @@ export interface NodeField {
   section?: keyof typeof NODE_SECTIONS;
 }
 
-/** The sections of the form, in order; all start collapsed. A node without fields for one does not have it. */
+/** The sections of the form, in order. All start collapsed. A node without fields in a section does not have it. */
 export const NODE_SECTIONS = {
   requestSection: { label: ['Request', 'Anfrage', 'Solicitud', '요청', 'リクエスト'] },
   refreshSection: { label: ['Refresh', 'Erneuerung', 'Renovación', '갱신', '更新'] },

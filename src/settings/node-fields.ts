@@ -10,7 +10,7 @@ import type { StoreChoice } from './stores/shared-store';
 
 const AUTHENTICATIONS = Object.entries<AuthenticationChoice>(AUTHENTICATION_CHOICES);
 
-/** The connection of each way to get a token, and a hint, shown where that is chosen. */
+/** The connection of each way to get a token, and a hint, shown for that way. */
 const AUTHENTICATION_CONNECTIONS = Object.fromEntries(
   AUTHENTICATIONS.flatMap(([name, { key, option, field, hint, connection }]): [string, NodeField][] => {
     const condition = { key: 'authentication', value: name };
@@ -23,7 +23,7 @@ const AUTHENTICATION_CONNECTIONS = Object.fromEntries(
 
 const STORES = Object.entries<StoreChoice>(STORE_CHOICES);
 
-/** The connection of each shared store, shown where that is chosen. */
+/** The connection of each shared store, shown for that store. */
 const STORE_CONNECTIONS = Object.fromEntries(
   STORES.map(([name, { field, connection }]) => [
     `${name}Connection`,
@@ -31,7 +31,7 @@ const STORE_CONNECTIONS = Object.fromEntries(
   ]),
 ) as Record<`${StoreName}Connection`, NodeField>;
 
-/** The fields of all nodes, in the order of the form; a node can have more of its own. */
+/** The fields of all nodes, in the order of the form. A node can add its own. */
 export const NODE_FIELDS = {
   authentication: {
     type: 'select',

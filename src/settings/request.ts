@@ -10,30 +10,30 @@ import type { Entered, Reader, Rule, Values } from './setting';
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const;
 export const BODY_TYPES = ['json', 'form', 'text'] as const;
 
-/** The default key of the answer in context or input. */
+/** The default key of the response in context or input. */
 export const DEFAULT_ANSWER_KEY = 'apiResponse';
 
 const CODE = 'request_invalid';
 export const DEFAULT_TIMEOUT_SECONDS = 8;
 /** The platform ends an execution after 20 s. */
 export const LONGEST_SECONDS = 18;
-/** A conversation holds 65 kB: there must be room for the token and what the Flow keeps itself. */
+/** A conversation holds 65 kB. The token and the Flow's own values need room too. */
 export const DEFAULT_MOST_BYTES = 50_000;
 
-/** Would change how the request is framed, or where it goes (RFC 9110 §7.6.1, RFC 9112 §6). */
+/** These would change the request's framing or its destination (RFC 9110 §7.6.1, RFC 9112 §6). */
 const FRAMING = /^(?:host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-/** A percent sign that encodes nothing; what RFC 3986 §2 has no place for; what would end the address. */
+/** A percent sign that encodes nothing; characters that RFC 3986 §2 does not allow; characters that would end the address. */
 const STRAY_PERCENT = /%(?![\da-f]{2})/gi;
 const UNENCODED = /[^!-~]+|["#<>\\^`{|}]/g;
-/** RFC 3986 §3.3: clients take them out, and what was before them. */
+/** RFC 3986 §3.3: clients remove these, with the segment before them. */
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/?]|$)/i;
 const EXAMPLE = 'Enter a whole URL, such as https://api.example.com/v1/orders?status=open.';
 
 /**
- * What users have typed may be part of an address: it is percent-encoded where the address has no place for it, and refused
- * where it would change the host or the folder.
+ * Text from chat users may be part of an address. It is percent-encoded where the address does not allow it, and refused where it would
+ * change the host or the folder.
  */
 const readUrl: Reader<string> = (value, { field, allowInsecure }) => {
   const text = typeof value === 'string' ? tidy(value) : value;
@@ -53,7 +53,7 @@ const readUrl: Reader<string> = (value, { field, allowInsecure }) => {
 const readRequestHeaders: Reader<Record<string, string>> = (value, rule) => {
   const entered = typeof value === 'string' ? (parseJson(value) ?? value) : value;
   if (entered !== undefined && entered !== null && typeof entered !== 'string' && !isObject(entered)) throw invalid(rule, 'is not an object of texts');
-  // An empty one is left out: what it was to be filled with is not there.
+  // An empty parameter is left out: the value that should fill it does not exist.
   const filled = isObject(entered) ? Object.fromEntries(Object.entries(entered).flatMap(filledEntry)) : entered;
   const headers = readHeaderLines(filled, rule, CODE);
   const framing = Object.keys(headers).find((name) => FRAMING.test(name));
@@ -73,7 +73,7 @@ const readStatuses: Reader<number[]> = (value, rule) => {
   return words.map(Number);
 };
 
-/** @returns a number from more than 0 to the given one */
+/** @returns a number above 0, up to the given one */
 function amount(value: unknown, rule: Rule, fallback: number, most: number): number {
   const entered = typeof value === 'string' ? (tidy(value) === '' ? undefined : Number(value)) : value;
   if (entered === undefined || entered === null) return fallback;
@@ -94,18 +94,18 @@ export const REQUEST = {
   url: readUrl,
   headers: readRequestHeaders,
   bodyType: (value, rule) => oneOf(BODY_TYPES, value, rule, CODE),
-  /** By its type: an object or its JSON; an object, or `name=value` on each line; a text. */
+  /** Depends on the type: an object or its JSON; an object, or `name=value` on each line; text. */
   body: (value) => value,
   bodyText: (value) => value,
-  /** With these the API says that it does not take the token any more. */
+  /** Statuses with which the API refuses the token. */
   retryStatuses: readStatuses,
-  /** Or with this value at this path of its answer. */
+  /** Or this value at this path of its response. */
   retryPath: optionalText,
   retryValue: readPlainText,
   timeoutSeconds: (value, rule) => amount(value, rule, DEFAULT_TIMEOUT_SECONDS, LONGEST_SECONDS),
-  /** Of the result as JSON in UTF-8. */
+  /** The size of the result as JSON in UTF-8. */
   maxBytes: (value, rule) => amount(value, rule, DEFAULT_MOST_BYTES, MOST_BYTES),
-  /** What of an answer's JSON is kept; empty: all. */
+  /** The parts of the response's JSON to keep; empty keeps everything. */
   includePaths: (value, rule) => (optionalText(value, rule) ?? '').split(/[\s,;]+/).filter(Boolean),
 } satisfies Record<string, Reader<unknown>>;
 

@@ -13,17 +13,17 @@ export const MOST_BYTES = 60_000;
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const NO_SCHEME = 'none';
 
-/** A name that can stand in a header, or nothing. */
+/** A name that is valid in a header, or empty. */
 const readHeaderWord: Reader<string | undefined> = (value, { field }) => {
   const word = optionalText(value, { field })?.replace(/:$/, '');
   if (word === undefined || TOKEN.test(word)) return word;
   throw new AccessTokenError('configuration_invalid', `"${field}" has characters that no header allows.`, { field });
 };
 
-/** What the result has besides the token. */
+/** What the result contains besides the token. */
 export const RESULT_SHAPE = {
   authorizationHeader: (value, rule) => readHeaderWord(value, rule) ?? 'Authorization',
-  /** `''` for the bare token; `undefined` for what the server says. */
+  /** `''` for the bare token; `undefined` for the server's own type. */
   authorizationScheme: (value, rule) => {
     const scheme = readHeaderWord(value, rule);
     return scheme?.toLowerCase() === NO_SCHEME ? '' : scheme;
@@ -31,7 +31,7 @@ export const RESULT_SHAPE = {
   includeMembers: (value) => (optionalText(value, { field: '' }) ?? '').split(/[\s,;]+/).filter(Boolean),
 } satisfies Record<string, Reader<unknown>>;
 
-/** Where the result goes, and what is in it, in the order of the form. */
+/** Where the result goes and what it contains, in the order of the form. */
 export const RESULT_FIELDS = {
   storeLocation: {
     type: 'select',

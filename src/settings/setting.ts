@@ -4,11 +4,10 @@ import { checkUrl, isPrintable, tidy } from '../http';
 
 export { tidy };
 
-// One file per subject holds all that is known of its settings: readers, connection type, node fields, configuration
-// keys. These are separate literals so that each bundle drops the ones it does not use: the Function carries no label,
-// the extension no configuration key.
+// One file per subject holds everything about its settings: readers, connection type, node fields, configuration keys. They are separate
+// literals, so that each bundle drops those it does not use: the Function carries no labels, the extension no configuration keys.
 
-/** What a reader needs besides the value. */
+/** What a reader gets besides the value. */
 export interface Rule {
   /** The setting's key, for the error. */
   field: string;
@@ -16,49 +15,49 @@ export interface Rule {
   allowInsecure?: boolean | undefined;
 }
 
-/** Checks and converts a value as its user entered it. Throws an `AccessTokenError` that names the field. */
+/** Checks and converts a value that a user entered. Throws an `AccessTokenError` that names the field. */
 export type Reader<T> = (value: unknown, rule: Rule) => T;
 
 export type Readers = Readonly<Record<string, Reader<unknown>>>;
 
-/** What a table of readers returns. */
+/** The result of a table of readers. */
 export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
-/** The same settings as users enter them: each may be empty or absent. */
+/** The same settings as entered. Each may be empty or absent. */
 export type Entered<R extends Readers> = { [K in keyof R]?: unknown };
 
-/** @throws AccessTokenError that of the first setting that is wrong */
+/** @throws AccessTokenError of the first wrong setting */
 export function readSettings<R extends Readers>(entered: Entered<R>, readers: R, allowInsecure?: boolean): Values<R> {
   const read = Object.keys(readers).map((field) => [field, readers[field]?.(entered[field], { field, allowInsecure })]);
   return Object.fromEntries(read) as Values<R>;
 }
 
-/** A text in each language of the editor. */
+/** A text in each of the editor's languages. */
 export type Words = readonly [enUS: string, deDE: string, esES: string, koKR: string, jaJP: string];
 
 export const url: Reader<string> = checkUrl;
 
-/** The same for what may begin or end with a space, as a secret. */
+/** The same for text that may begin or end with a space, such as a secret. */
 export const withoutPasting = (text: string): string => (isPrintable(text) ? text : text.replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''));
 
-/** A tidy text. A blank one, or a value of another type, counts as absent. */
+/** Text without surrounding white space. Blank text, or a value of another type, counts as absent. */
 export const optionalText: Reader<string | undefined> = (value) => (typeof value === 'string' ? tidy(value) || undefined : undefined);
 
-/** @throws AccessTokenError with the given code, for a blank text or a value of another type */
+/** @throws AccessTokenError with the given code, if the value is blank or not text */
 export function requireText(value: unknown, { field }: Rule, code: ErrorCode): string {
   if (typeof value === 'string' && tidy(value) !== '') return value;
   throw new AccessTokenError(code, `The setting "${field}" is empty.`, { field });
 }
 
 /**
- * What goes to a token endpoint is printable ASCII, RFC 6749 appendix A.
+ * Checks text for a token endpoint: printable ASCII, RFC 6749 appendix A.
  *
- * @throws AccessTokenError configuration_invalid, for a line break, a character that nobody sees, and the like
+ * @throws AccessTokenError configuration_invalid, for a line break, an invisible character and the like
  */
 export function requirePrintable<T extends string | undefined>(text: T, { field }: Rule): T {
   const position = text?.search(/[^ -~]/) ?? -1;
   if (position < 0) return text;
-  // Where it is, and not what: it may be part of a secret.
+  // Say where the character is, not which one: it may be part of a secret.
   const message = `Character ${position + 1} of "${field}" is a line break, invisible, or not ASCII.`;
   throw new AccessTokenError('configuration_invalid', message, { field });
 }
@@ -68,20 +67,20 @@ export interface ConnectionField {
   description: string;
   /** Default: true. */
   required?: false;
-  /** The configuration key from which `deploy` fills it. Default: the field's name. */
+  /** The configuration key that `deploy` fills it from. Default: the field's name. */
   key?: string;
 }
 
 export interface ConnectionType {
   type: string;
   label: string;
-  /** How `deploy` makes connections of this type. Without it, `deploy` makes none. */
+  /** How `deploy` creates connections of this type. Without it, `deploy` creates none. */
   deployed?: {
-    /** Part of the connection's name; the token's name follows. */
+    /** The first part of the connection's name. The token's name follows. */
     name: string;
-    /** One connection per token, from the token's keys. Default: one in all, from the keys at the top. */
+    /** One connection for each token, from the token's keys. Default: a single one, from the top-level keys. */
     forEachToken?: true;
-    /** Makes the connection where this configuration key is present. */
+    /** Create the connection only if this configuration key is present. */
     where: string;
   };
   fields: Readonly<Record<string, ConnectionField>>;
@@ -93,51 +92,51 @@ export type ConfigKeys = Readonly<Record<string, ConfigKey>>;
 export interface ConfigKey {
   /** Its description in docs/reference.md. */
   about?: string;
-  /** What the file must hold. Default: `text`. */
+  /** The kind of value in the file. Default: `text`. */
   kind?: ConfigKind;
-  /** Checks and converts a value of that kind; `undefined` refuses it. */
+  /** Checks and converts a value of that kind; `undefined` means it is refused. */
   read?: Reader<unknown>;
-  /** The problem to report where `read` refuses a value. Default: the error's message. */
+  /** The problem to report if `read` refuses the value. Default: the error's message. */
   must?: string;
-  /** For a URL: a valid one. */
+  /** For a URL: a valid example. */
   example?: string;
   /** @returns a warning about a valid value */
   warn?: (value: string) => string | undefined;
   required?: true;
-  /** Keys of the same object, any of which takes the place of a required one. */
+  /** Keys of the same object that can replace a required one. */
   unless?: readonly string[];
-  /** Nor is it required where a Flow refreshes. The warning then, where nothing takes its place. */
+  /** Not required if a Flow refreshes. The text is the warning for the case that nothing replaces it. */
   unlessByFlow?: string;
   fallback?: unknown;
-  /** `parameters`, `texts`: what stands in it may be secrets, each of its own, except for what says what a token is for. */
+  /** For `parameters` and `texts`: each value may be a secret, except those that say what a token is for. */
   secret?: true | 'parameters' | 'texts';
-  /** The variable of the vendor's own command line that counts where the file leaves the key out. */
+  /** The variable of the vendor's own command line that counts if the file lacks the key. */
   vendorVariable?: string;
   ask?: Question;
 }
 
 export type ConfigKind =
   | 'text'
-  /** An empty text counts as absent: it may come from an empty environment variable. */
+  /** Empty text counts as absent, because it may come from an empty environment variable. */
   | 'optionalText'
   | 'url'
   | 'flag'
-  /** A number or its text, since environment variables hold only text. */
+  /** A number or its text, because environment variables hold only text. */
   | 'number'
-  /** A text or an object of texts. */
+  /** Text, or an object of texts. */
   | 'parameters'
-  /** A text that `read` checks; `must` also reports values of other types. */
+  /** Text that `read` checks. `must` also reports values of other types. */
   | 'name'
   /** Any value; `read` checks it. */
   | 'any'
   | { seconds: readonly [least: number, most: number] }
   | { oneOf: readonly string[] }
-  /** An id, and its owner for the problem, such as `the Function`. */
+  /** An id. The owner goes into the problem, such as `the Function`. */
   | { idOf: string }
   | { members: ConfigKeys }
   /** A list of tokens with these keys. */
   | { tokens: ConfigKeys }
-  /** An object with one such object per token name. */
+  /** An object with one such object for each token name. */
   | { byTokenName: ConfigKeys };
 
 /** How `init` asks for a setting. */
@@ -146,12 +145,12 @@ export interface Question {
   placeholder?: string;
   /** A hint for each choice. */
   hints?: Readonly<Record<string, string>>;
-  /** For a secret: the environment variable that the file refers to. */
+  /** For a secret: the environment variable that the file will refer to. */
   variable?: string;
-  /** Asked only after the token endpoint has refused; may be left empty. */
+  /** Asked only after the token endpoint refused. May stay empty. */
   isLate?: true;
-  /** The menu entry for another try, after the token endpoint has refused. */
+  /** The menu entry for another try after the token endpoint refused. */
   again?: string;
-  /** Errors that this answer most likely causes. */
+  /** Errors that a wrong answer here most likely causes. */
   suspectedOf?: readonly ErrorCode[];
 }

@@ -8,7 +8,7 @@ import type { ClientConfig, SharedSettings, TokenEndpointRule } from './token';
 
 const USES = ['grant', 'client'] as const;
 
-/** What comes before the key's own file has been read. */
+/** The settings before the key's file is read. */
 export const SIGNED_JWT = {
   key: (value, rule) => requireText(value, rule, 'private_key_invalid'),
   tokenUrl: optionalText,
@@ -29,7 +29,7 @@ export const SIGNED_JWT = {
 export type SignedJwtSettings = Entered<typeof SIGNED_JWT> & SharedSettings;
 
 /**
- * Checks the settings of a key that signs. What a provider's JSON key says may be left empty.
+ * Checks the settings of a signing key. Settings that a provider's JSON key contains may stay empty.
  *
  * @throws AccessTokenError private_key_invalid, url_missing, url_malformed, insecure_url, client_id_missing,
  *   extra_parameters_invalid, default_lifetime_invalid, configuration_invalid

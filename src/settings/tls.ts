@@ -1,10 +1,10 @@
 import { optionalText } from './setting';
 import type { ConnectionType, Reader, Readers } from './setting';
 
-/** Spaces may be part of it; a line end comes with pasting. */
+/** Spaces may be part of it. Line ends come from pasting. */
 const readPassphrase: Reader<string | undefined> = (value) => (typeof value === 'string' ? value.replace(/[\r\n]+$/, '') || undefined : undefined);
 
-/** What servers with a private authority are trusted by, and what the client shows them. Read further in `http/tls-context`. */
+/** The certificates to trust, and the one that the client shows. `http/tls-context` reads them further. */
 export const TLS_CERTIFICATES = {
   certificateAuthority: optionalText,
   clientCertificate: optionalText,
@@ -12,7 +12,7 @@ export const TLS_CERTIFICATES = {
   passphrase: readPassphrase,
 } satisfies Readers;
 
-/** Certificates for every server that a node calls, RFC 8705 §2 included. */
+/** Certificates for every server that a node calls, including RFC 8705 §2. */
 export const TLS_CERTIFICATES_CONNECTION = {
   type: 'tlsCertificates',
   label: 'TLS Certificates',

@@ -8,7 +8,7 @@ import { SIGNED_JWT_KEYS } from './signed-jwt';
 import { readClientId, readPassword, readRefreshPercent, readScope, readSecret, readSent, readTokenName } from './token';
 import type { TokenEndpointSettings } from './token';
 
-/** What takes the place of client ID and secret. */
+/** Replaces client ID and secret. */
 const OTHER_WAYS = ['signedJwt', 'customRequest'] as const;
 
 const MUST_BE_PRINTABLE = 'must not contain line breaks, invisible or non-ASCII characters';
@@ -115,7 +115,10 @@ export const TOKEN_KEYS = {
   },
 } as const satisfies ConfigKeys & Record<keyof TokenEndpointSettings | 'signedJwt' | 'customRequest', unknown>;
 
-/** The keys of each entry in `tokens` that say where a user's consent is asked for, and taken back: no Function and no connection gets them. */
+/**
+ * The keys of each entry in `tokens` about a user's consent: where to ask for it, and where to revoke it. They go into no Function and no
+ * connection.
+ */
 export const CONSENT_KEYS = {
   provider: { about: 'a name that `init --provider` knows; it fills in what is known about that provider', kind: 'text' },
   issuer: { about: 'the authorization server; its metadata (RFC 8414, OpenID Connect Discovery) says where to ask for consent', kind: 'url', example: 'https://login.example.com' },

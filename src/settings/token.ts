@@ -7,7 +7,7 @@ import { parseExtraParameters } from './extra-parameters';
 import { optionalText, readSettings, requirePrintable, requireText, tidy, url, withoutPasting } from './setting';
 import type { ConnectionType, Entered, Reader, Values } from './setting';
 
-/** Left open, it is found out. */
+/** If left open, it is found by trying. */
 const readClientAuthentication: Reader<(typeof CLIENT_AUTHENTICATION_NAMES)[number] | undefined> = (value, rule) => {
   const name = optionalText(value, rule);
   if (name === undefined) return undefined;
@@ -23,7 +23,7 @@ const readDefaultLifetime: Reader<number | undefined> = (value, rule) => {
   throw new AccessTokenError('default_lifetime_invalid', 'The default lifetime is not a number of seconds.', rule);
 };
 
-/** What surrounds the name is a slip. */
+/** White space around a name is a slip. */
 export const readTokenName: Reader<string> = (value, rule) => {
   const name = typeof value === 'string' ? tidy(value) : (value ?? DEFAULT_TOKEN_NAME);
   if (isTokenName(name)) return name;
@@ -39,17 +39,17 @@ export const readRefreshPercent: Reader<number> = (value, rule) => {
 
 export const readClientId: Reader<string> = (value, rule) => requirePrintable(tidy(requireText(value, rule, 'client_id_missing')), rule);
 
-/** A text that goes to the token endpoint as it is. */
+/** Text that goes to the token endpoint unchanged. */
 export const readSent: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
 
-/** Spaces may be part of a secret, also around it; what else comes with pasting is not. */
+/** Spaces may be part of a secret, even at its ends. Other white space comes from pasting. */
 export const readSecret: Reader<string | undefined> = (value, rule) =>
   optionalText(value, rule) && requirePrintable(withoutPasting(String(value)), rule);
 
-/** Any text: a form takes it as it is. */
+/** Any text, because a form accepts any. */
 export const readPassword: Reader<string | undefined> = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** Scopes are separated by one space each, RFC 6749 §3.3. */
+/** Scopes are separated by single spaces (RFC 6749 §3.3). */
 export const readScope: Reader<string | undefined> = (value, rule) =>
   readSent(optionalText(value, rule)?.split(/\s+/).map(tidy).filter(Boolean).join(' '), rule);
 
@@ -57,20 +57,20 @@ export const readScope: Reader<string | undefined> = (value, rule) =>
 export const TOKEN_ENDPOINT = {
   tokenUrl: url,
   clientId: readClientId,
-  /** A client without one only says who it is, or proves it otherwise. */
+  /** A client without a secret only names itself, or authenticates in another way. */
   clientSecret: readSecret,
   clientAuthentication: readClientAuthentication,
   scope: readScope,
   audience: readSent,
-  /** With the password: whom the token is for, RFC 6749 §4.3. */
+  /** With the password: the user that the token is for (RFC 6749 §4.3). */
   username: optionalText,
   password: readPassword,
-  /** Starts a store that has no refresh token yet. */
+  /** The refresh token for a store that has none yet. */
   refreshToken: readSent,
   extraParameters: (value) => parseExtraParameters(value),
-  /** Whether the client's own token takes the place of a user's whose refresh token is refused. */
+  /** Whether the client's own token may replace a user's token if the refresh token is refused. */
   fallBackToClient: (value) => value === true || value === 'true',
-  /** Seconds; used if neither the token response nor the token states a lifetime. */
+  /** Seconds. Used if neither the token response nor the token itself states a lifetime. */
   defaultLifetimeSeconds: readDefaultLifetime,
 } satisfies Record<string, Reader<unknown>>;
 
@@ -81,14 +81,14 @@ type Certain = 'tokenUrl' | 'clientId' | 'extraParameters' | 'fallBackToClient';
 export type ClientConfig = Pick<Read, Certain> & Partial<Omit<Read, Certain>>;
 export type TokenEndpointSettings = Entered<typeof TOKEN_ENDPOINT>;
 
-/** What settings are read with. */
+/** Options for reading the settings. */
 export interface TokenEndpointRule {
   allowInsecure?: boolean;
-  /** A certificate proves who the client is, RFC 8705 §2. */
+  /** A certificate authenticates the client (RFC 8705 §2). */
   hasCertificate?: boolean;
 }
 
-/** @returns the name of a setting that is also an extra parameter */
+/** @returns the name of a setting that is also given as an extra parameter */
 export function repeatedParameter(
   settings: { scope?: unknown; audience?: unknown },
   extraParameters: Readonly<Record<string, unknown>>,
@@ -120,7 +120,7 @@ export function readTokenEndpointConfig(
 
 export type SharedSettings = Pick<TokenEndpointSettings, 'defaultLifetimeSeconds' | 'extraParameters'>;
 
-/** What all ways to get a token have, with its defaults. */
+/** The settings that all ways to get a token share, with their defaults. */
 export function readShared(
   settings: SharedSettings,
   { assertsItself = false } = {},

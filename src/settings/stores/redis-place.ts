@@ -5,14 +5,14 @@ import type { Socket } from '../../stores/ports/redis/connect';
 import type { Credentials, RedisPlace } from '../../stores/ports/redis/topologies';
 import type { Rule } from '../setting';
 
-/** A setting as it was entered, to be read by `readPlace`. */
+/** A setting as entered, for `readPlace`. */
 export interface EnteredPlace extends Rule {
   text: string;
 }
 
-/** What a user has said of where Redis is. */
+/** The user's description of where Redis is. */
 export interface EnteredPlaces {
-  /** The checked URL of one server, or one that leads elsewhere. */
+  /** The checked URL of one server, or one with another scheme. */
   url: string | EnteredPlace;
   sentinels?: EnteredPlace | undefined;
   cluster?: EnteredPlace | undefined;
@@ -32,9 +32,9 @@ const CLUSTER = 'Enter yes, no, or more servers of the cluster, such as redis2.e
 const ENCODE = 'User name and password are percent-encoded: # is %23, / %2F, % %25, ? %3F, @ %40, : %3A, a comma %2C, a space %20.';
 
 const SCHEME = /^(?:(?:redis|valkey)(s?)\+(sentinel|cluster)|(unix)):\/\/([^]*)$/i;
-/** What may stand in front of a host; see `withUser`. */
+/** The credentials before a host, see `withUser`. */
 const USER = '(?:((?:[^\\s@/?#%,]|%[\\da-f]{2})*)@)?';
-/** What comes behind `//` in a URL. */
+/** The part of a URL after `//`. */
 const BEHIND_SCHEME = {
   sentinel: '([^\\s@/?#]+)/([^\\s/?#%]+)(?:/(\\d*))?(?:\\?([^\\s?#]*))?',
   cluster: '([^\\s@/?#]+)(?:/0?)?',
@@ -43,9 +43,9 @@ const BEHIND_SCHEME = {
 const SENTINELS_FIELD = '([^@/?#]+)/\\s*([^\\s/?#%]+)';
 
 /**
- * Reads where Redis is: a URL may say it all, or the fields of a connection.
+ * Reads where Redis is: from a complete URL, or from the fields of a connection.
  *
- * @returns the URL where it is one server
+ * @returns the URL, if it is a single server
  * @throws AccessTokenError url_malformed, insecure_url, configuration_invalid
  */
 export function readPlace({ url, sentinels, cluster }: EnteredPlaces): string | Socket | RedisPlace {
@@ -91,7 +91,7 @@ function readUrl(entered: EnteredPlace): Socket | RedisPlace {
   }
 }
 
-/** @param url of one server: its scheme, user, password and database count, and its address does not */
+/** @param url of one server: its scheme, user, password and database count, its address does not */
 function withSentinels(url: string, entered: EnteredPlace): RedisPlace {
   const { isTls, credentials, database } = readOne(url);
   const [, sentinelCredentials, addresses, masterName] = withUser(SENTINELS_FIELD, entered.text);
@@ -120,7 +120,7 @@ function readOne(url: string): { isTls: boolean; credentials: Credentials; addre
   return { isTls: secure !== '', credentials: readCredentials(credentials), address, database: Number(database) };
 }
 
-/** @returns the groups of the pattern, behind that of user name and password; nothing where it does not fit */
+/** @returns the groups of the pattern after user name and password; nothing if it does not match */
 function withUser(pattern: string, text: string): (string | undefined)[] {
   return new RegExp(`^${USER}${pattern}$`, 'i').exec(text) ?? [];
 }
@@ -134,7 +134,7 @@ function readCredentials(text = ''): Credentials {
   };
 }
 
-/** @returns `undefined` where there is something else than the credentials of the sentinels */
+/** @returns `undefined` if it contains anything but the sentinels' credentials */
 function readParameters(query: string): Credentials | undefined {
   const credentials: Credentials = {};
   for (const [, name, value = ''] of query === '' ? [] : query.split('&').map((pair) => /^([^=]*)=((?:[^%]|%[\da-f]{2})*)$/i.exec(pair) ?? [])) {
@@ -145,7 +145,7 @@ function readParameters(query: string): Credentials | undefined {
   return credentials;
 }
 
-/** @returns `undefined` where one is none */
+/** @returns `undefined` if one of them is not a server */
 function readAddresses(list: string | undefined, port: number): Address[] | undefined {
   const read = list?.split(',').map((text) => readAddress(text.trim(), port)) ?? [undefined];
   return read.includes(undefined) ? undefined : (read as Address[]);
@@ -157,7 +157,7 @@ function checkSecure(addresses: readonly Address[], isTls: boolean, { field, all
 }
 
 function malformed({ field, text }: EnteredPlace, kind: keyof typeof EXAMPLES): AccessTokenError {
-  // All such characters are named, so that nothing of this password is told.
+  // The message names every such character, so it reveals nothing about this password.
   const encode = text.includes('@') ? ` ${ENCODE}` : '';
   const message = `The URL "${field}" is not a valid ${kind === 'unix' ? kind : `redis(s)+${kind}`} address.`;
   return new AccessTokenError('url_malformed', message, { field, remedy: `Enter a whole URL, such as ${EXAMPLES[kind]}.${encode}` });

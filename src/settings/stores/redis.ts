@@ -8,18 +8,18 @@ import type { EnteredPlace } from './redis-place';
 import type { SharedStore, StoreChoice } from './shared-store';
 
 const SHORTEST_ENCRYPTION_KEY = 16;
-/** Milliseconds for one operation, where another server may be about to take the place of the one that has failed. */
+/** Time for one operation, milliseconds, while another server may be replacing the one that failed. */
 const FAIL_OVER_MS = 8000;
 const DEFAULT_KEY_PREFIX = 'access-token:';
 
-/** The current key, then a space and the previous one. Two at most: a phrase of several words is a mistake. */
+/** The current key, then a space and the previous one. Two at most: more words are a phrase, and a mistake. */
 const readEncryptionKeys: Reader<string[]> = (value, rule) => {
   const keys = typeof value === 'string' ? value.split(/\s+/).filter((key) => key !== '') : [];
   if (keys.length <= 2 && keys.every((key) => key.length >= SHORTEST_ENCRYPTION_KEY)) return keys;
   throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', rule);
 };
 
-/** One server is checked at once; the words for all else are loaded late. */
+/** A single server is checked at once. The words for everything else are loaded late. */
 const readUrl: Reader<string | EnteredPlace> = (value, rule) => {
   const text = typeof value === 'string' ? tidy(value) : '';
   return /^(?:(?:redis|valkey)s?\+|unix:)/i.test(text) ? { ...rule, text } : checkRedisUrl(value, rule);
@@ -39,7 +39,7 @@ const READERS = {
   cluster: readLate,
 } satisfies Readers;
 
-/** A Redis server that stores the tokens: atomic, for rotating refresh tokens and several installations. */
+/** A Redis server that stores the tokens. It is atomic: for rotating refresh tokens and several installations. */
 export const REDIS_CHOICE = {
   option: ['Shared: Redis', 'Gemeinsam: Redis', 'Compartido: Redis', '공유: Redis', '共有: Redis'],
   field: {
@@ -84,7 +84,7 @@ export const REDIS_CHOICE = {
   },
 } as const satisfies StoreChoice<typeof READERS>;
 
-/** Where the shared store is Redis: for the commands that look or write into it. Function and transformer do not know it. */
+/** Redis as the shared store, for the commands that read or write it. Function and transformer don't use it. */
 export const REDIS_KEYS = {
   redisUrl: {
     about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` stores tokens there, and `status` watches it',
@@ -101,7 +101,7 @@ export const REDIS_KEYS = {
   encryptionKey: {
     about: 'the encryption key of that connection',
     kind: 'optionalText',
-    // Checked here, and read as nodes read it.
+    // Checked here, and read the same way as in the nodes.
     read: (value, rule) => {
       readEncryptionKeys(value, rule);
       return value;
@@ -114,7 +114,7 @@ export const REDIS_KEYS = {
 export const redisStore: SharedStore<typeof READERS> = {
   readers: READERS,
   async open({ url, sentinels, cluster, encryptionKey, keyPrefix }, { now, log, ...access }) {
-    // Loaded only here: nobody else pays for the Redis client.
+    // Loaded only here, so that nobody else pays for the Redis client.
     const { connectToRedis, openRedisStore, openServer } = await import('../../stores/ports/redis');
     const open = (client: RedisClient) => openRedisStore({ client, keyPrefix, encryptionKeys: encryptionKey, now, log });
     if (typeof url === 'string' && sentinels === undefined && cluster === undefined) return open(connectToRedis({ ...access, url }));
