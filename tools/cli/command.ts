@@ -5,14 +5,14 @@ import type { Failure } from './report';
 
 /** The outside world of one call, passed in. */
 export interface CliContext {
-  /** How the program is called, such as `access-token` or `node dist/cli.js`: the first words of every command that it shows. */
+  /** How to call the program, such as `access-token` or `node dist/cli.js`. Every command it shows begins with this. */
   program: string;
   env: Environment;
   /** The folder that holds the templates and the extension's archive. */
   templates: string;
   print: (text: string) => void;
   complain: (text: string) => void;
-  /** Whether a person is at the other end: both input and output are a terminal. */
+  /** Whether a person is at the terminal: both input and output are one. */
   isTerminal: boolean;
   /** Unix milliseconds */
   now: () => number;
@@ -36,13 +36,13 @@ export interface Call {
   values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** What a shell proposes: names, the files there are, or the configuration's tokens. */
+/** What a shell suggests: names, files, or the configuration's tokens. */
 export type Proposals = readonly string[] | 'files' | 'tokens';
 
 export interface Option {
   /** Those of type `string` take a value. */
   type: 'string' | 'boolean';
-  /** What stands for the value in messages, such as `FILE`. */
+  /** The placeholder for the value in messages, such as `FILE`. */
   value?: string;
   /** For the value. */
   proposals?: Proposals;
@@ -54,22 +54,22 @@ export interface Command {
   summary: string;
   /** The command's lines in its help text: indented by two, without a line break at the end. */
   usage: string;
-  /** By name, without the dashes. A command without a table gets its arguments as they are. */
+  /** By name, without the dashes. A command without this table gets its arguments unparsed. */
   options?: Readonly<Record<string, Option>>;
-  /** For its first argument. */
+  /** Suggestions for its first argument. */
   proposals?: Proposals;
   /** @returns the exit code */
   run(call: Call, context: CliContext): Promise<number>;
   /**
-   * Reports a failure in a form of its own, where the call asks for that.
+   * Reports a failure in a special form, if the call asks for one.
    *
-   * @param args as they were given: the call may be wrong
-   * @returns the exit code; `undefined` to have it reported as usual
+   * @param args as given, because the call may be wrong
+   * @returns the exit code; `undefined` to report it as usual
    */
   fail?: (failure: Failure, args: readonly string[], context: CliContext) => number | undefined;
 }
 
-/** The configuration file where none is named. */
+/** The default configuration file. */
 export const DEFAULT_CONFIG = 'access-token.json';
 
 /** Where the configuration is. */
@@ -80,19 +80,19 @@ export const SOURCE_OPTIONS = { config: CONFIG_OPTION, 'env-file': CONFIG_OPTION
 export const EXIT_DONE = 0;
 export const EXIT_FAILED = 1;
 export const EXIT_MISUSED = 2;
-/** As a shell has it of a program that Ctrl+C has ended: 128 and the signal's number. */
+/** A shell's exit code for a program that Ctrl+C ended: 128 plus the signal's number. */
 export const EXIT_INTERRUPTED = 130;
 
-/** Ends the program with `EXIT_MISUSED` and says where to read how it is called. */
+/** Ends the program with `EXIT_MISUSED` and says where its usage is described. */
 export class UsageError extends Error {}
 
-/** @returns the value of an option that takes a text */
+/** @returns the value of an option that takes text */
 export function textOption({ values }: Call, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** @throws UsageError when there are more positional arguments than the command takes */
+/** @throws UsageError if there are more positional arguments than the command takes */
 export function refuseMore({ positionals }: Call, taken: number): void {
   const unexpected = positionals[taken];
   if (unexpected !== undefined) throw new UsageError(`"${unexpected}" is one argument too many.`);

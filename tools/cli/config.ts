@@ -15,19 +15,19 @@ import { signingProblems } from './token-problems';
 import { vendorReferences } from './vendor-variables';
 
 export interface Configuration {
-  /** What goes into the rendered file: checked, with defaults, references resolved. */
+  /** The content of the rendered file: checked, with defaults, and with references resolved. */
   values: Record<string, unknown>;
-  /** What is allowed but unwise, a line for each. */
+  /** Warnings about allowed but unwise settings, one line each. */
   warnings: string[];
 }
 
 /**
- * Reads a configuration file for one kind of output. Settings that this output does not need are
- * neither resolved nor checked, so that rendering a transformer needs no client secret at hand.
+ * Reads a configuration file for one kind of output. It neither resolves nor checks settings that this output does not need, so that
+ * rendering a transformer needs no client secret.
  *
- * @param envFiles those that the environment's variables come from, for the error
- * @throws AccessTokenError configuration_invalid, with everything that is wrong in the file; CliError
- *   configuration_missing, configuration_unreadable
+ * @param envFiles the files that the environment's variables come from, for the error
+ * @throws AccessTokenError configuration_invalid, with everything that is wrong in the file; CliError configuration_missing,
+ *   configuration_unreadable
  */
 export function readConfiguration(
   file: string,
@@ -80,7 +80,7 @@ function parseFile(file: string): unknown {
   try {
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (error) {
-    // The parser's message may quote the file, secrets included: only the position is taken from it.
+    // The parser's message may quote the file, including secrets, so only the position is used.
     const position = /at position (\d+)/.exec((error as SyntaxError).message)?.[1];
     const line = content.slice(0, Number(position)).split('\n').length;
     const message = position === undefined ? 'is not valid JSON' : `is not valid JSON (line ${line})`;

@@ -2,14 +2,14 @@ import { parseEnv } from 'node:util';
 
 import { baseOf } from './lock';
 
-/** A file of environment variables, for `node --env-file` and for `. FILE` in a shell alike. */
+/** A file of environment variables that `node --env-file` and a shell's `. FILE` read alike. */
 export interface EnvFile {
   text: string;
-  /** Variables whose values can't be written so that both read the same. */
+  /** Variables whose values the two would read differently, however they are written. */
   unwritable: string[];
 }
 
-/** A variable with its value, which may go over several lines in quotes. */
+/** A variable with its value. In quotes it may span several lines. */
 const ENTRY = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*\n?/gm;
 
 /** @returns `access-token.env` for `access-token.json` */
@@ -23,10 +23,9 @@ export function readVariables(text: string): Readonly<Record<string, string | un
 }
 
 /**
- * Sets variables in an env file; its other lines stay as they are, and so does a value that is there already and that
- * can't be written anew.
+ * Sets variables in an env file. Its other lines stay. A value that can't be written again stays as it is.
  *
- * @param previous the file's present text, empty for a new one
+ * @param previous the file's current text, empty for a new one
  */
 export function setVariables(previous: string, values: Readonly<Record<string, string>>): EnvFile {
   const present = readVariables(previous);

@@ -19,18 +19,18 @@ const SECRETS = new Map<string, true | 'parameters' | 'texts'>([
     .flatMap(([key, { secret }]) => (secret === undefined ? [] : [[key, secret] as const])),
   ...SECRET_MEMBERS.map((member) => [member, true] as const),
 ]);
-/** Parameters and headers that say what a request is for (RFC 6749, RFC 8707, RFC 9110). Any other one may be a credential. */
+/** Parameters and headers that describe a request (RFC 6749, RFC 8707, RFC 9110). Any other one may be a credential. */
 const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope', 'grant_type', 'content-type', 'accept'];
 const OTHERS = 0o077;
-/** Variables of the vendor's command line that hold secrets. */
+/** Secret variables of the vendor's command line. */
 const VENDOR_SECRETS = Object.values(SETTINGS_BY_USE)
   .flatMap((keys) => Object.values(keys))
   .flatMap(({ secret, vendorVariable }) => (secret && vendorVariable !== undefined ? [vendorVariable] : []));
 
 /**
- * Warns of secrets that are written out in a configuration file which others can read.
+ * Warns about secrets in a configuration file that others can read.
  *
- * @returns one line, or nothing; also where the operating system has no such permissions, or the file can't be read
+ * @returns one line; nothing if the operating system has no such permissions, or the file can't be read
  */
 export function warnOfExposedSecrets(configFile: string): string[] {
   if (process.platform === 'win32') return [];
@@ -41,7 +41,7 @@ export function warnOfExposedSecrets(configFile: string): string[] {
 }
 
 /**
- * Warns of an env file which others can read, if it has a variable that the configuration names.
+ * Warns about an env file that others can read, if the configuration uses one of its variables.
  *
  * @returns one line, or nothing
  */
@@ -59,7 +59,7 @@ function namesIn(configFile: string): string[] {
   }
 }
 
-/** A pipe or a device is not looked at: what is read of it is gone. */
+/** A pipe or a device is skipped, because reading would consume it. */
 function canOthersRead(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
   return found?.isFile() === true && (found.mode & OTHERS) !== 0;
@@ -70,18 +70,18 @@ function readableSecrets(configFile: string): string[] {
     if (!canOthersRead(configFile)) return [];
     return literalSecrets(JSON.parse(readFileSync(configFile, 'utf8').replace(/^\uFEFF/, '')));
   } catch {
-    // What is wrong with the file is for the command to say.
+    // The command itself reports what is wrong with the file.
     return [];
   }
 }
 
-/** @returns the paths of secrets that hold more than references to environment variables */
+/** @returns the paths of secrets that are written out instead of referring to environment variables */
 export function literalSecrets(config: unknown): string[] {
   const literal = secretsIn(config).filter(({ text }) => text.replace(/\$\{[A-Za-z_]\w*\}/g, '') !== '');
   return literal.map(({ path }) => path);
 }
 
-/** @returns every secret in a configuration, or in a part of it, with its path */
+/** @returns every secret of a configuration, or of a part of it, with its path */
 export function secretsIn(value: unknown, path = ''): { path: string; text: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
@@ -93,7 +93,7 @@ export function secretsIn(value: unknown, path = ''): { path: string; text: stri
   });
 }
 
-/** @returns the texts in headers or in a body, without what the request itself puts into them */
+/** @returns the texts in headers or in a body, except those that describe the request */
 function secretTexts(value: unknown, path: string): { path: string; text: string }[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, member]: [string, unknown]) =>
@@ -104,7 +104,7 @@ function secretTexts(value: unknown, path: string): { path: string; text: string
   return text === '' ? [] : [{ path, text }];
 }
 
-/** @returns the members of a text that is JSON, a form, or lines of headers; any other text as it is */
+/** @returns the members of text that is JSON, a form, or header lines; any other text unchanged */
 function membersOf(text: string): unknown {
   const json = parseJson(text);
   if (typeof json === 'object') return json;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits that end early when somebody presses Ctrl+C. */
+/** Pauses that end early when the user presses Ctrl+C. */
 export interface Interruption {
   readonly happened: boolean;
   /**
@@ -12,7 +12,7 @@ export interface Interruption {
   forget(): void;
 }
 
-/** The parts of `process` and of `process.stdout` that report signals, and that nobody reads any more. */
+/** The parts of `process` and `process.stdout` that report signals, and that nobody reads the output any more. */
 interface Source<E extends string> {
   on(event: E, listener: () => void): unknown;
   removeListener(event: E, listener: () => void): unknown;
@@ -21,16 +21,15 @@ interface Source<E extends string> {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * From here on a first Ctrl+C asks the program to end; a second one ends it as usual. A failing output asks for it too:
- * nobody reads any more.
+ * From now on, the first Ctrl+C asks the program to end, and a second one ends it at once. Output that fails asks for it too: nobody is
+ * reading any more.
  */
 export function listenForInterruption(source: Source<(typeof SIGNALS)[number]>, output?: Source<'error'>): Interruption {
   const controller = new AbortController();
   const { signal } = controller;
   const interrupt = () => {
     controller.abort();
-    // Not at once: libraries that restore the terminal (its cursor, for example) end the program themselves when they
-    // find no other listener.
+    // Not at once: libraries that restore the terminal (its cursor, for example) end the program themselves if they find no other listener.
     setImmediate(forget);
   };
   const forget = () => {

@@ -9,16 +9,16 @@ import { readIfPresent } from './files';
 import { programOf } from './invocation';
 import { run } from './program';
 
-/** Loaded with the first request only: most commands send none. */
+/** Loaded with the first request, because most commands send none. */
 const transport: Transport = async (...args) => (await import('../../src/http/node-transport')).nodeTransport(...args);
 
-/** Built beside this program, with the platform and the authorization server in it: loaded for this command only. */
+/** Built beside this program, with the platform and the authorization server. Loaded for this command only. */
 const demo: CliContext['demo'] = async (args, call) => {
   const { default: built } = (await import(pathToFileURL(join(__dirname, 'demo.js')).href)) as { default: { main: NonNullable<CliContext['demo']> } };
   return built.main(args, call);
 };
 
-// When nobody reads any more, as with `| head`, the work goes on: it matters more than its log.
+// If nobody reads any more, as with `| head`, the work goes on: it matters more than its log.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

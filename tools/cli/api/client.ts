@@ -8,9 +8,9 @@ export interface ClientOptions {
   /** Without a path. */
   baseUrl: string;
   apiKey: string;
-  /** Strikes out what must not be shown. */
+  /** Removes text that must not be shown. */
   strike: Strike;
-  /** Milliseconds that one request may take. */
+  /** Time limit of one request, milliseconds. */
   timeoutMs: number;
   /** Unix milliseconds */
   now: () => number;
@@ -18,11 +18,11 @@ export interface ClientOptions {
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** The largest answer that makes sense: a Function's code, quoted. */
+/** The largest useful answer: a Function's code, quoted. */
 const LARGEST_ANSWER_BYTES = 8 * 1024 * 1024;
 /** Uploads take longer than other requests, by this factor. */
 const UPLOAD_FACTOR = 4;
-/** A name that does not exist, or a certificate that is not trusted, stays so. */
+/** A missing host name or an untrusted certificate will not get better. */
 const FINAL_NETWORK_ERROR = /^ENOTFOUND$|CERT|SIGNATURE|^EPROTO$|^ERR_TLS/;
 
 /**
@@ -30,8 +30,8 @@ const FINAL_NETWORK_ERROR = /^ENOTFOUND$|CERT|SIGNATURE|^EPROTO$|^ERR_TLS/;
  * connection, creates included, ignores `Retry-After`, puts the whole request into its errors, and has 11 MB.
  *
  * @param path such as `/new/v2.0/functions?projectId=64…`
- * @param read checks the answer's body
- * @throws ApiFailure without an answer, for every status but 2xx, and for a body that does not fit
+ * @param read checks the body of the answer
+ * @throws ApiFailure if there is no answer, if the status is not 2xx, or if the body does not fit
  */
 export async function sendRequest<T>(
   method: Method,
@@ -40,7 +40,7 @@ export async function sendRequest<T>(
   options: ClientOptions,
   read: Reader<T>,
 ): Promise<T> {
-  // Loaded with the first request: `--help` needs none.
+  // Loaded with the first request, because `--help` needs none.
   const { default: axios } = await import('axios');
   const call = `${method} ${path.split('?')[0] ?? ''}`;
   const timeout = options.timeoutMs * (body instanceof FormData ? UPLOAD_FACTOR : 1);

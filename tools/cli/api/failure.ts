@@ -4,18 +4,18 @@ import { CliError } from '../cli-error';
 
 import type { Strike } from './shape';
 
-/** A failed request to the management API. Of the request it holds only the verb and the path. */
+/** A failed request to the management API. It keeps only the request's verb and path. */
 export class ApiFailure extends Error {
   constructor(
     /** Such as `PATCH /new/v2.0/functions/64…`. */
     readonly call: string,
     /** The HTTP status; `undefined` when there was no answer. */
     readonly status: number | undefined,
-    /** What the API says, or the system's error code; safe to show. */
+    /** The API's words or the system's error code, safe to show. */
     readonly detail: string,
     /** Whether the same request may succeed later. */
     readonly transient: boolean,
-    /** The API does not want a retry before this time: Unix milliseconds. */
+    /** The API does not want a retry before this: Unix milliseconds. */
     readonly retryAt?: number,
   ) {
     super(status === undefined ? `${call} was not answered (${detail})` : `${call} was answered with HTTP ${status}: ${detail}`);
@@ -24,12 +24,11 @@ export class ApiFailure extends Error {
 }
 
 const LONGEST_DETAIL = 300;
-/** Nothing beyond is looked at: characters. */
+/** Only this many characters are looked at. */
 const LONGEST_BODY = 10_000;
 
 /**
- * Describes a failed answer by the title and the detail in its body. Secrets are struck out, because the API quotes what it
- * was sent.
+ * Describes a failed answer by the title and detail in its body. Secrets are removed, because the API quotes what it was sent.
  */
 export function describeAnswer(body: unknown, strike: Strike): string {
   const { title, detail } = isObject(body) ? body : {};
@@ -37,7 +36,7 @@ export function describeAnswer(body: unknown, strike: Strike): string {
   return texts.length === 0 ? 'no explanation' : redact(strike([...new Set(texts)].join(': ').slice(0, LONGEST_BODY)), [], LONGEST_DETAIL);
 }
 
-/** @returns the error that the command ends with */
+/** @returns the error that ends the command */
 export function toCliError(failure: ApiFailure): CliError {
   const { status, message } = failure;
   const details = { status };

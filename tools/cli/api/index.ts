@@ -23,7 +23,7 @@ export interface ApiOptions {
   /** Without a path. */
   apiUrl: string;
   apiKey: string;
-  /** What must not be shown when an answer quotes it, besides the API key. */
+  /** Secrets, besides the API key, to remove when an answer quotes them. */
   secrets?: readonly string[];
   /** Unix milliseconds */
   now: () => number;
@@ -31,13 +31,13 @@ export interface ApiOptions {
   sleep: (ms: number) => Promise<void>;
   /** How often a request is sent at most; default 5. */
   tries?: number;
-  /** Milliseconds that one request may take; default 30,000. */
+  /** Time limit of one request, milliseconds; default 30,000. */
   timeoutMs?: number;
 }
 
 const DEFAULT_TRIES = 5;
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** Unix times below this are seconds: as milliseconds they would lie in 1973. */
+/** Smaller Unix times are seconds: as milliseconds they would be in 1973. */
 const SMALLEST_MS = 1e11;
 
 export type Api = ReturnType<typeof openApi>;
@@ -52,9 +52,8 @@ const readEndpoint: Reader<EndpointDetails> = (answer, strike) => {
 };
 
 /**
- * The parts of the management API that the commands need. Requests that may be sent twice without harm are repeated while
- * that makes sense; those that create something are not, as only the caller can find out what a lost one created. All
- * reject with `ApiFailure`.
+ * The parts of the management API that the commands need. Requests that are safe to send twice are repeated. Those that create something
+ * are not, because only the caller can find out what a lost one created. All reject with `ApiFailure`.
  */
 export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFAULT_TRIES, timeoutMs = DEFAULT_TIMEOUT_MS }: ApiOptions) {
   const retry: RetryOptions = { tries, now, sleep, random: Math.random };
@@ -106,7 +105,7 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
       try {
         return await again('GET', at('projects', projectId), reader(ITEM));
       } catch (error) {
-        // 400: what is no id at all.
+        // 400 means that it is not an id at all.
         if (!(error instanceof ApiFailure) || (error.status !== 404 && error.status !== 400)) throw error;
         const message = `There is no project ${projectId} for this API key. ${error.message}.`;
         throw new CliError('project_not_found', message, { status: error.status });
@@ -158,9 +157,9 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
     deleteFunction: remove('functions'),
 
     /**
-     * The instances that are known, the newest first.
+     * Lists the known instances, the newest first.
      *
-     * @param atMost how many are wanted; a chain makes about a hundred a day
+     * @param atMost how many are needed; a chain makes about a hundred a day
      */
     instances: async (functionId: string, { atMost }: { atMost?: number } = {}): Promise<Instance[]> => {
       const items = await listOf(at('functions', functionId, 'instances'), INSTANCE, { sort: 'createdAt:desc' }, atMost);
@@ -182,7 +181,7 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
     },
 
     connections: inProject('connections', CONNECTION),
-    /** @returns when the connection was changed the last time */
+    /** @returns when the connection was last changed */
     connectionChanged: async (connectionId: string): Promise<number> =>
       (await again('GET', at('connections', connectionId), reader(CONNECTION))).lastChanged,
     createConnection: (projectId: string, wanted: NewConnection): Promise<Pick<Of<typeof CONNECTION>, 'id' | 'lastChanged'>> =>
@@ -193,7 +192,7 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
   };
 }
 
-/** What creates an Endpoint. */
+/** The values of a new Endpoint. */
 export function endpointBody(projectId: string, wanted: NewEndpoint): object {
   const { flowReference: flowId, localeReference: localeId, ...rest } = wanted;
   return { projectId, ...rest, flowId, ...(localeId === undefined ? {} : { localeId }), entrypoint: projectId, active: true };

@@ -1,6 +1,6 @@
 import { ApiFailure } from './failure';
 
-/** The part of a list to ask for. */
+/** Which part of a list to request. */
 export interface PageRequest {
   limit: number;
   next?: string;
@@ -17,11 +17,11 @@ const PAGE_SIZE = 100;
 const MOST_PAGES = 500;
 
 /**
- * Reads a list to its end. A page that brings nothing new ends it too, and so does a cursor that comes back.
+ * Reads a list to its end. It also ends at a page that brings nothing new, and at a cursor that comes back.
  *
- * @param call what is asked for, such as `GET /new/v2.0/functions`
- * @param atMost how many items are wanted, if not all
- * @throws ApiFailure for a list without an end
+ * @param call the request, such as `GET /new/v2.0/functions`
+ * @param atMost how many items are needed, if not all
+ * @throws ApiFailure if the list has no end
  */
 export async function allPages<T extends { id: string }>(
   read: (page: PageRequest) => Promise<Page<T>>,

@@ -34,7 +34,7 @@ export async function withRetries<T>(
     (thrown, tried) => {
       if (!(thrown instanceof ApiFailure) || !thrown.transient || tried >= tries) return undefined;
       const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1));
-      // Clients that were turned away together must not come back together.
+      // Clients that were turned away together must not return together.
       const pause = Math.max(backoff, (thrown.retryAt ?? 0) - now()) * (1 + random() / 4);
       return pause > LONGEST_RETRY_AFTER_MS * 1.25 ? undefined : pause;
     },

@@ -21,19 +21,19 @@ export interface DeviceFlow {
 }
 
 export interface DeviceFlowEnvironment extends ExchangeWorld {
-  /** @returns a QR code, as lines of a terminal */
+  /** @returns a QR code, as lines for a terminal */
   drawQrCode: (text: string) => Promise<string>;
   waiting: Waiting;
   print: (text: string) => void;
 }
 
-/** RFC 8628 §3.5: what `slow_down` adds to the interval. */
+/** RFC 8628 §3.5: `slow_down` adds this to the interval. */
 const SLOWER_SECONDS = 5;
-/** The same section asks for growing pauses where no answer comes. */
+/** The same section asks for growing pauses if no answer comes. */
 const LONGEST_INTERVAL_SECONDS = 60;
 
 /**
- * Asks for a consent on another device, RFC 8628.
+ * Asks for consent on another device (RFC 8628).
  *
  * @throws CliError device_not_offered, device_code_expired, authorization_denied, authorization_failed, authorization_cancelled;
  *   AccessTokenError those of `exchange`
@@ -73,7 +73,7 @@ async function poll(device: DeviceCode, config: TokenEndpointConfig, environment
   }
 }
 
-/** RFC 8628 §3.4. It is asked with again and again. */
+/** The grant of RFC 8628 §3.4. It is sent again and again. */
 export function deviceCodeGrant({ deviceCode }: Pick<DeviceCode, 'deviceCode'>): Grant {
   return {
     name: 'urn:ietf:params:oauth:grant-type:device_code',
@@ -87,7 +87,7 @@ function expired(): CliError {
   return new CliError('device_code_expired', 'Nobody has entered the code in time.');
 }
 
-/** The same transport, and the `error` of its last answer: the codes of RFC 8628 mean something to this flow alone. */
+/** The same transport, and the `error` of its last answer. Only this flow understands the codes of RFC 8628. */
 function listening(transport: Transport): { transport: Transport; error: () => unknown } {
   let last: HttpResponse | undefined;
   return {

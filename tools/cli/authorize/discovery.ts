@@ -5,12 +5,12 @@ import { readJsonObject } from '../../../src/json';
 import type { JsonObject } from '../../../src/json';
 import { CliError } from '../cli-error';
 
-/** What an authorization server says of itself, RFC 8414 §2. */
+/** An authorization server's metadata, RFC 8414 §2. */
 export interface ServerMetadata {
   issuer: string;
   authorizationUrl: string | undefined;
   deviceAuthorizationUrl: string | undefined;
-  /** Whether a refresh token is asked for by the scope `offline_access` (OpenID Connect Core §11). */
+  /** Whether the scope `offline_access` brings a refresh token (OpenID Connect Core §11). */
   knowsOfflineAccess: boolean;
   /** RFC 9207 §3. */
   namesItself: boolean;
@@ -18,7 +18,7 @@ export interface ServerMetadata {
 
 const TIMEOUT_MS = 10_000;
 
-/** Where the description may be, the first one that is there counts: RFC 8414 §3.1, OpenID Connect Discovery §4.1. */
+/** Where the metadata may be. The first one found counts: RFC 8414 §3.1, OpenID Connect Discovery §4.1. */
 export function descriptionsOf(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
@@ -26,9 +26,9 @@ export function descriptionsOf(issuer: string): string[] {
 }
 
 /**
- * Reads the description of an authorization server.
+ * Reads the metadata of an authorization server.
  *
- * @param issuer a URL that has been checked
+ * @param issuer a checked URL
  * @throws CliError server_not_described, issuer_not_matched
  */
 export async function discover(issuer: string, { transport, allowInsecure }: { transport: Transport; allowInsecure: boolean }): Promise<ServerMetadata> {
@@ -55,7 +55,7 @@ async function readDescription(url: string, transport: Transport): Promise<{ mem
 
 function metadataOf(members: JsonObject, issuer: string, allowInsecure: boolean): ServerMetadata {
   const stated = String(members['issuer']);
-  // RFC 8414 §3.3; a slash at the end of a bare origin is no difference.
+  // RFC 8414 §3.3. A slash after a bare origin makes no difference.
   if (!URL.canParse(stated) || new URL(stated).href !== new URL(issuer).href) {
     throw new CliError('issuer_not_matched', `The description of ${issuer} names another issuer: ${stated.slice(0, 200)}.`);
   }

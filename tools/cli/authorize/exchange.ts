@@ -5,14 +5,14 @@ import type { FreshToken, Grant, TokenClientWorld, TokenEndpointConfig } from '.
 
 export type ExchangeWorld = Pick<TokenClientWorld, 'transport' | 'now' | 'sleep'>;
 
-/** What comes of a consent. */
+/** The outcome of a consent. */
 export interface Consented extends FreshToken {
   refreshToken: string | undefined;
 }
 
 const EXCHANGE_MS = 30_000;
 
-/** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. Used by the commands alone, so it is none of the grants that nodes choose from. */
+/** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. Only the commands use it, so nodes can't choose this grant. */
 export function authorizationCode(code: string, verifier: string, redirectUri: string): Grant {
   return {
     name: 'authorization_code',
@@ -23,10 +23,9 @@ export function authorizationCode(code: string, verifier: string, redirectUri: s
 }
 
 /**
- * Exchanges a consent for tokens, by the client that nodes and Function use: client authentication, and the server's own words,
- * are the same.
+ * Exchanges a consent for tokens with the client of nodes and Function, so that client authentication and errors are the same.
  *
- * @param knownAuthentication of the client, where it has been found out
+ * @param knownAuthentication of the client, if it was found before
  * @throws AccessTokenError those of `requestToken`
  */
 export async function exchange(
@@ -35,15 +34,15 @@ export async function exchange(
   { transport, now, sleep }: ExchangeWorld,
   knownAuthentication?: string,
 ): Promise<Consented> {
-  // The consent has said what the token is for.
+  // The consent has already said what the token is for.
   const client = { ...config, scope: undefined, audience: undefined };
   const budget = { deadline: now() + EXCHANGE_MS, maxAttempts: 1 };
-  // One attempt: no pause is to be spread out.
+  // There is one attempt, so no pause needs jitter.
   const fresh = await requestToken({ config: client, grant, knownAuthentication }, budget, { transport, now, sleep, random: () => 0 });
   return { ...fresh, refreshToken: fresh.token.refresh_token };
 }
 
-/** The same error, with what its reader can do about it here. */
+/** The same error, with a remedy for this command. */
 export function explained(thrown: unknown, config: TokenEndpointConfig, redirectUri?: string): unknown {
   if (!isAccessTokenError(thrown)) return thrown;
   const own = remedyOf(thrown, redirectUri);

@@ -23,7 +23,7 @@ import { REAL_EDGE } from './terminal';
 import type { AuthorizeEdge } from './terminal';
 import { Waiting } from './waiting';
 
-/** @param deploy brings connection and Function up to date */
+/** @param deploy updates connection and Function */
 export function createAuthorizeCommand(edge: AuthorizeEdge, deploy: Pick<Command, 'run'>): Command {
   return {
     name: 'authorize',

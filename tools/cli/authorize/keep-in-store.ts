@@ -7,26 +7,26 @@ import { fingerprint } from '../../../src/sha256';
 import type { StoredToken, TokenStore } from '../../../src/stores';
 import type { Consented } from './exchange';
 
-/** More of a record's seeds than anybody enters, as in `refresh/fetch-token.ts`. */
+/** More seeds than any record has in practice, as in `refresh/fetch-token.ts`. */
 const MOST_SEEDS = 20;
-/** How often it is written where others write at the same time. */
+/** How often to retry while others write at the same time. */
 const MOST_TRIES = 5;
-/** Milliseconds in which a lease is written with, and given back. */
+/** Duration of the lease, milliseconds: time to write and to free it. */
 const LEASE_MS = 5000;
-/** Writes to a store that is not atomic have landed after this, milliseconds, as far as anybody knows. */
+/** Writes to a store that is not atomic have landed after this, milliseconds, as far as is known. */
 const LANDING_MS = 300;
 
 export interface StoreEnvironment {
   /** @param ms milliseconds */
   sleep: (ms: number) => Promise<void>;
-  /** A name for this run that nobody else has. */
+  /** A name for this run, unique to it. */
   owner: string;
 }
 
 /**
- * What the store had before anybody was asked for a consent: the user need not consent in vain.
+ * What the store held before the user was asked, so that nobody consents in vain.
  *
- * @returns `undefined` where the Endpoint is there and the transformer not yet: `deploy` puts it there
+ * @returns `undefined` if the Endpoint has no transformer yet: `deploy` will add it
  * @throws AccessTokenError those of the store's `read`
  */
 export async function lookInto(store: TokenStore, tokenName: string): Promise<StoredToken | undefined> {
@@ -39,11 +39,11 @@ export async function lookInto(store: TokenStore, tokenName: string): Promise<St
 }
 
 /**
- * The record of a consent, which nodes and Function take at once: it is for these settings, and its seeds name the new refresh token
- * and the former one, so that neither counts as a newer one wherever it is still configured.
+ * The record of a consent, which nodes and Function use at once. It is for these settings. Its seeds name the new refresh token and the
+ * former one, so that neither counts as newer where it is still configured.
  *
- * @param former the refresh token that is configured so far, if there is one
- * @param stored what the store has
+ * @param former the refresh token configured so far, if any
+ * @param stored what the store holds
  */
 export function recordOf(
   { token, timestamp, authentication, refreshToken }: Consented & { refreshToken: string },
@@ -60,16 +60,16 @@ export function recordOf(
     boundTo: binding,
     seeds: [...seeds].slice(-MOST_SEEDS),
     grant: 'authorization_code',
-    // Found out, and not what is tried first anyway.
+    // Remember it only if it was found by trying and is not the default.
     ...(config.clientAuthentication === undefined && authentication === 'client_secret_post' ? { clientAuthentication: authentication } : {}),
   };
 }
 
 /**
- * Puts a record into the store, whatever is there, and looks whether it has stayed: in a store that is not atomic, somebody else's
- * write may land later.
+ * Writes a record to the store, whatever is there, and checks that it stays: in a store that is not atomic, another worker's write may land
+ * later.
  *
- * @param make gets what the store has
+ * @param make gets what the store holds
  * @returns whether it is there
  * @throws AccessTokenError those of the store
  */
@@ -84,7 +84,7 @@ export async function putIntoStore(
     const record = make(stored);
     const result = await store.commit({ tokenName, owner, ifVersion: stored?.version ?? 0, record });
     if (result.status === 'version_conflict') {
-      // For some minutes after a token was forgotten, only the holder of the lease may store one.
+      // For a few minutes after a token was forgotten, only the holder of the lease may store one.
       const rejected = stored === null ? undefined : fingerprint(stored.token.access_token);
       const { lease } = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent: 1, rejected, boundTo: record.boundTo });
       if (lease === 'held') await sleep(LANDING_MS);
@@ -93,7 +93,7 @@ export async function putIntoStore(
     if (store.isAtomic) return true;
     await sleep(LANDING_MS);
     const now = await store.read(tokenName);
-    // A bot may have refreshed it by now: that token has the new seed too.
+    // A bot may have refreshed it by now. That token has the new seed too.
     if (now.record?.seeds?.includes(record.seeds?.at(-1) ?? '') === true) return true;
   }
   return false;

@@ -6,23 +6,22 @@ import { CliError } from '../cli-error';
 import { page, PAGE_HEADERS } from './page';
 import { isAnswer } from './redirect';
 
-/** RFC 8252 §8.3: the literal address, so that no other interface is listened at. */
+/** RFC 8252 §8.3: the literal address, so that it listens on no other interface. */
 const LOOPBACK = '127.0.0.1';
 
-/** Where the redirect goes. */
+/** The redirect address. */
 export interface RedirectPlace {
-  /** As the address is registered: some servers take only one of them. */
+  /** The registered host name. Some servers accept only one of them. */
   host: 'localhost' | '127.0.0.1';
-  /** Without one, any. */
+  /** Absent: any port. */
   port: number | undefined;
 }
 
-/** Waits at a loopback address for one redirect, RFC 8252 §7.3. */
+/** Waits for one redirect at a loopback address (RFC 8252 §7.3). */
 export interface Listener {
   redirectUri: string;
   /**
-   * The first redirect's outcome: what `read` makes of its parameters, and throws. The browser shows a page that says whether it
-   * went well.
+   * The outcome of the first redirect: what `read` returns or throws. The browser shows a page that says whether it succeeded.
    */
   outcome: Promise<string>;
   close(): Promise<void>;
@@ -35,7 +34,7 @@ export interface Listener {
 export async function listenForRedirect({ host, port = 0 }: RedirectPlace, read: (parameters: URLSearchParams) => string): Promise<Listener> {
   let settle: { resolve: (code: string) => void; reject: (error: unknown) => void } | undefined;
   const outcome = new Promise<string>((resolve, reject) => (settle = { resolve, reject }));
-  // Somebody may give up waiting first.
+  // The caller may give up waiting first.
   outcome.catch(() => undefined);
   const server = createServer((request, response) => {
     const parameters = answerIn(request, redirectHost());
@@ -54,7 +53,7 @@ export async function listenForRedirect({ host, port = 0 }: RedirectPlace, read:
   return { redirectUri: `http://${redirectHost()}/`, outcome, close: () => close(server) };
 }
 
-/** @returns the parameters of a redirect; `undefined` for any other request, also one that came by another name of this machine */
+/** @returns the parameters of a redirect; `undefined` for any other request, including one under another name of this machine */
 function answerIn({ method, url = '', headers }: IncomingMessage, host: string): URLSearchParams | undefined {
   const [path, query = ''] = url.split(/\?(.*)/s);
   if (method !== 'GET' || path !== '/' || headers.host !== host) return undefined;
@@ -66,7 +65,7 @@ function notFound(response: ServerResponse): void {
   response.writeHead(404, { ...PAGE_HEADERS, 'content-type': 'text/plain' }).end('Not found\n');
 }
 
-/** @param sent is called when the browser has the page, or has gone */
+/** @param sent called when the browser has the page, or is gone */
 function show(response: ServerResponse, name: 'done' | 'failed', sent: () => void): void {
   response.once('close', sent);
   response.writeHead(name === 'done' ? 200 : 400, PAGE_HEADERS).end(page(name));

@@ -8,12 +8,12 @@ import { lookInto, putIntoStore, recordOf } from './keep-in-store';
 import type { RandomBytes } from './proof';
 import type { AuthorizeSettings } from './settings';
 
-/** The shared store, as far as it is there. */
+/** The shared store, if it exists. */
 export interface OpenStore {
-  /** The world by the store's clock: what is written there has to be true there. */
+  /** The world on the store's clock, for times that are written to the store. */
   world: Pick<CliContext, 'transport' | 'now' | 'sleep'>;
   /**
-   * @param former the refresh token that is configured so far, if there is one
+   * @param former the refresh token configured so far, if any
    * @returns what to tell the user
    * @throws AccessTokenError those of the store
    */
@@ -21,13 +21,13 @@ export interface OpenStore {
   close: () => void;
 }
 
-/** Milliseconds for one answer of the store. */
+/** Time limit of one answer from the store, milliseconds. */
 const TIMEOUT_MS = 10_000;
 const OWNER_BYTES = 8;
 
 const NOT_THERE_YET = 'No shared store is there yet: deploy brings it, and the bots then start from this refresh token.';
 
-/** @throws AccessTokenError where a store is named and does not answer: nobody need consent in vain then */
+/** @throws AccessTokenError if a configured store does not answer, so that nobody consents in vain */
 export async function openStore(
   { store: place, tokenName, config, allowInsecure }: AuthorizeSettings,
   { transport, now, sleep, complain }: CliContext,

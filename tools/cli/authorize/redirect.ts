@@ -2,16 +2,16 @@ import { redact } from '../../../src/errors';
 import { CliError } from '../cli-error';
 import { isSame } from './proof';
 
-/** What the redirect has to agree with. */
+/** What the redirect must match. */
 export interface Expected {
   state: string;
-  /** The authorization server, where its description names it. */
+  /** The authorization server, if its metadata names it. */
   issuer: string | undefined;
-  /** Whether it says that it names itself in each redirect. */
+  /** Whether it promises to name itself in each redirect. */
   namesItself: boolean;
 }
 
-/** Whether an address is the answer to an authorization request at all: nothing else ends the waiting. */
+/** Whether an address answers an authorization request. Nothing else ends the wait. */
 export function isAnswer(parameters: URLSearchParams): boolean {
   return ['code', 'error'].some((name) => parameters.has(name));
 }
@@ -40,7 +40,7 @@ export function codeOf(parameters: URLSearchParams, { state, issuer, namesItself
   return code;
 }
 
-/** The error of an authorization server, for the user's eyes. */
+/** An authorization server's error, for the user. */
 export function refusal(error: string, description: string | null | undefined): CliError {
   const words = [error, description].filter(Boolean).map((text) => redact(String(text), []));
   const said = words.join(': ');

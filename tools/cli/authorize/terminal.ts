@@ -10,22 +10,22 @@ import { openBrowser } from '../browser';
 import type { CodeFlowEdge } from './code-flow';
 import type { Lines } from './pasted';
 
-/** What the command needs of the world besides its context. */
+/** What the command needs besides its context. */
 export interface AuthorizeEdge extends CodeFlowEdge {
-  /** @returns a QR code, as lines of a terminal */
+  /** @returns a QR code, as lines for a terminal */
   drawQrCode: (text: string) => Promise<string>;
   /** Takes over Ctrl+C. */
   listen: () => Interruption;
   files: Files;
 }
 
-/** The browser, the terminal and the disk of this machine. */
+/** This machine's browser, terminal and disk. */
 export const REAL_EDGE: AuthorizeEdge = {
   randomBytes,
   openBrowser,
   openLines,
   drawQrCode: async (text) => {
-    // An ES module, and only this needs it.
+    // An ES module that only this command needs.
     const { renderUnicodeCompact } = await import('uqr');
     return renderUnicodeCompact(text);
   },
@@ -34,8 +34,8 @@ export const REAL_EDGE: AuthorizeEdge = {
 };
 
 /**
- * Lines from the terminal that are not echoed: what is pasted has a code in it. A terminal in raw mode also takes lines that are longer
- * than 4096 bytes, and hands Ctrl+C over as a character.
+ * Reads lines from the terminal without echo, because pasted text contains a code. A terminal in raw mode also accepts lines longer than
+ * 4096 bytes, and passes Ctrl+C on as a character.
  */
 function openLines(onInterrupt: () => void): Lines {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -49,7 +49,7 @@ function openLines(onInterrupt: () => void): Lines {
     },
     close: () => {
       reader.close();
-      // Whoever still writes into a pipe does not keep the program from ending.
+      // A pipe that is still open must not keep the program running.
       process.stdin.destroy();
     },
   };

@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error';
 import type { Interruption } from '../interruption';
 
-/** Waits for people, who may give up or never come back. */
+/** Waits for people, who may give up or never return. */
 export class Waiting {
   private isGivenUp = false;
   private giveUp: () => void = () => undefined;
@@ -9,7 +9,7 @@ export class Waiting {
 
   constructor(private readonly interruption: Interruption) {}
 
-  /** As Ctrl+C does, where a terminal hands it over as a character. */
+  /** The same as Ctrl+C, if a terminal passes it on as a character. */
   readonly interrupt = (): void => {
     this.isGivenUp = true;
     this.giveUp();
@@ -19,7 +19,7 @@ export class Waiting {
    * Waits for some work.
    *
    * @param longestMs milliseconds
-   * @param late makes the error when they are over
+   * @param late makes the error for the case that time is up
    * @throws CliError authorization_cancelled
    */
   async until<T>(work: Promise<T>, longestMs: number, late: () => CliError): Promise<T> {

@@ -12,7 +12,7 @@ import { zshScript } from './zsh';
 
 const SCRIPTS = new Map<string, (words: Words) => string>([['bash', bashScript], ['zsh', zshScript], ['fish', fishScript]]);
 const SHELLS = [...SCRIPTS.keys()];
-/** What the scripts ask for in place of a shell when somebody completes `--token`: the names in a configuration, a line each. */
+/** The scripts call this, not a shell, to complete `--token`: it prints the names in a configuration, one per line. */
 const TOKENS = 'tokens';
 
 /** `completion SHELL`: prints a script that makes a shell complete commands and options. */
@@ -40,7 +40,7 @@ export function createCompletionCommand(commands: () => readonly Command[]): Com
   };
 }
 
-/** What is wrong with the file is for the commands to say: nobody reads an error while they press Tab. */
+/** Mistakes in the file are for the commands to report: nobody reads an error while pressing Tab. */
 function tokenNames(configFile: string): string[] {
   const content = parseJson((readIfPresent(configFile) ?? '').replace(/^\uFEFF/, ''));
   const tokens = isObject(content) && Array.isArray(content['tokens']) ? (content['tokens'] as unknown[]) : [];

@@ -1,13 +1,13 @@
 import type { Command, Option, Proposals } from '../command';
 
-/** What a script for one of the shells is made from. */
+/** The words from which each shell's script is made. */
 export interface Words {
   commands: readonly { name: string; summary: string; flags: readonly string[]; proposals: Proposals | undefined }[];
-  /** Options that take a value, by what is proposed for it; each has the same in every command. */
+  /** Options that take a value, by their suggestions. An option has the same suggestions in every command. */
   withValue: readonly { flag: string; proposals: Proposals | undefined }[];
 }
 
-/** Options that each command has. */
+/** Options of every command. */
 export const COMMON_FLAGS = ['--help', '--version'] as const;
 
 export function wordsOf(commands: readonly Command[]): Words {

@@ -14,14 +14,14 @@ export interface ActualState {
   /** The Flow that a new Endpoint gets. */
   flow?: { id: string; referenceId: string } | undefined;
   endpoint?: EndpointDetails | undefined;
-  /** The store is in another project, or not behind an Endpoint at all: deploy looks after no Endpoint. */
+  /** The store is in another project, or not behind an Endpoint, so deploy handles no Endpoint. */
   isStoreElsewhere: boolean;
   function?: { id: string; name: string; code: string; isDisabled: boolean } | undefined;
   /** By name. */
   connections: ReadonlyMap<string, ConnectionItem>;
   /** The Function's instances that are queued or active. */
   running: Instance[];
-  /** What was looked for, by the steps' names in the lock file; nothing is known about anything else. */
+  /** What was looked for, by the steps' names in the lock file. Nothing is known about anything else. */
   sought: ReadonlySet<string>;
 }
 
@@ -33,7 +33,7 @@ const CHANNELS: Readonly<Record<EndpointType, readonly string[]>> = {
 };
 
 /**
- * Looks at everything that deploy cares for, and changes nothing.
+ * Looks at everything that deploy handles, and changes nothing.
  *
  * @throws ApiFailure; CliError resource_not_found, name_ambiguous, endpoint_type_wrong, lock_names_another
  */

@@ -6,36 +6,36 @@ export type StoreChoice = 'endpoint' | 'redis';
 
 export type TokenKey = keyof typeof TOKEN_KEYS;
 
-/** The client at the authorization server; an empty text means none. */
+/** The client at the authorization server. Empty text means none. */
 export type TokenAnswers = Partial<Record<TokenKey, string>>;
 
-/** The project, and the API that it is changed through. */
+/** The project, and the API to change it through. */
 export interface ProjectAnswers {
   projectId: string;
   apiUrl: string;
   apiKey: string;
 }
 
-/** With `--provider`: what the entry in `tokens` has besides the answers above. */
+/** With `--provider`: what the entry in `tokens` contains besides the answers above. */
 export interface OfProvider {
   /** Secrets in it are references. */
   members: Record<string, unknown>;
-  /** The secrets that it refers to, by their variables. */
+  /** The secrets that it refers to, by variable. */
   secrets: Record<string, string>;
-  /** The files of those that were read from one, by their variables. */
+  /** The files that secrets were read from, by variable. */
   paths: Record<string, string>;
 }
 
-/** Everything that was asked. */
+/** All answers. */
 export interface Answers extends ProjectAnswers {
   token: TokenAnswers;
   ofProvider?: OfProvider;
   /** 1 to 99. */
   refreshPercent: number;
   store: StoreChoice;
-  /** With `endpoint`: where Endpoints answer. */
+  /** With `endpoint`: the base URL of Endpoints. */
   endpointBaseUrl?: string;
-  /** Where a Flow refreshes: its REST Endpoint. */
+  /** If a Flow refreshes: its REST Endpoint. */
   refreshFlowUrl?: string;
   allowInsecure: boolean;
 }

@@ -12,18 +12,18 @@ import type { TokenTrial, TrialEnvironment } from './try-token';
 
 type AskEnvironment = TrialEnvironment & AskingProvider;
 
-/** The lifetime is that of the token that came, in seconds. */
+/** The lifetime is the one of the token that came, seconds. */
 type TokenPart = Pick<Answers, 'token' | 'ofProvider'> & { lifetimeSeconds?: number | undefined };
 
-/** What was typed. */
+/** The user's input. */
 interface Typed {
-  /** The client's own settings; of another way to get a token, only the lifetime. */
+  /** The client's own settings. For another way to get a token, only the lifetime. */
   token: TokenAnswers;
   ofProvider: ProviderAnswers | undefined;
 }
 
 /**
- * Asks for what is needed to get the token, and for the token itself where that is harmless.
+ * Asks for what it takes to get the token. It also requests the token itself, if that is harmless.
  *
  * @throws Cancelled
  */
@@ -49,7 +49,7 @@ export async function askForToken(provider: Provider | undefined, questions: Que
   return { ...part, token, lifetimeSeconds };
 }
 
-/** A client with a secret: the settings themselves are corrected. */
+/** A client with a secret: the user corrects the settings themselves. */
 function clientTrial(provider: Provider | undefined, questions: Questions): TokenTrial<Typed, TokenKey> {
   return {
     way: 'clientSecret',
@@ -60,7 +60,7 @@ function clientTrial(provider: Provider | undefined, questions: Questions): Toke
   };
 }
 
-/** Any other way: what was asked for of the provider is corrected, most likely the secret. */
+/** Any other way: the user corrects what was asked about the provider, most likely the secret. */
 function providerTrial(provider: Provider, environment: AskEnvironment): TokenTrial<Typed, string> {
   const { way: { authentication: way }, placeholders = {} } = provider;
   const all = Object.entries(placeholders);
@@ -77,7 +77,7 @@ function providerTrial(provider: Provider, environment: AskEnvironment): TokenTr
   };
 }
 
-/** @returns what the entry in `tokens` has of the provider, without references */
+/** @returns the entry in `tokens` for the provider, without references */
 function entryWithSecrets(provider: Provider | undefined, { ofProvider }: Typed): Record<string, unknown> {
   if (provider === undefined || ofProvider === undefined) return {};
   const { members, secrets } = providerEntry(provider, ofProvider.entered);

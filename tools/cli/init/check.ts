@@ -5,10 +5,10 @@ import { readValue } from '../read-object';
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
-/** @returns the problem that the configuration file would report, in the same words */
+/** @returns the problem, in the words of the configuration reader */
 export function problemOf(answer: string, key: ConfigKey, allowInsecure: boolean): string | undefined {
   const given = answer.trim();
-  // Surrounding spaces may be part of the secret or a slip of the clipboard: nobody can see which.
+  // Surrounding spaces may be part of the secret or a copying mistake. Nobody can see which.
   if (key.secret && answer !== given) return 'It must not begin or end with a space.';
   // Secrets go into environment variables. Other answers go into the file, where `${…}` is a reference.
   if (!key.secret && given.includes('${')) return 'It must not contain "${".';

@@ -19,25 +19,25 @@ import { tryProject } from './try-project';
 import type { ReadProject } from './try-project';
 import type { TrialEnvironment } from './try-token';
 
-/** What the dialogue works with. */
+/** What the dialogue needs. */
 export interface DialogueEnvironment extends TrialEnvironment {
   prompter: Prompter;
   readProject: ReadProject;
   files: Files;
-  /** How the program is called. */
+  /** How to call the program. */
   program: string;
-  /** With what env files add to it. */
+  /** The environment, with the variables from env files. */
   env: Environment;
   /** @returns a new random secret */
   makeSecret: () => string;
 }
 
 /**
- * Asks for all that is needed, tries it, and writes the configuration.
+ * Asks for everything, tries it, and writes the configuration.
  *
- * @param file where the configuration goes
- * @param provider whose settings need not be asked for
- * @throws Cancelled; nothing is written then
+ * @param file the path of the configuration
+ * @param provider a known provider, whose settings need not be asked for
+ * @throws Cancelled; then nothing was written
  */
 export async function runDialogue(
   file: string,
@@ -47,7 +47,7 @@ export async function runDialogue(
 ): Promise<void> {
   const { prompter, files } = environment;
   prompter.begin('Access Token: a new configuration');
-  // Asked first: nobody should answer all the questions in vain.
+  // Asked first, so that nobody answers all the questions in vain.
   if (files.read(file) !== undefined && !(await prompter.confirm(`${file} exists. Replace it?`, false))) throw new Cancelled();
   const answers = await ask(allowInsecure, environment, provider);
   const envFile = envFileOf(file);
@@ -77,15 +77,15 @@ async function ask(allowInsecure: boolean, environment: DialogueEnvironment, pro
 }
 
 interface Secrets {
-  /** The variables that the configuration names. */
+  /** The variables that the configuration uses. */
   values: Record<string, string>;
-  /** Where the Endpoint secret among them comes from. */
+  /** The source of the Endpoint secret. */
   origin: SecretOrigin;
-  /** The files of those that were read from one, by their variables. */
+  /** The files that secrets were read from, by variable. */
   paths: Record<string, string>;
 }
 
-/** An Endpoint secret that is in use already stays: stored tokens depend on it. An empty one is none. */
+/** An Endpoint secret in use stays, because stored tokens depend on it. An empty one counts as none. */
 function secretsOf(answers: Answers, envFile: string, { files, env, makeSecret }: DialogueEnvironment): Secrets {
   const { apiKey, token, store, ofProvider } = answers;
   const { secrets, paths } = ofProvider ?? { secrets: {}, paths: {} };
@@ -122,11 +122,11 @@ async function writeVariables(
   return true;
 }
 
-/** @param command is the next one */
+/** @param command the next one to run */
 function nextSteps(command: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets): string {
   if (isWritten) return `Next: ${command}`;
   const lines = Object.keys(values).flatMap((name) => settingLine(name, origin, paths[name]) ?? []);
   const note = VARIABLES.endpointSecret in values ? [secretNote(origin, envFile)] : [];
-  // What is set in the shell counts for more than what an older file says.
+  // The shell's variables override what an older file says.
   return [...note, 'Set these variables, then run:', ...lines, command].join('\n');
 }

@@ -1,6 +1,6 @@
 import { EXIT_FAILED } from '../command';
 
-/** Asks and tells. Every question rejects with `Cancelled` when its reader gives up. */
+/** Asks questions and prints messages. Every question rejects with `Cancelled` when the user gives up. */
 export interface Prompter {
   begin(title: string): void;
   end(text: string): void;
@@ -22,7 +22,7 @@ export interface SecretQuestion {
 export interface TextQuestion extends SecretQuestion {
   /** Shown while nothing is typed. */
   placeholder?: string | undefined;
-  /** Typed already: Enter takes it. */
+  /** A default: Enter accepts it. */
   initial?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Choice<T extends string> {
   initial?: T | undefined;
 }
 
-/** Somebody pressed Ctrl+C or Escape, or chose to stop. */
+/** The user pressed Ctrl+C or Escape, or chose to stop. */
 export class Cancelled extends Error {
   constructor(readonly exitCode: number = EXIT_FAILED) {
     super('Cancelled.');

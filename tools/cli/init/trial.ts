@@ -7,13 +7,13 @@ import type { Failure } from '../report';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 
-/** How answers are tried out. */
+/** How to try answers. */
 export interface Trial<A, R, K extends string> {
-  /** Said before. */
+  /** Printed before the trial. */
   saying: string;
   /** Rejects with one of the product's errors. */
   attempt: (answers: A) => Promise<R>;
-  /** What can be answered anew, with what it is called in the list. */
+  /** The answers that can be corrected, by their names in the list. */
   corrections: readonly { value: K; label: string }[];
   /** @returns where the mistake most likely is */
   suspect: (code: string) => K;
@@ -21,9 +21,9 @@ export interface Trial<A, R, K extends string> {
 }
 
 /**
- * Tries answers out. Where that fails, it says why and lets the user correct them.
+ * Tries answers. If that fails, it says why and lets the user correct them.
  *
- * @returns the answers, and what came of them unless the user went on without
+ * @returns the answers, and the outcome unless the user went on without one
  * @throws Cancelled
  */
 export async function tryOut<A, R, K extends string>(
@@ -32,7 +32,7 @@ export async function tryOut<A, R, K extends string>(
   prompter: Prompter,
 ): Promise<{ answers: A; result?: R }> {
   for (let answers = first; ; ) {
-    // No spinner: the prompts' one makes Ctrl+C end the program as if all had gone well.
+    // Without a spinner: with it, Ctrl+C would end the program as if all had gone well.
     prompter.say(saying);
     const outcome = await settle(() => attempt(answers));
     if ('result' in outcome) return { answers, result: outcome.result };
