@@ -32,7 +32,7 @@ const ONCE: Record<SingleBreakage, { strikes: string; strike: (world: BreakableW
     strike: ({ authorizationServer }) => authorizationServer.revokeAll(),
   },
   killChain: {
-    strikes: 'You stopped the chain: no hop follows by itself.',
+    strikes: 'You stopped the chain: no new instance of the Function starts by itself.',
     strike: ({ sandbox, functionId }) => stopInstances(sandbox, functionId),
   },
   loseStore: {

@@ -56,13 +56,13 @@ export class Timeline {
       const hop = Number(parameters['hop'] ?? 0);
       this.hops.push({ id, hop, startedAt: at, failed: false });
       this.counts.hops += 1;
-      this.chronicle.add(at, 'hop', `The chain's hop ${hop} starts.`);
+      this.chronicle.add(at, 'hop', `Instance ${hop} of the Function starts.`);
     }
     const hop = this.hops.find((item) => item.id === id);
     if (type !== 'ended' || hop === undefined) return;
     hop.endedAt = at;
     hop.failed = error !== undefined;
-    if (error !== undefined) this.chronicle.add(at, 'failure', `The chain's hop ${hop.hop} ended: ${error}.`);
+    if (error !== undefined) this.chronicle.add(at, 'failure', `Instance ${hop.hop} of the Function ended: ${error}.`);
   }
 
   /** A user's message was answered. */

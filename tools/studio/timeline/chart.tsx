@@ -133,5 +133,5 @@ function describe({ tokens, tokenRequests, executions, hops }: TimelineSnapshot)
   const lives = tokens.map(({ tokenName, lives: all }) => `${tokenName}: ${all.length} tokens`).join(', ');
   const bad = tokenRequests.filter(({ status }) => status !== 200).length;
   const failed = executions.filter(({ ok }) => !ok).length;
-  return `Timeline. ${lives}; ${tokenRequests.length} token requests, ${bad} of them failed; ${hops.length} hops of the chain; ${executions.length} messages, ${failed} of them failed.`;
+  return `Timeline. ${lives}; ${tokenRequests.length} token requests, ${bad} of them failed; ${hops.length} instances of the Function; ${executions.length} messages, ${failed} of them failed.`;
 }

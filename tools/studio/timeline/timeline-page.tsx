@@ -54,7 +54,7 @@ function Counts({ counts: { executions, failed, refreshes, hops } }: { counts: T
       <strong data-count="failed" class={failed === 0 ? 'good' : 'bad'}>
         {failed}
       </strong>{' '}
-      failed; <span data-count="refreshes">{refreshes}</span> refreshes, <span data-count="hops">{hops}</span> hops of the chain.
+      failed; <span data-count="refreshes">{refreshes}</span> refreshes, <span data-count="hops">{hops}</span> instances of the Function.
     </p>
   );
 }
