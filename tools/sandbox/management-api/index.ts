@@ -29,7 +29,7 @@ export interface ManagementInput {
   outside: TaskQueueInput['outside'];
 }
 
-/** Everything that the management API shows, whether it was made through the API or past it. */
+/** Everything that the management API shows, whether it was made through the API or not. */
 export class Management {
   readonly control: ManagementControl;
   readonly resources: ManagementResource[];
