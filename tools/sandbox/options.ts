@@ -69,7 +69,7 @@ export interface SandboxOptions {
   projectId: string;
   /** How long a task of the management API is queued, milliseconds. */
   taskQueuedMs: number;
-  /** How long a task is active before its work is done, milliseconds. */
+  /** How long a task is active before it does its work, milliseconds. */
   taskActiveMs: number;
   /** The API key that the management API expects in `X-API-Key`. */
   apiKey: string;

@@ -8,7 +8,7 @@ import { sleep } from '../../support/sleep';
 
 /** Something that goes wrong with Redis. */
 export interface Trouble {
-  /** Whether what was written last may be gone afterwards. */
+  /** Whether it may lose the latest writes. */
   losesData: boolean;
   /** Makes it happen. Resolves when everything is repaired. */
   happen: () => Promise<void>;

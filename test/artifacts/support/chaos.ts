@@ -45,7 +45,7 @@ interface Period {
 
 /** A time in which Redis was not available. */
 interface Outage extends Period {
-  /** Whether what was written last is gone afterwards. */
+  /** Whether the latest writes may be lost. */
   losesData: boolean;
 }
 

@@ -169,7 +169,6 @@ export class Project {
     this.configure({});
   }
 
-  /** Changes the configuration file. */
   configure(changes: Record<string, unknown>): void {
     Object.assign(this.config, changes);
     writeFileSync(this.file, JSON.stringify(this.config, null, 2), { mode: 0o600 });

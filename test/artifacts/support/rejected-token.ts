@@ -5,7 +5,7 @@ const SLOW_REFRESH_MS = 500;
 
 /** What the Flow's last node reports about the two API calls. */
 interface Calls {
-  /** HTTP status of the first call. */
+  /** The HTTP statuses of the two calls. */
   first: number;
   second: number;
   refreshed: boolean;

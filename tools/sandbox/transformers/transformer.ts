@@ -83,7 +83,6 @@ export class Transformer {
     this.kept = this.evaluate();
   }
 
-  /** Whether the file has the handler. */
   has(handler: HandlerName): boolean {
     return this.kept?.handlers[handler] !== undefined;
   }
