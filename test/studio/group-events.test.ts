@@ -10,7 +10,7 @@ function grouped(...told: Told[]): Array<[string, string[]]> {
 }
 
 const refresh = (version: number): Told => ['refresh', `The chain fetched accessToken, version ${version}: it lives 30 s.`];
-const hop = (number: number): Told => ['hop', `The chain's hop ${number} starts.`];
+const hop = (number: number): Told => ['hop', `Instance ${number} of the Function starts.`];
 const refused: Told = ['failure', 'The token endpoint answered 503.'];
 const failed: Told = ['failure', 'A message failed: error: token_endpoint_unavailable'];
 

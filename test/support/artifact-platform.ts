@@ -17,7 +17,7 @@ import { until } from './until';
 
 export * from './rendered';
 
-/** A node's result, loosely: what is in it is what the tests are about. */
+/** A node's result, loosely typed: the tests check what is in it. */
 export interface NodeResult {
   access_token: string;
   authorization: string;
@@ -38,12 +38,12 @@ export interface NodeOutcome {
 }
 
 /**
- * A session storage that can be read as soon as it is written: no request comes between a handler's reading and its
- * writing, so that the lease is a real one. The platform promises nothing of the kind.
+ * A session storage that shows a write at once. No request comes between a handler's read and its write, so the lease is
+ * exclusive. The platform does not promise this.
  */
 export const ATOMIC_STORAGE: StartSandboxOptions = { sessionStorageWriteDelayMs: 0, clock: landingAtOnce(systemClock) };
 
-/** The platform's time limits, milliseconds, where they are not the subject: no slow machine reaches these. */
+/** The platform's time limits for tests that are not about them: too long for a slow machine to reach. Milliseconds. */
 export const PATIENT: StartSandboxOptions = { transformerTimeoutMs: 60_000, extensionTimeoutMs: 120_000, resolverTimeoutMs: 120_000 };
 
 export interface ArtifactPlatformOptions {
@@ -52,7 +52,7 @@ export interface ArtifactPlatformOptions {
   endpointSecret?: string;
 }
 
-/** The built files on the local platform: the extension is uploaded, the store's transformer is pasted. */
+/** The built files on the local platform, with the extension uploaded and the store's transformer pasted. */
 export class ArtifactPlatform {
   readonly http = createHttpClient();
   readonly storeUrlToken: string;
@@ -83,7 +83,7 @@ export class ArtifactPlatform {
     await Promise.all([this.sandbox.close(), this.server.close()]);
   }
 
-  /** A node's `connection`: the server's client, changed. A member set to `undefined` is left out. */
+  /** A node's `connection` with the server's client. `changes` override fields; `undefined` leaves one out. */
   connection(changes: Record<string, string | undefined> = {}): object {
     const { client, tokenUrl } = this.server;
     const given: [string, string | undefined][] = Object.entries({ tokenUrl, ...client, ...changes });
@@ -118,12 +118,12 @@ export class ArtifactPlatform {
     return { result, branch: execution.nextNodeId?.replace('to-', ''), execution };
   }
 
-  /** Whether the protected API takes a result's Authorization value: its HTTP status. */
+  /** Calls the protected API with a result's Authorization value. @returns the HTTP status */
   async callApi({ authorization }: Pick<NodeResult, 'authorization'>): Promise<number> {
     return (await this.http({ url: this.server.apiUrl, headers: { authorization } })).status;
   }
 
-  /** Puts a token into the store, whatever lies there. */
+  /** Puts a token into the store, in place of what it has. @param timestamp Unix seconds */
   async seed(token: object, timestamp: number, tokenName = 'accessToken'): Promise<void> {
     const { endpointSecret } = this;
     const { data } = await this.postToStore({ endpointSecret, tokenStore: { op: 'read', tokenName } });
@@ -138,7 +138,7 @@ export class ArtifactPlatform {
     return this.http({ method: 'POST', url: this.storeUrl, data: body });
   }
 
-  /** A token from the server itself, past all that is tested. */
+  /** Gets a token from the server directly, without the code under test. */
   async issueToken(): Promise<{ access_token: string; token_type: string; expires_in: number }> {
     const { client, tokenUrl } = this.server;
     const authorization = `Basic ${Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')}`;
@@ -147,7 +147,7 @@ export class ArtifactPlatform {
     return data as { access_token: string; token_type: string; expires_in: number };
   }
 
-  /** How often the token endpoint has been asked. */
+  /** How many requests the token endpoint has got. */
   async tokenRequests(): Promise<number> {
     return (await this.server.stats()).tokenRequests.length;
   }
@@ -156,7 +156,7 @@ export class ArtifactPlatform {
     return this.sandbox.stats().endpointRequests[this.storeUrlToken] ?? 0;
   }
 
-  /** What the session storage holds under one of the store's own session ids, such as `record:accessToken`. */
+  /** What the session storage has under one of the store's session ids, such as `record:accessToken`. */
   session(sessionId: string): Record<string, unknown> | undefined {
     const found = Object.entries(this.sandbox.sessionStorage.dump()).find(
       ([key]) => (JSON.parse(key) as string[])[2] === sessionId,
@@ -168,7 +168,7 @@ export class ArtifactPlatform {
     return openedRecord(this.session(`record:${tokenName}`)?.['record'], tokenName, this.endpointSecret);
   }
 
-  /** All stored records, to see that none was lost or changed. */
+  /** All stored records, to check that none was lost or changed. */
   records(): Record<string, unknown> {
     const sessions = Object.entries(this.sandbox.sessionStorage.dump());
     return Object.fromEntries(sessions.filter(([key]) => key.includes('record:')));

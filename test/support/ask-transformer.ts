@@ -1,11 +1,11 @@
 import type { HttpClientResponse, Transformer } from '../../tools/sandbox';
 
-/** An answer in JSON, as the sandbox's HTTP client hands it over. */
+/** A JSON answer, as the sandbox's HTTP client returns it. */
 export function jsonResponse(status: number, data: unknown): HttpClientResponse {
   return { status, statusText: '', headers: { 'Content-Type': 'application/json' }, data };
 }
 
-/** Lets a transformer answer a message to its REST Endpoint. What it leaves to the Flow is answered by an empty one. */
+/** Lets a transformer answer a message to its REST Endpoint. If it passes the message on, an empty Flow answers. */
 export async function askTransformer(transformer: Pick<Transformer, 'run'>, body: unknown): Promise<HttpClientResponse> {
   let status = 200;
   let sent: unknown;

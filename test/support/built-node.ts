@@ -11,13 +11,13 @@ import type { HandClock } from './hand-clock';
 import { timersOf, VirtualExtension } from './virtual-extension';
 import { inVirtualTime, sleepOn } from './virtual-time';
 
-/** What is added to the client's time limit, and taken from its timer: a socket's timeout is always one in real time. */
+/** Added to the client's time limit and subtracted from its timer, because a socket's timeout runs in real time. Milliseconds. */
 const REAL_TIME_MS = 600_000;
-/** How much time each request takes: none would pass by itself. */
+/** How much virtual time each request takes, milliseconds. By itself, a request takes none. */
 const LATENCY_MS = 40;
 const TRANSPORT = join(DIST, 'extension/build/node-transport.js');
 
-/** The built extension in this process: real HTTP by its own client, on a clock that no request keeps running. */
+/** The built extension in this process: real HTTP by its own client, with virtual time that stands still during requests. */
 export class BuiltNodes {
   private readonly transport: Transport;
   private readonly kept: VirtualExtension | undefined;
@@ -43,12 +43,12 @@ export class BuiltNodes {
     if (moduleState === 'kept') this.kept = this.load();
   }
 
-  /** Runs one node; time passes as it waits. */
+  /** Runs one node. Time passes while it waits. */
   readonly execute = async (request: ExecutionRequest): Promise<ExecutionResult> => {
     const result = await this.places.run(() => {
       const extension = this.kept ?? this.load();
       const work = extension.execute(request);
-      // Time may be kept from passing by another execution, which need not keep this one from ending.
+      // Another execution may keep time from passing. This one can end nevertheless.
       return Promise.race([work, inVirtualTime(this.clock, work)]);
     });
     for (const { level, text } of result.logs) this.logs.add(`extension:${request.type}`, level, text);

@@ -7,39 +7,39 @@ import type { SessionAccess } from '../../tools/sandbox/session-storage';
 
 const DIST = join(__dirname, '../../dist');
 const URL_TOKEN = 'store';
-/** Whose sessions the store's were in version 0.1. */
+/** The user that owned the store's sessions in version 0.1. */
 const FIRST_STORE_USER = 'accessTokenStore';
-/** What a handler computes is limited in real time: only there to end one that hangs. */
+/** A handler's time limit, which is in real time. It only ends a handler that hangs. Milliseconds. */
 const HANGS_AFTER_MS = 120_000;
 const CONFIGURATION = /(\/\/ ---- configuration: .*\n)[^]*?(\/\/ ---- end of configuration ----)/;
 
-/** A built file with a configuration in its place, as the command line fills it in. */
+/** A built file with a configuration filled in, as the command line does. */
 export function builtFile(name: string, config: object): string {
   const text = readFileSync(join(DIST, name), 'utf8');
   const literal = `const CONFIG = ${JSON.stringify(config)};\n`;
   return text.replace(CONFIGURATION, (_, start: string, end: string) => start + literal + end);
 }
 
-/** What a handler made of a body. */
+/** What a handler did with a body. */
 export interface Handled {
   /** `null`: the Flow does not run. */
   returned: unknown;
-  /** `undefined`: nothing was answered. */
+  /** `undefined`: there was no answer. */
   status: number | undefined;
   headers: Record<string, string>;
   body: unknown;
 }
 
 export interface BuiltTransformerOptions extends Partial<SandboxOptions> {
-  /** Changes the file before it is pasted, for example its user's section. */
+  /** Changes the file before it is pasted, for example its section for the user's own code. */
   edit?: (source: string) => string;
-  /** A storage that another transformer has filled, for a file that is pasted over an older one. */
+  /** A storage that another transformer has filled, as if this file were pasted over an older one. */
   storage?: SessionStorage;
-  /** What `getSessionStorage` gives in place of the storage. */
+  /** Replaces `getSessionStorage`. */
   open?: SessionAccess['get'];
 }
 
-/** A built transformer in the sandbox's VM, without HTTP around it; time stands still unless it is moved. */
+/** A built transformer in the sandbox's VM, without HTTP. Time stands still unless a test moves it. */
 export class BuiltTransformer {
   /** Unix milliseconds. */
   time = 1_900_000_000_000;
@@ -70,12 +70,12 @@ export class BuiltTransformer {
     });
   }
 
-  /** The handlers that take what comes from outside. */
+  /** The handlers for messages from outside. */
   get handlers(): HandlerName[] {
     return this.kind === 'rest' ? ['handleInput'] : ['handleInput', 'handleInject', 'handleNotify'];
   }
 
-  /** Lets one handler work on a body; everything it wrote has landed afterwards. */
+  /** Runs one handler on a body, and waits until everything it wrote has landed. */
   async handle(handler: HandlerName, body: unknown): Promise<Handled> {
     const handled: Handled = { returned: undefined, status: undefined, headers: {}, body: undefined };
     const response = {
@@ -99,7 +99,7 @@ export class BuiltTransformer {
     return handled;
   }
 
-  /** A body at the handler where the store is reached. */
+  /** Sends a body to the handler that serves the store. */
   post(body: unknown): Promise<Handled> {
     return this.handle(this.kind === 'rest' ? 'handleInput' : 'handleInject', body);
   }
@@ -113,26 +113,26 @@ export class BuiltTransformer {
     return this.transformer.run('handleOutput', { output: {}, endpoint: {}, userId: 'user', sessionId: 'session' });
   }
 
-  /** Puts a value into one of the store's own sessions, as an older version or a mishap might have. */
+  /** Puts a value into one of the store's sessions, as an older version or an accident might have. */
   async plant(sessionId: string, member: string, value: unknown): Promise<void> {
     const session = await this.storage.get(URL_TOKEN, this.userOf(sessionId) ?? FIRST_STORE_USER, sessionId);
     session[member] = value;
     await this.settled();
   }
 
-  /** One of the store's own sessions, as stored. */
+  /** One of the store's sessions, as stored. */
   session(sessionId: string): Record<string, unknown> | undefined {
     return this.storage.dump()[JSON.stringify([URL_TOKEN, this.userOf(sessionId), sessionId])];
   }
 
-  /** Whose session it is: the store's own user, whose id comes from its secret, or the one of version 0.1. */
+  /** The user that owns a session: the store's own user, whose id comes from its secret, or the user of version 0.1. */
   private userOf(sessionId: string): string | undefined {
     const keys = Object.keys(this.storage.dump()).map((key) => JSON.parse(key) as string[]);
     const users = keys.filter(([, , session]) => session === sessionId).map(([, user = '']) => user);
     return users.find((user) => user !== FIRST_STORE_USER) ?? users[0];
   }
 
-  /** Everything that is stored, as text to compare and to search. */
+  /** Everything stored, as text to compare and search. */
   dump(): string {
     return JSON.stringify(this.storage.dump());
   }
@@ -141,7 +141,7 @@ export class BuiltTransformer {
     while (this.storage.pendingWrites > 0) await Promise.resolve();
   }
 
-  /** Writes land at once; nothing else ever becomes due. */
+  /** A clock on which writes land at once and other timers never fire. */
   private clock(): Clock {
     return {
       now: () => this.time,

@@ -4,23 +4,23 @@ import { join } from 'node:path';
 
 import { generate } from 'selfsigned';
 
-/** A certificate for this machine that nobody trusts by itself. */
+/** A certificate for this machine that nothing trusts by default. */
 export interface Certificate {
   key: string;
   cert: string;
-  /** The certificate in a file, for the `NODE_EXTRA_CA_CERTS` of a process that is to trust it. */
+  /** A file with the certificate, for the `NODE_EXTRA_CA_CERTS` of a process that should trust it. */
   file: string;
   remove: () => void;
 }
 
 export interface CertificateOptions {
-  /** The host that it is for, in the place of this machine. */
+  /** The host that it is for, instead of this machine. */
   host?: string;
   /** When it expires. */
   notAfter?: Date;
   /** When it becomes valid. */
   notBefore?: Date;
-  /** Who signs it. Otherwise it is its own authority. */
+  /** The authority that signs it. If absent, it is self-signed. */
   issuer?: Pick<Certificate, 'key' | 'cert'>;
   /** Encrypts the key. */
   passphrase?: string;

@@ -8,25 +8,25 @@ export interface ChainTimes {
   functionBufferSeconds: number;
 }
 
-/** What a Function logs that is told to end. */
+/** What an instance logs when it is told to end. */
 export const ENDED = 'is at work already: this instance ends';
 
-/** Short enough for a test to wait for a late heartbeat, which takes the time limit and 5 s. */
+/** Short enough for a test to wait for a late report. A report is late after the time limit and 5 s. */
 export const SHORT_TIMES: ChainTimes = { functionTimeLimitSeconds: 6, functionBufferSeconds: 3 };
 
-/** The rendered Function, installed on the sandbox as its user does. */
+/** The Function with its configuration, installed on the sandbox as users do. */
 export class Chain {
   readonly functionId: string;
   /** The file as pasted. */
   code = '';
 
-  /** @param settings the configuration file, but for what the sandbox knows by itself */
+  /** @param settings the configuration file, without what the sandbox provides */
   constructor(
     private readonly platform: ArtifactPlatform,
     private readonly settings: object,
     private readonly times: ChainTimes = SHORT_TIMES,
   ) {
-    // The id goes into the file, and is only known afterwards.
+    // The file needs the Function's id, which is known only after this.
     this.functionId = platform.sandbox.createFunction({ name: 'chain', code: 'export default () => undefined' });
     this.install();
   }
@@ -48,12 +48,12 @@ export class Chain {
     return this.platform.sandbox.functionInstances(this.functionId);
   }
 
-  /** Instances that were started without parameters: each of them starts a chain. */
+  /** How many instances were started without parameters. Each of them starts a chain. */
   get starts(): number {
     return this.instances.filter(({ parameters }) => parameters['chainId'] === undefined).length;
   }
 
-  /** Instances that are under way or about to be. */
+  /** The instances that are active or queued. */
   get running(): FunctionInstance[] {
     return this.instances.filter(({ finishedAt }) => finishedAt === undefined);
   }
@@ -63,7 +63,7 @@ export class Chain {
     return this.instances.flatMap(({ log }) => log).join('\n');
   }
 
-  /** Ends whatever runs, as somebody in the user interface does: through the management API. */
+  /** Stops the running instances through the management API, as the user interface does. */
   async kill(): Promise<void> {
     const { sandbox, http } = this.platform;
     for (const { _id } of this.running) {
@@ -73,12 +73,12 @@ export class Chain {
     }
   }
 
-  /** Ends the chain for good: the Function is disabled first, as a hop may be triggering the next one just now. */
+  /** Ends the chain for good. Disables the Function first, because an instance may be triggering the next one. */
   async end(): Promise<void> {
     await stopChain(this.platform.sandbox, this.functionId);
   }
 
-  /** A node's `cognigyApiConnection`, changed. */
+  /** A node's `cognigyApiConnection`. `changes` override fields. */
   connection(changes: Record<string, string> = {}): object {
     const { sandbox } = this.platform;
     const { apiUrl, apiKey } = sandbox;

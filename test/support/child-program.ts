@@ -4,15 +4,15 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export interface ChildProgram {
-  /** The program of Node.js that runs it; this one by default. */
+  /** The Node.js program that runs it. Default: the running one. */
   node?: string;
   file: string;
   args: string[];
-  /** The whole environment: nothing of the tests' own, such as a proxy, comes with it. */
+  /** The whole environment. Nothing of the tests' own environment, such as a proxy, is added. */
   env?: Record<string, string>;
 }
 
-/** Only there to end a program that hangs. */
+/** Only ends a program that hangs, milliseconds. */
 const TIME_LIMIT_MS = 120_000;
 
 /** Runs a program in a process of its own. @returns the JSON that it prints */

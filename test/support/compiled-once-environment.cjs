@@ -1,15 +1,15 @@
 /**
- * Jest's environment for Node.js, in which a worker compiles a file once. Jest loads all modules anew for each test
- * file, its own ones too, and compiling them again took a tenth of the processor time of the fast tests.
+ * Jest's environment for Node.js, changed so that a worker compiles each file only once. Jest loads all modules again for
+ * each test file, even its own ones. Compiling them again took a tenth of the fast tests' processor time.
  */
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 
-/** By file name. V8 itself compares nothing but the length of a source with its compiled form. */
+/** By file name. V8 compares only the length of a source with its compiled form. */
 const compiled = new Map();
 const compileFunction = vm.compileFunction;
 
-// Jest calls it with each module's source.
+// Jest calls this with the source of each module.
 vm.compileFunction = (source, parameters, options) => {
   const known = compiled.get(options.filename);
   if (known?.source === source) return compileFunction(source, parameters, { ...options, cachedData: known.cachedData });

@@ -1,15 +1,15 @@
-/** What tests need that a machine may lack. */
+/** Something that tests need and a machine may lack. */
 export interface Need {
   isThere: boolean;
-  /** What is missing, and how it is installed. */
+  /** What is missing, and how to install it. */
   howToInstall: string;
-  /** Whether the project installs it on this kind of machine. Default: yes. */
+  /** Whether it can be installed on this kind of machine. Default: yes. */
   isInstallable?: boolean;
 }
 
 /**
- * Groups tests that need something. Without it they are skipped, with a line that says what to install; with `CI=true` they
- * fail, unless it can't be had on such a machine.
+ * Groups tests that need something. If it is missing, they are skipped with a line that says what to install. With
+ * `CI=true` they fail instead, unless it can't be installed on this kind of machine.
  */
 export function describeWhere({ isThere, howToInstall, isInstallable = true }: Need, name: string, body: () => void): void {
   if (isThere) {

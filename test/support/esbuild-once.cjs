@@ -1,12 +1,12 @@
 /**
- * esbuild for the tests: one for all files that a worker runs, and nothing translated twice. Each copy of esbuild
- * starts a thread and a process with its first call, and Jest loads a copy for each file.
+ * One esbuild for all test files of a worker, which transpiles nothing twice. Jest would load a copy for each file, and each
+ * copy starts a thread and a process with its first call.
  */
 const { oncePerWorker } = require('./once-per-worker.cjs');
 
 const esbuild = oncePerWorker('esbuild', (load) => load('esbuild'));
 
-/** Errors of another realm are no errors here. */
+/** Errors from another realm are not `instanceof Error` here. */
 function rethrow(thrown) {
   throw Object.assign(new Error(thrown.message), thrown);
 }
@@ -23,7 +23,7 @@ module.exports = {
   buildSync(options) {
     const build = () => esbuild.buildSync(options);
     try {
-      // What is read from files may have changed.
+      // A build from files is not kept, because the files may have changed.
       return options.stdin === undefined ? build() : oncePerWorker(`build ${JSON.stringify(options)}`, build);
     } catch (thrown) {
       return rethrow(thrown);

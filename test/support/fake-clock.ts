@@ -1,7 +1,7 @@
-/** 14 November 2023, 22:13:20 UTC: a round number of seconds. */
+/** 14 November 2023, 22:13:20 UTC, Unix milliseconds: a round number of seconds. */
 export const FIRST_NOW = 1_700_000_000_000;
 
-/** A clock that only moves when told to; whoever sleeps moves it. */
+/** A clock that moves only with `advance`, and with each `sleep`. */
 export class FakeClock {
   /** The milliseconds of each `sleep`, in order. */
   readonly sleeps: number[] = [];

@@ -1,17 +1,17 @@
 /**
- * Keeps the fast tier fast, and independent of the machine: here no process is started, and no test waits in real
- * time. What needs either is named `*.live.test.ts`.
+ * Keeps the fast tests fast and independent of the machine: they start no process and don't wait in real time. Tests that
+ * need either are in files named `*.live.test.ts`.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import childProcess from 'node:child_process';
 import timersPromises from 'node:timers/promises';
 
-/** Timers up to here yield to other work rather than wait, milliseconds. */
+/** Timers up to this length only yield to other work, milliseconds. Longer ones are waits. */
 const LONGEST_YIELD_MS = 20;
 const STARTERS = ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork'] as const;
 
-// Each `expect` makes an error, and Jest lets each error keep a hundred frames: that took a third of the time of tests
-// which ask thousands of times.
+// Each `expect` makes an error, and in Jest each error keeps a hundred frames. That took a third of the time of tests with
+// thousands of expectations.
 Error.stackTraceLimit = 20;
 
 const realRun = Reflect.get(AsyncLocalStorage.prototype, 'run') as (...values: unknown[]) => unknown;
@@ -31,24 +31,24 @@ function refuse(name: string): () => never {
   };
 }
 
-// Not each timer is a wait: a time limit that is cancelled never fires.
+// Notes a timer only when it fires: a time limit that is cancelled is not a wait.
 function notingSetTimeout(callback: (...values: unknown[]) => void, ms?: number, ...values: unknown[]): NodeJS.Timeout {
   return realSetTimeout(() => {
     note(ms);
     callback(...values);
   }, ms);
 }
-// With what util.promisify looks for.
+// Keeps the member that util.promisify looks for.
 global.setTimeout = Object.assign(notingSetTimeout, realSetTimeout);
 
-// Jest has a storage for each file, the sandbox too. Node.js 20 keeps them all, and each makes every promise slower.
+// Jest and the sandbox make a storage for each file. Node.js 20 keeps them all, and each one slows down every promise.
 AsyncLocalStorage.prototype.run = function run(this: AsyncLocalStorage<unknown>, ...values: [unknown, () => unknown]) {
   storages.add(this);
   return Reflect.apply(realRun, this, values) as never;
 };
 
-// Node's own modules are the same for all files of a jest process, so this is undone. Not by jest.spyOn, which a test
-// may undo with jest.restoreAllMocks.
+// All files of a Jest process share Node's own modules, so this is undone afterwards. jest.spyOn would not do, because a
+// test may undo it with jest.restoreAllMocks.
 Object.assign(timersPromises, {
   setTimeout: async (ms?: number, value?: unknown, options?: object) => {
     const result = await realSleep(ms, value, options);

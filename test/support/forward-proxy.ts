@@ -10,17 +10,17 @@ import type { LoopbackTls } from './loopback-server';
 /** What a proxy was asked to do. */
 export interface ProxiedRequest {
   method: string | undefined;
-  /** The whole URL that is to be fetched; for a tunnel, its host and port. */
+  /** The URL to fetch; for a tunnel, its host and port. */
   url: string | undefined;
   headers: IncomingMessage['headers'];
-  /** What the client sent into a tunnel, as it came. */
+  /** What the client sent into a tunnel, unchanged. */
   tunnelled: Buffer[];
 }
 
-/** A real proxy on a loopback port: it passes http on, and opens tunnels (RFC 9110 §9.3.6). */
+/** A real proxy on a loopback port. It forwards HTTP requests and opens tunnels (RFC 9110 §9.3.6). */
 export class ForwardProxy {
   readonly requests: ProxiedRequest[] = [];
-  /** The only `Proxy-Authorization` that it lets through; any, if there is none. */
+  /** The only `Proxy-Authorization` that it accepts. If absent, it accepts all requests. */
   authorization: string | undefined;
 
   private readonly sockets = new Set<Duplex>();
@@ -32,7 +32,7 @@ export class ForwardProxy {
     this.server.on('connect', (request, socket, head) => this.openTunnel(request, socket, head));
   }
 
-  /** @param tls to be spoken to with TLS */
+  /** @param tls makes clients speak TLS to the proxy */
   static async start(tls?: LoopbackTls): Promise<ForwardProxy> {
     const proxy = new ForwardProxy(tls);
     await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
@@ -73,7 +73,7 @@ export class ForwardProxy {
       return;
     }
     const headers = { ...received };
-    // Meant for this proxy alone (RFC 9110 §11.7.2).
+    // Meant only for this proxy (RFC 9110 §11.7.2).
     delete headers['proxy-authorization'];
     const onward = httpRequest(url, { method, headers, agent: false }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -98,7 +98,7 @@ export class ForwardProxy {
     });
     for (const socket of [client, origin]) {
       this.sockets.add(socket);
-      // Either side may be gone first: then the other one ends too.
+      // Either side may disconnect first. Then the other one is closed too.
       socket.on('error', () => socket.destroy());
       socket.on('close', () => {
         this.sockets.delete(socket);

@@ -1,9 +1,8 @@
 import { VirtualClock } from '../../tools/sandbox/virtual-clock';
 
 /**
- * Virtual time beside real input and output. It stands still for as long as a request is under way, however slow the
- * machine is, so that no time limit runs out by chance. What is due at once happens at once, as nobody may be there who
- * lets time pass.
+ * Virtual time for tests with real input and output. It stands still while a request is under way, however slow the machine
+ * is, so that no time limit ends by chance. Timers without a delay fire at once, because nobody may be letting time pass.
  */
 export class HandClock extends VirtualClock {
   private letGo: () => void = () => undefined;
@@ -26,7 +25,7 @@ export class HandClock extends VirtualClock {
     return work;
   }
 
-  /** Several may let time pass: each event comes after all that the one before it has set off, whoever fires it. */
+  /** Several callers may let time pass. Each event comes after everything that the event before it caused. */
   override async runUntil(goal: number | (() => boolean)): Promise<boolean> {
     const isReached = typeof goal === 'number' ? undefined : goal;
     for (;;) {
@@ -40,7 +39,7 @@ export class HandClock extends VirtualClock {
     }
   }
 
-  /** Lets time go on although something is under way: for a server that has got a request and won't answer it yet. */
+  /** Lets time go on although a request is under way: for a server that has the request, but does not answer it yet. */
   release(): void {
     this.letGo();
     this.released = this.nextRelease();

@@ -1,21 +1,21 @@
 const { Socket } = require('net');
 
-/** The longest pause that anything under test makes; a longer timer is a limit, milliseconds. */
+/** The longest pause in the code under test, milliseconds. A longer timer is a time limit. */
 const LONGEST_PAUSE_MS = 1000;
-/** The time with which Redis begins its answer when an entry is loaded, see `scripts.ts`. */
+/** The time at the start of the answer when Redis loads an entry, see `scripts.ts`. */
 const TIME_OF_REDIS = /\*3\r\n\$\d+\r\n\d+\r\n\$\d+\r\n\d+\r\n(?=\*)/g;
-/** Where no answer will come, the programs get this much real time between two timers, for what they have to say. */
+/** When no answer will come, the time between two timers for the programs to send what they have. Real milliseconds. */
 const SILENCE_MS = 20;
 
 /**
- * The time of a program under test that talks to real servers. What comes of it is the same on each machine: a limit
- * never ends because a server or this process is slow, and a pause takes no real time. Time passes only while every
- * execution under way pauses.
+ * The time of a program under test that talks to real servers. It makes the outcome the same on every machine: no time limit
+ * ends because a server or this process is slow, and pauses take no real time. Time passes only while all executions under
+ * way are pausing.
  */
 class HeldTime {
   /**
-   * @param options `now`: Unix milliseconds; `shortestPauseMs`: shorter timers run in real time, and take none of
-   *   this one; `beforePause`: done before any pause passes
+   * @param options `now`: Unix milliseconds; `shortestPauseMs`: shorter timers run in real time, and take no time here;
+   *   `beforePause`: awaited before each pause passes
    */
   constructor({ now, shortestPauseMs, beforePause = () => undefined }) {
     this.currentMs = now;
@@ -33,15 +33,15 @@ class HeldTime {
     return this.currentMs;
   }
 
-  /** Lets the clock jump. */
+  /** Sets the clock. @param now Unix milliseconds */
   set(now) {
     this.currentMs = now;
   }
 
   /**
-   * From now on limits end too.
+   * From now on, time limits end too.
    *
-   * @param hasHeard whether the other side has heard what the program under test has to say first
+   * @param hasHeard tells whether the other side has got what the program under test sends before that
    */
   noAnswerWillCome(hasHeard = () => true) {
     this.isSilent = true;
@@ -49,7 +49,7 @@ class HeldTime {
     this.look();
   }
 
-  /** Takes the place of the global timers, and of the limits of sockets, for all that is loaded here. */
+  /** Replaces the global timers and switches off the sockets' time limits. */
   install() {
     globalThis.setTimeout = (callback, ms = 0, ...values) => {
       if (ms < this.shortestPauseMs) return this.real.setTimeout(callback, ms, ...values);
@@ -61,7 +61,7 @@ class HeldTime {
     Socket.prototype.setTimeout = function () {
       return this;
     };
-    // Redis goes by its own clock: here it shows this time too.
+    // Redis has its own clock. Its answers are changed to show this time.
     const { emit } = this.real;
     const time = this;
     Socket.prototype.emit = function (event, data, ...more) {
@@ -78,7 +78,7 @@ class HeldTime {
     return shown === text ? data : Buffer.from(shown, 'latin1');
   }
 
-  /** Ends this time: what still waits in it never goes on. */
+  /** Restores real time. Pending timers never fire. */
   uninstall() {
     this.timers.clear();
     globalThis.setTimeout = this.real.setTimeout;
@@ -87,7 +87,7 @@ class HeldTime {
     Socket.prototype.emit = this.real.emit;
   }
 
-  /** Counts as an execution until it is over. */
+  /** Runs an execution. Until it ends, time passes only while it pauses. */
   async run(work) {
     this.executions += 1;
     try {
@@ -110,7 +110,7 @@ class HeldTime {
     return timer;
   }
 
-  /** What is under way in this turn of the event loop goes first. */
+  /** Lets the work of this turn of the event loop finish, and then lets time pass. */
   look() {
     if (!this.isSilent) this.real.setImmediate(() => this.pass());
     else this.real.setTimeout(() => void (this.isAwaited() && !this.hasHeard() ? this.look() : this.pass()), SILENCE_MS);
@@ -132,7 +132,7 @@ class HeldTime {
     return this.awaited().length >= Math.max(1, this.executions);
   }
 
-  /** The timers that let time pass. */
+  /** The timers that time may pass for. */
   awaited() {
     return [...this.timers].filter(({ isPause }) => isPause || this.isSilent);
   }

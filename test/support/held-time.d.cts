@@ -1,9 +1,9 @@
 export interface HeldTimeOptions {
   /** Unix milliseconds. */
   now: number;
-  /** Shorter timers run in real time, and take none of this one. */
+  /** Shorter timers run in real time, and take no time here. Milliseconds. */
   shortestPauseMs: number;
-  /** Done before any pause passes. */
+  /** Awaited before each pause passes. */
   beforePause?: () => Promise<unknown>;
 }
 

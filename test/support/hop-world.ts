@@ -22,7 +22,7 @@ const TOKEN_URL = 'https://login.example.com/oauth2/token';
 const API_URL = 'https://api.example.com';
 const FUNCTION_ID = '64b7f0c2a1b2c3d4e5f60718';
 
-/** A chat's webhook: whoever knows it can post there. */
+/** A chat's webhook. It is a secret: anyone who knows it can post there. */
 export const ALERT_URL = 'https://hooks.example.com/services/canary-alert-url';
 
 export type TestConfig = ChainConfig & RefreshByFunction;
@@ -40,7 +40,7 @@ export const CONFIG: TestConfig = {
   functionBufferSeconds: 5,
 };
 
-/** The same with a refresh token to start from, which the server rotates. */
+/** The same configuration with a first refresh token, which the server rotates. */
 export const ROTATING_CONFIG: TestConfig = {
   ...CONFIG,
   tokens: CONFIG.tokens.map((token) => ({ ...token, refreshToken: CANARIES.refreshToken })),
@@ -52,18 +52,18 @@ export type Destination = 'store' | 'token_endpoint' | 'trigger' | 'alert';
 export type Fault =
   /** Nothing. */
   | 'none'
-  /** It never got there. */
+  /** It did not arrive. */
   | 'no connection'
   | 'rejected with nothing'
   | 'thrown at once'
-  /** It never got there, and nobody ever says so. */
+  /** It did not arrive, and the call never settles. */
   | 'silence'
   /** It was carried out, but the answer is lost. */
   | 'answer lost'
   /** It was carried out, but the answer comes after half a minute. */
   | 'late'
   | 'no status'
-  /** Another answer in the place of the right one, which is not carried out. */
+  /** It was not carried out, and was answered with this. */
   | { status: number; data: unknown };
 
 interface SentRequest {
@@ -78,7 +78,7 @@ export interface HopRun {
   startedAt: number;
   endedAt: number;
   requests: SentRequest[];
-  /** The parameters of the instances that it started. */
+  /** The parameters of the instances that it triggered. */
   triggered: JsonObject[];
   error: unknown;
   log: string;
@@ -86,21 +86,21 @@ export interface HopRun {
 
 type Answer = { status: number; statusText?: string; headers: Record<string, unknown>; data: unknown } | undefined;
 
-/** A platform, a shared store and a token endpoint in one virtual time, for single hops of the chain. */
+/** A platform, a shared store and a token endpoint on one virtual clock, to run single instances of the chain. */
 export class HopWorld {
   readonly clock = new VirtualClock(START);
   readonly sessions = new MemorySessions();
   readonly endpoint = new StoreEndpoint(this.sessions.get);
-  /** Seconds. */
+  /** Lifetime of the issued tokens, seconds. */
   lifetime = 100;
   rotates = false;
   tokenRequests = 0;
-  /** What the chat was told. */
+  /** The alerts that the chat got. */
   readonly alerts: { at: number; body: JsonObject }[] = [];
   /** Whether `api.httpRequest` rejects for a status other than 2xx. */
   throwsOnStatus = false;
   random: () => number = () => 0.5;
-  /** How far the clock of the Function's machine is ahead of the store's, milliseconds. */
+  /** How far the Function's clock is ahead of the store's, milliseconds. */
   private machineAheadMs = 0;
   private validRefreshToken: string = CANARIES.refreshToken;
 
@@ -109,7 +109,7 @@ export class HopWorld {
     this.rotates = config.tokens.some(({ refreshToken }) => refreshToken !== undefined);
   }
 
-  /** Runs an instance, its requests going wrong as `faults` says, in their order. */
+  /** Runs an instance. `faults` says what goes wrong with its requests, in order. */
   async run(parameters: unknown, faults: readonly Fault[] = []): Promise<HopRun> {
     const { clock, config } = this;
     const run: HopRun = {
@@ -139,12 +139,12 @@ export class HopWorld {
     return run;
   }
 
-  /** Sets the clock of the Function's machine, some time from now. */
+  /** Makes the Function's clock jump by `stepMs` milliseconds, `afterMs` milliseconds from now. */
   stepMachineClock(afterMs: number, stepMs: number): void {
     this.clock.setTimeout(() => (this.machineAheadMs += stepMs), afterMs);
   }
 
-  /** Runs the instance that a run has started. */
+  /** Runs the instance that another one has triggered. */
   async runNext(run: HopRun, faults?: readonly Fault[]): Promise<HopRun> {
     return this.run(run.triggered[0], faults);
   }
@@ -225,13 +225,13 @@ interface PlatformRequest {
   data: string | JsonObject;
 }
 
-/** An error as axios throws it: with the whole request, secrets included. */
+/** An error like those of axios: it has the whole request, secrets included. */
 function failed(code: string, request: PlatformRequest): Error {
   const message = `request to ${request.url} failed: ${JSON.stringify(request)}`;
   return Object.assign(new Error(message), { code, config: request, isAxiosError: true });
 }
 
-/** What a chain's parameters are. */
+/** The parameters of a chain's instance. */
 export function chainParameters(members: Partial<HopParameters> = {}): HopParameters {
   return { chainId: 'chain', hop: 1, wakeAt: START, ...members };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Texts with what trips parsers: halves of surrogate pairs, control characters, dots, quotes, other scripts. */
+/** Texts that trip parsers: halves of surrogate pairs, control characters, dots, quotes, other scripts. */
 export const hostileText = fc.string({
   unit: fc.constantFrom('a', '.', ':', '"', '\\', '$', '{', '\ud800', '\udfff', '\u0000', '\n', '\u0085', '\u2028', '😀', 'ß'),
   maxLength: 40,
@@ -8,7 +8,7 @@ export const hostileText = fc.string({
 
 const HOSTILE_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'toJSON', 'hasOwnProperty', 'then', ''];
 
-/** Values that pass as JSON and hurt those who don't expect them. */
+/** Values that are valid JSON, but dangerous for code that does not expect them. */
 export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue(),
   hostileText,
@@ -21,7 +21,7 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constant({ constructor: { prototype: { polluted: true } } }),
 );
 
-/** A value with one member somewhere in it replaced, added or taken away. */
+/** A value with one member, at any depth, replaced, added or removed. */
 export function mutated(value: unknown): fc.Arbitrary<unknown> {
   if (typeof value !== 'object' || value === null) return hostileValue;
   const names = Object.keys(value);
@@ -35,7 +35,7 @@ export function mutated(value: unknown): fc.Arbitrary<unknown> {
     });
 }
 
-/** A body as a JSON parser makes it: `__proto__` is a member like any other. */
+/** Adds a member as a JSON parser would: `__proto__` is a member like any other. */
 export function withOwn(value: object, name: string, member: unknown): object {
   return Object.defineProperty(value, name, { value: member, enumerable: true, writable: true, configurable: true });
 }

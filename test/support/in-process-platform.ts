@@ -6,13 +6,13 @@ import { BuiltNodes } from './built-node';
 import { HandClock } from './hand-clock';
 import { LoopbackAuthorizationServer } from './loopback-authorization-server';
 
-/** How much time passes before a condition is looked at again. */
+/** How much time passes between two checks of a condition, milliseconds. */
 const STEP_MS = 100;
 const LONGEST_MS = 600_000;
 
 /**
- * The built files on the local platform without a process: real HTTP between all of them, and one clock that stands
- * still unless a node waits or the test lets time pass.
+ * The built files on the local platform, without child processes. They talk real HTTP to each other, and share one clock,
+ * which stands still unless a node waits or the test lets time pass.
  */
 export class InProcessPlatform extends ArtifactPlatform {
   private constructor(
@@ -45,7 +45,7 @@ export class InProcessPlatform extends ArtifactPlatform {
     return Math.floor(this.clock.now() / 1000);
   }
 
-  /** Lets time pass until something is so. @param what completes "This never came true: …" */
+  /** Lets time pass until a condition holds. @param what completes "This never came true: …" */
   async passUntil(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
     const end = this.clock.now() + LONGEST_MS;
     while (!(await holds())) {

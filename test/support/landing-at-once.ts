@@ -1,6 +1,6 @@
 import type { Clock } from '../../tools/sandbox';
 
-/** A clock on which a write to the session storage that takes no time has landed before any other request comes. */
+/** A clock for a session storage without write delay: a write has landed before the next request comes. */
 export function landingAtOnce(clock: Clock): Clock {
   return {
     now: () => clock.now(),

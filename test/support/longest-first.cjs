@@ -1,6 +1,6 @@
 /**
- * The order of the test files: the ones that take long begin first, so that in the end no worker waits for one of them.
- * Jest knows their times from its cache only, which a fresh clone does not have, and goes by the sizes of the files.
+ * Orders the test files so that the longest ones begin first. Otherwise workers would wait for one of them at the end. Jest
+ * knows the times only from its cache; in a fresh clone, it goes by file size.
  */
 const { existsSync } = require('node:fs');
 const { join, relative, sep } = require('node:path');
@@ -8,7 +8,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 const ROOT = join(__dirname, '../..');
 
-/** Longest first. The slowest ten that a run prints belong here. */
+/** The longest first. The ten slowest files, which each run prints, belong here. */
 const LONG = [
   'test/docs/pages.live.test.ts',
   'test/artifacts/release.live.test.ts',

@@ -18,8 +18,8 @@ interface Answered {
 }
 
 /**
- * An authorization server with one client and a protected API, in this process and on a clock of the test's. It knows
- * what the tests need: client credentials, refresh tokens that rotate, faults, revocation.
+ * An authorization server with one client and a protected API, in this process and on the test's clock. It has what the
+ * tests need: client credentials, rotating refresh tokens, faults, revocation.
  */
 export class LoopbackAuthorizationServer implements AuthorizationServer {
   readonly client: AuthorizationServer['client'];
@@ -29,12 +29,12 @@ export class LoopbackAuthorizationServer implements AuthorizationServer {
     apiCalls: { accepted: 0, refused: 0, revoked: 0 },
     reuseDetections: 0,
   };
-  /** When each access token expires, Unix milliseconds; 0 for those that are revoked. */
+  /** When each access token expires, Unix milliseconds; 0 if it is revoked. */
   private readonly expiries = new Map<string, number>();
   /** Whether each refresh token has been used. */
   private readonly refreshTokens = new Map<string, boolean>();
   private aheadMs = 0;
-  /** Tokens are kept back until the API has refused so many calls. */
+  /** Tokens are held back until the API has refused this many calls. */
   private heldUntil = 0;
   private goOn: () => void = () => undefined;
 
@@ -99,7 +99,7 @@ export class LoopbackAuthorizationServer implements AuthorizationServer {
     return Promise.resolve();
   }
 
-  /** Keeps the next tokens back until the API has refused so many more calls. */
+  /** Holds back the next tokens until the API has refused this many more calls. */
   holdTokensUntilRefused(calls: number): void {
     this.heldUntil = this.counts.apiCalls.refused + calls;
   }
@@ -194,7 +194,7 @@ function refusal(status: number, error: string): Answered {
   return { status, body: { error } };
 }
 
-/** RFC 6749, section 2.3.1: the credentials are form-encoded before they are put into a Basic header. */
+/** Decodes credentials. They are form-encoded inside a Basic header (RFC 6749 §2.3.1). */
 function formDecoded(text: string): string {
   return decodeURIComponent(text.replace(/\+/g, ' '));
 }

@@ -13,23 +13,23 @@ export interface ReceivedRequest {
 
 export type Answer = (response: ServerResponse, request: ReceivedRequest) => void;
 
-/** For https, with other options of Node's; left out, http is spoken. */
+/** TLS settings, with other options of Node's. If absent, the server speaks HTTP. */
 export interface LoopbackTls extends TlsOptions {
   key: string;
   cert: string;
 }
 
-/** A real HTTP server on a loopback port, which keeps what it was sent. */
+/** A real HTTP server on a loopback port. It keeps the requests that it got. */
 export class LoopbackServer {
   readonly requests: ReceivedRequest[] = [];
-  /** The answer to the next requests. */
+  /** Answers the next requests. */
   answer: Answer = (response) => response.end();
 
   private readonly server: Server;
 
   private constructor(private readonly tls: LoopbackTls | undefined) {
     const onRequest = this.receive.bind(this);
-    // The client closes what is idle: it may be held up, and writing already when a server does.
+    // Only the client closes idle connections. If the server did, a client that stalls might just be writing.
     const options = { keepAliveTimeout: 0 };
     this.server = tls === undefined ? createServer(options, onRequest) : createTlsServer({ ...options, ...tls }, onRequest);
   }

@@ -1,9 +1,9 @@
 import type { Session } from '../../src/stores/ports/session-storage';
 
-/** Session storage without delay: what is assigned at the top level is there at once, as a copy. */
+/** Session storage without delay. Values assigned at the top level are copied and visible at once. */
 export class MemorySessions {
   private readonly sessions = new Map<string, string>();
-  /** Set to make the storage fail. */
+  /** If set, the storage fails with it. */
   failure: Error | undefined;
 
   readonly get = async (userId: string, sessionId: string): Promise<Session> => {
@@ -20,7 +20,7 @@ export class MemorySessions {
     });
   };
 
-  /** Puts a value there as if an older version or a mishap had. */
+  /** Puts a value into a session, as an older version or an accident might have. */
   plant(sessionId: string, member: string, value: unknown): void {
     const keys = [...this.sessions.keys()].filter((key) => (JSON.parse(key) as string[])[1] === sessionId);
     const first = JSON.stringify(['accessTokenStore', sessionId]);
@@ -31,7 +31,7 @@ export class MemorySessions {
     this.sessions.clear();
   }
 
-  /** Everything that is stored, as text to compare and to search. */
+  /** Everything stored, as text to compare and search. */
   dump(): string {
     return JSON.stringify([...this.sessions].sort());
   }

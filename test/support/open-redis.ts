@@ -3,9 +3,9 @@ import { SHARED_STORES } from '../../src/settings/stores';
 import type { TokenStore } from '../../src/stores/token-store';
 
 /**
- * Opens the store as nodes and commands do, from the fields of its connection. The caller closes it.
+ * Opens the store from the fields of its connection, as nodes and commands do. The caller closes it.
  *
- * @param said takes what the log is told
+ * @param said gets the lines that are logged
  */
 export async function openFromFields(fields: Record<string, string>, said: string[] = []): Promise<TokenStore> {
   const { redis } = SHARED_STORES;

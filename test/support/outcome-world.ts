@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse, JsonObject, Transport } from '../../src
 import type { ApiResult } from '../../src/api-request';
 import type { ErrorCode, ErrorReport } from '../../src/errors';
 import type { ExecutionResult, HttpClient, HttpClientRequest, HttpClientResponse } from '../../tools/sandbox';
-// Not the sandbox as a whole, which takes its time to load.
+// Not the whole sandbox, which is slow to load.
 import { FunctionRuntime } from '../../tools/sandbox/functions/runtime';
 import { LogBook } from '../../tools/sandbox/log-book';
 import { resolveOptions } from '../../tools/sandbox/options';
@@ -22,23 +22,23 @@ import { inVirtualTime, sleepOn } from './virtual-time';
 export const TOKEN_URL = 'https://login.example.com/oauth2/token';
 const STORE_URL = 'https://endpoint.example.com/0123456789abcdef';
 const API_URL = 'https://api.example.com';
-/** An API that takes the tokens. */
+/** An API that accepts the tokens. */
 export const ORDERS_URL = 'https://orders.example.com/v1/orders';
 const FUNCTION_ID = '64b7f0c2a1b2c3d4e5f60718';
 
-/** Every secret has "canary" in it, by which it is found wherever it is shown: also in Basic credentials of `a-client`. */
+/** Every secret contains "canary", so that tests find it wherever it is shown, even in the Basic credentials of `a-client`. */
 export const CLIENT_SECRET = 'canary-client-secret-31c4';
 const ENDPOINT_SECRET = 'canary-endpoint-secret-31c4';
 const ENCRYPTION_KEY = 'canary-encryption-key-31c4';
 const API_KEY = 'canary-api-key-31c4';
 const CANARY = /canary|YS1jbGllbnQ6Y2FuYXJ5/;
 
-/** How long everybody takes to answer, milliseconds. */
+/** How long every server takes to answer, milliseconds. */
 const LATENCY_MS = 40;
 const MOST_API_CALLS = 5;
 const HANGS_AFTER_MS = 120_000;
 
-/** Where the token is kept; which one is of no consequence to most outcomes, and must not be. */
+/** Where the token is stored. Most outcomes must not depend on it. */
 export type Store = 'conversation' | 'endpoint' | 'redis';
 
 /** What the token endpoint got. */
@@ -51,10 +51,10 @@ export interface Seen {
   parameters: Record<string, string>;
 }
 
-/** An answer; a `TransportError`: none. */
+/** An answer, or a `TransportError` if there is none. */
 export type Answer = Partial<HttpResponse> | TransportError;
 
-/** What a bot builder is told. */
+/** What a bot builder is told about a problem. */
 export interface Told {
   code: ErrorCode;
   message?: RegExp;
@@ -66,7 +66,7 @@ export interface Outcome {
   branch: string | undefined;
   result: NodeResult & { warning?: { code: string; message: string; remedy: string }; grant?: string; token_type: string; lifetime_assumed?: true };
   log: string;
-  /** What was sent to the token endpoint meanwhile. */
+  /** The requests to the token endpoint meanwhile. */
   sent: Seen[];
   execution: Omit<ExecutionResult, 'durationMs'>;
 }
@@ -81,7 +81,7 @@ export interface SeenCall {
   body: unknown;
 }
 
-/** What came of Authorized Request. */
+/** The outcome of Authorized Request. */
 export interface CallOutcome {
   branch: string | undefined;
   result: Partial<ApiResult> & { error?: ErrorReport };
@@ -89,14 +89,14 @@ export interface CallOutcome {
   execution: Omit<ExecutionResult, 'durationMs'>;
 }
 
-/** What a conversation carries from turn to turn. */
+/** What a conversation keeps from turn to turn. */
 export interface Conversation {
   context: JsonObject;
 }
 
 /**
- * The built extension, transformer and Function in their VMs, on one virtual clock, between a token endpoint that plays
- * answers and each of the three stores. Loaded once for a file; `begin` starts each test anew.
+ * The built extension, transformer and Function in their VMs, on one virtual clock, with a scripted token endpoint and each of
+ * the three stores. It is loaded once for each file. `begin` resets it for each test.
  */
 export class OutcomeWorld {
   readonly clock = new VirtualClock();
@@ -104,15 +104,15 @@ export class OutcomeWorld {
   /** The token endpoint's answer. */
   answer: (request: Seen, index: number) => Answer = (_, index) => issue(`token-${index + 1}`);
   calls: SeenCall[] = [];
-  /** The API's answer; it takes the token that was issued last. */
+  /** The API's answer. By default, the API accepts only the latest token. */
   apiAnswer = this.takingLastToken();
   /** How long the token endpoint takes, milliseconds. */
   latencyMs = LATENCY_MS;
-  /** Whether Endpoint and Redis fail for the time being. */
+  /** Whether the Endpoint and Redis fail at the moment. */
   isStoreDown = false;
-  /** What Redis says in place of all answers. */
+  /** If set, Redis answers everything with this. */
   redisReply: string | undefined;
-  /** How far the clock of nodes and Function is ahead of the world's, milliseconds. */
+  /** How far the clock of the nodes and the Function is ahead of the servers', milliseconds. */
   aheadMs = 0;
   private tests = 0;
   private storage = this.newStorage();
@@ -129,7 +129,7 @@ export class OutcomeWorld {
   private readonly extension: VirtualExtension;
   private readonly transformer: Transformer;
 
-  /** @param redis a real server, and how to get there */
+  /** @param redis a real server, and how to connect to it */
   constructor(redis?: { url: string; connect: (clock: VirtualClock) => Connect }) {
     this.redisUrl = redis?.url ?? 'redis://127.0.0.1:6379';
     this.openRedis = redis?.connect ?? ((clock) => new RedisDouble(clock).connect);
@@ -149,7 +149,7 @@ export class OutcomeWorld {
     });
   }
 
-  /** Empty stores, and everything as it should be. */
+  /** Empties the stores and resets everything that a test may have changed. */
   async begin(): Promise<void> {
     this.tests += 1;
     this.sent = [];
@@ -164,7 +164,7 @@ export class OutcomeWorld {
     this.storage.close();
     this.storage = this.newStorage();
     this.connect = this.openRedis(this.clock);
-    // A whole second, as lifetimes are in seconds.
+    // A whole second, because lifetimes are in seconds.
     await this.clock.advanceTo(Math.ceil(this.clock.now() / 1000 + 1) * 1000);
   }
 
@@ -173,7 +173,7 @@ export class OutcomeWorld {
     this.functions?.runtime.close();
   }
 
-  /** The token endpoint answers these one after the other; the last one again and again. */
+  /** Scripts the token endpoint's answers, in order. The last one repeats. */
   play(...answers: Answer[]): void {
     const first = this.sent.length;
     this.answer = (_, index) => answers[Math.min(index - first, answers.length - 1)] ?? issue('token');
@@ -196,8 +196,8 @@ export class OutcomeWorld {
   }
 
   /**
-   * Runs a node, and sees to what holds in every case: it does not throw, chooses one branch, makes few calls, and shows no
-   * secret; a result is either an error that says what to do, or a token that a header takes.
+   * Runs a node, and checks what must hold in every case: it does not throw, chooses one branch, makes few calls, and shows no
+   * secret. The result is either an error that says what to do, or a token that fits into a header.
    */
   async run(config: object, conversation: Conversation = { context: {} }, type = 'getAccessToken'): Promise<Outcome> {
     const before = this.sent.length;
@@ -211,19 +211,19 @@ export class OutcomeWorld {
     const log = execution.logs.map(({ text }) => text).join('\n');
     if (CANARY.exec(JSON.stringify(execution))) throw new Error(`A secret is shown: ${JSON.stringify(execution)}`);
     const { error } = result;
-    // One expectation for all: thousands of executions come by here.
+    // A single expectation, because thousands of executions pass here.
     expect({
       thrown: execution.extensionError,
       isBusy: execution.apiCalls > MOST_API_CALLS,
       branch: branch === 'OnError' ? 'error' : branch !== undefined,
-      // RFC 6749 A.12, RFC 9110 §11.1; or an error that says what happened, and what to do.
+      // A token as in RFC 6749 A.12 and RFC 9110 §11.1, or an error that says what happened and what to do.
       isUsable: error === undefined ? /^[\w-]+ [ -~]+$/.test(result.authorization) : [error.message, error.remedy].every((text) => /^[A-Z[]./.test(text)),
       isAlone: error === undefined || Object.keys(result).length === 1,
     }).toEqual({ thrown: undefined, isBusy: false, branch: error === undefined ? true : 'error', isUsable: true, isAlone: true });
     return { branch, result, log, sent: this.sent.slice(before), execution };
   }
 
-  /** Runs Authorized Request, in one conversation or in several at once, and sees to what holds in every case. */
+  /** Runs Authorized Request, in one conversation or in several at once, and checks what must hold in every case. */
   async callFrom(conversations: Conversation[], config: object): Promise<CallOutcome[]> {
     const childConfigs = ['OnSuccess', 'OnError'].map((child) => ({ id: child, type: `authorizedRequest${child}`, config: {} }));
     const request = { type: 'authorizedRequest', nodeId: 'node', config: { url: ORDERS_URL, ...config } as JsonObject, childConfigs, input: {}, profile: {} };
@@ -236,7 +236,7 @@ export class OutcomeWorld {
       const log = execution.logs.map(({ text }) => text).join('\n');
       const branch = execution.nextNodeId;
       if (CANARY.exec(JSON.stringify(execution))) throw new Error(`A secret is shown: ${JSON.stringify(execution)}`);
-      // The conversation has the token as its copy, and nothing else shows it.
+      // Only the conversation's copy may show the token.
       expect(JSON.stringify([result, log])).not.toMatch(/token-\d|Bearer/);
       expect({ thrown: execution.extensionError, isBusy: execution.apiCalls > MOST_API_CALLS, branch }).toEqual({
         thrown: undefined,
@@ -261,10 +261,10 @@ export class OutcomeWorld {
   }
 
   /**
-   * Runs the next hop of the chain, whatever it sleeps before.
+   * Runs the next instance of the chain, however long it sleeps first.
    *
    * @param token the token in the configuration file
-   * @param env what the file's references are filled in from
+   * @param env the environment that fills in the file's references
    */
   async hop(token: object = {}, env: Record<string, string> = {}): Promise<Pick<Outcome, 'log' | 'sent'>> {
     const before = this.sent.length;
@@ -280,7 +280,7 @@ export class OutcomeWorld {
     return { log, sent: this.sent.slice(before) };
   }
 
-  /** Posts to the Endpoint, as anybody with its secret may. */
+  /** Posts to the Endpoint, as anyone with its secret can. */
   async post(body: object): Promise<HttpClientResponse> {
     return this.askStore({ endpointSecret: ENDPOINT_SECRET, ...body });
   }
@@ -346,7 +346,7 @@ export class OutcomeWorld {
   }
 }
 
-/** A token endpoint's answer with a token, 100 s long. */
+/** A token endpoint's answer with a token that lives 100 s. */
 export function issue(access_token: string, members: object = {}): Partial<HttpResponse> {
   return { data: JSON.stringify({ access_token, token_type: 'Bearer', expires_in: 100, ...members }) };
 }
@@ -363,7 +363,7 @@ export function expectTold(report: { code: string; message: string; remedy: stri
   if (told.status !== undefined) expect(report?.status).toBe(told.status);
 }
 
-/** A world for all tests of a file, anew for each of them. */
+/** A world for all tests of a file, reset for each of them. */
 export function useOutcomeWorld(make: () => OutcomeWorld | Promise<OutcomeWorld> = () => new OutcomeWorld()): () => OutcomeWorld {
   let world: OutcomeWorld;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 /**
- * One request with the transport of a file: `node post.cjs FILE NAME REQUEST`, the last as JSON. Prints as JSON
- * the answer, or `{ error: { kind, reason, message, remedy } }`.
+ * Sends one request with the transport that FILE exports as NAME: `node post.cjs FILE NAME REQUEST`. REQUEST is JSON. Prints
+ * JSON: the answer, or `{ error: { kind, reason, message, remedy } }`.
  */
 const [, , file, name, request] = process.argv;
 

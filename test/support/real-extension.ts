@@ -8,7 +8,7 @@ import { CHILDREN, DIST } from './rendered';
 
 const LIMITS = { maxApiCalls: 5, logIsExempt: false, maxApiPayloadBytes: 62 * 1024 };
 
-/** The built extension in a VM of this process, with its own HTTP client and the real clock. */
+/** The built extension in a VM in this process, with its own HTTP client and the real clock. */
 export class RealExtension {
   private readonly written: string[] = [];
   private readonly extension = new LoadedExtension(

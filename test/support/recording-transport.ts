@@ -2,14 +2,14 @@ import type { HttpRequest, HttpResponse, Transport } from '../../src/http';
 
 export interface RecordedRequest {
   request: HttpRequest;
-  /** Milliseconds that the caller was ready to wait. */
+  /** The caller's time limit, milliseconds. */
   timeoutMs: number;
 }
 
-/** What one request meets: an answer, an error that is thrown, or something worked out at that moment. */
+/** What one request gets: an answer, an error to throw, or a function that returns one of them. */
 export type ScriptedAnswer = HttpResponse | Error | ((recorded: RecordedRequest) => HttpResponse | Error);
 
-/** Plays a script of answers, one a request, and keeps the requests. The script's last answer repeats. */
+/** Gives each request the next answer of a script, and keeps the requests. The last answer repeats. */
 export class RecordingTransport {
   readonly requests: RecordedRequest[] = [];
 
@@ -26,7 +26,7 @@ export class RecordingTransport {
   };
 }
 
-/** An answer with a JSON body, as text: transports need not have parsed it. */
+/** An answer whose JSON body is text, as from a transport that has not parsed it. */
 export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): HttpResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, data: JSON.stringify(body) };
 }

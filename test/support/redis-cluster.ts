@@ -6,16 +6,16 @@ const SLOTS = 16_384;
 const MASTERS = 3;
 
 export interface RedisClusterOptions extends Omit<RedisNodeOptions, 'isClustered' | 'isSentinel'> {
-  /** Of each master; default: none. */
+  /** Replicas of each master. Default: none. */
   replicas?: number;
-  /** After this a silent node counts as failed, and its replica takes over, milliseconds. Default: 15 s, which Redis has too. */
+  /** After this time a silent node counts as failed and its replica takes over, milliseconds. Default: 15 s, as in Redis. */
   nodeTimeoutMs?: number;
 }
 
-/** A cluster of real servers on loopback ports: three masters, which have a third of the slots each. */
+/** A cluster of real servers on loopback ports. It has three masters, each with a third of the slots. */
 export class RedisCluster {
   private constructor(
-    /** The masters that it began with, then their replicas. */
+    /** The original masters, then their replicas. */
     readonly nodes: readonly RedisNode[],
     private readonly ids: ReadonlyMap<RedisNode, string>,
   ) {}
@@ -30,7 +30,7 @@ export class RedisCluster {
     return cluster;
   }
 
-  /** `127.0.0.1:<port>` of each, the masters that it began with first. */
+  /** `127.0.0.1:<port>` of each node, the original masters first. */
   get hosts(): string[] {
     return this.nodes.map(({ port }) => `127.0.0.1:${port}`);
   }
@@ -46,7 +46,7 @@ export class RedisCluster {
     return this.seen('a replica of the master', (line) => line.master === id);
   }
 
-  /** A planned change: the master waits until its replica has everything. @returns the new master */
+  /** Does a planned fail-over: the master waits until its replica has everything. @returns the new master */
   async failOver(master: RedisNode): Promise<RedisNode> {
     const replica = await this.replicaOf(master);
     await replica.admin.cluster('FAILOVER');
@@ -54,7 +54,7 @@ export class RedisCluster {
     return replica;
   }
 
-  /** Until all that run see this one as a master with slots. */
+  /** Waits until all running nodes see this node as a master with slots. */
   async untilMaster(node: RedisNode): Promise<void> {
     const id = this.idOf(node);
     await until('the replica is the master', async () => {
@@ -63,7 +63,7 @@ export class RedisCluster {
     });
   }
 
-  /** Until all that run say that every slot is served, and their replicas follow. */
+  /** Waits until all running nodes say that every slot is served, and the replicas follow. */
   async untilWhole(): Promise<void> {
     await until('the cluster serves all slots, and replicas follow', async () => {
       const states = await Promise.all(this.running.map((node) => this.isContent(node)));
@@ -71,7 +71,7 @@ export class RedisCluster {
     });
   }
 
-  /** Begins to move the slot of a key to another master: its keys are looked for in both (`ASK`) until `finish`. */
+  /** Begins to move the slot of a key to another master. Until `finish`, its keys are looked for in both (`ASK`). */
   async migrate(key: string, target: RedisNode): Promise<SlotMigration> {
     const source = await this.masterOf(key);
     const slot = await this.slotOf(key);
@@ -85,7 +85,7 @@ export class RedisCluster {
         if (keys.length > 0) await source.admin.call('MIGRATE', '127.0.0.1', String(target.server.port), '', '0', '10000', ...auth, 'KEYS', ...keys);
       },
       finish: async () => {
-        // The new one first: otherwise the slot would be nobody's for a moment.
+        // The new master first. Otherwise the slot would have no master for a moment.
         for (const node of [target, source]) await node.admin.cluster('SETSLOT', slot, 'NODE', this.idOf(target));
       },
     };
@@ -138,7 +138,7 @@ export class RedisCluster {
     return this.anyone.admin.cluster('KEYSLOT', key);
   }
 
-  /** As the first that runs sees the cluster, or will when news has reached it. */
+  /** Waits until the first running node sees a node that meets the condition. */
   private async seen(what: string, isMeant: (line: Seen) => boolean): Promise<RedisNode> {
     let node: RedisNode | undefined;
     await until(`the cluster has ${what}`, async () => {
@@ -161,9 +161,9 @@ export class RedisCluster {
 }
 
 export interface SlotMigration {
-  /** Takes the keys that are there over to the target. */
+  /** Moves the slot's keys to the target. */
   moveKeys: () => Promise<void>;
-  /** The slot is the target's: from now on the source answers `MOVED`. */
+  /** Gives the slot to the target. From now on the source answers `MOVED`. */
   finish: () => Promise<void>;
 }
 
@@ -172,9 +172,9 @@ interface Seen {
   id: string;
   isMaster: boolean;
   isConnected: boolean;
-  /** The id of the master that it follows. */
+  /** The id of the master that it replicates. */
   master: string | undefined;
-  /** First and last of each range. */
+  /** The first and the last slot of each range. */
   slots: [number, number][];
 }
 

@@ -6,7 +6,7 @@ import { Duplex } from 'node:stream';
 import { LOAD, SAVE } from '../../src/stores/ports/redis/scripts';
 import type { VirtualClock } from '../../tools/sandbox/virtual-clock';
 
-/** What the Redis client of the extension opens its connections with: `createConnection` of Node's module `net`. */
+/** `createConnection` of Node's module `net`, with which the extension's Redis client opens its connections. */
 export type Connect = (options: TcpNetConnectOpts) => Duplex;
 
 type Reply = number | string | null | Reply[];
@@ -16,8 +16,8 @@ const LATENCY_MS = 10;
 const TIME = "redis.pcall('TIME')";
 
 /**
- * Redis on a virtual clock without a server: it understands what the store sends, and keeps hashes. It stands for the
- * real one in fast tests only; `connectInTime` plays the same with that.
+ * Redis on a virtual clock, without a server. It understands what the store sends, and keeps hashes. Only fast tests use it;
+ * with `connectInTime`, the same tests run against a real server.
  */
 export class RedisDouble {
   private readonly hashes = new Map<string, { fields: Map<string, string>; until: number }>();
@@ -82,7 +82,7 @@ function encoded(reply: Reply): string {
   return `*${reply.length}\r\n${reply.map(encoded).join('')}`;
 }
 
-/** The commands in what a client has written, each as a list of texts. */
+/** Reads the commands that a client has written, each as a list of texts. */
 function commandsIn(written: Buffer): string[][] {
   const commands: string[][] = [];
   let at = 0;
@@ -126,7 +126,7 @@ class DoubleSocket extends Duplex {
   }
 
   override _read(): void {
-    // What there is to read is pushed.
+    // `_write` pushes the replies.
   }
 
   override _write(written: Buffer, _: string, done: () => void): void {
@@ -143,12 +143,12 @@ class DoubleSocket extends Duplex {
   }
 }
 
-/** A server that has the same reply to everything, such as `-LOADING …`. */
+/** A server that gives the same reply to everything, such as `-LOADING …`. */
 export function replying(clock: VirtualClock, reply: string): Connect {
   return () => new DoubleSocket(clock, () => `${reply}\r\n`);
 }
 
-/** Where nobody listens. */
+/** An address where nobody listens. */
 export function refusing(clock: VirtualClock): Connect {
   return () => {
     const socket = new DoubleSocket(clock, () => '', true);
@@ -159,8 +159,8 @@ export function refusing(clock: VirtualClock): Connect {
 }
 
 /**
- * Connects to a real Redis server that is told the time of a virtual clock: the script that asks for it is sent with
- * that time in its place. The clock stands still while Redis works.
+ * Connects to a real Redis server, and makes it use the time of a virtual clock: in the script that asks for the time, the
+ * question is replaced by that time. The clock stands still while Redis works.
  */
 export function connectInTime(clock: VirtualClock): Connect {
   return (options) => {

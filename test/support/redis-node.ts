@@ -5,16 +5,16 @@ import type { RedisServerOptions } from './redis-server';
 import { TcpProxy } from './tcp-proxy';
 
 export interface RedisNodeOptions extends RedisServerOptions {
-  /** Puts a network in front of it that can break; clients, replicas and Sentinels are told to go through that. */
+  /** Puts a network that can break in front of it. Clients, replicas and Sentinels connect through that. */
   isBehindProxy?: boolean;
 }
 
-/** Settings with which replicas follow at once, and with which it is noticed soon when they can't. */
+/** Settings that make replicas follow at once, and reveal soon if they can't. */
 export const QUICK_REPLICATION = ['repl-diskless-sync-delay 0', 'repl-ping-replica-period 1'];
 
-/** A server among others, which is known to them by one port. */
+/** A server in a group. The others know it by one port. */
 export class RedisNode {
-  /** A connection of the tests' own, past the proxy. */
+  /** The tests' own connection, which does not go through the proxy. */
   readonly admin: Redis;
 
   private constructor(
@@ -34,7 +34,7 @@ export class RedisNode {
     return new RedisNode(server, proxy);
   }
 
-  /** The port by which the others know it. */
+  /** The port that the others know. */
   get port(): number {
     return this.network?.port ?? this.server.port;
   }
@@ -48,7 +48,7 @@ export class RedisNode {
     return this.server.isRunning;
   }
 
-  /** A number or word that INFO tells of it. */
+  /** A value from INFO. */
   async info(section: string, name: string): Promise<string | undefined> {
     return fieldOf(await this.admin.info(section), name);
   }
@@ -67,7 +67,7 @@ export class RedisNode {
   }
 }
 
-/** What an answer of lines says after a name and a colon. */
+/** Finds the value after a name and a colon, in an answer that consists of lines. */
 export function fieldOf(lines: string, name: string): string | undefined {
   return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(lines)?.[1];
 }

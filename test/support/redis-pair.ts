@@ -4,8 +4,8 @@ import { TcpProxy } from './tcp-proxy';
 import { until } from './until';
 
 /**
- * A master and its replica behind one address, as clouds offer them: after a planned change new connections reach the
- * new master, and those that are open stay at the old one.
+ * A master and its replica behind one address, as clouds offer them. After a fail-over, new connections reach the new master,
+ * while open ones stay with the old one.
  */
 export class RedisPair {
   private constructor(
@@ -31,12 +31,12 @@ export class RedisPair {
     return this.nodes[1];
   }
 
-  /** The replica follows its master, and has all that was written by then. */
+  /** Waits until the replica follows its master and has everything written so far. */
   async untilFollowing(): Promise<void> {
     await until('the replica follows', async () => (await this.replica.info('replication', 'master_link_status')) === 'up');
   }
 
-  /** A planned change (`FAILOVER`, Redis 6.2): the master waits for the replica to have everything, then they swap. */
+  /** Does a planned fail-over (`FAILOVER`, Redis 6.2): the master waits until the replica has everything, then they swap. */
   async failOver(): Promise<void> {
     const [master, replica] = this.nodes;
     await master.admin.call('FAILOVER');
@@ -47,8 +47,8 @@ export class RedisPair {
   }
 
   /**
-   * The replica becomes a master, and so the one behind the address; the old one knows nothing of it and takes writes,
-   * which are lost: as with Sentinel, for some seconds.
+   * Makes the replica the master behind the address. The old master does not know, and goes on taking writes, which are lost.
+   * With Sentinel this happens too, for some seconds.
    */
   async promote(): Promise<void> {
     const [master, replica] = this.nodes;
@@ -58,7 +58,7 @@ export class RedisPair {
     await until('the old master has no replica any more', async () => (await master.info('replication', 'connected_slaves')) === '0');
   }
 
-  /** After `promote`: the old master becomes the replica, and loses what only it had. */
+  /** After `promote`: makes the old master the replica. It loses what only it had. */
   async demote(): Promise<void> {
     await this.replica.admin.replicaof('127.0.0.1', this.master.port);
     await this.untilFollowing();

@@ -12,17 +12,17 @@ const PASSWORD = 'canary-redis:p@ss/word-83';
 const SENTINEL_PASSWORD = 'canary-sentinel-password-84';
 const ENCODED = encodeURIComponent(PASSWORD);
 
-/** Redis as somebody has it. */
+/** A Redis setup that users have. */
 export interface RedisPlace {
   /** What a bot builder enters in the connection to the store. */
   fields: Record<string, string>;
   /** The same for the TLS certificates. */
   certificates?: Record<string, string>;
-  /** What no message may show. */
+  /** What messages must not show. */
   secrets: string[];
-  /** A client of the tests' own, to the server that has a key. */
+  /** Returns the tests' own client for the server that has a key. */
   clientFor: (key: string) => Promise<Redis>;
-  /** Begins to move the slot of a key to another master, where there is one. */
+  /** Begins to move the slot of a key to another master, if there is one. */
   migrate?: (key: string) => Promise<SlotMigration>;
   close: () => Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface RedisKind {
   start: () => Promise<RedisPlace>;
 }
 
-/** The ways in which people have Redis, each on real servers. */
+/** The Redis setups that users have, each on real servers. */
 export const REDIS_KINDS: readonly RedisKind[] = [
   {
     name: 'a server with TLS that asks for a certificate',
@@ -104,7 +104,7 @@ interface Certificates {
   remove: () => void;
 }
 
-/** A private authority, which has signed a certificate for the servers and one for the client. */
+/** Makes a private authority that has signed a certificate for the servers and one for the client. */
 async function withCertificates(): Promise<Certificates & { options: { tls: Certificate; clientAuthority: Certificate } }> {
   const clientAuthority = await createCertificate({ host: 'authority.example' });
   const [tls, client] = await Promise.all([createCertificate({ issuer: clientAuthority }), createCertificate({ issuer: clientAuthority, host: 'client.example' })]);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describeWhere } from './describe-where';
 import { sleep } from './sleep';
 
-/** Valkey is what became of Redis 7.2 under its old licence. */
+/** Valkey is the fork of Redis 7.2 that kept its licence. */
 export type RedisProgram = 'redis-server' | 'valkey-server';
 
 const HOW_TO_INSTALL: Record<RedisProgram, string> = {
@@ -15,9 +15,9 @@ const HOW_TO_INSTALL: Record<RedisProgram, string> = {
 };
 
 const PORT_TAKEN = 'Address already in use';
-/** Only there to end a start that hangs, milliseconds. */
+/** Only ends a start that hangs, milliseconds. */
 const START_TIMEOUT_MS = 120_000;
-/** While another program holds the port: how often that is looked at, milliseconds. */
+/** How long to wait before the next attempt while another program holds the port, milliseconds. */
 const PAUSE_MS = 50;
 
 /** Groups tests that need a real server, see `describeWhere`. */
@@ -40,11 +40,11 @@ export interface Launch {
   settings: readonly string[];
   /** Its working folder. */
   folder: string;
-  /** To run as a Sentinel. It writes what it learns into its configuration file, and starts with that again. */
+  /** Runs it as a Sentinel. A Sentinel writes what it learns into its configuration file, and reads it at the next start. */
   isSentinel?: boolean;
 }
 
-/** Starts the program; on a port that another program holds, a connection's end for instance, once that lets it go. */
+/** Starts the program. If something holds the port, such as a closing connection, waits until the port is free. */
 export async function launch(options: Launch): Promise<ChildProcess> {
   const end = Date.now() + START_TIMEOUT_MS;
   for (;;) {
@@ -61,7 +61,7 @@ async function launchOnce({ program, settings, folder, isSentinel = false }: Lau
   const lines = `${[...settings, `dir ${folder}`].join('\n')}\n`;
   const file = join(folder, 'sentinel.conf');
   if (isSentinel) writeFileSync(file, lines, { mode: 0o600 });
-  // "-" reads the settings from standard input, where no list of processes shows the password.
+  // "-" reads the settings from standard input, so that no list of processes shows the password.
   const child = spawn(program, isSentinel ? [file, '--sentinel'] : ['-'], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.end(isSentinel ? '' : lines);
   const killWithParent = () => void child.kill('SIGKILL');

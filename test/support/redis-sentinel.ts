@@ -7,19 +7,19 @@ const SENTINELS = 3;
 const QUORUM = 2;
 
 export interface RedisSentinelOptions extends Omit<RedisNodeOptions, 'isClustered' | 'isSentinel'> {
-  /** After this a silent master counts as down, milliseconds. Default: 30 s, which Redis has too. */
+  /** After this time a silent master counts as down, milliseconds. Default: 30 s, as in Redis. */
   downAfterMs?: number;
   /** The Sentinels' own password; none by default. */
   sentinelPassword?: string;
 }
 
-/** One master, two replicas and three Sentinels that watch them, on loopback ports. */
+/** One master, two replicas, and three Sentinels that watch them, on loopback ports. */
 export class RedisSentinel {
-  /** The name of what they watch. */
+  /** The name of the watched master. */
   readonly name = 'mymaster';
 
   private constructor(
-    /** The master that it began with, then its replicas. */
+    /** The original master, then its replicas. */
     readonly nodes: readonly RedisNode[],
     readonly sentinels: readonly RedisNode[],
   ) {}
@@ -38,7 +38,7 @@ export class RedisSentinel {
       settings: [
         `sentinel monitor mymaster 127.0.0.1 ${master.port} ${QUORUM}`,
         `sentinel down-after-milliseconds mymaster ${downAfterMs}`,
-        // Another fail-over begins after twice that at the earliest.
+        // The next fail-over begins after twice this time at the earliest.
         'sentinel failover-timeout mymaster 2000',
         ...(password === undefined ? [] : [`sentinel auth-pass mymaster ${password}`]),
         ...(sentinelPassword === undefined ? [] : [`sentinel sentinel-pass ${sentinelPassword}`]),
@@ -46,7 +46,7 @@ export class RedisSentinel {
     };
     const replicas = await Promise.all(Array.from({ length: REPLICAS }, () => RedisNode.start(following)));
     await until('the replicas follow', async () => (await Promise.all(replicas.map(follows))).every(Boolean));
-    // A Sentinel asks the master whom it has; what it hears first is complete.
+    // Started last, because a Sentinel asks the master for its replicas, and the first answer must be complete.
     const sentinels = await Promise.all(Array.from({ length: SENTINELS }, () => RedisNode.start(watching)));
     const group = new RedisSentinel([master, ...replicas], sentinels);
     await group.untilWhole();
@@ -58,14 +58,14 @@ export class RedisSentinel {
     return this.sentinels.map(({ port }) => `127.0.0.1:${port}`);
   }
 
-  /** The master by the Sentinels' word. */
+  /** The master that the Sentinels name. */
   async master(): Promise<RedisNode> {
     const [sentinel] = this.sentinels.filter(({ isRunning }) => isRunning);
     if (sentinel === undefined) throw new Error('No Sentinel runs.');
     return this.nodeAt(await masterSeenBy(sentinel, this.name));
   }
 
-  /** The master now is another one than that, as all Sentinels see it. */
+  /** Waits until all Sentinels name another master. @returns the new master */
   async untilNoMaster(old: RedisNode): Promise<RedisNode> {
     let found: RedisNode | undefined;
     await until('another server is the master', async () => {
@@ -80,19 +80,19 @@ export class RedisSentinel {
     return found ?? this.master();
   }
 
-  /** Makes the Sentinels promote a replica, as if the master had failed: it is not waited for. @returns the new master */
+  /** Makes the Sentinels promote a replica as if the master had failed, without waiting for the master. @returns the new master */
   async failOver(): Promise<RedisNode> {
     const old = await this.master();
     const [sentinel] = this.sentinels;
     await until('a Sentinel begins the fail-over', async () => {
-      // One that has just ended is not followed by another at once.
+      // The Sentinel refuses a fail-over right after another one.
       const begun = await sentinel?.admin.call('SENTINEL', 'FAILOVER', this.name).catch(() => undefined);
       return begun === 'OK';
     });
     return this.untilNoMaster(old);
   }
 
-  /** Until all servers run, two follow the third, and all Sentinels know each other and all of them. */
+  /** Waits until all servers run, two of them follow the third, and all Sentinels know each other and all servers. */
   async untilWhole(): Promise<void> {
     await until('the Sentinels know each other and the replicas', async () => {
       const states = await Promise.all(this.sentinels.map((each) => this.knowsAll(each)));

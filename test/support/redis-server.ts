@@ -15,23 +15,23 @@ export { describeWithRedis } from './redis-program';
 export interface RedisServerOptions {
   /** Default: `redis-server`. */
   program?: RedisProgram;
-  /** The default user's password, also for what it replicates from; none by default. */
+  /** The default user's password, also of the server that it replicates. Default: none. */
   password?: string;
-  /** To speak TLS; in clear by default. */
+  /** The certificate to speak TLS with. Default: no TLS. */
   tls?: Certificate;
-  /** Admits only clients with a certificate of this authority. */
+  /** Accept only clients with a certificate of this authority. */
   clientAuthority?: Certificate;
-  /** Whether to listen at a socket of the file system too. */
+  /** Whether to listen on a Unix socket too. */
   hasSocket?: boolean;
-  /** To be a node of a cluster; it gets a port for the others there. */
+  /** Whether it is a node of a cluster. Then it gets a port for the other nodes. */
   isClustered?: boolean;
-  /** To watch others as a Sentinel does. */
+  /** Whether it is a Sentinel. */
   isSentinel?: boolean;
   /** More settings, as lines of its configuration file. */
   settings?: readonly string[];
 }
 
-/** A real Redis server on a loopback port: nothing is kept on disk, a restart comes back empty. */
+/** A real Redis server on a loopback port. It keeps nothing on disk, so it is empty after a restart. */
 export class RedisServer {
   private readonly clients: Redis[] = [];
 
@@ -61,18 +61,18 @@ export class RedisServer {
     return this.claims[0]?.port ?? NaN;
   }
 
-  /** Where the other nodes of the cluster reach it. */
+  /** The port for the other nodes of the cluster. */
   get busPort(): number {
     return this.claims[1]?.port ?? NaN;
   }
 
-  /** With the password, if there is one. */
+  /** The URL, with the password if there is one. */
   get url(): string {
     const { password } = this.options;
     return this.urlFor(password === undefined ? '' : `:${encodeURIComponent(password)}@`);
   }
 
-  /** The socket in the file system, where it has one. */
+  /** The path of its Unix socket, if it has one. */
   get socket(): string {
     return socketIn(this.starting.folder);
   }
@@ -82,7 +82,7 @@ export class RedisServer {
     return `${this.options.tls === undefined ? 'redis' : 'rediss'}://${credentials}127.0.0.1:${this.port}`;
   }
 
-  /** A client of the tests' own, past all that is tested. For TLS it takes the server's certificate for its own. */
+  /** The tests' own client. With TLS, it authenticates with the server's certificate. */
   client(): Redis {
     const { tls } = this.options;
     const client = new Redis(this.url, {
@@ -91,7 +91,7 @@ export class RedisServer {
       disconnectTimeout: 10,
       ...(tls === undefined ? {} : { tls: { key: tls.key, cert: tls.cert, rejectUnauthorized: false } }),
     });
-    // A server that is down on purpose is no news.
+    // Tests take servers down on purpose, so errors are ignored.
     client.on('error', () => undefined);
     this.clients.push(client);
     return client;
@@ -101,7 +101,7 @@ export class RedisServer {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Stops answering, as a machine that is overloaded or cut off. */
+  /** Stops answering, like a machine that is overloaded or cut off. */
   pause(): void {
     this.child.kill('SIGSTOP');
   }
@@ -125,7 +125,7 @@ export class RedisServer {
     this.child = await launch(this.starting);
   }
 
-  /** Otherwise they would connect again after each restart. */
+  /** Disconnects the clients, which would otherwise reconnect after each restart. */
   disconnectClients(): void {
     for (const client of this.clients.splice(0)) client.disconnect();
   }
@@ -149,7 +149,7 @@ function settingsOf(options: RedisServerOptions, folder: string, [port = NaN, bu
   const keyFile = join(folder, 'key.pem');
   writeFileSync(keyFile, tls.key, { mode: 0o600 });
   settings.push('port 0', `tls-port ${port}`, `tls-cert-file ${tls.file}`, `tls-key-file ${keyFile}`, `tls-ca-cert-file ${(clientAuthority ?? tls).file}`, `tls-auth-clients ${clientAuthority === undefined ? 'no' : 'yes'}`);
-  // Its own connections to others go by TLS too.
+  // Its own connections to other servers use TLS too.
   settings.push('tls-replication yes', ...(isClustered ? ['tls-cluster yes'] : []));
   return settings;
 }

@@ -10,19 +10,19 @@ import { LOAD } from '../../src/stores/ports/redis/scripts';
 export interface RedisStoreSettings {
   url: string;
   keyPrefix?: string;
-  /** The first one encrypts; without any, records are stored as they are. */
+  /** The first key encrypts. Without keys, records are not encrypted. */
   encryptionKeys?: string[];
-  /** What the clock of Redis shows, Unix milliseconds, in the place of what it really shows. */
+  /** Replaces the clock of Redis. Returns Unix milliseconds. */
   now?: () => number;
   timeoutMs?: number;
 }
 
-/** Only there to end a test that hangs, milliseconds. */
+/** Only ends a test that hangs, milliseconds. */
 const HANGS_AFTER_MS = 120_000;
 
 const open: TokenStore[] = [];
 
-/** A store as the nodes open it: on a connection of its own. Closed by `closeRedisStores`. */
+/** Opens a store on a connection of its own, as the nodes do. `closeRedisStores` closes it. */
 export function openRedisStore({ url, keyPrefix = 'test:', timeoutMs = HANGS_AFTER_MS, ...settings }: RedisStoreSettings): TokenStore {
   const { encryptionKeys = [], now } = settings;
   const cipher = encryptionKeys.length === 0 ? undefined : new AesGcmCipher(encryptionKeys, crypto);

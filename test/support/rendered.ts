@@ -13,7 +13,7 @@ export const CHILDREN: Readonly<Record<string, readonly string[]>> = {
   authorizedRequest: ['OnSuccess', 'OnError'],
 };
 
-/** Fills a configuration into a built artifact as the command line does, without a process for it. */
+/** Fills a configuration into a built artifact as the command line does, but without a child process. */
 export function renderArtifact(artifact: string, config: object, env: Record<string, string> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'access-token-artifact-'));
   try {
@@ -27,7 +27,7 @@ export function renderArtifact(artifact: string, config: object, env: Record<str
 
 const transformers = new Map<string, string>();
 
-/** The rendered REST transformer with one secret, rendered once. */
+/** The REST transformer with this secret filled in. Each secret is filled in only once. */
 export function renderTransformer(endpointSecret: string): string {
   const text = transformers.get(endpointSecret) ?? renderArtifact('transformer-rest', { endpointSecret });
   transformers.set(endpointSecret, text);

@@ -10,15 +10,15 @@ export const ENDPOINT_SECRET = 'canary-endpoint-secret-6f1e';
 export const ENDPOINT_URL = 'https://endpoint.example.com/0123456789abcdef';
 
 export interface Handled {
-  /** What was answered, if the Flow does not run. */
+  /** The HTTP status of the answer, if there was one. */
   status: number | undefined;
   body: unknown;
   headers: Record<string, string>;
-  /** What the handler returned: `null` means that the Flow does not run. */
+  /** What the handler returned. `null` means that the Flow does not run. */
   returned: unknown;
 }
 
-/** The transformer's source at work, as an Endpoint that takes bodies. Its clock is `Date.now`. */
+/** An Endpoint that runs the transformer's source. Its clock is `Date.now`. */
 export class StoreEndpoint {
   readonly logs: string[] = [];
   readonly store: ReturnType<typeof createStore>;
@@ -34,7 +34,7 @@ export class StoreEndpoint {
     );
   }
 
-  /** Hands a body to the transformer, as Express does. */
+  /** Passes a body to the transformer, as Express does. */
   async post(body: unknown): Promise<Handled> {
     const handled: Handled = { status: undefined, body: undefined, headers: {}, returned: undefined };
     const response = {
@@ -60,7 +60,7 @@ export class StoreEndpoint {
     return this.post({ endpointSecret: ENDPOINT_SECRET, tokenStore: operation });
   }
 
-  /** What `EndpointStore` sends its requests with, over JSON as on the wire. */
+  /** A transport for `EndpointStore`. Bodies pass through JSON, as on the wire. */
   readonly transport: Transport = async ({ body }) => {
     const handled = await this.post(JSON.parse(JSON.stringify(body)));
     if (handled.returned !== null) return { status: 200, headers: {}, data: { text: '', data: {}, outputStack: [] } };

@@ -1,6 +1,6 @@
 import crypto from 'node:crypto';
 
-/** The key of the lock file's hashes, which takes its time on purpose: other keys still make other hashes. */
+/** Makes the key for the lock file's hashes without the slow scrypt. Different secrets still make different hashes. */
 export function stretchWithoutWork(): jest.SpyInstance {
   return jest
     .spyOn(crypto, 'scryptSync')

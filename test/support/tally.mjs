@@ -1,7 +1,7 @@
 /**
- * Prints where the time of a test run went, and its totals: `node test/support/tally.mjs TIER=REPORT...`, with the JSON
- * reports of jest. The last line, "PASSED FAILED", is for build.sh: jest's own totals; a file that could not run at
- * all, or a report that is missing, counts as one failure.
+ * Prints where the time of a test run went, and its totals: `node test/support/tally.mjs TIER=REPORT...`. Each REPORT is a JSON
+ * report of Jest. The last line, "PASSED FAILED", is for build.sh. It has Jest's totals; a file that could not run, or a
+ * report that is missing, counts as one failure.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';

@@ -7,11 +7,11 @@ import { PortClaim } from './ports';
 type Pair = readonly [Socket, Socket];
 
 /**
- * A real proxy for any protocol over TCP, such as a cloud's load balancer: it passes bytes on to a port of this machine.
- * Connections that are open stay where they are when it leads elsewhere, and it can be a network that breaks.
+ * A real proxy for any protocol over TCP, like a cloud's load balancer. It forwards bytes to a port of this machine. When its
+ * target changes, open connections stay where they are. It can also act as a network that breaks.
  */
 export class TcpProxy {
-  /** Where new connections lead. */
+  /** The port for new connections. */
   target: number;
 
   private readonly pairs = new Set<Pair>();
@@ -25,7 +25,7 @@ export class TcpProxy {
     this.target = target;
   }
 
-  /** @param target the port that it leads to; may be given later, before the first connection */
+  /** @param target the port for new connections; may be set later, before the first connection */
   static async start(target = 0): Promise<TcpProxy> {
     const proxy = new TcpProxy(await PortClaim.make(), target);
     await proxy.listen();
@@ -36,17 +36,17 @@ export class TcpProxy {
     return this.claim.port;
   }
 
-  /** How many connections there are. */
+  /** How many connections are open. */
   get connections(): number {
     return this.pairs.size;
   }
 
-  /** Loses the connections that are open, as a restarted machine does. */
+  /** Drops the open connections, as a machine does when it restarts. */
   cut(): void {
     for (const pair of this.pairs) for (const socket of pair) reset(socket);
   }
 
-  /** Loses the connections that are open, and refuses others until `restore`. */
+  /** Drops the open connections, and refuses new ones until `restore`. */
   async refuse(): Promise<void> {
     const { server } = this;
     this.server = undefined;
@@ -54,13 +54,13 @@ export class TcpProxy {
     if (server !== undefined) await new Promise((resolve) => server.close(resolve));
   }
 
-  /** Delivers nothing any more, in either direction, and says nothing of it, until `restore`. */
+  /** Silently delivers nothing in either direction, until `restore`. */
   silence(): void {
     this.isSilent = true;
     for (const pair of this.pairs) for (const socket of pair) socket.pause();
   }
 
-  /** Mends what `refuse` and `silence` broke. What was sent meanwhile arrives now, as TCP would send it again. */
+  /** Ends `refuse` and `silence`. What was sent meanwhile arrives now, because TCP would retransmit it. */
   async restore(): Promise<void> {
     this.isSilent = false;
     for (const pair of this.pairs) for (const socket of pair) socket.resume();
@@ -101,7 +101,7 @@ export class TcpProxy {
   }
 }
 
-/** One that is about to end can't be reset any more: Node.js would keep it for ever. */
+/** Closes a socket with a reset, unless it is about to end: Node.js would keep that one for ever. */
 function reset(socket: Socket): void {
   if (socket.destroyed || socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();

@@ -1,6 +1,6 @@
 import { AccessTokenError } from '../../src/errors';
 
-/** The `AccessTokenError` that a call ends with, now or later. Anything else fails the test. */
+/** The `AccessTokenError` that a call throws or rejects with. Anything else fails the test. */
 export async function thrownBy(call: () => unknown): Promise<AccessTokenError> {
   let result: unknown;
   try {

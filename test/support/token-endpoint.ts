@@ -8,12 +8,12 @@ export const CLIENT_CREDENTIALS: Grant = clientCredentials;
 
 export const REFRESH_TOKEN: Grant = refreshTokenGrant('refresh-token-1');
 
-/** The grant of a refresh token that is configured. */
+/** The grant of a configured refresh token. */
 export function refreshTokenGrant(refreshToken: string): Grant {
   return grantsFor({ config: configOf({ refreshToken }), record: null, keepsRefreshTokens: true })[0];
 }
 
-/** A token endpoint's configuration, read from settings as a user enters them. */
+/** A token endpoint's configuration, read from settings like those that users enter. */
 export function configOf(settings: TokenEndpointSettings = {}): TokenEndpointConfig {
   return readTokenEndpointConfig({
     tokenUrl: 'https://login.example.com/oauth2/token',
@@ -23,11 +23,11 @@ export function configOf(settings: TokenEndpointSettings = {}): TokenEndpointCon
   });
 }
 
-/** The request that is sent first. */
+/** The first request that would be sent. */
 export async function requestOf(config: TokenEndpointConfig, grant: Grant): Promise<HttpRequest> {
   const [authentication] = authenticationsFor(config);
   return (await buildTokenRequest(config, grant, authentication, {})).request;
 }
 
-/** How a token is shown where nothing else is asked for. */
+/** The default shape of a result. */
 export const USUAL_SHAPE: ResultShape = { authorizationHeader: 'Authorization', authorizationScheme: undefined, includeMembers: [] };

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 import type { RefreshFailure, Token, TokenRecord } from '../../src/lifetime';
 
-/** When most tests begin, Unix milliseconds: a whole second. */
+/** When most tests begin, Unix milliseconds. It is a whole second. */
 export const START = Date.UTC(2030, 0, 1);
 
-/** First 8 hex digits of SHA-256, as nodes and transformers make it. */
+/** A token's fingerprint as nodes and transformers make it: the first 8 hex digits of SHA-256. */
 export function fingerprint(accessToken: string): string {
   return createHash('sha256').update(accessToken).digest('hex').slice(0, 8);
 }

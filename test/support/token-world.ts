@@ -15,7 +15,7 @@ import { inVirtualTime, sleepOn } from './virtual-time';
 
 export const TOKEN_URL = 'https://login.example.com/oauth2/token';
 export const CLIENT_SECRET = 'canary-client-secret-31c4';
-/** The most an execution takes. */
+/** The longest time that an execution takes, milliseconds. */
 export const DEADLINE_MS = 14_000;
 export const NAME = 'accessToken';
 
@@ -27,22 +27,22 @@ export interface SeenTokenRequest {
   parameters: Record<string, string>;
 }
 
-/** An answer; a `TransportError` means that there is none, `hang` that there is none in time. */
+/** An answer. A `TransportError` means that there is none, and `hang` that there is none in time. */
 export type TokenAnswer = Partial<HttpResponse> | TransportError | 'hang';
 
-/** How a store operation goes wrong: not carried out, or carried out with its answer lost. */
+/** How a store operation fails: it is not carried out, or it is and the answer is lost. */
 export type StoreFault = TransportError | Partial<HttpResponse> | 'answer lost' | undefined;
 
-/** The shared store, a token endpoint and one virtual clock: what `getToken` works with. */
+/** What `getToken` needs: the shared store, a token endpoint, and one virtual clock. */
 export class TokenWorld {
   readonly clock = new VirtualClock(START);
   readonly sessions = new MemorySessions();
   readonly endpoint = new StoreEndpoint(this.sessions.get);
   readonly notes: string[] = [];
   readonly tokenRequests: SeenTokenRequest[] = [];
-  /** The operations that reached for the store, and those that were carried out or not. */
+  /** All operations that were sent to the store, whether they were carried out or not. */
   readonly operations: StoreOperation[] = [];
-  /** In the order in which things happened. */
+  /** What happened, in order. */
   readonly events: string[] = [];
 
   tokenLatencyMs = 50;
@@ -61,7 +61,7 @@ export class TokenWorld {
     timeoutMs: () => 3000,
   });
 
-  /** Puts a token there that was issued some time ago; 100 s long unless its members say otherwise. */
+  /** Stores a token that was issued `ageMs` milliseconds ago. It lives 100 s unless `members` say otherwise. */
   async keep(access_token: string, ageMs: number, members: Partial<TokenRecord['token']> = {}): Promise<TokenRecord> {
     const { record } = (await this.endpoint.operate({ op: 'read', tokenName: NAME })).body as {
       record: TokenRecord | null;
@@ -145,7 +145,7 @@ export function clientConfig(settings: TokenEndpointSettings = {}) {
   return readTokenEndpointConfig({ ...defaults, clientAuthentication: 'client_secret_post', ...settings });
 }
 
-/** A token endpoint's answer with a token, 100 s long. */
+/** A token endpoint's answer with a token that lives 100 s. */
 export function issue(access_token: string, members: JsonObject = {}): Partial<HttpResponse> {
   return { data: { access_token, token_type: 'Bearer', expires_in: 100, ...members } };
 }

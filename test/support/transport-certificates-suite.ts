@@ -13,7 +13,7 @@ import type { Certificate } from './certificate';
 import { ForwardProxy } from './forward-proxy';
 import { clearProxyVariables } from './proxy-variables';
 
-/** More than any machine needs. */
+/** More than any machine needs, milliseconds. */
 const PATIENCE_MS = 120_000;
 const NOTHING: TlsSettings = { certificateAuthority: undefined, clientCertificate: undefined, clientKey: undefined, passphrase: undefined };
 
@@ -23,9 +23,9 @@ const VERSIONS: [string, TlsOptions][] = [
 ];
 
 /**
- * What is asked of the HTTP client of the nodes with certificates of its user: of its source, and of what is built from it.
+ * What the nodes' HTTP client must do with the user's certificates. The suite runs for its source and for the built file.
  *
- * @param transport the transport in question
+ * @param transport the transport under test
  */
 export function describeTransportWithCertificates(transport: Transport): void {
   let authority: Certificate;
@@ -64,12 +64,12 @@ export function describeTransportWithCertificates(transport: Transport): void {
     await proxy.stop();
   });
 
-  /** A server that answers with the subject of the client's certificate, and the version of TLS. Returns its URL. */
+  /** Starts a server that answers with the subject of the client's certificate and the TLS version. @returns its URL */
   async function start(options: TlsOptions = {}, body?: string): Promise<string> {
-    // The client closes what is idle.
+    // Only the client closes idle connections.
     const started = createServer({ key: server.key, cert: server.cert, ca: authority.cert, keepAliveTimeout: 0, ...options }, (request, response) => {
       const socket = request.socket as unknown as Pick<TLSSocket, 'getPeerCertificate' | 'getProtocol'>;
-      // An empty object where there was none.
+      // An empty object if there was no certificate.
       const { subject } = socket.getPeerCertificate() as Partial<ReturnType<TLSSocket['getPeerCertificate']>>;
       response.statusCode = body === undefined ? 200 : 400;
       response.end(body ?? JSON.stringify({ client: subject?.CN, version: socket.getProtocol() }));

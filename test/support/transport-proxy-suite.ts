@@ -17,9 +17,9 @@ const POST = join(__dirname, 'post.cjs');
 const CANARY = 'canary-secret-2b70';
 const PROXY_CREDENTIALS = 'proxy-user:canary-proxy-password';
 const PROXY_AUTHORIZATION = `Basic ${Buffer.from(PROXY_CREDENTIALS).toString('base64')}`;
-/** Reserved, and nobody's. */
+/** A reserved port that nobody uses. */
 const UNREACHABLE = 'http://127.0.0.1:1';
-/** More than any machine needs. */
+/** More than any machine needs, milliseconds. */
 const PATIENCE_MS = 120_000;
 
 type Environment = Record<string, string>;
@@ -30,7 +30,7 @@ function requestTo(url: string): HttpRequest {
   return { method: 'POST', url: `${url}/token`, headers, body: `client_secret=${CANARY}` };
 }
 
-/** What is asked of the HTTP client of the nodes where there is a proxy. */
+/** What the nodes' HTTP client must do with a proxy. @param transport the transport under test */
 export function describeTransportWithProxy(transport: Transport): void {
   let origin: LoopbackServer;
   let proxy: ForwardProxy;
@@ -55,7 +55,7 @@ export function describeTransportWithProxy(transport: Transport): void {
     return transport(requestTo(url), PATIENCE_MS);
   }
 
-  /** What a failing request is rejected with. */
+  /** The error that a failing request rejects with. */
   async function failureOf(url: string): Promise<TransportError> {
     const thrown = await post(url).then(({ status }) => new Error(`There was an answer: ${status}`), (error: unknown) => error);
     if (!isTransportError(thrown)) throw thrown;
@@ -95,7 +95,7 @@ export function describeTransportWithProxy(transport: Transport): void {
       });
     });
 
-    // As curl sends them: what is no encoding stays as it is.
+    // As curl sends them: text that is not percent-encoded stays unchanged.
     it.each([
       ['bot:p%40ss', 'bot:p@ss'],
       ['b%C3%B6t:%23%2F%25%3f%3A%20', 'böt:#/%?: '],
@@ -204,11 +204,11 @@ export function describeTransportWithProxy(transport: Transport): void {
 }
 
 /**
- * What is asked of it over TLS, with a proxy and without: in processes, since which certificates are trusted is read from
- * the environment when one starts.
+ * What the HTTP client must do over TLS, with a proxy and without. The tests use child processes, because Node.js reads from
+ * the environment which certificates to trust when it starts.
  *
- * @param fileOf the file that a process loads the transport from
- * @param name what the file exports it as
+ * @param fileOf returns the file that a process loads the transport from
+ * @param name the file's export that is the transport
  */
 export function describeTransportOverTls(fileOf: () => string, name: string): void {
   let certificate: Certificate;
@@ -293,7 +293,7 @@ export function describeTransportOverTls(fileOf: () => string, name: string): vo
     });
   });
   describe('a server', () => {
-    /** What comes of a request to an https server with these settings. */
+    /** The message for a failing request to an https server with these settings. */
     async function messageFor(options: TlsOptions, path = ''): Promise<string> {
       const server = createTlsServer({ ...certificate, ...options }, (_, response) => response.end());
       await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));

@@ -11,16 +11,16 @@ import { clearProxyVariables } from './proxy-variables';
 
 const CANARY = 'canary-secret-9c41';
 const LARGEST_ANSWER_BYTES = 1024 * 1024;
-/** More than any machine needs. */
+/** More than any machine needs, milliseconds. */
 const PATIENCE_MS = 120_000;
 const SHORT_MS = 20;
-/** Reserved, and nobody's: a port that a server has just given back may be the next one's. */
+/** A reserved port that nobody uses. A port that a server has just freed might be taken by the next one. */
 const UNUSED_PORT = 1;
 
 /**
- * What is asked of the HTTP client of the nodes, at servers on loopback: of its source, and of what is built from it.
+ * What the nodes' HTTP client must do, with servers on loopback. The suite runs for its source and for the built file.
  *
- * @param transport the transport in question
+ * @param transport the transport under test
  */
 export function describeTransport(transport: Transport): void {
   let server: LoopbackServer;
@@ -32,7 +32,7 @@ export function describeTransport(transport: Transport): void {
   });
 
   beforeEach(() => {
-    // The tests' own proxy, if there is one, must not come between.
+    // If the machine has a proxy, these requests must not use it.
     restoreVariables = clearProxyVariables();
     server.requests.length = 0;
     server.answer = (response) => response.end('{}');
@@ -56,29 +56,29 @@ export function describeTransport(transport: Transport): void {
     };
   }
 
-  /** What a failing request is rejected with. */
+  /** The error that a failing request rejects with. */
   async function failureOf(sent: HttpRequest, timeoutMs = PATIENCE_MS): Promise<TransportError> {
     try {
       const answer = await transport(sent, timeoutMs);
       throw new Error(`There was an answer: ${answer.status}`);
     } catch (thrown) {
       if (!isTransportError(thrown)) throw thrown;
-      // Whatever goes wrong, the request must not hang on the error.
+      // The error must never carry the request.
       expect(inspect(thrown, { depth: 9, showHidden: true })).not.toContain(CANARY);
       return thrown;
     }
   }
 
-  /** Answers for the system's resolver. */
+  /** Replaces the system's resolver. */
   function lookUp(answer: (respond: (error: Error | null, addresses?: object[]) => void) => void): jest.SpyInstance {
     const lookup = jest.spyOn(dns, 'lookup') as unknown as jest.SpyInstance;
     return lookup.mockImplementation((_host, _options, respond: Parameters<typeof answer>[0]) => answer(respond));
   }
 
-  /** A server below HTTP; returns its port. */
+  /** Starts a TCP server without HTTP. @returns its port */
   async function startTcp(onConnection: (socket: Socket) => void, host = '127.0.0.1'): Promise<number> {
     const tcp = createTcpServer((socket) => {
-      // The other side may be gone first, which is what some of these tests are about.
+      // The other side may disconnect first. Some of these tests are about that.
       socket.on('error', () => socket.destroy());
       onConnection(socket);
     });
@@ -173,7 +173,7 @@ export function describeTransport(transport: Transport): void {
     it.each([
       ['gzip', 'gzip', gzipSync],
       ['deflate', 'deflate', deflateSync],
-      // Not what the name stands for (RFC 9110 §8.4.1.2), but some servers send it.
+      // Not what the name means (RFC 9110 §8.4.1.2), but some servers send it.
       ['deflate without the zlib format', 'deflate', deflateRawSync],
       ['brotli', 'br', brotliCompressSync],
     ])('is unpacked when it is packed with %s', async (_, encoding, pack) => {
@@ -226,7 +226,7 @@ export function describeTransport(transport: Transport): void {
 
       beforeEach(() => {
         timers = [];
-        // Held by hand: what waits goes on when the test says so.
+        // The test decides when the timers fire.
         setTimer = jest.spyOn(global, 'setTimeout').mockImplementation((fire, ms) => {
           timers.push({ ms, fire });
           return {} as NodeJS.Timeout;
@@ -235,7 +235,7 @@ export function describeTransport(transport: Transport): void {
 
       afterEach(() => setTimer.mockRestore());
 
-      /** Lets the time limit be over. */
+      /** Lets the time limit end. */
       function endTime(): void {
         const limit = timers.pop();
         expect(limit).toHaveProperty('ms', PATIENCE_MS);
@@ -262,7 +262,7 @@ export function describeTransport(transport: Transport): void {
         await begun;
         endTime();
         expect(await failure).toMatchObject({ kind: 'timeout', reason: undefined });
-        // If nobody closed it, the test would end by its own time limit.
+        // If nothing closed it, the test would reach its own time limit.
         await closed;
       });
 
@@ -308,7 +308,7 @@ export function describeTransport(transport: Transport): void {
       expect(error.message).toBe('it speaks TLS at that port (HPE_INVALID_CONSTANT)');
     });
 
-    // nginx, Go, Apache, Tomcat.
+    // Pages of nginx, Go, Apache and Tomcat.
     it.each([
       '<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>',
       'Client sent an HTTP request to an HTTPS server.\n',
@@ -317,7 +317,7 @@ export function describeTransport(transport: Transport): void {
     ])('is one of a server that expects TLS: %p', async (text) => {
       server.answer = (response) => response.writeHead(400).end(text);
       expect((await failureOf(request())).message).toBe('it speaks TLS at that port (HTTP 400)');
-      // A token endpoint's refusal, which may tell of a port too.
+      // A token endpoint's refusal, which may also mention a port.
       server.answer = (response) => response.writeHead(401).end(text);
       expect(await transport(request(), PATIENCE_MS)).toMatchObject({ status: 401, data: text });
     });

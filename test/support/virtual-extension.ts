@@ -12,12 +12,12 @@ const BUILD = join(DIST, 'extension/build');
 const RESOLVER_LIMITS = { maxHttpRequests: 5, maxAnswerBytes: 1024 * 1024, errorStatusThrows: false };
 const LIMITS = { maxApiCalls: 10, logIsExempt: false, maxApiPayloadBytes: 62 * 1024 };
 
-/** Makes an error of the VM's own, as the file that is replaced would. */
+/** Makes an error that belongs to the VM, as the replaced file would. */
 const TRANSPORT_ERROR = `(message, kind, reason) => Object.assign(new Error(message), { name: 'TransportError', kind, reason })`;
 
 /**
- * The built extension in a VM on a clock of the test's: all that is shipped, but for its HTTP client (the file
- * `node-transport.js`), in whose place stands the test's transport.
+ * The built extension in a VM, on the test's clock. Everything is as shipped, except that the test's transport replaces its
+ * HTTP client (the file `node-transport.js`).
  */
 export class VirtualExtension {
   private readonly extension: LoadedExtension;
@@ -25,7 +25,7 @@ export class VirtualExtension {
   /**
    * @param transport rejects with a `TransportError`
    * @param write gets what the extension writes to its console
-   * @param modules take the place of Node's own, by their names
+   * @param modules replacements for built-in modules, by name
    */
   constructor(clock: Clock, transport: Transport, write: (level: string, text: string) => void, modules: Record<string, unknown> = {}) {
     let makeError: (message: string, kind: string, reason?: string) => Error;
@@ -54,13 +54,13 @@ export class VirtualExtension {
     return this.extension.execute(request, LIMITS);
   }
 
-  /** @param http sends the requests of the resolver */
+  /** @param http sends the resolver's requests */
   async resolveOptions(request: OptionsRequest, http: HttpClient): Promise<ResolvedOption[]> {
     return this.extension.resolveOptions(request, RESOLVER_LIMITS, http);
   }
 }
 
-/** `setTimeout` and its counterpart on a clock, as globals of a VM. */
+/** `setTimeout` and `clearTimeout` for a clock, as globals of a VM. */
 export function timersOf(clock: Clock): Record<string, unknown> {
   const cancels = new Map<number, () => void>();
   let timers = 0;

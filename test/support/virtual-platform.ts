@@ -25,13 +25,13 @@ import { inVirtualTime, sleepOn } from './virtual-time';
 const STORE_URL = 'https://endpoint.example.com/0123456789abcdef';
 export const TOKEN_URL = 'https://login.crm.example/token';
 const API_URL = 'https://api.example.com';
-/** A chat's webhook: whoever knows it can post there. */
+/** A chat's webhook. It is a secret: anyone who knows it can post there. */
 const ALERT_URL = 'https://hooks.example.com/services/canary-alert-url';
 const FLOW_URL = 'https://endpoint.example.com/refresh-flow';
 /** How long the store, the token endpoint and the trigger take to answer, milliseconds. */
 const LATENCY_MS = 40;
 
-/** 30 days take some 2600. */
+/** 30 days need about 2600 instances. */
 const MOST_INSTANCES = 3000;
 
 export const CHAIN_SECRETS = {
@@ -50,29 +50,29 @@ export interface VirtualToken {
 }
 
 export interface VirtualPlatformOptions extends Partial<SandboxOptions>, VirtualToken {
-  /** What the chain keeps besides the token above. */
+  /** Tokens that the chain keeps besides the one above. */
   moreTokens?: VirtualToken[];
-  /** Whether the chain tells a chat of tokens in trouble. */
+  /** Whether the chain alerts a chat about failing refreshes. */
   alerts?: boolean;
-  /** With it the chain has its tokens refreshed by this Flow. */
+  /** If set, this Flow refreshes the chain's tokens. */
   flow?: (platform: VirtualPlatform) => FlowNode[];
-  /** How far the store's clock is ahead of the Function's, milliseconds. */
+  /** How far the store's clock is ahead of the Function's clock, milliseconds. */
   storeClockAheadMs?: number;
-  /** Of the Function's configuration; the default there when absent. */
+  /** Setting of the Function. If absent, it has its default. */
   functionBufferSeconds?: number;
-  /** How long the store, the token endpoint or the trigger takes to answer the next request, milliseconds. */
+  /** Returns how long the store, the token endpoint or the trigger takes for the next answer, milliseconds. */
   latencyMs?: () => number;
   random?: () => number;
-  /** Told of each request of the Function, as it leaves. */
+  /** Called for each request of the Function when it is sent. */
   onFunctionRequest?: (url: string) => void;
 }
 
-/** What the token endpoint got, and what it was asked for. */
+/** A token request that was answered with a token. */
 export interface ChainRefresh {
   tokenName: string;
   /** Unix milliseconds, when the request left. */
   at: number;
-  /** When the token that it replaces was due, Unix milliseconds; unknown for the first. */
+  /** When the token that it replaces was due, Unix milliseconds; `undefined` for the first one. */
   dueAt: number | undefined;
 }
 
@@ -88,7 +88,7 @@ export interface VirtualOutcome {
 
 const rendered = new Map<string, string>();
 
-/** A built artifact with its configuration filled in; once for each configuration. */
+/** Fills a configuration into a built artifact, once for each configuration. */
 function render(artifact: string, config: object): string {
   const key = JSON.stringify([artifact, config]);
   const text = rendered.get(key) ?? renderArtifact(artifact, config);
@@ -101,20 +101,20 @@ export class VirtualPlatform {
   readonly clock = new VirtualClock();
   readonly logs = new LogBook(this.clock);
   readonly refreshes: ChainRefresh[] = [];
-  /** Whether the token endpoint answers HTTP 503 for the time being. */
+  /** Whether the token endpoint answers HTTP 503 at the moment. */
   isDown = false;
-  /** The OAuth error that the token endpoint answers for the time being. */
+  /** The OAuth error that the token endpoint answers at the moment. */
   refusal: string | undefined;
-  /** What the refreshing Flow's Endpoint does instead of answering. */
+  /** What the Endpoint of the refreshing Flow does instead of answering. */
   flowFault: 'none' | 'answers 503' | 'drops connections' | 'never answers' = 'none';
-  /** What the chat was told. */
+  /** The alerts that the chat got. */
   readonly alerts: { at: number; body: JsonObject }[] = [];
   /** Whether the chat's webhook answers HTTP 500. */
   isChatDown = false;
-  /** The API key that the platform takes. */
+  /** The API key that the platform accepts. */
   triggerKey = CHAIN_SECRETS.apiKey;
   readonly conversations = new ConversationStore();
-  /** Requests that came while it was down, Unix milliseconds. */
+  /** When requests came while the token endpoint was down, Unix milliseconds. */
   readonly refused: number[] = [];
   /** The parameters of every instance, as the platform lists them. */
   readonly parameters: Record<string, unknown>[] = [];
@@ -160,7 +160,7 @@ export class VirtualPlatform {
       onEvent: (event) => this.note(event),
       ...(random === undefined ? {} : { random }),
     });
-    // The id is part of the configuration, and only known afterwards.
+    // The configuration needs the Function's id, which is known only after this.
     this.functionId = this.runtime.create({ name: 'chain', code: 'export default () => undefined' });
     this.code = render('function', this.chainConfig('THE-FUNCTION')).replaceAll('THE-FUNCTION', this.functionId);
     this.runtime.update(this.functionId, { code: this.code });
@@ -171,17 +171,17 @@ export class VirtualPlatform {
     this.runtime.trigger(this.functionId, parameters);
   }
 
-  /** Instances that are under way or about to be. */
+  /** The instances that are active or queued. */
   get running(): FunctionInstance[] {
     return this.runtime.list(this.functionId).filter(({ finishedAt }) => finishedAt === undefined);
   }
 
-  /** Ends whatever runs of the chain, as somebody in the user interface does. */
+  /** Stops the chain's running instances, as the user interface does. */
   killChain(): void {
     for (const { _id } of this.running) this.runtime.stop(this.functionId, _id);
   }
 
-  /** Puts a token into the store with the classic update. @param lifetime seconds @param timestamp Unix seconds */
+  /** Stores a token with the classic update. @param lifetime seconds @param timestamp Unix seconds */
   async seed(lifetime: number, timestamp: number): Promise<void> {
     const token = { access_token: 'canary-access-token-seeded', token_type: 'Bearer', expires_in: lifetime };
     const { status } = await this.askStore({ token, timestamp, endpointSecret: CHAIN_SECRETS.endpointSecret });
@@ -189,7 +189,7 @@ export class VirtualPlatform {
     this.expiries.set(token.access_token, (timestamp + lifetime) * 1000);
   }
 
-  /** Lets time pass until the token has been requested this often; a chain that runs wild is stopped. */
+  /** Lets time pass until the token has been requested this often. Stops a chain that runs wild. */
   async runUntilRefreshed(times: number): Promise<void> {
     const isWild = () => this.parameters.length > MOST_INSTANCES;
     const reached = await this.clock.runUntil(() => this.refreshes.length >= times || isWild());
@@ -197,14 +197,14 @@ export class VirtualPlatform {
     if (!reached) throw new Error(`The chain has ended: ${this.logs.text()}`);
   }
 
-  /** Lets time pass until something holds. @throws Error when it doesn't within an hour */
+  /** Lets time pass until a condition holds. @throws Error if it does not within an hour */
   async reach(what: string, holds: () => boolean): Promise<void> {
     const end = this.clock.now() + 3_600_000;
     await this.clock.runUntil(() => holds() || this.clock.now() > end);
     if (!holds()) throw new Error(`This never came true: ${what}. ${this.logs.text().slice(-2000)}`);
   }
 
-  /** What a bot builder enters in a node for the shared store, and for the token of a name. */
+  /** What a bot builder enters in a node for the shared store and for a token name. */
   nodeConfig(tokenName = 'accessToken'): JsonObject {
     const { endpointSecret, clientSecret } = CHAIN_SECRETS;
     const { refreshPercent } = this.tokenOf(tokenName);
@@ -217,13 +217,13 @@ export class VirtualPlatform {
     };
   }
 
-  /** A node's `cognigyApiConnection`, changed: with it, it starts the chain again when that has stopped. */
+  /** A node's `cognigyApiConnection`, with which it restarts a chain that has stopped. `changes` override fields. */
   apiConnection(changes: object = {}): JsonObject {
     return { apiUrl: API_URL, apiKey: CHAIN_SECRETS.apiKey, functionId: this.functionId, ...changes };
   }
 
   /**
-   * Runs a node of the built extension, by itself: time must be let pass by somebody else.
+   * Runs a node of the built extension. It does not let time pass; the caller must.
    *
    * @param changes to `nodeConfig()`
    */
@@ -236,12 +236,12 @@ export class VirtualPlatform {
     return { result, branch: execution.nextNodeId?.replace('to-', ''), execution };
   }
 
-  /** `execute`, with time passing until it is done. */
+  /** Like `execute`, but lets time pass until the node is done. */
   async run(...execution: Parameters<VirtualPlatform['execute']>): Promise<VirtualOutcome> {
     return inVirtualTime(this.clock, this.execute(...execution));
   }
 
-  /** Whether the protected API takes a result's token: its HTTP status. */
+  /** Calls the protected API with a result's token. @returns the HTTP status */
   callApi({ access_token }: Pick<NodeResult, 'access_token'>): number {
     return this.clock.now() < (this.expiries.get(access_token) ?? 0) ? 200 : 401;
   }
@@ -269,7 +269,7 @@ export class VirtualPlatform {
     });
   };
 
-  /** The nodes' HTTP client: the same services, within a time limit. */
+  /** The nodes' HTTP client. It reaches the same services, within a time limit. */
   private readonly nodeTransport: Transport = async ({ body, ...request }, timeoutMs) => {
     const timeUp = sleepOn(this.clock)(timeoutMs).then((): HttpResponse => {
       throw new TransportError('timeout');
@@ -292,7 +292,7 @@ export class VirtualPlatform {
     }
     if (this.refusal !== undefined) return jsonResponse(400, { error: this.refusal });
     const previous = this.refreshes.filter((refresh) => refresh.tokenName === tokenName).pop();
-    // The record's timestamp is in whole seconds, rounded down.
+    // The record's timestamp is whole seconds, rounded down.
     const issuedAt = previous === undefined ? undefined : Math.floor(previous.at / 1000) * 1000;
     this.refreshes.push({
       tokenName,
@@ -308,7 +308,7 @@ export class VirtualPlatform {
     return askTransformer(this.transformer, body);
   }
 
-  /** A message to the Endpoint of the Flow that refreshes. */
+  /** Sends a message to the Endpoint of the refreshing Flow. */
   private async wakeFlow(body: unknown): Promise<HttpClientResponse> {
     const { flowFault } = this;
     if (flowFault === 'never answers') return new Promise(() => undefined);
@@ -327,7 +327,7 @@ export class VirtualPlatform {
 
   private async executeRequest(request: ExecutionRequest): Promise<Omit<ExecutionResult, 'durationMs'>> {
     const write = (level: string, text: string) => this.logs.add('extension', level, text);
-    // Most tests of the chain run no node.
+    // Created only when needed: most tests of the chain run no node.
     this.extension ??= new VirtualExtension(this.clock, this.nodeTransport, write);
     const execution = await this.extension.execute(request);
     for (const { level, text } of execution.logs) write(level, text);

@@ -1,6 +1,6 @@
 import type { VirtualClock } from '../../tools/sandbox/virtual-clock';
 
-/** Lets virtual time pass until the work is settled, and gives what came of it. */
+/** Lets virtual time pass until the work has settled. Settles like the work. */
 export async function inVirtualTime<T>(clock: VirtualClock, work: Promise<T>): Promise<T> {
   let settled = false;
   const note = () => {
@@ -12,7 +12,7 @@ export async function inVirtualTime<T>(clock: VirtualClock, work: Promise<T>): P
   return work;
 }
 
-/** Waits on a virtual clock, as `sleep` of the code under test. */
+/** A `sleep` for the code under test that waits on a virtual clock. */
 export function sleepOn(clock: VirtualClock): (ms: number) => Promise<void> {
   return (ms) => new Promise((resolve) => void clock.setTimeout(resolve, ms));
 }

@@ -1,4 +1,4 @@
-/** Many executions in one process: how many a second, and whether they leave anything behind. */
+/** Many executions in one process: how many a second, and whether memory grows. */
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { MODULE } from './world.mjs';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'programs/heap.cjs');
-/** Beyond this between the middle and the end of the run, bytes, something is kept. */
+/** If the heap grows by more than this from the middle to the end of the run, executions leak memory. Bytes. */
 const NOISE_BYTES = 64 * 1024;
 
 /** @returns {Promise<Array<{ name: string, executions: number, executionsPerSecond: number, growthBytes: number }>>} */
@@ -23,8 +23,8 @@ export async function measureExecutions({ tokenUrl, storeUrl, endpointSecret, to
   for (const { name, executions, execution } of parts) {
     const count = Math.ceil(executions * share);
     const { heap, executionsPerSecond } = await run(execution, count);
-    // The first tenths fill caches and have code compiled: they don't count.
-    // The smallest of each third, since compiled code comes and goes.
+    // The first tenths don't count, because caches fill and code is compiled. Compiled code comes and goes, so the smallest heap
+    // of the middle is compared with the smallest of the end.
     const growthBytes = Math.min(...heap.slice(-3)) - Math.min(...heap.slice(4, 7));
     results.push({ name, executions: count, executionsPerSecond, growthBytes, needed: { growthAtMostBytes: NOISE_BYTES } });
   }

@@ -4,13 +4,14 @@ import { promisify } from 'node:util';
 const COUNTER = ['--tool=callgrind', '--callgrind-out-file=/dev/null'];
 
 /**
- * Counts the millions of instructions of a process, in which only its own work shows: a busy machine changes times, not these.
+ * Counts the instructions of a process. A busy machine changes times, but not this number.
  *
- * @throws Error where valgrind is missing, or the process fails
+ * @returns millions of instructions
+ * @throws Error if valgrind is missing, or if the process fails
  */
 export async function countInstructions(node, args) {
   try {
-    // What V8 does beside the program depends on how busy the machine is.
+    // How much V8 does in other threads depends on how busy the machine is.
     const { stderr } = await promisify(execFile)('valgrind', [...COUNTER, node, '--single-threaded', ...args]);
     return Number(/Collected : (\d+)/.exec(stderr)?.[1]) / 1e6;
   } catch (error) {

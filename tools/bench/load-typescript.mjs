@@ -7,7 +7,7 @@ import esbuild from 'esbuild';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(import.meta.url);
 
-/** Loads what some TypeScript exports, for example `export { X } from './test/support/x';`, seen from the root. */
+/** Loads the exports of TypeScript source such as `export { X } from './test/support/x';`. Paths are relative to the root. */
 export function loadTypeScript(contents) {
   const { outputFiles } = esbuild.buildSync({
     stdin: { contents, resolveDir: ROOT, loader: 'ts' },
@@ -16,7 +16,7 @@ export function loadTypeScript(contents) {
     packages: 'external',
     write: false,
   });
-  // Below node_modules, so that it finds the packages.
+  // Below node_modules, so that the code finds the packages.
   const folder = join(ROOT, 'node_modules/.cache/bench');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `sources-${process.pid}-${process.hrtime.bigint()}.cjs`);

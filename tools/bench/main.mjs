@@ -1,10 +1,10 @@
 /**
- * `npm run bench [-- --quick] [-- --out FOLDER]`: measures the built files, shows the results, and writes them
- * as `results.json`, `results.md` and `start-up.svg` (to docs/bench/, unless told otherwise; `--quick` writes nothing
- * there, and does not judge). With a number that misses what is needed the exit code is 1.
+ * `npm run bench [-- --quick] [-- --out FOLDER]`: measures the built files, shows the results, and writes them to FOLDER
+ * (default docs/bench/) as `results.json`, `results.md` and `start-up.svg`. The exit code is 1 if a number misses its target.
+ * `--quick` ignores the targets, and writes only to a given FOLDER.
  *
- * `npm run bench -- --instructions` counts the instructions of whole processes in place of that, which takes a few minutes: for
- * machines that are too busy for times.
+ * `npm run bench -- --instructions` counts the instructions of whole processes instead, for machines that are too busy to
+ * measure times. It takes a few minutes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform } from 'node:os';
@@ -19,7 +19,7 @@ import { measureTransformer } from './transformer.mjs';
 import { measurePhases, measureProcesses } from './whole-process.mjs';
 import { nodeVersions, ROOT, startRedis, startWorld } from './world.mjs';
 
-/** Turns of each part, and the share of the executions in one process. */
+/** The number of turns of each part, and the share of the executions in one process. */
 const FULL = { processes: 41, transformer: 21, redis: 41, executions: 1 };
 const QUICK = { processes: 5, transformer: 3, redis: 5, executions: 0.05 };
 

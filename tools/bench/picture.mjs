@@ -1,4 +1,4 @@
-/** The start-up costs as a picture: horizontal bars, readable in light and dark surroundings. */
+/** The start-up costs as horizontal bars, readable on light and dark backgrounds. */
 import { AXIOS, BARE } from './whole-process.mjs';
 
 const WIDTH = 760;
@@ -8,7 +8,7 @@ const STEP = 34;
 const TOP = 58;
 const BOTTOM = 34;
 const VALUE_WIDTH = 60;
-/** What others do, and what this package does. */
+/** The colours of other programs and of this package. */
 const COLORS = { [BARE]: '#94a3b8', [AXIOS]: '#c2410c', ours: '#0e7490', others: '#94a3b8' };
 
 /** @param {{ node: string, rows: object[] }} measured */

@@ -1,13 +1,13 @@
 /**
- * How fast the Redis store is beside the bare client.
+ * How fast the Redis store is, compared with the bare client.
  *
- * Each operation of the store takes turns with raw EVALSHAs that send the same scripts, keys and arguments over
- * a connection of the same client library to the same server. Shown are the medians of all turns; the ratio is
- * the median of the ratios within each turn, which a machine that is busy now and then does not disturb.
+ * Each operation of the store takes turns with raw EVALSHAs that send the same scripts, keys and arguments to the same
+ * server, over a connection of the same client library. The results are the medians of all turns. The ratio is the median
+ * of the ratios within each turn, so that a machine that is busy now and then does not distort it.
  *
- * What counts is one operation at a time, since each execution has a connection of its own and waits for its answer.
- * Encrypted records are compared with a raw command and the bare cipher. Fifty at a time show what the store takes of
- * the processor when nobody waits for the network: mostly what it takes to read and write the record's JSON.
+ * The targets are for one operation at a time, because each execution has its own connection and waits for its answer.
+ * Encrypted records are compared with a raw command and the bare cipher. Fifty operations at a time show how much processor
+ * time the store takes when nothing waits for the network: mostly for reading and writing the record's JSON.
  */
 import crypto from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -21,7 +21,7 @@ const require = createRequire(import.meta.url);
 const NEEDED_RATIO = 0.8;
 const TURN_MS = 40;
 const WARM_UP_TURNS = 4;
-/** How many operations are under way at the same time, and whether that is what counts. */
+/** How many operations are under way at the same time, and whether the target is for them. */
 const PARTS = [
   { records: 'plain', inFlight: 1, counts: true },
   { records: 'encrypted', inFlight: 1, counts: true },
@@ -37,7 +37,7 @@ const TOKEN = {
 };
 
 const { connectToRedis, RedisPort } = require(join(dirname(MODULE), 'redis.js'));
-// What is not exported from the built files: the engine, the cipher on its own, and the client.
+// The built files don't export the engine, the cipher and the client.
 const { AesGcmCipher, fingerprint, Redis, StoreEngine } = loadTypeScript(`
   export { AesGcmCipher } from './src/stores/ports/record-cipher';
   export { StoreEngine } from './src/stores/engine/engine';
@@ -47,7 +47,7 @@ const { AesGcmCipher, fingerprint, Redis, StoreEngine } = loadTypeScript(`
 const PLAIN = JSON.stringify({ token: TOKEN, timestamp: Math.floor(Date.now() / 1000) });
 const TOKEN_FINGERPRINT = fingerprint(TOKEN.access_token);
 
-/** A client that keeps what the store sends, to be sent again without the store. */
+/** A client that records what the store sends, so that it can be sent again without the store. */
 function recording(client) {
   const calls = [];
   return {
@@ -82,7 +82,7 @@ function checkoutOf({ name, owner }) {
   return { tokenName: name, owner, leaseMs: 15_000, refreshPercent: 90 };
 }
 
-/** Runs one function after the other in each lane for a while. @returns operations a second */
+/** Runs the function again and again in each lane, for the time of one turn. @returns operations a second */
 async function throughput(lanes, run) {
   const start = process.hrtime.bigint();
   const end = start + BigInt(TURN_MS) * 1_000_000n;
@@ -110,7 +110,7 @@ async function measure(server, raw, operation, { inFlight, cipher, turns }) {
   }));
   await raw.flushall();
   for (const lane of lanes) await OPERATIONS.commit.run(store, lane);
-  // What the store sends for each lane is what the raw commands send, to a key of their own.
+  // The raw commands send what the store sends for each lane, but with keys of their own.
   const rawLanes = [];
   for (const lane of lanes) {
     const before = client.calls.length;

@@ -1,7 +1,7 @@
-/** Results as Markdown, and what they have to be. */
+/** Writes the results as Markdown, and compares them with their targets. */
 import { AXIOS, BARE } from './whole-process.mjs';
 
-/** What has to be shown is shown on the version of Node.js that the bench runs on, the first one. */
+/** The results that have targets. Whole processes count only with the first Node.js, which the bench itself runs on. */
 export function verdicts({ wholeProcess: [first], inProcess, transformer, redis }) {
   const process = first.rows.flatMap(({ name, ratios, needed = [] }) =>
     needed.map(({ reference, atMost }) => ({
@@ -33,7 +33,7 @@ export function isMet({ value, atMost = Infinity, atLeast = -Infinity }) {
   return value <= atMost && value >= atLeast;
 }
 
-/** @param unit of what was measured */
+/** @param unit the unit of the measured numbers */
 export function processTable(unit, rows) {
   const cells = ({ name, median, ratios }) => [name, median.toFixed(1), ratios[BARE].toFixed(2), ratios[AXIOS].toFixed(2)];
   return table(['', unit, `: ${BARE}`, `: ${AXIOS}`], rows.map(cells));
@@ -108,7 +108,7 @@ function redisTable(rows) {
   );
 }
 
-/** The first column is text, the others are numbers. */
+/** A Markdown table. The first column is text, the others are numbers. */
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line), ''].join('\n');

@@ -7,19 +7,19 @@ const LIFETIMES = [300, 900, 1800, 3600, 8 * 3600, 24 * 3600];
 const STARTUPS = [0.5, 1.5, 5, 15];
 const HOUR = 3600;
 const USUAL_STARTUP = 1.5;
-/** Where arithmetic is confirmed: neither too few tokens to speak of a share of them, nor hours of playing. */
+/** The arithmetic is confirmed for this many tokens. With fewer, a share of them means little; with more, it takes hours. */
 const FEWEST_CONFIRMED = 10;
 const MOST_CONFIRMED = 5000;
 const JITTER = 0.5;
 const LIFETIMES_PLAYED = 4;
-/** The bar: so many tokens of an hour, late by so much of their lifetime at most. */
+/** The target: this many tokens that live an hour are late by at most this share of their lifetime. */
 const BAR = { count: 500, share: 0.01 };
 
 const COUNTS = [
   ...[10, 100, 500, 1000, 1500, 2000].map((count) => ({ count, lifetime: HOUR })),
   ...[2000, 5000, 10_000].map((count) => ({ count, lifetime: 8 * HOUR })),
 ];
-/** What the built files are run with, and for how many lifetimes; larger runs only begin. */
+/** The runs of the built files, and for how many lifetimes. The largest runs cover only the start. */
 const BUILT = [
   { count: 10, lifetime: HOUR, burst: false, lifetimes: 4 },
   { count: 10, lifetime: HOUR, burst: true, lifetimes: 4 },
@@ -34,7 +34,7 @@ const BUILT = [
 ];
 const MOST_QUICK_TOKENS = 100;
 
-/** Arithmetic: lifetimes and start-up delays. */
+/** How many tokens one chain keeps for each lifetime and start-up delay, by arithmetic. */
 export function capacities() {
   const rows = LIFETIMES.map((lifetime) => ({
     lifetime,
@@ -48,7 +48,7 @@ export function capacities() {
   return { rows, text: table(columns, rows) };
 }
 
-/** The model at and past what the arithmetic says, for lifetimes and start-up delays that differ. */
+/** Runs the model below and above the limits that the arithmetic gives, for each lifetime and start-up delay. */
 export function confirmations() {
   const points = LIFETIMES.flatMap((lifetime) => STARTUPS.map((startup) => ({ lifetime, startup })));
   const rows = points.flatMap(({ lifetime, startup }) => {
@@ -71,7 +71,7 @@ export function confirmations() {
   return { rows, text: table(columns, rows), holds };
 }
 
-/** How late each refresh is, by the number of tokens and how they came to be there. */
+/** How late the refreshes are, by the number of tokens and by whether they were all issued at once. */
 export function lateness(quick) {
   const counts = quick ? COUNTS.filter(({ count }) => count <= 1000) : COUNTS;
   const rows = counts.flatMap((point) =>
@@ -120,7 +120,7 @@ export async function compareWithBuilt(quick) {
   for (const point of BUILT.filter(({ count }) => !quick || count <= MOST_QUICK_TOKENS)) {
     const { count, lifetime, burst, startup = USUAL_STARTUP, lifetimes } = point;
     const chains = [{ endpoint: 'store', tokens: tokensOf(count, lifetime) }];
-    // Longer than a Function may be, for the largest ones: what is looked at here is the time.
+    // For the largest runs, the source is longer than a Function may be. Only the times matter here.
     const platform = new ManyTokens({
       chains,
       render,

@@ -1,4 +1,4 @@
-/** What the store has to do: sessions read and written, bytes, and time. */
+/** The load on the store: sessions read and written, bytes, and time. */
 import { Buffer } from 'node:buffer';
 import { REFRESH_SHARE, paceOf } from './scale-model.mjs';
 import { ManyTokens, render, tokensOf } from './scale-sources.mjs';
@@ -7,11 +7,11 @@ import { grouped, table } from './scale-table.mjs';
 const COUNTS = [1, 10, 100, 500, 1000, 2000, 5000, 10_000];
 const MOST_QUICK_TOKENS = 500;
 const READ_TIMES = [1, 5, 20];
-/** A transformer may take so long, milliseconds. */
+/** The time limit of a transformer, milliseconds. */
 const TIME_LIMIT_MS = 5000;
-/** The store's protocol takes no more. */
+/** The most tokens that the store's protocol allows in one report. */
 const MOST_BEAT_TOKENS = 10_000;
-/** What the management API takes in one request, by its documentation. */
+/** The largest request that the management API takes, by its documentation. Bytes. */
 const MOST_BYTES = 60_000;
 const HOUR = 3600;
 const TIMED_BEATS = 5;
@@ -22,14 +22,14 @@ function platformWith(count, readTimes) {
   return new ManyTokens({ chains, render, readTimes, maxFunctionCharacters: Infinity });
 }
 
-/** A beat as the Function sends it. */
+/** A report as the Function sends it. */
 function beatOf(count, hop) {
   const tokens = tokensOf(count, HOUR).map(({ tokenName }) => ({ tokenName, refreshPercent: 90 }));
   const ids = { chainId: 'm4x8k2p1-abc123', hop, owner: `m4x8k2p1-abc123/${hop}/1x2y3z` };
   return { op: 'beat', ...ids, leaseMs: 30_000, beatWithinMs: 990_000, tokens };
 }
 
-/** What one operation reads and writes, its bytes on the wire, and what it answers. */
+/** Runs one operation. @returns what it reads and writes, and the bytes of its request and its answer */
 async function measure(platform, operation) {
   const { sessions } = platform;
   sessions.load = { reads: 0, writes: 0, bytesRead: 0, bytesWritten: 0 };
@@ -40,7 +40,7 @@ async function measure(platform, operation) {
   return { ...sessions.load, request: size({ endpointSecret: 'x'.repeat(64), tokenStore: operation }), answer: size(data) };
 }
 
-/** The operations of a node's execution. */
+/** The load of the operations that a node's execution sends. */
 export async function executionLoad() {
   const platform = platformWith(1, INSTANT);
   await platform.issueAll();
@@ -71,7 +71,7 @@ const loadColumns = [
   ['answer, bytes', ({ answer }) => grouped(answer)],
 ];
 
-/** The chain's beat, all tokens being there and one due. */
+/** The load of the chain's report when the store has all tokens and one of them is due. */
 export async function beatLoad(quick) {
   const rows = [];
   for (const count of COUNTS.filter((tokens) => !quick || tokens <= MOST_QUICK_TOKENS)) {
@@ -85,7 +85,7 @@ export async function beatLoad(quick) {
   return { rows, text: table(columns, rows), holds: rows.every(({ count, reads }) => reads === readsOf(count)) };
 }
 
-/** In real time, milliseconds: the shortest of a few, without waiting for the storage. */
+/** The shortest of a few reports in real time, without waiting for the storage. @returns milliseconds */
 async function timeOfBeat(count) {
   const platform = platformWith(count);
   await platform.issueAll();
@@ -99,12 +99,12 @@ async function timeOfBeat(count) {
   return Math.min(...times);
 }
 
-/** Record and lease of each token; the chain's state, twice; the lease that is granted. */
+/** The reads of one report: record and lease of each token, the chain's state twice, and the lease that is granted. */
 function readsOf(count) {
   return 2 * count + 3;
 }
 
-/** From how many tokens on a beat is at risk, and how many the chain still keeps with beats that slow. */
+/** From how many tokens on a report may exceed the time limit, and how many tokens a chain keeps with reports that slow. */
 export async function beatLimits(quick, { rows: beats }) {
   const { count, ms } = beats.at(-1);
   const msPerToken = ms / count;
@@ -117,7 +117,7 @@ export async function beatLimits(quick, { rows: beats }) {
       kept: Math.min(serial, keptWith(readMs)),
       answered: await isAnswered(serial - 1, readMs),
       refused: !(await isAnswered(serial + 1, readMs)),
-      // Chain, all tokens at once, chain, lease: four reads one after the other.
+      // Four reads, one after the other: chain, all tokens at once, chain, lease.
       parallel: Math.min(MOST_BEAT_TOKENS, Math.floor((TIME_LIMIT_MS - 4 * readMs) / msPerToken)),
     });
   }
@@ -131,7 +131,7 @@ export async function beatLimits(quick, { rows: beats }) {
   return { rows, text: table(columns, rows), holds: rows.every(({ answered, refused }) => answered && refused) };
 }
 
-/** Tokens of an hour, where each beat takes longer the more there are: N hops of so much fit into 90 % of it. */
+/** How many tokens that live an hour one chain keeps. More tokens slow down each report; all refreshes must fit into 90 % of it. */
 function keptWith(readMs) {
   let count = 1;
   const hop = (tokens) => paceOf(1.5) + (readsOf(tokens) * readMs) / 1000;
@@ -146,7 +146,7 @@ async function isAnswered(count, readMs) {
   return status === 200;
 }
 
-/** How many tokens' settings fit into one Function: its text is sent in one request. */
+/** How many tokens' settings fit into one Function, whose source is sent in one request. */
 export function sourceSize() {
   const sizeWith = (count) => {
     const tokens = tokensOf(count, HOUR).map(({ tokenName }) => ({

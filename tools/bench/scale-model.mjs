@@ -1,34 +1,34 @@
-/** What one chain can keep, as arithmetic and as a model of the chain that knows only times. */
+/** How many tokens one chain can keep, by arithmetic and by a model of the chain that knows only times. */
 import { seeded } from './scale-sources.mjs';
 
-/** Half a second of requests a hop, milliseconds: beat, token request, commit, trigger. */
+/** The requests of one instance take half a second: report, token request, storing, trigger. Milliseconds. */
 export const LATENCIES = { store: 100, token: 200, trigger: 100 };
 export const REFRESH_SHARE = 0.9;
-/** What a hop sleeps at most: the default time limit less the default buffer, milliseconds. */
+/** The longest sleep of an instance: the default time limit minus the default buffer, milliseconds. */
 const LONGEST_SLEEP_MS = 770_000;
 const SHORTEST_PAUSE_MS = 1000;
-/** While a server is down, a token that is missing or expired is tried again after three to four quarters of this. */
+/** While a server is down, a missing or expired token is tried again after 75 to 100 % of this, milliseconds. */
 const LONGEST_RETRY_MS = 10_000;
 
-/** From one hop of a busy chain to the next, seconds. */
+/** The time from one instance of a busy chain to the next, seconds. */
 export function paceOf(startupSeconds, { store, token, trigger } = LATENCIES) {
   return startupSeconds + (2 * store + token + trigger) / 1000;
 }
 
 /**
- * How many tokens of one lifetime one chain keeps: one hop refreshes one token, and each comes round once in 90 % of
- * its lifetime.
+ * How many tokens of one lifetime one chain keeps. One instance refreshes one token, and each token's turn comes once in
+ * 90 % of its lifetime.
  *
  * @param lifetime seconds
- * @param pace seconds from hop to hop
+ * @param pace seconds from instance to instance
  */
 export function capacity(lifetime, pace) {
   return Math.floor((lifetime * REFRESH_SHARE) / pace);
 }
 
 /**
- * Which of the due tokens is next: a kind and a time for each, of which the smaller go first. The first is what the
- * built transformer does, the other what seems to be enough.
+ * Rules for which due token is next. Each gives a token a kind and a time, and the smallest goes first. The first rule is
+ * that of the built transformer, the other one is the simplest.
  */
 export const ORDERS = {
   'what can be saved': (expiry, retryAt, now) => [expiry > now && retryAt === 0 ? 0 : 1, retryAt || expiry],
@@ -36,14 +36,14 @@ export const ORDERS = {
 };
 
 /**
- * Plays the chain, one hop after the other, without its code. Where `ManyTokens` plays the built files with the same
- * numbers, both give the same refreshes, to the millisecond.
+ * Simulates the chain without its code, one instance after the other. With the same numbers, `ManyTokens` runs the built
+ * files and gets the same refreshes, to the millisecond.
  *
- * @param lifetimes of each token, seconds
+ * @param lifetimes the lifetime of each token, seconds
  * @param burst whether all tokens are there at the start, issued in the same second
- * @param failing how many more tokens there are that are missing, and whose server is down all the time
- * @param seconds how long to play
- * @returns the refreshes, as `ManyTokens` notes them; the number of hops; how many tokens are missing or expired at
+ * @param failing how many additional tokens are missing and stay so, because their server is always down
+ * @param seconds how long to simulate
+ * @returns the refreshes, as `ManyTokens` notes them; the number of instances; how many tokens are missing or expired at
  *   the end, without the failing ones
  */
 export function simulate(settings) {
@@ -70,7 +70,7 @@ export function simulate(settings) {
       lateMs: isFirst ? undefined : at - dueAt[index],
       expiredMs: isFirst ? 0 : Math.max(0, committedAt - expiresAt[index]),
     });
-    // A record's timestamp is in whole seconds, rounded down.
+    // A record's timestamp is whole seconds, rounded down.
     const issuedAt = Math.floor(at / 1000) * 1000;
     dueAt[index] = issuedAt + lifetimes[index - failing] * REFRESH_SHARE * 1000;
     expiresAt[index] = issuedAt + lifetimes[index - failing] * 1000;

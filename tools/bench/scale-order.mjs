@@ -1,4 +1,4 @@
-/** Which of the due tokens a beat grants: what the built transformer does beside the simplest rule, in the model. */
+/** Which due token a report is granted: the built transformer's rule and the simplest rule, compared in the model. */
 import { ORDERS, simulate } from './scale-model.mjs';
 import { grouped, table } from './scale-table.mjs';
 

@@ -1,4 +1,4 @@
-/** Token requests with the chain, beside one for each execution. */
+/** Token requests with the chain, compared with one for each execution. */
 import { REFRESH_SHARE } from './scale-model.mjs';
 import { ManyTokens, render, tokensOf } from './scale-sources.mjs';
 import { grouped, lifetimeName, table } from './scale-table.mjs';
@@ -7,16 +7,16 @@ const EXECUTIONS = 1_000_000;
 const RATES = [0.001, 0.01, 0.1, 1, 10, 100];
 const LIFETIMES = [300, 900, 3600, 8 * 3600, 24 * 3600];
 const PLAYED = { rate: 10, lifetime: 300, executions: 20_000 };
-/** At which the chain refreshes; the executions find the token due at 90 %. */
+/** When the chain refreshes, percent of the lifetime. For the executions, the token is due at 90 %. */
 const CHAIN_PERCENTS = [90, 85];
 const QUICK_EXECUTIONS = 5000;
 
-/** The first token, and one each 90 % of a lifetime, for as long as the executions take. */
+/** One request for the first token, and one in every 90 % of a lifetime for as long as the executions take. */
 function requestsOf(rate, lifetime, executions = EXECUTIONS, share = REFRESH_SHARE) {
   return 1 + Math.floor(executions / rate / (lifetime * share));
 }
 
-/** Arithmetic. */
+/** The savings by arithmetic. */
 export function savings() {
   const rows = LIFETIMES.map((lifetime) => ({
     lifetime,
@@ -33,7 +33,7 @@ export function savings() {
   return { rows, text: table(columns, rows) };
 }
 
-/** Plays executions that check their token out of the built store while the built chain keeps it. */
+/** Simulates executions that get their token from the built store while the built chain refreshes it. */
 export async function playedSavings(quick) {
   const executions = quick ? QUICK_EXECUTIONS : PLAYED.executions;
   const rows = [];
@@ -59,7 +59,7 @@ async function play(executions, percent) {
   const tokens = tokensOf(1, lifetime).map((token) => ({ ...token, refreshPercent: percent }));
   const platform = new ManyTokens({ chains: [{ endpoint: 'store', tokens }], render, jitter: 0.5 });
   platform.start();
-  // The chain has fetched the first token by then.
+  // Time enough for the chain to fetch the first token.
   await platform.run(10);
   let own = 0;
   let without = 0;
@@ -70,7 +70,7 @@ async function play(executions, percent) {
     const now = platform.clock.now();
     if (data.record === null || now >= (data.record.timestamp + lifetime) * 1000) without += 1;
     if (data.lease === 'granted') {
-      // It came between the due time and the chain's beat, and refreshes the token itself.
+      // The execution came after the due time, but before the chain's report, so it refreshes the token itself.
       own += 1;
       const record = { token: data.record.token, timestamp: Math.floor(now / 1000) };
       await platform.operate('store', { op: 'commit', ...token, ifVersion: data.record.version, record });

@@ -1,4 +1,4 @@
-/** What the scale benchmark runs: the files in dist/, rendered by the built command line, and the virtual platform. */
+/** What the scale benchmark runs: the files in dist/, filled in by the built command line, and the virtual platform. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ export const { ManyTokens, tokensOf, seeded } = loadTypeScript(`
 
 const rendered = new Map();
 
-/** Fills a configuration into a built artifact, as its user does. */
+/** Fills a configuration into a built artifact, as users do. */
 export function render(artifact, config) {
   const key = JSON.stringify([artifact, config]);
   if (!rendered.has(key)) rendered.set(key, renderAnew(artifact, config));

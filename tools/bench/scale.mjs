@@ -1,10 +1,10 @@
 /**
- * How much one chain and one store bear: `node tools/bench/scale.mjs [--quick] [--json FILE]`, after a build.
+ * How much load one chain and one store can take: `node tools/bench/scale.mjs [--quick] [--json FILE]`, after a build.
  *
- * Time is virtual, chance is seeded: all numbers but the "time at work" are the same on each machine. The built
- * Function and the built transformer are played in their VMs; where that would take hours, a model of the chain is,
- * which knows only times, and which is compared with the built files refresh by refresh. The exit code is 1 when the
- * two differ, when the arithmetic does not hold, or when 500 tokens of an hour are more than 1 % late.
+ * Time is virtual and random numbers are seeded, so all numbers except the "time at work" are the same on every machine.
+ * The built Function and the built transformer run in their VMs. Where that would take hours, a model of the chain runs
+ * instead. It knows only times, and is compared with the built files refresh by refresh. The exit code is 1 if the two
+ * differ, if the arithmetic does not hold, or if 500 tokens that live an hour are late by more than 1 % of it.
  */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,8 +1,9 @@
 /**
- * The built transformer beside a handler that does nothing, in the same Express server.
+ * The built transformer, compared with a handler that does nothing in the same Express server.
  *
- * What counts are the operations that executions wait for. A token is written once in its life, and the chain beats
- * once a hop: those encrypt with a fresh nonce, or write one session more, and show what that takes.
+ * The targets are for the operations that executions wait for. The other operations are rare: a token is written once in
+ * its life, and each instance of the chain reports once. They encrypt with a fresh nonce or write another session, and
+ * their numbers show the cost of that.
  */
 import { spawn } from 'node:child_process';
 import crypto from 'node:crypto';
@@ -17,7 +18,7 @@ import { builtTransformer } from './world.mjs';
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'programs/load.cjs');
 const TURN_MS = 150;
 const WARM_UP_TURNS = 8;
-/** Enough to keep the server busy. */
+/** Enough requests at a time to keep the server busy. */
 const IN_FLIGHT = 16;
 const NEEDED_RATIO = 0.8;
 const WAITED_FOR = ['read', 'checkout (not needed)', 'release'];
@@ -42,7 +43,7 @@ export async function measureTransformer({ endpointSecret, token }, turns) {
   const results = [];
   for (const [name, body] of Object.entries(bodies)) {
     const text = JSON.stringify(body);
-    // Both get the same body, so that both read it.
+    // Both get the same body, so that both spend the same time reading it.
     const [ours, noOp] = [new Load(storeUrl, text), new Load(noOpUrl, text)];
     const rates = { ours: [], noOp: [] };
     for (let turn = 0; turn < WARM_UP_TURNS + turns; turn += 1) {
@@ -86,7 +87,7 @@ async function startServer(endpointSecret) {
   return { server, storeUrl: `${url}/store`, noOpUrl: `${url}/no-op` };
 }
 
-/** A transformer file with what the platform gives it, and sessions in memory. */
+/** Loads a transformer file with the platform's globals that it needs, and with sessions in memory. */
 function loadHandlers(source) {
   const sessions = new Map();
   let handlers;
@@ -113,7 +114,7 @@ async function post(url, body) {
   if (!response.ok) throw new Error(`The store answered HTTP ${response.status}.`);
 }
 
-/** Clients in a process of their own, so that only the server is busy in this one. */
+/** Clients in a child process, so that this process only serves. */
 class Load {
   #child;
   #lines;

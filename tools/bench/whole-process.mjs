@@ -1,4 +1,4 @@
-/** Whole processes, from their start to their end: what an execution costs where each has a process of its own. */
+/** Whole processes from start to end: the cost of an execution that has a process of its own. */
 import { execFile, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { MODULE } from './world.mjs';
 const PROGRAMS = join(dirname(fileURLToPath(import.meta.url)), 'programs');
 const WARM_UP_TURNS = 2;
 const FIRST = 'first';
-/** The worlds in whose stores there is a token to read. */
+/** The worlds whose stores have a token to read. */
 const isFilled = new WeakSet();
 
 export const BARE = 'bare Node.js';
@@ -19,9 +19,9 @@ const NODE_HTTP = 'node:http, one token request';
 const IOREDIS = 'ioredis, one script';
 
 /**
- * What is measured, and how it has to compare.
+ * The measured cases, and the targets of their ratios.
  *
- * @param redisUrl left out where there is no Redis
+ * @param redisUrl absent if there is no Redis
  */
 function cases({ tokenUrl, apiUrl, storeUrl, endpointSecret, token }, redisUrl) {
   const connection = { tokenUrl, clientId: 'bench', clientSecret: 'bench' };
@@ -72,7 +72,7 @@ function cases({ tokenUrl, apiUrl, storeUrl, endpointSecret, token }, redisUrl) 
   ];
 }
 
-/** Where the time of a token in the conversation goes. @returns the milliseconds of each phase */
+/** Measures the phases of an execution that finds its token in the conversation. @returns the milliseconds of each phase */
 export async function measurePhases({ tokenUrl, token }, node, turns) {
   const config = { connection: { tokenUrl, clientId: 'bench', clientSecret: 'bench' } };
   const timestamp = Math.floor(Date.now() / 1000);
@@ -91,15 +91,15 @@ function program(name) {
 }
 
 /**
- * Runs all cases in turns, each turn in another order.
+ * Runs all cases in turns. Each turn starts with another case.
  *
- * @param {(node: string, args: string[]) => Promise<number>} [run] what is measured of a process: by default its milliseconds
+ * @param {(node: string, args: string[]) => Promise<number>} [run] measures a process; by default its milliseconds
  * @returns {Promise<Array<{ name: string, median: number, ratios: Record<string, number>, needed?: object[] }>>}
  */
 export async function measureProcesses(world, redis, node, turns, run = takeTime) {
   const measured = cases(world, redis?.url);
   if (!isFilled.has(world)) {
-    // Reads find a token only after somebody has put one there.
+    // Puts a token into each store, so that the reads find one.
     for (const { name, args } of measured) if (name.endsWith('one read')) await takeTime(node, args(FIRST));
     isFilled.add(world);
   }
@@ -118,7 +118,7 @@ export async function measureProcesses(world, redis, node, turns, run = takeTime
   });
 }
 
-/** @returns the milliseconds that the process took */
+/** @returns how long the process took, milliseconds */
 function takeTime(node, args) {
   return new Promise((resolve, reject) => {
     const start = process.hrtime.bigint();

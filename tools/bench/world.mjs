@@ -1,4 +1,4 @@
-/** What executions are measured against: a token endpoint, the shared store in the sandbox, and Redis, on loopback. */
+/** The servers for the measured executions, on loopback: a token endpoint, the shared store in the sandbox, and Redis. */
 import { createServer } from 'node:http';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,10 +14,10 @@ export const MODULE = join(DIST, 'extension/build/module.js');
 
 const ENDPOINT_SECRET = 'the-endpoint-secret-of-the-bench';
 const CONFIGURATION = /^(\/\/ ---- configuration: .*\n)[^]*?^(\/\/ ---- end of configuration ----$)/m;
-/** As large as a token of a large provider. */
+/** As long as the tokens of large providers. */
 const TOKEN = { access_token: 'a'.repeat(1200), token_type: 'Bearer', expires_in: 3600 };
 
-/** Starts everything. @returns what there is, with `close()` to end it */
+/** Starts the servers except Redis. @returns their addresses, and `close()` to end them */
 export async function startWorld() {
   const { startSandbox } = require(join(DIST, 'sandbox.js'));
   const sandbox = await startSandbox({ sessionStorageWriteDelayMs: 0, moduleState: 'kept' });
@@ -36,13 +36,13 @@ export async function startWorld() {
   };
 }
 
-/** The built REST transformer with a configuration in its place. */
+/** The built REST transformer with a configuration filled in. */
 export function builtTransformer(config) {
   const template = readFileSync(join(DIST, 'transformer-rest.ts'), 'utf8');
   return template.replace(CONFIGURATION, (_, start, end) => `${start}const CONFIG = ${JSON.stringify(config)};\n${end}`);
 }
 
-/** A token endpoint, and an API. */
+/** Starts a token endpoint and an API. */
 async function startServer() {
   const answers = { '/token': JSON.stringify(TOKEN), '/orders': JSON.stringify({ orders: [{ id: 1, status: 'sent' }] }) };
   const server = createServer((request, response) => {
@@ -53,7 +53,7 @@ async function startServer() {
   return { server, url: `http://127.0.0.1:${server.address().port}` };
 }
 
-/** A Redis server of its own; `undefined` where none is installed. */
+/** Starts a Redis server for the bench. @returns `undefined` if Redis is not installed */
 export async function startRedis() {
   const { RedisServer } = loadTypeScript(`export { RedisServer } from './test/support/redis-server';`);
   try {
@@ -64,7 +64,7 @@ export async function startRedis() {
   }
 }
 
-/** The versions of Node.js there are: this one, and those that the tests bring along. */
+/** The available versions of Node.js: the running one, and those that are installed for the tests. */
 export function nodeVersions() {
   const folder = join(ROOT, 'test/node-versions/node_modules');
   const others = readFolder(folder).filter((name) => /^node\d+$/.test(name));

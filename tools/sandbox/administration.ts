@@ -3,8 +3,8 @@ import type { Sandbox } from './platform';
 type Administered = Pick<Sandbox, 'apiUrl' | 'apiKey' | 'functions'>;
 
 /**
- * Stops a Function's instances as an admin does, and those that were triggered meanwhile: a trigger that was under way
- * when its sender was stopped is carried out all the same. Nothing keeps others from being triggered afterwards.
+ * Stops a Function's instances as an admin does, including those that are triggered meanwhile: the platform carries out a
+ * trigger that is under way even if its sender has been stopped. It does not prevent later triggers.
  */
 export async function stopInstances(sandbox: Administered, functionId: string): Promise<void> {
   const running = () => sandbox.functions.list(functionId).filter(({ status }) => status === 'queued' || status === 'active');
@@ -16,7 +16,7 @@ export async function stopInstances(sandbox: Administered, functionId: string): 
   }
 }
 
-/** @throws Error for any answer but success */
+/** @throws Error if the answer's status is not 2xx */
 export async function callManagementApi(
   { apiUrl, apiKey }: Administered,
   method: string,

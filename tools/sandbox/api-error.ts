@@ -1,4 +1,4 @@
-/** A refusal that the management API or an Endpoint answers with. */
+/** An error answer of the management API or of an Endpoint. */
 export class ApiError extends Error {
   /**
    * @param status HTTP status
@@ -32,7 +32,7 @@ export function unprocessable(detail: string): ApiError {
   return new ApiError(422, 'Unprocessable Content', detail);
 }
 
-/** @param what the platform has, and the sandbox does not */
+/** @param what names what the platform has and the sandbox lacks */
 export function notImplemented(what: string): ApiError {
   return new ApiError(501, 'Not Implemented', `the platform has ${what}, the sandbox does not`);
 }

@@ -5,9 +5,9 @@ import { HttpClientError, type HttpClient } from './http-client';
 import { copyJson, messageOf } from './json';
 
 /**
- * A client that uses no proxy, follows no redirect and keeps no connection open. `close()` ends the requests that are
+ * A client that uses no proxy, follows no redirect and keeps no connection open. `close()` aborts the requests that are
  * under way.
- * @throws HttpClientError when there is no answer
+ * @throws HttpClientError if there is no answer
  */
 export function createHttpClient(): HttpClient & { close: () => void } {
   const httpAgent = new http.Agent({ keepAlive: false });

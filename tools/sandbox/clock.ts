@@ -1,4 +1,4 @@
-/** The time that a part of the sandbox lives in. Everything that waits or asks for the time takes one. */
+/** The clock of a part of the sandbox. Everything that waits or asks for the time takes one. */
 export interface Clock {
   /** Unix milliseconds. */
   now(): number;
@@ -14,7 +14,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** A part of another clock's timers, which can be cancelled together. */
+/** Timers of another clock that can be cancelled together. */
 export class ScopedClock implements Clock {
   private readonly cancels = new Set<() => void>();
 
@@ -50,7 +50,7 @@ export function sleep(clock: Clock, delayMs: number): Promise<void> {
   });
 }
 
-/** What `work` gives, or a rejection with `onTimeout()` after `limitMs` milliseconds of `clock`. */
+/** Settles like `work`, or rejects with `onTimeout()` after `limitMs` milliseconds of `clock`. */
 export async function withTimeLimit<T>(
   clock: Clock,
   limitMs: number,

@@ -8,10 +8,10 @@ export interface Connection {
   fields: Record<string, string>;
 }
 
-/** The fields of connections. A node's config refers to one as `{connectionId}` and gets its fields. */
+/** The fields of connections. A node's config refers to a connection as `{connectionId}`; the node gets its fields. */
 export class ConnectionStore {
   private readonly connections = new Map<string, Connection>();
-  /** Ids by the other names of connections. */
+  /** The ids of connections, by their other names. */
   private readonly names = new Map<string, string>();
 
   constructor(
@@ -20,7 +20,7 @@ export class ConnectionStore {
 
   /**
    * @returns the connection's id
-   * @throws ApiError 400 for too many fields or a field that is empty or too long
+   * @throws ApiError 400 if there are too many fields, or if a field is empty or too long
    */
   create(connection: Connection): string {
     const id = randomBytes(12).toString('hex');
@@ -28,7 +28,7 @@ export class ConnectionStore {
     return id;
   }
 
-  /** Throws as `create` does; the connection stays as it is then. */
+  /** Throws as `create` does, and then changes nothing. */
   update(id: string, connection: Connection): void {
     const { maxConnectionFieldCharacters: most, maxConnectionFields } = this.options;
     const fields = Object.entries(connection.fields);
@@ -41,7 +41,7 @@ export class ConnectionStore {
     this.connections.set(id, copyJson(connection));
   }
 
-  /** @param name another way to refer to it: the platform's Flows use its `referenceId` */
+  /** @param name another name for it: the platform's Flows use its `referenceId` */
   addName(id: string, name: string): void {
     this.names.set(name, id);
   }
@@ -61,7 +61,7 @@ export class ConnectionStore {
   }
 
   /**
-   * A node's config as the node receives it.
+   * Replaces the connections in a node's config by their fields, as the node receives it.
    * @throws ApiError 404 for a connection that does not exist
    */
   resolve(config: JsonObject): JsonObject {

@@ -1,17 +1,17 @@
 import type { JsonObject } from './json';
 
-/** What the platform keeps between two messages of one user in one session. */
+/** What the platform keeps between the messages of one user in one session. */
 export interface Conversation {
   urlToken: string;
   userId: string;
   sessionId: string;
   context: JsonObject;
   profile: JsonObject;
-  /** Times that the Flow ran. */
+  /** How often the Flow ran. */
   flowRuns: number;
 }
 
-/** The conversations of all Endpoints. One exists, and is billed, from the first time that its Flow runs. */
+/** The conversations of all Endpoints. A conversation begins, and is billed, when its Flow first runs. */
 export class ConversationStore {
   private readonly conversations = new Map<string, Conversation>();
 
@@ -24,7 +24,7 @@ export class ConversationStore {
     return created;
   }
 
-  /** All conversations, live. */
+  /** All conversations; the objects themselves, not copies. */
   list(): Conversation[] {
     return [...this.conversations.values()];
   }

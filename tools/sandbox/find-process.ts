@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * A bundled child process of the sandbox. In `dist/` it lies beside the sandbox; from source it is in the nearest
+ * Finds the file of a bundled child process. The built sandbox has it in its own folder; for the sources, it is in the nearest
  * `dist/` above.
  */
 export function findProcess(fileName: string): string {

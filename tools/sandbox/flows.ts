@@ -11,7 +11,7 @@ export interface CodeScope {
   profile: JsonObject;
 }
 
-/** An extension's node; `children` are its branches by child node type. */
+/** A node of an extension. `children` are its branches, by the type of the child node. */
 export interface ExtensionFlowNode {
   id: string;
   type: string;
@@ -20,7 +20,7 @@ export interface ExtensionFlowNode {
   children?: Record<string, FlowNode[]>;
 }
 
-/** Sends a request; stores `{status, body}` under `contextKey`, with `error` when there was no answer. */
+/** Sends a request, and stores `{status, body}` under `contextKey`, with `error` if there was no answer. */
 export interface HttpRequestFlowNode {
   id: string;
   type: 'httpRequest';
@@ -39,7 +39,7 @@ export interface SayFlowNode {
   config: { text?: string; data?: JsonObject };
 }
 
-/** Goes on in `then` where both sides are the same, else in `else`. */
+/** Goes on in `then` if both sides are equal, else in `else`. */
 export interface IfThenElseFlowNode {
   id: string;
   type: 'ifThenElse';
@@ -47,7 +47,7 @@ export interface IfThenElseFlowNode {
   children: { then?: FlowNode[]; else?: FlowNode[] };
 }
 
-/** JavaScript that may change input, context and profile. */
+/** Runs JavaScript, which may change input, context and profile. */
 export interface CodeFlowNode {
   id: string;
   type: 'code';
@@ -64,15 +64,15 @@ export interface FlowOutput {
 export interface FlowServices {
   http: HttpClient;
   execute(request: ExecutionRequest): Promise<ExecutionResult>;
-  /** Replaces references to connections by their fields. */
+  /** Replaces references to connections by the connections' fields. */
   resolveConnections(config: JsonObject): JsonObject;
   onOutput(output: FlowOutput): Promise<void>;
 }
 
 /**
- * Runs the nodes in order. Every change to the conversation is in it before the next node starts; an extension's node
- * that fails doesn't end the Flow.
- * @throws ApiError 500 for a code node that throws or a node that no extension has
+ * Runs the nodes in order. Each node sees the changes of the nodes before it. The Flow goes on if an extension's node
+ * fails.
+ * @throws ApiError 500 if a code node throws, or if no extension has a node
  */
 export async function runFlow(
   nodes: FlowNode[],

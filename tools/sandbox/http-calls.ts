@@ -1,14 +1,14 @@
 import type { HttpClientRequest } from './http-client';
 import { isJsonObject, messageOf } from './json';
 
-/** A call out of a VM: JSON leaves, and one of the two takes the JSON that comes back. */
+/** A call out of a VM. JSON goes out, and one of the two callbacks gets the JSON that comes back. */
 export type SendCall = (
   argumentJson: string,
   resolve: (resultJson: string) => void,
   reject: (errorJson: string) => void,
 ) => void;
 
-/** Source, run inside a VM: a method of `api` that makes such calls, whose promises and objects belong to the VM. */
+/** Source that runs inside a VM: a method of `api` that makes such calls. Its promises and objects belong to the VM. */
 export const API_METHOD = `(send) => (argument) => {
   const promise = new Promise((resolve, reject) => {
     send(
@@ -25,7 +25,7 @@ export const API_METHOD = `(send) => (argument) => {
   return promise;
 }`;
 
-/** The argument of `api.httpRequest` as a request. Throws Error for what is none. */
+/** Turns the argument of `api.httpRequest` into a request. @throws Error if it isn't one */
 export function toRequest(argument: unknown): HttpClientRequest {
   if (!isJsonObject(argument) || typeof argument.url !== 'string') {
     throw new Error('api.httpRequest needs {method, url, headers, data}');
@@ -38,7 +38,7 @@ export function toRequest(argument: unknown): HttpClientRequest {
   };
 }
 
-/** What a call rejects with: message and members of an error. */
+/** The message and the members of an error as JSON, for a call to reject with. */
 export function errorJson(error: unknown): string {
   const members = typeof error === 'object' && error !== null ? { ...error } : {};
   return JSON.stringify({ ...members, message: messageOf(error) });

@@ -9,14 +9,14 @@ export interface HttpClientResponse {
   status: number;
   statusText: string;
   headers: Record<string, unknown>;
-  /** Parsed when the body is JSON, else text. */
+  /** The parsed body if it is JSON, else its text. */
   data: unknown;
 }
 
-/** What the platform gives Functions, transformers and Flows to call out with. */
+/** The HTTP client that the platform gives to Functions, transformers and Flows. */
 export type HttpClient = (request: HttpClientRequest) => Promise<HttpClientResponse>;
 
-/** A rejected request as code on the platform gets it: with the whole request, headers and secrets included. */
+/** The error of a rejected request. As on the platform, it has the whole request, headers and secrets included. */
 export class HttpClientError extends Error {
   constructor(
     message: string,
@@ -29,7 +29,7 @@ export class HttpClientError extends Error {
   }
 }
 
-/** Adds the answer "a status outside 200 to 299 rejects" to a client that gives every status back. */
+/** Wraps a client so that a status outside 200 to 299 rejects. */
 export function throwingOnErrorStatus(client: HttpClient): HttpClient {
   return async (request) => {
     const response = await client(request);

@@ -1,7 +1,7 @@
-/** The local platform: runs the built artifacts as Cognigy.AI does and enforces its limits. Loopback only. */
+/** The local platform: runs the built artifacts as Cognigy.AI does, and enforces its limits. It listens on loopback only. */
 import { Sandbox, type StartSandboxOptions } from './platform';
 
-/** Starts a sandbox; `close()` ends it. */
+/** Starts a sandbox. `close()` ends it. */
 export async function startSandbox(options: StartSandboxOptions = {}): Promise<Sandbox> {
   const sandbox = new Sandbox(options);
   await sandbox.listen();

@@ -1,17 +1,17 @@
 export type JsonObject = Record<string, unknown>;
 
-/** `JSON.stringify`, which gives no text for `undefined` and functions, whatever its type says. */
+/** `JSON.stringify` with an honest type: it returns `undefined` for `undefined` and for functions. */
 export function toJson(value: unknown): string | undefined {
   return JSON.stringify(value);
 }
 
-/** A deep copy as JSON carries it: what JSON can't express is lost, as on the wire. */
+/** A deep copy through JSON. As on the wire, what JSON can't express is lost. */
 export function copyJson<T>(value: T): T {
   const text = toJson(value);
   return text === undefined ? (undefined as T) : (JSON.parse(text) as T);
 }
 
-/** Length of the value's JSON, bytes of UTF-8; a value without JSON has 0. */
+/** The length of the value's JSON, bytes of UTF-8; 0 for a value without JSON. */
 export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(toJson(value) ?? '');
 }
@@ -20,7 +20,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The message of anything that can be thrown; errors of another VM context are not `instanceof Error`. */
+/** The message of anything thrown. Errors from another VM context are not `instanceof Error`. */
 export function messageOf(thrown: unknown): string {
   if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message);
   return String(thrown);

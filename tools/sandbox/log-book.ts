@@ -10,7 +10,7 @@ export interface LogEntry {
   text: string;
 }
 
-/** Everything that anything in the sandbox logged, in order. */
+/** Everything that was logged in the sandbox, in order. */
 export class LogBook {
   readonly entries: LogEntry[] = [];
 
@@ -20,12 +20,12 @@ export class LogBook {
     this.entries.push({ at: this.clock.now(), source, level, text });
   }
 
-  /** All entries as one text, to search for what must not be in it. */
+  /** All entries as one text, so that tests can search it for secrets. */
   text(): string {
     return this.entries.map(({ source, level, text }) => `${source} ${level} ${text}`).join('\n');
   }
 
-  /** A `console` whose lines end up here, formatted as Node.js does (an error with all its properties). */
+  /** A `console` that logs here. It formats as Node.js does: an error with all its properties. */
   consoleFor(source: string): Record<string, (...values: unknown[]) => void> {
     const levels = ['log', 'info', 'warn', 'error', 'debug', 'trace'];
     const method = (level: string) => (...values: unknown[]) => this.add(source, level, formatValues(values));

@@ -6,17 +6,17 @@ import type { Duplex } from 'node:stream';
 export interface LoopbackServer {
   /** `http://127.0.0.1:<port>`. */
   origin: string;
-  /** Ends open connections too. */
+  /** Closes the server and its open connections. */
   close(): Promise<void>;
 }
 
 type Upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
 
 /**
- * Serves on 127.0.0.1 only; port 0 takes a free one. An idle connection stays open until its client closes it: where the
- * server closed it, a client that was held up for some seconds would lose the message it had just written.
+ * Serves on 127.0.0.1 only. Port 0 takes a free one. The server never closes an idle connection: otherwise a client that
+ * stalled for some seconds could lose the message that it has just written.
  *
- * @param upgrade takes connections that want another protocol; without it they are closed
+ * @param upgrade takes connections that want another protocol. Without it, they are closed.
  */
 export async function listenOnLoopback(listener: RequestListener, port: number, upgrade?: Upgrade): Promise<LoopbackServer> {
   const server = http.createServer({ keepAliveTimeout: 0 }, listener);

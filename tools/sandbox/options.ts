@@ -1,77 +1,77 @@
-/** Every limit of the platform as an option with its documented default, plus the answers nobody has written down. */
+/** The platform's limits as options with their documented defaults, and options for what is not documented. */
 
 export interface SandboxOptions {
   // ---- Extensions ----
-  /** Time limit of one node's execution, milliseconds. Extensions, "time limit". */
+  /** Time limit of one node's execution, milliseconds. */
   extensionTimeoutMs: number;
-  /** `cognigy.api.*` calls that one execution may make. Extensions, "`cognigy.api.*` calls". */
+  /** `cognigy.api.*` calls that one execution may make. */
   maxApiCalls: number;
-  /** Newer vendor documentation exempts `api.log` from `maxApiCalls`; older does not. Same row. */
+  /** Whether `api.log` is exempt from `maxApiCalls`. Newer vendor documentation says so, older does not. */
   logIsExempt: boolean;
-  /** Largest JSON that may be passed to one `cognigy.api.*` call, bytes. Same row. */
+  /** Largest JSON that one `cognigy.api.*` call may pass, bytes. */
   maxApiPayloadBytes: number;
-  /** Largest uploaded archive, bytes. Extensions, "package". */
+  /** Largest uploaded archive, bytes. */
   maxExtensionBytes: number;
-  /** Longest value of a connection field, characters; the shortest is 1. Extensions, "connection schema". */
+  /** Longest value of a connection field, characters. The shortest has 1. */
   maxConnectionFieldCharacters: number;
-  /** Fields that one connection type may have. Extensions, "connection schema". */
+  /** How many fields a connection type may have. */
   maxConnectionFields: number;
-  /** Time limit of one options resolver, milliseconds. Extensions, "options resolver". */
+  /** Time limit of one options resolver, milliseconds. */
   resolverTimeoutMs: number;
-  /** HTTP requests that one options resolver may send. Same row. */
+  /** How many HTTP requests one options resolver may send. */
   maxResolverHttpRequests: number;
-  /** Largest body that such a request may be answered with, bytes. Same row. */
+  /** Largest body of an answer to such a request, bytes. */
   maxResolverAnswerBytes: number;
-  /** Child processes that run nodes at the same time; the others wait, and waiting is not part of the time limit. */
+  /** How many executions run at the same time. Others wait, and the time limit does not include the wait. */
   maxConcurrentExecutions: number;
 
   // ---- Functions ----
-  /** Run time of one instance, seconds. Functions, "run time". */
+  /** Run time of one instance, seconds. */
   functionTimeLimitSeconds: number;
-  /** Outgoing HTTP requests of one instance. Functions, "outgoing HTTP requests". */
+  /** How many HTTP requests one instance may send. */
   maxFunctionHttpRequests: number;
-  /** Largest JSON of an instance's parameters, bytes. Functions, "instances". */
+  /** Largest JSON of an instance's parameters, bytes. */
   maxFunctionParametersBytes: number;
-  /** Longest source of a Function, characters. Functions, "shape". */
+  /** Longest source of a Function, characters. */
   maxFunctionCharacters: number;
-  /** Instances of the organisation that are active at once; the others stay queued. Functions, "instances". */
+  /** How many instances of the organisation may be active at once. The others stay queued. */
   maxActiveFunctionInstances: number;
-  /** From the trigger to the first line of the Function, milliseconds. Undocumented; a container has to start. */
+  /** Time from the trigger to the Function's first line, milliseconds. Undocumented: a container has to start. */
   functionStartupDelayMs: number;
 
   // ---- Transformers ----
-  /** Time limit of one handler, milliseconds. Transformers, "limits". */
+  /** Time limit of one handler, milliseconds. */
   transformerTimeoutMs: number;
-  /** Outgoing HTTP requests of one handler. Transformers, "limits". */
+  /** How many HTTP requests one handler may send. */
   maxTransformerHttpRequests: number;
-  /** Longest transformer, characters, for the source and for the transpiled code each. Transformers, "shape". */
+  /** Longest transformer, characters. The limit holds for the source and for the transpiled code. */
   maxTransformerCharacters: number;
-  /** From an assignment to session storage until others can read it, milliseconds. Transformers, "session storage". */
+  /** Time from an assignment to session storage until others can read it, milliseconds. */
   sessionStorageWriteDelayMs: number;
 
-  // ---- What nobody outside the vendor has written down: either answer can be played ----
-  /** Whether an HTTP status outside 200 to 299 makes `api.httpRequest` and `httpRequest` reject. */
+  // ---- What is not documented: the sandbox can behave in either way ----
+  /** Whether `api.httpRequest` and `httpRequest` reject for an HTTP status outside 200 to 299. */
   httpErrorStatusThrows: boolean;
   /** Whether an extension's or a transformer's module-level state survives an execution. */
   moduleState: 'fresh' | 'kept';
-  /** Whether one Endpoint can read what another wrote under the same userId and sessionId. */
+  /** Whether one Endpoint can read what another one wrote under the same userId and sessionId. */
   sessionStorageScope: 'endpoint' | 'installation';
-  /** What one assignment writes: its own key, or the whole session as the writer saw it (the harsher answer). */
+  /** What one assignment writes: its own key, or the whole session as the writer saw it (the harsher case). */
   sessionStorageWrites: 'key' | 'session';
 
   /** What the management API shows of a connection's fields. */
   connectionFieldsInAnswers: 'hidden' | 'decrypted';
 
   // ---- The installation ----
-  /** Largest JSON body that the management API takes, bytes. 60 kB by its documentation; an installation can raise it. */
+  /** Largest JSON body that the management API takes, bytes. The documentation says 60 kB; an installation can raise it. */
   maxManagementBodyBytes: number;
-  /** Id of the project that everything is in: 24 hexadecimal digits. */
+  /** Id of the project that has everything: 24 hexadecimal digits. */
   projectId: string;
   /** How long a task of the management API is queued, milliseconds. */
   taskQueuedMs: number;
-  /** How long a task is active before its work is done, milliseconds. */
+  /** How long a task is active before it does its work, milliseconds. */
   taskActiveMs: number;
-  /** What the management API expects in `X-API-Key`. */
+  /** The API key that the management API expects in `X-API-Key`. */
   apiKey: string;
   /** Port of the management API on 127.0.0.1; 0 takes a free one. */
   apiPort: number;
@@ -119,7 +119,7 @@ export const DEFAULT_OPTIONS: Readonly<SandboxOptions> = {
   endpointPort: 0,
 };
 
-/** The defaults with what is given in `overrides`; an option given as `undefined` keeps its default. */
+/** The defaults, changed by `overrides`. An option that is `undefined` keeps its default. */
 export function resolveOptions(overrides: Partial<SandboxOptions> = {}): SandboxOptions {
   const given = Object.entries<unknown>(overrides).filter(([, value]) => value !== undefined);
   return { ...DEFAULT_OPTIONS, ...Object.fromEntries(given) };

@@ -9,7 +9,7 @@ export interface ScriptScope {
 const PLACEHOLDER = /\{\{\s*((?:context|input|profile)(?:\.[A-Za-z0-9_$-]+)*)\s*\}\}/g;
 const ONLY_PLACEHOLDER = /^\{\{\s*((?:context|input|profile)(?:\.[A-Za-z0-9_$-]+)*)\s*\}\}$/;
 
-/** Replaces `{{context.a.b}}` and the like in all text inside a value. A text that is only one keeps its type. */
+/** Replaces placeholders such as `{{context.a.b}}` in all texts of a value. A text that is only a placeholder keeps its type. */
 export function resolvePlaceholders(value: unknown, scope: ScriptScope): unknown {
   if (typeof value === 'string') return resolveText(value, scope);
   if (Array.isArray(value)) return value.map((item) => resolvePlaceholders(item, scope));

@@ -38,20 +38,20 @@ export type SandboxEvent =
 
 export interface StartSandboxOptions extends Partial<SandboxOptions> {
   /**
-   * The time of Functions, transformers and session storage; extensions always live in real time. A virtual clock
-   * stands still during each request of the real client: there, a fault of the sandbox's own servers that waits
-   * (`delayMs`, `hang`) would wait for ever.
+   * The clock of Functions, transformers and session storage. Extensions always run in real time. A virtual clock stands
+   * still during each request of the real client, so such a request to the sandbox's own servers would wait for ever
+   * for a fault with `delayMs` or `hang`.
    */
   clock?: Clock;
-  /** How Functions, transformers and Flows call out, and how long that takes; a real client when absent. */
+  /** The HTTP client of Functions, transformers and Flows. If absent, a real one. */
   http?: HttpClient;
-  /** `extension-host.js`; found next to this file or in `dist/` when absent. */
+  /** Path of `extension-host.js`. If absent, it is looked for next to this file and in `dist/`. */
   extensionHostPath?: string;
-  /** What extensions run in; a process with the program at `extensionHostPath` when absent. */
+  /** Starts what extensions run in. If absent, it is a process with the program at `extensionHostPath`. */
   startExtensionHost?: StartExtensionHost;
-  /** Runs a node in the place of the uploaded extensions, in their processes. */
+  /** Runs nodes instead of the uploaded extensions in their processes. */
   executeNode?: (request: ExecutionRequest) => Promise<ExecutionResult>;
-  /** What `Math.random` gives inside Functions. */
+  /** `Math.random` inside Functions. If absent, the engine's own. */
   random?: () => number;
   onEvent?: (event: SandboxEvent) => void;
 }
@@ -67,21 +67,21 @@ export interface NodeRun {
 export interface SandboxStats {
   functions: FunctionStats;
   extensions: ExtensionStats;
-  /** Conversations whose Flow ran: what the platform bills. */
+  /** How many conversations there are. The platform bills these. */
   conversations: number;
   flowRuns: number;
-  /** Requests to each Endpoint, by URL token. */
+  /** How many requests each Endpoint got, by URL token. */
   endpointRequests: Record<string, number>;
 }
 
-/** The platform on this machine. Make one with `startSandbox`. */
+/** The platform on this machine. `startSandbox` makes one. */
 export class Sandbox {
   readonly options: SandboxOptions;
   readonly clock: Clock;
   readonly logs: LogBook;
   readonly sessionStorage: SessionStorage;
   readonly functions: FunctionRuntime;
-  /** What Functions sent with `api.inject` and `api.notify`. */
+  /** The messages that Functions sent with `api.inject` and `api.notify`. */
   readonly functionMessages: FunctionMessage[] = [];
   private readonly connectionStore: ConnectionStore;
   private readonly conversationStore = new ConversationStore();
@@ -89,7 +89,7 @@ export class Sandbox {
   private readonly endpoints: EndpointRegistry;
   private readonly pipeline: MessagePipeline;
   private readonly project: Management;
-  /** Every timer of the sandbox. */
+  /** All timers of the sandbox. */
   private readonly timers: ScopedClock;
   private readonly httpClient = createHttpClient();
   private apiServer: LoopbackServer | undefined;
@@ -158,7 +158,7 @@ export class Sandbox {
     this.endpointServer = await listenOnLoopback(this.sockets.before(app), endpointPort, this.sockets.upgrade);
   }
 
-  /** Base of the management API, without `/new/v2.0`. */
+  /** Base URL of the management API, without `/new/v2.0`. */
   get apiUrl(): string {
     return originOf(this.apiServer);
   }
@@ -167,7 +167,7 @@ export class Sandbox {
     return this.options.apiKey;
   }
 
-  /** The project that everything made here is in. */
+  /** The id of the project that has everything made here. */
   get projectId(): string {
     return this.options.projectId;
   }
@@ -189,7 +189,7 @@ export class Sandbox {
     return `${originOf(this.endpointServer)}/notify/${urlToken}`;
   }
 
-  /** Uploads `access-token.tar.gz` or the like. Throws ApiError 400 when the platform would refuse it. */
+  /** Uploads an archive such as `access-token.tar.gz`. @throws ApiError 400 if the platform would refuse it */
   uploadExtension(archivePath: string): Promise<InstalledExtension> {
     return this.project.extensions.install(this.projectId, archivePath);
   }
@@ -224,12 +224,12 @@ export class Sandbox {
     return { urlToken, url: this.endpointUrl(urlToken), endpointId };
   }
 
-  /** What a Flow of the management API runs, by its `_id` or its `referenceId`. */
+  /** Sets the nodes of a Flow of the management API. @param flowId its `_id` or its `referenceId` */
   setFlow(flowId: string, nodes: FlowNode[]): void {
     this.project.flows.setNodes(flowId, nodes);
   }
 
-  /** `undefined` takes the transformer away. */
+  /** @param source `undefined` removes the transformer */
   updateTransformer(urlToken: string, source: string | undefined): void {
     this.project.endpoints.updateTransformer(urlToken, source);
   }
@@ -243,14 +243,14 @@ export class Sandbox {
     this.endpoints.find(urlToken).fault = {};
   }
 
-  /** A message over the connection of a socket Endpoint; resolves to what was sent back. */
+  /** Sends a message as over the connection of a socket Endpoint. @returns the outputs that were sent back */
   async sendSocketMessage(urlToken: string, payload: JsonObject): Promise<unknown[]> {
     const endpoint = this.endpoints.find(urlToken);
     endpoint.requests += 1;
     return (await this.pipeline.socket(endpoint, payload)) ?? [];
   }
 
-  /** What an Endpoint sent to its users. */
+  /** The outputs that an Endpoint sent to its users. */
   sentOutputs(urlToken: string): SentOutput[] {
     return [...this.endpoints.find(urlToken).sent];
   }
@@ -262,24 +262,24 @@ export class Sandbox {
   }
 
   /**
-   * What a `select` field with an `optionsResolver` offers, as when its form is opened with this config.
-   * @throws ApiError 404 for a node, a field with a resolver or a connection that does not exist, 422 when the resolver fails
+   * The options of a `select` field with an `optionsResolver`, as if its form were opened with this config.
+   * @throws ApiError 404 if there is no such node, field with a resolver or connection; 422 if the resolver fails
    */
   async resolveOptions({ type, field, config }: OptionsRequest): Promise<ResolvedOption[]> {
     return this.extensions.resolveOptions({ type, field, config: this.resolveConnections(config) });
   }
 
-  /** A node's configuration with the fields of its connections in it. Throws ApiError 404 for one that does not exist. */
+  /** Replaces the connections in a node's config by their fields. @throws ApiError 404 if a connection does not exist */
   resolveConnections(config: JsonObject): JsonObject {
     return this.connectionStore.resolve(config);
   }
 
-  /** The conversations that exist, live: their context is what the next message starts with. */
+  /** The conversations; the objects themselves, not copies. The next message starts with their context. */
   get conversations(): Conversation[] {
     return this.conversationStore.list();
   }
 
-  /** What the node editor shows of the uploaded extensions. */
+  /** The nodes and connections of the uploaded extensions, as the node editor shows them. */
   get editor(): ExtensionDescription['editor'] {
     return this.extensions.editor();
   }
@@ -294,7 +294,7 @@ export class Sandbox {
     };
   }
 
-  /** Ends everything; no timer, process or connection stays behind. */
+  /** Ends everything. Leaves no timer, process or connection behind. */
   async close(): Promise<void> {
     this.functions.close();
     await this.sockets?.close();
@@ -318,7 +318,7 @@ export class Sandbox {
     return this.options.httpErrorStatusThrows ? throwingOnErrorStatus(client) : client;
   }
 
-  /** Real input and output takes no virtual time. */
+  /** Lets no virtual time pass during real input and output. */
   private outside<T>(work: Promise<T>): Promise<T> {
     const { clock } = this;
     return clock instanceof VirtualClock ? clock.track(work) : work;

@@ -7,15 +7,15 @@ type StorageOptions = Pick<
   'sessionStorageWriteDelayMs' | 'sessionStorageScope' | 'sessionStorageWrites'
 >;
 
-/** One handler's hold on the storage; a handler that was stopped writes no more. */
+/** One handler's access to the storage. After `stop`, it writes nothing. */
 export interface SessionAccess {
   get(userId: string, sessionId: string): Promise<JsonObject>;
   stop(): void;
 }
 
 /**
- * The Endpoints' session storage. Only assignments to top-level keys persist, every value is copied on its way in and
- * out, writes land late, and the last one wins.
+ * The Endpoints' session storage. Only assignments to top-level keys persist. Values are copied when they are written and
+ * read. Writes become visible late, and the last one wins.
  */
 export class SessionStorage {
   private readonly sessions = new Map<string, JsonObject>();
@@ -26,12 +26,12 @@ export class SessionStorage {
     private readonly options: StorageOptions,
   ) {}
 
-  /** What `getSessionStorage(userId, sessionId)` gives to a handler of the Endpoint `urlToken`. */
+  /** `getSessionStorage(userId, sessionId)` for a handler of the Endpoint `urlToken`. */
   async get(urlToken: string, userId: string, sessionId: string): Promise<JsonObject> {
     return this.access(urlToken).get(userId, sessionId);
   }
 
-  /** The storage as one handler run of the Endpoint `urlToken` sees it. */
+  /** The storage for one handler run of the Endpoint `urlToken`. */
   access(urlToken: string): SessionAccess {
     let stopped = false;
     return {
@@ -44,22 +44,22 @@ export class SessionStorage {
     };
   }
 
-  /** Everything that has landed, by session; a copy. */
+  /** A copy of everything that is visible by now, by session. */
   dump(): Record<string, JsonObject> {
     return copyJson(Object.fromEntries(this.sessions));
   }
 
-  /** The installation loses its storage; writes that are under way still land. */
+  /** Loses everything stored, as an installation may. Writes that are under way still land. */
   clear(): void {
     this.sessions.clear();
   }
 
-  /** Writes that have not landed. */
+  /** How many writes are under way. */
   get pendingWrites(): number {
     return this.landing.size;
   }
 
-  /** Drops the writes that are under way; no timer stays behind. */
+  /** Drops the writes that are under way. Leaves no timer behind. */
   close(): void {
     for (const cancel of this.landing) cancel();
     this.landing.clear();
@@ -67,7 +67,7 @@ export class SessionStorage {
 
   private open(key: string, isStopped: () => boolean): JsonObject {
     const loaded = copyJson(this.sessions.get(key) ?? {});
-    // What the handler has read and assigned, apart from the object it can reach into.
+    // What the handler has read and assigned. Changes inside the values that it holds do not get here.
     const seen = copyJson(loaded);
     const write = (property: string): void => {
       if (isStopped()) return;
@@ -117,7 +117,7 @@ function withKey(session: JsonObject, key: string, value: unknown): JsonObject {
   return next;
 }
 
-/** Plain assignment would take `__proto__` for the prototype instead of a key. */
+/** An assignment would treat `__proto__` as the prototype, not as a key. */
 function setOwn(target: JsonObject, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }

@@ -10,13 +10,13 @@ export interface TranspiledFile {
   script: Script;
 }
 
-/** How many files are remembered: what is pasted again unchanged is not translated again. */
+/** How many files are remembered, so that they need not be transpiled again. */
 const REMEMBERED = 16;
 const remembered = new Map<string, TranspiledFile>();
 
 /**
- * A pasted TypeScript or JavaScript file as the platform's VM runs it.
- * @throws ApiError 400 when it is not valid source
+ * Transpiles a pasted TypeScript or JavaScript file for the platform's VM.
+ * @throws ApiError 400 if it is not valid source
  */
 export function transpile(source: string, name: string): TranspiledFile {
   const key = `${name}\n${source}`;

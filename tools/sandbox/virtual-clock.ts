@@ -6,7 +6,7 @@ interface TimerEvent {
   callback: () => void;
 }
 
-// Kept from load time on, so that a test which fakes the global timers does not stop this clock.
+// Kept when the module loads, so that a test with fake global timers does not stop this clock.
 const realSetImmediate = setImmediate;
 
 function macrotaskTurn(): Promise<void> {
@@ -14,9 +14,9 @@ function macrotaskTurn(): Promise<void> {
 }
 
 /**
- * Discrete-event time: nothing passes but what `runUntil` and its relatives let pass, and idle time costs nothing.
- * Between two events every promise reaction and one macrotask turn are let through, so that async code proceeds in
- * the same order each time.
+ * Discrete-event time. It passes only through `runUntil`, `advanceTo` and `advanceBy`, and idle time costs nothing.
+ * Between two events the clock lets all promise reactions and one macrotask turn run, so that async code always proceeds
+ * in the same order.
  */
 export class VirtualClock implements Clock {
   private currentMs: number;
@@ -24,7 +24,7 @@ export class VirtualClock implements Clock {
   private order = 0;
   private readonly outside = new Set<Promise<unknown>>();
 
-  /** @param startMs Unix milliseconds that the clock starts at */
+  /** @param startMs the time at the start, Unix milliseconds */
   constructor(startMs: number = Date.UTC(2030, 0, 1)) {
     this.currentMs = startMs;
   }
@@ -43,14 +43,14 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Timers that have not fired. */
+  /** How many timers have not fired. */
   get pending(): number {
     return this.events.length;
   }
 
   /**
-   * Virtual time stands still until `work` is settled, however long that really takes: for real input and output,
-   * such as a request to a local server. Not for work that waits for this very clock: neither would ever go on.
+   * Virtual time stands still until `work` is settled, however long that takes. Use it for real input and output, such as a
+   * request to a local server. Don't use it for work that waits for this clock: that would be a deadlock.
    */
   track<T>(work: Promise<T>): Promise<T> {
     const settled = work.then(
@@ -64,7 +64,8 @@ export class VirtualClock implements Clock {
 
   /**
    * Fires events in order until the time (Unix milliseconds) is reached or the predicate is true.
-   * Returns false when the events ran out before the predicate was true; a time is always reached.
+   *
+   * @returns false if no events were left before the predicate was true. A time is always reached.
    */
   async runUntil(goal: number | (() => boolean)): Promise<boolean> {
     for (;;) {
@@ -82,7 +83,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Fires everything that is due up to `timeMs` (Unix milliseconds) and stops there. */
+  /** Fires everything that is due by `timeMs` (Unix milliseconds), and stops there. */
   async advanceTo(timeMs: number): Promise<void> {
     await this.runUntil(timeMs);
   }
@@ -92,7 +93,7 @@ export class VirtualClock implements Clock {
     await this.runUntil(this.currentMs + durationMs);
   }
 
-  /** Lets promise reactions, one macrotask turn and tracked outside work finish, without passing time. */
+  /** Lets promise reactions, one macrotask turn and tracked work finish, while time stands still. */
   async settle(): Promise<void> {
     await macrotaskTurn();
     while (this.outside.size > 0) {
@@ -107,7 +108,7 @@ export class VirtualClock implements Clock {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = this.events[middle];
-      // Equal times keep the order in which they were asked for.
+      // Events at the same time fire in the order in which they were set.
       if (other !== undefined && other.at <= event.at) low = middle + 1;
       else high = middle;
     }

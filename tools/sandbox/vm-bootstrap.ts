@@ -1,6 +1,6 @@
 import vm from 'node:vm';
 
-/** Source, run inside a context: `Date` reads the given clock; the other uses of `Date` are untouched. */
+/** Source that runs inside a context. It makes `Date` read the given clock, and changes nothing else in `Date`. */
 const DATE_BOOTSTRAP = `(now) => {
   const RealDate = Date;
   RealDate.now = () => now();
@@ -14,8 +14,8 @@ const DATE_BOOTSTRAP = `(now) => {
 }`;
 
 /**
- * A VM context with the language's own globals and nothing else: V8 adds `console` and `WebAssembly` to every
- * context, which are no part of ECMAScript and are taken away.
+ * Makes a VM context with only the language's own globals. V8 adds `console` and `WebAssembly` to every context; they are
+ * not part of ECMAScript, so they are removed.
  * @param now what `Date` in the context reads, Unix milliseconds
  */
 export function createBareContext(now: () => number): vm.Context {
@@ -25,15 +25,15 @@ export function createBareContext(now: () => number): vm.Context {
   return context;
 }
 
-/** Has `Date` in a context read a clock. @param now Unix milliseconds */
+/** Makes `Date` in a context read a clock. @param now returns Unix milliseconds */
 export function setContextClock(context: vm.Context, now: () => number): void {
   (vm.runInContext(DATE_BOOTSTRAP, context) as (now: () => number) => void)(now);
 }
 
-/** Ends a module whose top level loops, milliseconds; a machine that stalls for a while must not reach it. */
+/** Ends a module that loops at its top level, milliseconds. Long enough that a machine that stalls does not reach it. */
 const TOP_LEVEL_LIMIT_MS = 60_000;
 
-/** CommonJS code, ready to be evaluated in many contexts. Throws SyntaxError. */
+/** Compiles CommonJS code, so that it can be evaluated in many contexts. @throws SyntaxError */
 export function compileModule(code: string, fileName: string): vm.Script {
   const wrapper = `(() => {
     const module = { exports: {} };
@@ -43,7 +43,7 @@ export function compileModule(code: string, fileName: string): vm.Script {
   return new vm.Script(wrapper, { filename: fileName });
 }
 
-/** Evaluates a module in a context and gives its `module.exports`. There is no `require`. */
+/** Evaluates a module in a context. The module has no `require`. @returns its `module.exports` */
 export function evaluateModule(context: vm.Context, script: vm.Script): unknown {
   return script.runInContext(context, { timeout: TOP_LEVEL_LIMIT_MS });
 }

@@ -10,13 +10,13 @@ import { messageOf, server } from './server';
 import { TimelinePage } from './timeline/timeline-page';
 import { useArrival } from './use-arrival';
 
-/** Not by the address, which would name another page. */
+/** Moves the focus without the link's address, which would name another page. */
 function skipToContent(event: Event): void {
   event.preventDefault();
   document.getElementById('content')?.focus();
 }
 
-/** The whole page: header, navigation, and what the address names. */
+/** The whole page: header, navigation, and the content that the address names. */
 export function App() {
   const [forms, setForms] = useState<ExtensionForms>();
   const [problem, setProblem] = useState<string>();

@@ -3,7 +3,7 @@ import { useContext } from 'preact/hooks';
 
 import type { Language, LocalizedText } from '../sandbox/studio/wire';
 
-/** Each under its own name, with its tag (BCP 47) for screen readers. */
+/** The languages, each with its own name for itself and with its tag (BCP 47) for screen readers. */
 export const LANGUAGES: Record<Language, { name: string; tag: string }> = {
   enUS: { name: 'English', tag: 'en' },
   deDE: { name: 'Deutsch', tag: 'de' },
@@ -14,12 +14,12 @@ export const LANGUAGES: Record<Language, { name: string; tag: string }> = {
 
 export const LanguageContext = createContext<Language>('enUS');
 
-/** A text in a language, as the editor shows it: the default where there is no translation. */
+/** A text in a language. As in the editor, it is the default text if there is no translation. */
 export function localize(text: LocalizedText | undefined, language: Language): string {
   return typeof text === 'object' ? (text[language] ?? text.default) : (text ?? '');
 }
 
-/** What picks a text in the chosen language. */
+/** Returns a function that picks a text in the chosen language. */
 export function useLocalized(): (text: LocalizedText | undefined) => string {
   const language = useContext(LanguageContext);
   return (text) => localize(text, language);

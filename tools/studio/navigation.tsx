@@ -2,7 +2,7 @@ import type { ExtensionForms } from '../sandbox/studio/wire';
 import { useLanguageTag, useLocalized } from './languages';
 import { addressOf, type Route } from './routes';
 
-/** Where one can go: the timeline, every node, every type of connection. */
+/** Links to the timeline, to every node and to every connection type. */
 export function Navigation({ forms, route }: { forms: ExtensionForms; route: Route }) {
   const localized = useLocalized();
   const tag = useLanguageTag();

@@ -4,7 +4,7 @@ import type { ExtensionForms } from '../sandbox/studio/wire';
 
 export type Route = { page: 'timeline' } | { page: 'node' | 'connection'; type: string };
 
-/** What the part of the address behind `#` names; without anything it is the timeline. */
+/** The route in the address after `#`. The default is the timeline. */
 export function useRoute(): Route {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
@@ -17,7 +17,7 @@ export function useRoute(): Route {
   return { page: 'timeline' };
 }
 
-/** The timeline instead of what is not there. */
+/** Replaces a route to something that does not exist by the timeline. */
 export function known(route: Route, forms: ExtensionForms | undefined): Route {
   if (forms === undefined || route.page === 'timeline') return route;
   const { nodes, connections } = forms;

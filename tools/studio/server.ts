@@ -9,7 +9,7 @@ import type {
   TimelineSnapshot,
 } from '../sandbox/studio/wire';
 
-/** What the studio's server answers; every function throws an Error whose message can be shown. */
+/** The calls to the studio's server. @throws Error (each function) with a message for the user */
 export const server = {
   forms: () => ask<ExtensionForms>('forms'),
   timeline: () => ask<TimelineSnapshot>('timeline'),
@@ -20,7 +20,7 @@ export const server = {
   cancelConsent: () => ask<TimelineSnapshot>('authorize/cancel', {}),
 };
 
-/** What to show of anything that was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

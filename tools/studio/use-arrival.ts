@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { addressOf, type Route } from './routes';
 
-/** Tells those who don't see it that another page is there: by the title, and by the focus on its heading. */
+/** Tells screen readers that the page has changed: sets the title, and moves the focus to the heading. */
 export function useArrival(route: Route, title: string): void {
   const address = addressOf(route);
   const before = useRef(address);
@@ -10,7 +10,7 @@ export function useArrival(route: Route, title: string): void {
     document.title = `${title} – Access Token studio`;
   }, [title]);
   useEffect(() => {
-    // Whoever opens the studio begins at its top.
+    // Not at the first page: a user who opens the studio starts at the top.
     if (address !== before.current) document.querySelector<HTMLElement>('#content h2')?.focus();
     before.current = address;
   }, [address]);

@@ -1,10 +1,10 @@
 import { DeploymentPlatform, EVERYTHING, NOTHING, secretsIn } from './deployment';
 import type { Outcome } from './deployment';
 
-/** More calls than any run has. */
+/** More calls than any run makes. */
 const MOST_CALLS = 60;
 
-/** One document, which tells of a failure with a code; anything else but a defect of the program will do. */
+/** Reads the single JSON document of a run. Any failure will do except a defect of the program (`unexpected_error`). */
 export function documentOf({ out, err }: Outcome): { ok?: boolean; code: string; message: string } {
   const document = JSON.parse(out) as { ok?: boolean; error?: { code: string; message: string }; findings?: { code: string; message: string }[] };
   const { code, message } = document.error ?? document.findings?.[0] ?? { code: '', message: '' };
@@ -12,7 +12,7 @@ export function documentOf({ out, err }: Outcome): { ok?: boolean; code: string;
   return { ...(document.ok === undefined ? {} : { ok: document.ok }), code, message };
 }
 
-/** @param calls which of a run's calls is answered strangely, from 1; all of them by default */
+/** @param calls the numbers of the calls to answer strangely, one in each run, from 1. Default: all. */
 export function describeOneStrangeAnswer(calls = Array.from({ length: MOST_CALLS }, (_, index) => index + 1)): void {
   describe('one strange answer among the right ones', () => {
     let platform: DeploymentPlatform;
@@ -35,7 +35,7 @@ export function describeOneStrangeAnswer(calls = Array.from({ length: MOST_CALLS
         clear();
         expect(await project.cli('deploy')).toMatchObject({ code: 0 });
         expect(await project.counts()).toEqual(EVERYTHING);
-        // An empty object is what DELETE may well answer.
+        // DELETE may answer with an empty object.
         if (body === '{}' && isOver) return;
         if (body === '{}') continue;
         const clearAgain = management.setFault({ path: /^\/(?!.*trigger)/, nth, body });

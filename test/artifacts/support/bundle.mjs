@@ -1,6 +1,6 @@
 /**
- * Bundles an extension: `node bundle.mjs ROOT [FOLDER]`. Prints as JSON the names of its files, sorted, or why that
- * failed. With a folder, the files are written there.
+ * Bundles an extension: `node bundle.mjs ROOT [FOLDER]`. Prints JSON: the sorted names of its files, or why it failed. With
+ * FOLDER, writes the files there.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -5,10 +5,10 @@ import type { VirtualPlatformOptions } from '../../support/virtual-platform';
 const DAY = 86_400;
 /** Seconds. */
 export const SHORT_LIFETIMES = [10, 60, 300, 600, 900, 1000, 1800, 3600, 7200];
-/** Days of hops: seconds and minutes of work. */
+/** Seconds. The chain runs for days of virtual time, which takes seconds or minutes to simulate. */
 export const LONG_LIFETIMES = [DAY, 30 * DAY - 1];
 const STARTUP_DELAYS_MS = [0, 1500, 6000, 60_000];
-/** What a hop sleeps at most, milliseconds: the rest of its 900 s is for the work, and for an outage when it triggers. */
+/** The longest sleep of an instance, milliseconds. The rest of its 900 s is for its work, and for an outage at the trigger. */
 export const LONGEST_SLEEP_MS = 770_000;
 export const TOLERANCE_MS = 1000;
 
@@ -24,17 +24,17 @@ afterEach(() => {
   platform.close();
 });
 
-/** How long after each token was due its refresh was asked for, milliseconds. */
+/** How long after its due time each token was requested, milliseconds. */
 export function deviations(): number[] {
   return platform.refreshes.slice(1).map(({ at, dueAt = NaN }) => at - dueAt);
 }
 
-/** From one token request to the next, milliseconds. */
+/** The times between token requests, milliseconds. */
 export function intervals(): number[] {
   return platform.refreshes.slice(1).map(({ at }, index) => at - (platform.refreshes[index]?.at ?? NaN));
 }
 
-/** What holds for every chain at any time. */
+/** Checks what must hold for every chain at any time. */
 export function expectGoodManners(startedAt: number, longestSleepMs = LONGEST_SLEEP_MS): void {
   const stats = platform.runtime.stats();
   expect(stats.maxHttpRequestsPerInstance).toBeLessThanOrEqual(5);
@@ -49,7 +49,7 @@ export function expectGoodManners(startedAt: number, longestSleepMs = LONGEST_SL
   expect(JSON.stringify([platform.parameters, platform.logs.entries])).not.toContain('canary');
 }
 
-/** An outage of the token endpoint from now on: no busy loop, and the chain is back within a minute of its end. */
+/** Simulates an outage of the token endpoint. There must be no busy loop, and a refresh within a minute after the outage. */
 export async function expectPatience(seconds: number): Promise<void> {
   const refreshed = platform.refreshes.length;
   const hopsBefore = platform.runtime.stats().hops;
@@ -63,11 +63,11 @@ export async function expectPatience(seconds: number): Promise<void> {
 }
 
 /**
- * Every lifetime with every start-up delay.
+ * Tests every lifetime with every start-up delay. It is not documented whether the platform throws for a status other than
+ * 2xx, so both are tested.
  *
- * @param answered the delays, milliseconds
- * @param throwing the delays that are tried with the other answer to a status than 2xx, too: nobody outside the vendor
- *   has written down whether it throws
+ * @param answered the delays for a platform that does not throw, milliseconds
+ * @param throwing the delays for a platform that throws, milliseconds
  */
 export function testLifetimes(
   lifetimes: readonly number[],
@@ -92,7 +92,7 @@ export function testLifetimes(
           }
           for (const interval of intervals()) expect(interval).toBeGreaterThanOrEqual(refreshGapMs - TOLERANCE_MS);
         } else {
-          // No instance is there in time: as soon as possible, that is by every instance, and no faster.
+          // No instance starts in time, so every instance must refresh, and not more often.
           for (const interval of intervals()) {
             expect(interval).toBeGreaterThanOrEqual(functionStartupDelayMs);
             expect(interval).toBeLessThanOrEqual(functionStartupDelayMs + TOLERANCE_MS);
@@ -100,7 +100,7 @@ export function testLifetimes(
           expect(platform.runtime.stats().hops).toBe(platform.refreshes.length);
         }
         if (lifetime > DAY) {
-          // A hop every quarter of an hour, no more and no less.
+          // One instance about every quarter of an hour.
           const expected = refreshGapMs / (LONGEST_SLEEP_MS + functionStartupDelayMs);
           expect(Math.abs(platform.runtime.stats().hops - expected)).toBeLessThan(5);
         }

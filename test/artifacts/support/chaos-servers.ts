@@ -8,9 +8,9 @@ import { sleep } from '../../support/sleep';
 
 /** Something that goes wrong with Redis. */
 export interface Trouble {
-  /** Whether what was written last may be gone afterwards. */
+  /** Whether it may lose the latest writes. */
   losesData: boolean;
-  /** Lets it happen, and ends when all is as it was. */
+  /** Makes it happen. Resolves when everything is repaired. */
   happen: () => Promise<void>;
 }
 
@@ -22,10 +22,10 @@ export interface ChaosServers {
 }
 
 const KEY = 'access-token:token:accessToken';
-/** After so many milliseconds a silent server counts as failed. */
+/** After this time a silent server counts as failed, milliseconds. */
 const FAILED_AFTER_MS = 1000;
 
-/** How people have Redis, each to be started. */
+/** The Redis setups that users have. Each function starts one. */
 export const CHAOS_SERVERS = {
   'a server': async (): Promise<ChaosServers> => {
     const server = await RedisServer.start();
@@ -86,7 +86,7 @@ function oneOf(random: () => number, [first, ...others]: [Trouble, ...Trouble[]]
   return others[Math.floor(random() * (others.length + 1))] ?? first;
 }
 
-/** The network to the master breaks, in one way or another, for a short time or for long enough that another one takes over. */
+/** Breaks the network to the master in one of several ways. It may last long enough for another server to take over. */
 function partition(random: () => number, master: () => Promise<RedisNode>, untilWhole: () => Promise<void>): Trouble {
   const [how, lastsMs] = [random(), random() * 2 * FAILED_AFTER_MS];
   return {
@@ -113,7 +113,7 @@ function restart(server: RedisServer, random: () => number): Trouble {
       else {
         const client = new Redis(server.url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });
         client.on('error', () => undefined);
-        // The server closes the connection instead of an answer.
+        // The server closes the connection instead of answering.
         await client.shutdown('SAVE').catch(() => undefined);
         client.disconnect();
       }

@@ -13,27 +13,27 @@ import type { ChaosServers } from './chaos-servers';
 type Span = [number, number];
 
 export interface ChaosOptions {
-  /** What the shared store is. */
+  /** The shared store's servers. */
   servers: keyof typeof CHAOS_SERVERS;
   lifetimes: number;
-  /** With the same seed the same things go wrong, after the same pauses; what they meet depends on the machine. */
+  /** The same seed causes the same troubles after the same pauses. What they hit depends on the machine. */
   seed: number;
   conversations: number;
-  /** Between two troubles of Redis. */
+  /** Time between two troubles of Redis. */
   redisPauses: Span;
-  /** Between two kills of the running Functions. */
+  /** Time between two kills of the running Functions. */
   killPauses: Span;
   mostKills: number;
-  /** How often the chain refreshes by itself in the end. */
+  /** How often the chain must refresh by itself at the end. */
   refreshesAfterwards: number;
 }
 
 const LIFETIME_MS = 3000;
 const REFRESH_PERCENT = 60;
 const TIMES = { functionTimeLimitSeconds: 3, functionBufferSeconds: 1.5 };
-/** Only there to end an execution that hangs, milliseconds. */
+/** Only ends an execution that hangs, milliseconds. */
 const HANGS_AFTER_MS = 120_000;
-/** So many executions have got a token before they are judged. */
+/** At least this many executions must get a token before the results are judged. */
 const LEAST_SERVED = 30;
 const REFRESH_NODE = 'refresh';
 
@@ -43,17 +43,17 @@ interface Period {
   to: number;
 }
 
-/** A time in which Redis was not to be had. */
+/** A time in which Redis was not available. */
 interface Outage extends Period {
-  /** Whether what was written last is gone afterwards. */
+  /** Whether the latest writes may be lost. */
   losesData: boolean;
 }
 
 interface Execution extends Period {
   outcome: NodeOutcome;
-  /** When the conversation's own copy expires, Unix milliseconds; 0 without one. */
+  /** When the conversation's own copy expires, Unix milliseconds. */
   copyExpiresAt: number;
-  /** The HTTP status of an API call with the token, where one was made while it was valid. */
+  /** The HTTP status of an API call with the token, if there was one that ended while the token was valid. */
   apiStatus: number | undefined;
 }
 
@@ -67,7 +67,7 @@ function between(random: () => number, [least, most]: Span): number {
   return least + random() * (most - least);
 }
 
-/** One lifetime of it. */
+/** The options for chaos of one lifetime. */
 export const BRIEF = {
   lifetimes: 1,
   seed: 1,
@@ -78,7 +78,7 @@ export const BRIEF = {
   refreshesAfterwards: 1,
 } satisfies Omit<ChaosOptions, 'servers'>;
 
-/** Everything goes wrong at once while conversations go on, and a chain keeps their token. */
+/** Tests that conversations go on, and that a chain keeps their token, while everything fails at once. */
 export function describeChaos(options: ChaosOptions): void {
   const { servers, lifetimes, seed, refreshesAfterwards } = options;
   describeWithRedis(`chaos with ${servers}`, () => {
@@ -125,7 +125,7 @@ export function describeChaos(options: ChaosOptions): void {
       refreshes.push({ from: event.at - event.result.durationMs, to: event.at, result, nodeId: event.nodeId });
     }
 
-    /** Does something again and again, after pauses of its own random numbers, until it is over. */
+    /** Does something again and again until the chaos is over. Its pauses come from random numbers of its own. */
     async function repeat(seed: number, pauses: Span, act: (random: () => number) => Promise<void>): Promise<void> {
       const random = randomFrom(seed);
       for (;;) {
@@ -135,7 +135,7 @@ export function describeChaos(options: ChaosOptions): void {
       }
     }
 
-    /** Half of the token endpoint's calls fail, in one way or another, and all of them are slow. */
+    /** Makes the token endpoint slow. About half of the time, its calls also fail in one of two ways. */
     async function troubleServer(random: () => number): Promise<void> {
       const fails = random() < 0.5;
       const delayMs = between(random, [0, 300]);
@@ -157,7 +157,7 @@ export function describeChaos(options: ChaosOptions): void {
       await chain.kill();
     }
 
-    /** A user's turns, one after the other; now and then another user comes. */
+    /** Runs a user's turns, one after the other. Now and then a new user comes. */
     async function converse(seed: number): Promise<void> {
       let context: Record<string, unknown> = {};
       await repeat(seed, [50, 300], async (random) => {
@@ -179,12 +179,12 @@ export function describeChaos(options: ChaosOptions): void {
       return Date.now() < result.expires_at * 1000 ? status : undefined;
     }
 
-    /** Whether Redis was away at some time of this. */
+    /** Whether Redis was unavailable at some time in this period. */
     function wasAway(from: number, to: number): boolean {
       return outages.some((outage) => outage.from <= to && outage.to >= from);
     }
 
-    /** The executions that were over by then and saw what Redis still has: a token that they had from it, or put there. */
+    /** The executions that ended before `time` and read or stored a token that Redis still has at that time. */
     function witnesses(time: number): Execution[] {
       const lost = Math.max(0, ...outages.filter(({ losesData, from }) => losesData && from <= time).map(({ to }) => to));
       return executions.filter(({ from, to, outcome: { result } }) => {
@@ -193,7 +193,7 @@ export function describeChaos(options: ChaosOptions): void {
       });
     }
 
-    /** It failed, and yet a valid token was within its reach from its start to its end. */
+    /** Whether an execution failed although a valid token was available from its start to its end. */
     function isFault({ from, to, outcome, copyExpiresAt }: Execution): boolean {
       if (outcome.result.error === undefined) return outcome.result.expires_at * 1000 <= from;
       if (copyExpiresAt > to) return true;
@@ -201,8 +201,8 @@ export function describeChaos(options: ChaosOptions): void {
     }
 
     /**
-     * It fetched a token, and yet another one was in Redis before its start, and not due before its end. Where Redis could not
-     * be reached, nobody saw that one.
+     * Whether an execution fetched a token although Redis had another one before its start that was not due before its end. An
+     * execution that could not reach Redis had to fetch one.
      */
     function isNeedless({ from, to, result }: Refresh): boolean {
       if (result.warning?.code.startsWith('store_') === true) return false;
@@ -262,8 +262,8 @@ export function describeChaos(options: ChaosOptions): void {
       expect(executions.filter(({ apiStatus }) => apiStatus !== undefined && apiStatus !== 200)).toEqual([]);
       expect(executions.filter(({ outcome }) => outcome.execution.extensionError !== undefined)).toEqual([]);
 
-      // Nodes look after the chain, which may have been killed a moment ago, even before its first beat: then its
-      // restart is waited for during a minute. They leave the refreshing to it.
+      // Nodes restart the chain, which may just have been killed. If that was before its first report, the restart takes up to a
+      // minute. With 99 percent, the nodes leave refreshing to the chain.
       const before = refreshesOfChain();
       await until('the chain refreshes by itself', async () => {
         await platform.run('getAccessToken', { ...config, refreshPercent: 99 });

@@ -1,10 +1,10 @@
 /* global document, getComputedStyle */
 /**
- * Runs in the page: the texts of the chart that stand out too little from what they may lie on. What that is in a picture,
- * axe can't tell.
+ * Runs in the page: finds the chart's texts that have too little contrast with their possible backgrounds. axe can't find the
+ * background of a text inside an SVG.
  */
 module.exports = function chartContrasts() {
-  /** WCAG 2.2, 1.4.3. */
+  /** The smallest contrast ratio by WCAG 2.2, 1.4.3. */
   const LEAST = 4.5;
   const channels = (colour) => colour.match(/[0-9.]+/g).slice(0, 3).map(Number);
   const luminance = (colour) => {
@@ -21,7 +21,7 @@ module.exports = function chartContrasts() {
   const fillOf = (selector) => getComputedStyle(document.querySelector(`.legend ${selector}`)).fill;
   const page = getComputedStyle(document.querySelector('.chart')).backgroundColor;
   const bars = ['.by-chain', '.by-node', '.by-consent'].map(fillOf);
-  /** What each kind of text may lie on. */
+  /** The backgrounds that each kind of text may have. */
   const grounds = { 'row-title': [page, fillOf('.broken')], tick: [page], version: bars };
   const texts = [...document.querySelectorAll('.chart svg text')];
   if (texts.length === 0) return ['the chart has no text'];

@@ -17,22 +17,22 @@ export interface Ended {
 export interface StartOptions {
   env?: Record<string, string>;
   cwd?: string;
-  /** Whether the program is to believe that it talks to a terminal. */
+  /** Whether the program should believe that it talks to a terminal. */
   terminal?: boolean;
-  /** What runs in place of `node`. */
+  /** The program to run instead of `node`. */
   program?: string;
 }
 
-/** The built command line as a process of its own, beside which the sandbox goes on in this one. */
+/** The built command line in a child process, while the sandbox goes on in this process. */
 export class RunningProgram {
   out = '';
   err = '';
   readonly ended: Promise<Ended>;
   private readonly child: ChildProcess;
-  /** How much of the output has been waited for. */
+  /** How much of the output earlier calls of `expect` have found, characters. */
   private seen = 0;
 
-  /** Ends programs that a failed test has left behind. */
+  /** Kills the programs that failed tests have left behind. */
   static killAll(): void {
     for (const child of RunningProgram.children) child.kill('SIGKILL');
   }
@@ -59,7 +59,7 @@ export class RunningProgram {
     });
   }
 
-  /** Waits until a text comes that was not waited for before. */
+  /** Waits until a text is printed after everything that was waited for before. */
   async expect(text: string): Promise<void> {
     let isOver = false;
     void this.ended.finally(() => (isOver = true));

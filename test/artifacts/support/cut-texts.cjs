@@ -1,7 +1,7 @@
 /* global document, getComputedStyle, HTMLSelectElement */
-/** Runs in the page: texts that are clipped, stick out of the window, or don't fit into what holds them. */
+/** Runs in the page: finds texts that are clipped, stick out of the window, or don't fit into their element. */
 module.exports = function cutTexts() {
-  /** What a select needs for its arrow, pixels. */
+  /** The width of a select's arrow, pixels. */
   const ARROW = 16;
   const found = [];
   const width = document.documentElement.clientWidth;

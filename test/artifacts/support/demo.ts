@@ -6,14 +6,14 @@ import { until } from '../../support/until';
 import { RunningProgram } from './command-line';
 import type { Ended, StartOptions } from './command-line';
 
-/** A token is due every 3 seconds, and lives for five minutes: none expires, however slow the machine is. */
+/** A token is due every 3 seconds, but lives for five minutes, so that none expires even on a slow machine. */
 export const OFTEN_DUE = ['--lifetime', '300', '--percent', '1'];
-/** Everything is told, the summary as JSON included. */
+/** The demo prints everything, including the summary as JSON. */
 export const VERBOSE = ['--verbose'];
 /** No token is due while a test runs. */
 export const NEVER_DUE = ['--lifetime', '3600', '--percent', '99'];
 
-/** With it, the library that restores the cursor listens for Ctrl+C too. */
+/** Makes the library that restores the cursor listen for Ctrl+C too. */
 const ERRORS_TO_TERMINAL = ['--import', 'data:text/javascript,process.stderr.isTTY = true'];
 
 /** @param options `dist`: the folder of the built files */
@@ -22,12 +22,12 @@ export function startDemo(args: readonly string[], { dist = DIST, ...options }: 
   return new RunningProgram([...(options.terminal === true ? ERRORS_TO_TERMINAL : []), program, ...args], options);
 }
 
-/** Waits for a text that the demo prints, and fails at once where the demo ends instead. */
+/** Waits until the demo prints a text. Fails at once if the demo ends before that. */
 export async function untilPrinted(demo: RunningProgram, text: string | RegExp): Promise<void> {
   await untilShown(demo, String(text), (out) => (typeof text === 'string' ? out.includes(text) : text.test(out)));
 }
 
-/** Waits until the display has shown a count, or a larger one: it is redrawn, and may leave numbers out. */
+/** Waits until the display has shown this count or a larger one, because a redraw may skip numbers. */
 export async function untilCounted(demo: RunningProgram, least: number, noun: 'executions' | 'refreshes'): Promise<void> {
   await untilShown(demo, `${least} ${noun}`, (out) =>
     [...out.matchAll(new RegExp(`(\\d+) ${noun}`, 'g'))].some(([, count]) => Number(count) >= least),

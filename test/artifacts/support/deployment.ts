@@ -17,7 +17,7 @@ import { LoopbackServer } from '../../support/loopback-server';
 import { sleep } from '../../support/sleep';
 import { stretchWithoutWork } from '../../support/stretch-without-work';
 
-/** Values that must never be shown. "&", "+", "%", the quote and the space look different in URLs and JSON. */
+/** Secrets that must never be shown. "&", "+", "%", the quote and the space are escaped differently in URLs and JSON. */
 export const CANARIES = {
   apiKey: 'canary-api-key-3e9d-5f1a-canary',
   endpointSecret: 'canary endpoint+secret&%"41c2',
@@ -48,33 +48,33 @@ interface EndpointView {
   transformer: { transformer: string; inputTransformerEnabled: boolean; outputTransformerEnabled: boolean };
 }
 
-/** Where the program runs. */
+/** The environment that the program runs in. */
 interface Surroundings {
   sandbox: Sandbox;
   tokenUrl: string;
-  /** Runs it to its end. */
+  /** Runs the program to its end. */
   run: (start: Start, args: readonly string[], env: Record<string, string>) => Promise<Outcome>;
-  /** Lets time pass, and what is under way come to rest. */
+  /** Lets time pass, and lets the work that is under way finish. */
   pass: (ms: number) => Promise<void>;
   close: () => Promise<void>;
 }
 
-/** A run that begins in a folder. */
+/** How a run of the program starts. */
 interface Start {
   folder: string;
-  /** Gets what ends the run for good, in the middle of whatever it does. */
+  /** Called at the start with what can kill the run at any moment. */
   begun: (running: Running) => void;
 }
 
-/** The program, while it runs. */
+/** The program while it runs. */
 export interface Running {
-  /** As `kill -9` does. Where there is no process to end, this never resolves: a call that waits for it gets no answer. */
+  /** Kills it like `kill -9`. If there is no child process, this never resolves, so a call that awaits it gets no answer. */
   kill: () => Promise<void>;
-  /** Of the built program. */
+  /** The child process of the built program. */
   child?: ChildProcessWithoutNullStreams;
 }
 
-/** The platform with its management API, something that issues tokens, and projects to deploy to. */
+/** The platform with its management API, a token endpoint, and projects to deploy to. */
 export class DeploymentPlatform {
   /** Everything the program has ever printed. */
   printed = '';
@@ -86,17 +86,17 @@ export class DeploymentPlatform {
     this.sandbox = surroundings.sandbox;
   }
 
-  /** In real time, with the built program and a real authorization server as processes. */
+  /** In real time, with the built program and a real authorization server in child processes. */
   static async start(): Promise<DeploymentPlatform> {
     return new DeploymentPlatform(await startRealSurroundings());
   }
 
-  /** On a virtual clock, with the program from its sources: it waits for nothing, and nothing goes on behind its back. */
+  /** On a virtual clock, with the program from its sources. No wait takes real time, and nothing runs in the background. */
   static async startVirtual(): Promise<DeploymentPlatform> {
     return new DeploymentPlatform(await startVirtualSurroundings());
   }
 
-  /** Ends what a test has left: its chains, its faults, its hooks and the calls that were noted. */
+  /** Removes what a test has left: chains, faults, hooks and logged calls. */
   clear(): void {
     const { management, functions } = this.sandbox;
     for (const { _id, functionId } of functions.list()) functions.stop(functionId, _id);
@@ -106,7 +106,7 @@ export class DeploymentPlatform {
     management.calls.length = 0;
   }
 
-  /** A project with nothing in it, and a configuration for it. */
+  /** Makes an empty project and a configuration for it. */
   newProject(changes: Record<string, unknown> = {}): Project {
     this.projects += 1;
     const folder = mkdtempSync(join(tmpdir(), 'access-token-deploy-'));
@@ -134,7 +134,7 @@ export class DeploymentPlatform {
     for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
   }
 
-  /** What is in a project, past the program. */
+  /** Lists what is in a project, without the program. */
   async list<T = { _id: string; name: string }>(kind: string, projectId: string): Promise<T[]> {
     const query = `projectId=${projectId}&limit=100`;
     return (await this.ask<{ items: T[] }>(`/${kind}?${query}`)).items;
@@ -154,9 +154,9 @@ export class DeploymentPlatform {
 /** One project and its configuration file. */
 export class Project {
   readonly file: string;
-  /** The program, where it runs at the moment. */
+  /** The program, if it is running. */
   running: Running | undefined;
-  /** Chains that were started before the latest run. */
+  /** How many chains were started before the latest run. */
   private startsBefore = 0;
 
   constructor(
@@ -169,13 +169,12 @@ export class Project {
     this.configure({});
   }
 
-  /** Changes the configuration file. */
   configure(changes: Record<string, unknown>): void {
     Object.assign(this.config, changes);
     writeFileSync(this.file, JSON.stringify(this.config, null, 2), { mode: 0o600 });
   }
 
-  /** Runs the program to its end; the calls of the management API are counted from here on. */
+  /** Empties the log of the management API's calls, and runs the program to its end. */
   async cli(command: string, ...args: string[]): Promise<Outcome> {
     return this.cliWith({}, command, ...args);
   }
@@ -192,14 +191,14 @@ export class Project {
     return outcome;
   }
 
-  /** Deploys, which must go well. @returns the calls that changed something */
+  /** Runs `deploy`, which must succeed. @returns the calls that changed something */
   async deploy(...args: string[]): Promise<string[]> {
     const { code, err } = await this.cli('deploy', ...args);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     return this.changingCalls();
   }
 
-  /** Such as `PATCH /functions/*`, in order; without triggers, as the chain's own hops are triggered in the same way. */
+  /** Calls such as `PATCH /functions/*`, in order. Without triggers, because the chain triggers its instances in the same way. */
   changingCalls(): string[] {
     const { calls } = this.platform.sandbox.management;
     return calls
@@ -207,7 +206,7 @@ export class Project {
       .map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{24}/g, '*')}`);
   }
 
-  /** The latest run has changed nothing, and the call or the configuration is at fault. */
+  /** Checks that the latest run has changed nothing, and that it blamed the call or the configuration. */
   expectRefusal({ code, err }: Outcome, ...messages: string[]): void {
     expect(code).toBe(2);
     for (const message of messages) expect(err).toContain(message);
@@ -216,7 +215,7 @@ export class Project {
     expect(this.starts()).toBe(this.startsBefore);
   }
 
-  /** Makes something in the project, past the program. */
+  /** Makes something in the project, without the program. */
   make<T = { _id: string }>(kind: string, body: object): Promise<T> {
     return this.platform.ask<T>(`/${kind}`, 'POST', { projectId: this.projectId, ...body });
   }
@@ -225,7 +224,7 @@ export class Project {
   async endpoint(): Promise<EndpointView> {
     const { _id } = await this.only('endpoints');
     const endpoint = await this.platform.ask<EndpointView>(`/endpoints/${_id}`);
-    // What the platform makes of the transformer is as long again: both together are too much to send back.
+    // The transpiled transformer is as long as the source. Both together are too much to send back.
     return { ...endpoint, transformer: { ...endpoint.transformer, transpiledTransformer: undefined } as EndpointView['transformer'] };
   }
 
@@ -241,13 +240,13 @@ export class Project {
     return existsSync(this.lockFile);
   }
 
-  /** The names and contents of all files beside the configuration. */
+  /** The names and contents of all files next to the configuration. */
   files(): Record<string, string> {
     const names = readdirSync(this.folder).filter((name) => !['.git', 'access-token.json'].includes(name));
     return Object.fromEntries(names.map((name) => [name, readFileSync(join(this.folder, name), 'utf8')]));
   }
 
-  /** How many there are of each kind. */
+  /** How many entities of each kind the project has. */
   async counts(): Promise<Record<string, number>> {
     const kinds = ['extensions', 'flows', 'endpoints', 'functions', 'connections'];
     const lists = await Promise.all(kinds.map((kind) => this.platform.list(kind, this.projectId)));
@@ -279,16 +278,16 @@ export class Project {
   }
 }
 
-/** A hop that another one has triggered has parameters. */
+/** Whether the instance is the first of its chain. Instances that another one has triggered have parameters. */
 export function isFirstHop({ parameters }: Pick<FunctionInstance, 'parameters'>): boolean {
   return Object.keys(parameters).length === 0;
 }
 
-/** What a whole deployment of the smallest configuration has in its project. */
+/** What a complete deployment of the smallest configuration has in its project. */
 export const EVERYTHING = { extensions: 1, flows: 1, endpoints: 1, functions: 1, connections: 3 };
 export const NOTHING = { extensions: 0, flows: 0, endpoints: 0, functions: 0, connections: 0 };
 
-/** Every secret in each form in which it might be written somewhere. */
+/** Finds the secrets in a text, in every form in which they might be written. */
 export function secretsIn(text: string): string[] {
   return Object.values(CANARIES).filter((secret) => {
     const encoded = encodeURIComponent(secret);
@@ -355,7 +354,7 @@ async function startVirtualSurroundings(): Promise<Surroundings> {
   };
 }
 
-/** The extension that is built: what the platform would find out in a process of its own. */
+/** Installs the built extension without the child process in which the platform would load it. */
 function installWithoutProcess(): jest.SpyInstance {
   const { name, version } = JSON.parse(readFileSync(join(DIST, 'extension/package.json'), 'utf8')) as Record<'name' | 'version', string>;
   const built = jest.requireActual<{ default: ExportedExtension }>(join(DIST, 'extension/build/module.js'));
@@ -366,7 +365,7 @@ function installWithoutProcess(): jest.SpyInstance {
   });
 }
 
-/** Time passes only while the program sleeps. */
+/** Runs the program in this process. Time passes only while it sleeps. */
 function runOn(
   clock: VirtualClock,
   { begun }: Start,
@@ -391,7 +390,7 @@ function runOn(
       program: 'access-token',
       isTerminal: false,
       now: () => clock.now(),
-      // A killed run hears that its connections are lost when the platform is closed, and would try again.
+      // When the platform is closed, a killed run loses its connections and would try again.
       sleep: (ms) => (isKilled ? never : clock.advanceBy(ms)),
       transport: nodeTransport,
     });
@@ -400,8 +399,8 @@ function runOn(
 }
 
 /**
- * One platform for the tests of a file, and a new project for each of them. Afterwards nothing that the commands have
- * printed may hold a secret.
+ * Starts one platform for the tests of a file, and makes a new project for each test. At the end, checks that the commands
+ * have printed no secret.
  */
 export function useDeploymentPlatform(
   time: 'virtual time' | 'real time',

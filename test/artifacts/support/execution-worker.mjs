@@ -1,7 +1,7 @@
 /**
- * A process that runs nodes as an installation's worker does: it loads the built extension once, and then runs as
- * many executions at the same time as it is told to. Its clock is the test's: see `held-time.cjs`. Started by
- * `workers.ts`: `node execution-worker.mjs MODULE NOW SHORTEST-PAUSE`.
+ * A process that runs nodes like a worker of an installation. It loads the built extension once, and then runs any number of
+ * executions at the same time. Its clock is the test's, see `held-time.cjs`. `workers.ts` starts it as
+ * `node execution-worker.mjs MODULE NOW SHORTEST-PAUSE`.
  */
 import { createRequire } from 'node:module';
 

@@ -4,15 +4,15 @@ import { DIST } from '../../support/artifact-platform';
 import type { ArtifactPlatform, NodeResult } from '../../support/artifact-platform';
 import { runProgram } from '../../support/child-program';
 
-/** What an execution in a process of its own did. */
+/** The outcome of an execution in a process of its own. */
 export interface ExecutionOutcome {
   branch: 'success' | 'error';
   result: NodeResult;
   /** The version of Node.js that ran it. */
   node: string;
-  /** The files of the extension that were loaded, without their folder, sorted. */
+  /** The sorted names of the extension's files that were loaded, without their folder. */
   files: string[];
-  /** The modules of Node.js that were loaded, its internal ones included. */
+  /** The modules of Node.js that were loaded, including internal ones. */
   modules: string[];
 }
 
@@ -27,9 +27,9 @@ const PROGRAM = join(__dirname, 'execution.cjs');
 const MODULE = join(DIST, 'extension/build/module.js');
 
 /**
- * Runs a node of the built extension as an installation does: in a process that is started for it.
+ * Runs a node of the built extension as an installation does, in a new process.
  *
- * @param node the program of Node.js
+ * @param node path of the Node.js program
  * @param env the whole environment of the process
  */
 export async function runExecution(
@@ -42,7 +42,7 @@ export async function runExecution(
   return { ...outcome, files: outcome.files.sort() };
 }
 
-/** A conversation that has a token, good for an hour. */
+/** The context of a conversation with a token that is valid for an hour. */
 export function contextWithToken(accessToken: string): Record<string, unknown> {
   const token = { access_token: accessToken, token_type: 'Bearer', expires_in: 3600 };
   return { _accessTokenCopies: { accessToken: { token, timestamp: Math.floor(Date.now() / 1000), version: 1 } } };
@@ -50,13 +50,13 @@ export function contextWithToken(accessToken: string): Record<string, unknown> {
 
 type Fields = Record<string, string>;
 
-/** A node's `connection` to the platform's authorization server, as the platform resolves it. */
+/** The fields of a node's `connection` to the test platform's authorization server. */
 export function resolvedConnection({ server }: ArtifactPlatform, changes: Fields = {}): Fields {
   const { clientId, clientSecret } = server.client;
   return { tokenUrl: server.tokenUrl, clientId, clientSecret, ...changes };
 }
 
-/** What a bot builder enters for the shared store, with the connections resolved; `changes` are to the store's. */
+/** What a bot builder enters for the shared store, with resolved connections. `changes` override the store's fields. */
 export function endpointConfig(
   platform: ArtifactPlatform,
   tokenName: string,

@@ -12,28 +12,28 @@ export interface RaceSize {
   /** Executions of each worker. */
   executions: number;
   expiries: number;
-  /** What the shared store is. */
+  /** The shared store's servers. */
   servers: keyof typeof RACE_SERVERS;
-  /** What happens during the expiries, in turn; nothing by default. */
+  /** What happens during the expiries, one after the other. Default: nothing. */
   disturbances?: readonly Disturbance[];
 }
 
 export interface Disturbance {
   what: 'failOver' | 'kill';
-  /** Before the new token is in the store, while the token endpoint works; or after that, while others come for it. */
+  /** True: before the new token is stored, while the token endpoint works. False: after that, while others read it. */
   isBeforeCommit: boolean;
 }
 
 const LIFETIME_SECONDS = 1200;
 const ENCRYPTION_KEY = 'canary-encryption-key-91f0';
 const KEY = 'access-token:token:accessToken';
-/** So long the token endpoint works where something is to happen meanwhile, milliseconds. */
+/** How long the token endpoint takes if a disturbance should happen meanwhile, milliseconds. */
 const SLOW_MS = 500;
 
 /**
- * The real programs: a Redis server, an authorization server that rotates refresh tokens and notices when one is used
- * twice, and workers with the built extension, each execution on a Redis connection of its own. The workers' clocks
- * stand at the moment of expiry until all executions are over, however long that takes.
+ * Uses the real programs: a Redis server, an authorization server that rotates refresh tokens and detects reuse, and workers
+ * with the built extension. Each execution has its own Redis connection. The workers' clocks stand still at the moment of
+ * expiry until all executions have ended, however long that takes.
  */
 export function describeExpiryRace({ workers: workerCount, executions, expiries, servers, disturbances = [] }: RaceSize): void {
   describeWithRedis(`${workerCount} workers with ${executions} executions each at the moment of expiry, and ${servers}`, () => {
@@ -56,14 +56,14 @@ export function describeExpiryRace({ workers: workerCount, executions, expiries,
       return (await redis.clientFor(KEY)).hget(KEY, field);
     }
 
-    /** When the stored token runs out, Unix milliseconds. */
+    /** When the stored token expires, Unix milliseconds. */
     async function expiry(): Promise<number> {
       const [timestamp, lifetime] = [await stored('timestamp'), await stored('expires_in')];
       if (timestamp === null || lifetime === null) throw new Error('There is no record.');
       return (Number(timestamp) + Number(lifetime)) * 1000;
     }
 
-    /** Lets it happen in the middle of the executions that are under way. */
+    /** Causes the disturbance in the middle of the running executions. */
     async function disturb({ what, isBeforeCommit }: Disturbance, version: number): Promise<void> {
       await until('the refresh has begun, or is done', async () => {
         const hasBegun = isBeforeCommit && (await stored('owner')) !== null;
@@ -72,7 +72,7 @@ export function describeExpiryRace({ workers: workerCount, executions, expiries,
       await redis[what]?.();
     }
 
-    /** What the protected API says to a token: its HTTP status. */
+    /** Calls the protected API with a token. @returns the HTTP status */
     async function callApi(token: string | undefined): Promise<number> {
       return (await fetch(server.apiUrl, { headers: { authorization: `Bearer ${token ?? ''}` } })).status;
     }

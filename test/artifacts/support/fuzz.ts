@@ -8,13 +8,13 @@ import type { Handled } from '../../support/built-transformer';
 import { hostileText, hostileValue, mutated, withOwn } from '../../support/hostile-json';
 
 export interface FuzzSizes {
-  /** Bodies for each kind of transformer. */
+  /** How many bodies for each kind of transformer. */
   bodies: number;
-  /** Damaged records. */
+  /** How many damaged records. */
   records: number;
-  /** Damaged leases, failures and chains. */
+  /** How many damaged sets of lease, failure and chain. */
   marks: number;
-  /** Where the random numbers begin; somewhere else each time when absent. */
+  /** The seed of the random numbers. If absent, it is different each time. */
   seed?: number;
 }
 
@@ -23,7 +23,7 @@ export const NAME = 'accessToken';
 const SECONDS = 1_900_000_000;
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The user's section tells what everything in the transformer's own world has inherited by now. */
+/** Code for the user's section of the transformer: returns what all objects in its VM inherit at the moment. */
 const INHERITED = 'async function handleOutput() { return Reflect.ownKeys(Object.prototype).map(String); }';
 const SHOW_INHERITED = (source: string) => source.replace(/async function handleOutput[^]*?\n}/, INHERITED);
 
@@ -46,7 +46,7 @@ export const OPERATIONS = [
 const UPDATE = { token: FRESH.token, timestamp: SECONDS, tokenName: NAME };
 export const CHAT = { userId: 'user', sessionId: 'session', text: 'hi', data: { some: 'data' } };
 
-/** A valid value half of the time, else one with something wrong in it. */
+/** A valid value half of the time, else one with something wrong. */
 function orMutated(value: unknown): fc.Arbitrary<unknown> {
   return fc.oneof(fc.constant(value), mutated(value));
 }
@@ -83,7 +83,7 @@ export async function subjectOf(kind: BuiltTransformer['kind']): Promise<Subject
   return subject;
 }
 
-/** Who a body is for, worked out without the product's code. */
+/** Who sent a body, determined without the product's code. */
 function senderOf(value: unknown): 'chat' | 'stranger' | 'knows the secret' {
   if (!isObject(value)) return 'chat';
   const has = (name: string) => Object.prototype.hasOwnProperty.call(value, name);
@@ -110,13 +110,13 @@ function check(handled: Handled, sender: ReturnType<typeof senderOf>, hasRespons
   if (sender === 'stranger' && text !== refusal) throw new Error('The answer tells too much.');
 }
 
-// ---- what lies in the storage is damaged ----
+// ---- damaged data in the storage ----
 
 const cipher = new AesGcmCipher([SECRET], crypto);
 const RECORD = { ...STORED, version: 3 };
 const RECORD_TEXT = JSON.stringify(RECORD);
 const SEALED = cipher.seal(RECORD_TEXT, NAME);
-/** Whichever of the two it is: the end of the warning. */
+/** The end of the warning, for a damaged record or one encrypted with another secret. */
 const WARNING = / record_unreadable token=accessToken The stored record is (damaged|encrypted with another Endpoint secret) and will be replaced\.$/;
 const PARTS = SEALED.split('.');
 
@@ -142,7 +142,7 @@ const encrypted = fc.oneof(
   fc.nat(SEALED.length - 1).map((length) => SEALED.slice(0, length)),
   fc.tuple(position, base64Digit).map(([at, other]) => SEALED.slice(0, at) + other + SEALED.slice(at + 1)),
   fc.tuple(fc.integer({ min: 1, max: 4 }), damagedPart).map(([index, part]) => withPart(index, part)),
-  // A tag cut short is still a right one, as far as it goes.
+  // A shortened tag: its remaining bytes are correct.
   fc.integer({ min: 4, max: 15 }).map((bytes) => withPart(4, firstBytes(PARTS[4] ?? '', bytes))),
   fc.constant(`${SEALED}.more`),
   otherName.map((name) => cipher.seal(RECORD_TEXT, name)),
@@ -156,7 +156,7 @@ const plain = fc.oneof(
 );
 const damaged = fc.oneof(encrypted, plain).filter((value) => value !== null && value !== SEALED && !isUsable(value));
 
-/** Whether somebody who knows the key would take the value for a record. */
+/** Whether the value is a valid record for somebody who knows the key. */
 function isUsable(value: unknown): boolean {
   try {
     const text = typeof value === 'string' ? cipher.open(value, NAME) : JSON.stringify(value);
@@ -170,7 +170,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The built transformers meet what comes from outside, and what lies in their storage. */
+/** Tests the built transformers with hostile messages and with damaged data in their storage. */
 export function describeFuzz({ bodies, records, marks, seed }: FuzzSizes): void {
   const seeded = seed === undefined ? {} : { seed };
 
@@ -200,7 +200,7 @@ export function describeFuzz({ bodies, records, marks, seed }: FuzzSizes): void 
       }),
       { numRuns: bodies, ...seeded },
     );
-    // Every kind of outcome was met, many times over.
+    // Every kind of outcome came up many times.
     for (const status of ['chat', '200', '400', '401', '409']) expect(seen[status]).toBeGreaterThan(bodies / 100);
     expect(await transformer.output()).toEqual(subject.inherited);
     expect('polluted' in {}).toBe(false);
@@ -244,12 +244,12 @@ export function describeFuzz({ bodies, records, marks, seed }: FuzzSizes): void 
         await transformer.plant(`lease:${NAME}`, 'failure', failure);
         await transformer.plant('chain', 'chain', watched);
         await transformer.plant('chain-restart', 'claim', restart);
-        // All but the heartbeat: a new chain would take the damaged one's place.
+        // All except the chain's report, because a new chain would replace the damaged one.
         for (const operation of OPERATIONS.slice(0, -1)) {
           expect([200, 409]).toContain((await transformer.operate(SECRET, operation)).status);
         }
         await transformer.plant(`lease:${NAME}`, 'failure', failure);
-        // Longer than any lease, failure or heartbeat lasts.
+        // Later than the end of any lease, failure or report.
         transformer.time = start + 3 * DAY_MS;
         const late = await transformer.operate(SECRET, { ...OPERATIONS[1], tokenName: 'late', owner: 'carl' });
         expect(late).toMatchObject({ status: 200, body: { lease: 'granted', restartChain: true } });

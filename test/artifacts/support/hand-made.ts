@@ -1,6 +1,6 @@
 /**
- * A hand-made set-up of the kind that Cognigy's help article shows, in our own words: a Function that re-triggers itself,
- * and a transformer that keeps the token in session storage.
+ * A hand-made set-up like the one in Cognigy's help article, with our own code: a Function that triggers itself again, and a
+ * transformer that keeps the token in session storage.
  */
 
 /** The token and when it was issued, Unix seconds. */
@@ -10,10 +10,10 @@ export interface HandMadeToken {
 }
 
 /**
- * The transformer of a REST Endpoint: it takes the Function's posts, and puts the token into each message. A post with
- * another secret falls through to the Flow, as an ordinary message.
+ * The transformer of a REST Endpoint. It takes the Function's posts, and puts the token into each message. A post with
+ * another secret goes on to the Flow like an ordinary message.
  *
- * @param session the name of the session that keeps the token
+ * @param session the name of the session for the token
  */
 export function handMadeTransformer(endpointSecret: string, initial: HandMadeToken, session = 'accessToken'): string {
   return `
@@ -47,17 +47,17 @@ export interface HandMadeFunction {
   endpointSecret: string;
   triggerUrl: string;
   apiKey: string;
-  /** The Function time limit, seconds. */
+  /** The Function's time limit, seconds. */
   limit: number;
-  /** What is kept back of it, seconds. */
+  /** How much of the time limit is kept in reserve, seconds. */
   buffer: number;
-  /** When a token is refreshed, percent of its lifetime. */
+  /** When the token is refreshed, percent of its lifetime. */
   percent: number;
 }
 
 /**
- * The Function. It is started with `{token, waitingTime}`, milliseconds until the token is due, and passes both on. An
- * instance that has long to wait waits for its whole time; the first one with less refreshes at once.
+ * The Function. It is started with `{token, waitingTime}`, and passes both on. `waitingTime` is the time until the token is due,
+ * milliseconds. If it is at least `limit` plus `buffer`, an instance only waits. Otherwise it refreshes at once.
  */
 export function handMadeFunction(settings: HandMadeFunction): string {
   return `

@@ -2,29 +2,29 @@ import { randomFrom } from '../../support/random';
 import { TOKEN_URL, VirtualPlatform } from '../../support/virtual-platform';
 import { sleepOn } from '../../support/virtual-time';
 
-/** The demo's times: half of each life is for healing. */
+/** Seconds. With 50 percent, half of each life is left for healing. */
 const LIFETIME_SECONDS = 20;
 const REFRESH_PERCENT = 50;
 const FUNCTION = { functionTimeLimitSeconds: 8, functionBufferSeconds: 1, functionStartupDelayMs: 300 };
-/** Between two messages, milliseconds. */
+/** Time between two messages, milliseconds. */
 const PAUSE_MS = 500;
 const MESSAGES_PER_CONVERSATION = 4;
-/** A killed chain is missed after its time limit and 5 s; then it is started again, and has refreshed after a life. */
+/** A killed chain counts as late after its time limit and 5 s. A node restarts it, and it refreshes within a life. Milliseconds. */
 const HEALED_MS = 40_000;
 
 export interface KilledChain {
-  /** What failed, with the time in the play, milliseconds. */
+  /** What failed, and when: milliseconds since the start. */
   failed: { at: number; why: string }[];
   messages: number;
-  /** How many of the kills hit a refresh that was under way. */
+  /** How many kills hit a refresh that was under way. */
   killsInRefresh: number;
-  /** How often a node started the chain again. */
+  /** How often a node restarted the chain. */
   restarts: number;
 }
 
 /**
- * Users talk to a bot, in virtual time, while its chain is killed again and again at random moments, every other time
- * in the middle of a refresh. Most answers come fast, some take long.
+ * Simulates users who talk to a bot while its chain is killed again and again at random moments. Every other kill hits the
+ * middle of a refresh. Most answers are fast, some are slow. Time is virtual.
  */
 export async function killChain(seed: number, kills: number): Promise<KilledChain> {
   const random = randomFrom(seed);

@@ -2,7 +2,7 @@ import type { ManagementCall } from '../../../tools/sandbox';
 import { DeploymentPlatform, EVERYTHING, isFirstHop, NOTHING, secretsIn } from './deployment';
 import type { Project } from './deployment';
 
-/** More calls than a deployment has: the walk ends by itself. */
+/** More calls than a deployment makes, so that the loop ends by itself. */
 const MOST_CALLS = 60;
 
 const EVERY_STEP = [
@@ -16,9 +16,9 @@ const EVERY_STEP = [
 ];
 
 /**
- * Runs that are killed, on the virtual clock: `deploy` and `undeploy` in one call after the other, and what then is left.
+ * Kills `deploy` and `undeploy` in each of their calls, one after the other, on the virtual clock, and checks what is left.
  *
- * @param eachRead whether calls that read count one by one; in a row they change nothing, and can count as one
+ * @param eachRead whether each reading call counts. Otherwise reads in a row count as one call, because they change nothing.
  */
 export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
   let platform: DeploymentPlatform;
@@ -33,9 +33,9 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
   });
 
   /**
-   * Kills the program in its n-th call: after the platform has made the change, before the answer leaves.
+   * Kills the program in its n-th call: after the platform has made the change, before it answers.
    *
-   * @returns the call, such as `POST /flows`; `undefined` when the program ended before
+   * @returns the call, such as `POST /flows`; `undefined` if the program ended before it
    */
   async function killAt(number: number, project: Project, ...command: [string, ...string[]]): Promise<string | undefined> {
     const { management } = platform.sandbox;
@@ -45,7 +45,7 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
     management.afterChange = async (call) => {
       const { method, path } = call;
       if (isOfChain(call)) return;
-      // How often something is asked for until it is ready is another number each time: that is one call.
+      // The number of polls until something is ready varies, so they count as one call.
       const isAskedAgain = method === 'GET' && (last === path || (last !== '' && !eachRead));
       last = method === 'GET' ? path : '';
       if (isAskedAgain) return;
@@ -60,7 +60,7 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
     return killed;
   }
 
-  /** The chain's hops trigger each other through the same API, with parameters. */
+  /** Whether the call comes from the chain. Its instances trigger each other through the same API, with parameters. */
   function isOfChain({ path }: ManagementCall): boolean {
     const [, functionId] = /^\/functions\/(\w+)\/trigger$/.exec(path) ?? [];
     if (functionId === undefined) return false;
@@ -78,7 +78,7 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
 
   test('deploy, killed in each of its calls and run again, comes to the same end', async () => {
     const killed: string[] = [];
-    /** What was being made when the program was killed. */
+    /** The steps that were under way when the program was killed. */
     const making = new Set<unknown>();
     for (let number = 1; number <= MOST_CALLS; number += 1) {
       const project = platform.newProject();
@@ -92,7 +92,7 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
       const leftovers = Object.keys(project.files()).filter((name) => name !== 'access-token.lock.json');
       expect({ call, leftovers }).toEqual({ call, leftovers: [] });
     }
-    // All calls that change something were among them.
+    // The kills must have covered all calls that change something.
     expect(killed).toEqual(
       expect.arrayContaining([
         'POST /extensions/upload',
@@ -104,7 +104,7 @@ export function describeKilledRuns({ eachRead }: { eachRead: boolean }): void {
         'POST /functions/*/trigger',
       ]),
     );
-    // By what was being made, since the walk can come to the same call twice.
+    // Checked by step too, because different steps make the same call.
     expect([...making]).toEqual(expect.arrayContaining(EVERY_STEP));
     expect([...making].filter((step) => String(step).startsWith('connection:'))).toHaveLength(3);
   });

@@ -6,7 +6,7 @@ import type { TokenRecord } from '../../../src/lifetime';
 /** A token request as it arrived. */
 export interface ProviderRequest {
   form: Record<string, string>;
-  /** What the Basic header holds, not decoded further; empty without one. */
+  /** The credentials in the Basic header, decoded only from Base64. Empty without a header. */
   basic: string;
 }
 
@@ -16,10 +16,10 @@ export interface ProviderAnswer {
   body: object | string;
 }
 
-/** What a provider does with a token request. */
+/** How a provider answers a token request. */
 export type Provider = (request: ProviderRequest) => ProviderAnswer;
 
-/** What is entered in the connection, and the node's default lifetime. */
+/** What a user enters in the connection, and the node's default lifetime. */
 export interface ProviderSettings {
   scope?: string;
   audience?: string;
@@ -35,7 +35,7 @@ export interface ProviderSettings {
 /** Who keeps the token. */
 export type KeeperKind = 'node' | 'Function';
 
-/** How it went: the error, where there was one. */
+/** The error, if there was one. */
 export interface Kept {
   code?: string;
   message?: string;
@@ -43,9 +43,9 @@ export interface Kept {
 
 /** One token of one provider in the shared store, kept by the built node or the built Function. */
 export interface Keeper {
-  /** Has the token fetched that is missing, or refreshed that is due. */
+  /** Has the token fetched if it is missing, or refreshed if it is due. */
   keep(): Promise<Kept>;
-  /** Makes the stored token look as old as 95 % of its life. */
+  /** Makes the stored token look as if 95 % of its life had passed. */
   letAge(): Promise<void>;
   readonly record: TokenRecord | undefined;
   /** What a bot builder enters in the nodes that share the token. */
@@ -96,7 +96,7 @@ export class ProviderWorld {
     this.provider = provider;
   }
 
-  /** A new token of its own. */
+  /** Makes a keeper with a new token of its own. */
   keeper(kind: KeeperKind, settings: ProviderSettings): Keeper {
     this.tokens += 1;
     const tokenName = `token-${this.tokens}`;
@@ -131,7 +131,7 @@ export class ProviderWorld {
     return error === undefined ? {} : { code: error.code, message: error.message };
   }
 
-  /** Each time a new chain, which is ended after its first refresh. */
+  /** Each call starts a new chain and ends it after its first refresh. */
   private chainKeeper(token: object): () => Promise<Kept> {
     const { platform } = this;
     const { storeUrl, endpointSecret } = platform;

@@ -7,20 +7,20 @@ import { RedisServer } from '../../support/redis-server';
 /** The servers of a race. */
 export interface RaceServers {
   url: string;
-  /** A client of the tests' own, to the server that has a key. */
+  /** Returns the tests' own client for the server that has a key. */
   clientFor: (key: string) => Promise<Redis>;
-  /** Another server takes over, though the old one is there; done when all agree on the new one. */
+  /** Makes another server take over while the old one runs. Resolves when all servers agree on the new one. */
   failOver?: () => Promise<void>;
-  /** The server that has all keys dies, and another one takes over. */
+  /** Kills the server that has all keys, so that another one takes over. */
   kill?: () => Promise<void>;
-  /** After a fail-over: until there could be another one. */
+  /** Waits after a fail-over until another one is possible. */
   untilWhole: () => Promise<void>;
   close: () => Promise<void>;
 }
 
 const nothing = async (): Promise<void> => undefined;
 
-/** How people have Redis, each to be started. */
+/** The Redis setups that users have. Each function starts one. */
 export const RACE_SERVERS = {
   'a server': async (): Promise<RaceServers> => {
     const server = await RedisServer.start();

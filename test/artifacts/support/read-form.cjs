@@ -1,5 +1,5 @@
 /* global document */
-/** Runs in the page: the texts of the form that it shows, each as somebody who looks at it reads it. */
+/** Runs in the page: reads the texts of the form, as a user sees them. */
 module.exports = function readForm() {
   const textOf = (element) => element?.innerText ?? '';
   const all = (within, selector) => [...within.querySelectorAll(selector)];

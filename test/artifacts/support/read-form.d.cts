@@ -1,13 +1,13 @@
 declare function readForm(): readForm.ShownForm;
 declare namespace readForm {
-  /** A form's texts, as the page shows them. */
+  /** The texts of a form, as the page shows them. */
   interface ShownForm {
     text: string;
     heading: string;
     branches: string;
-    /** Of the labels. */
+    /** The language of the labels. */
     language: string;
-    /** By key; the fields are sorted. */
+    /** By key. The fields are sorted. */
     sections: Record<string, { summary: string; fields: string[] }>;
     /** By key. */
     fields: Record<string, { label: string; description: string; isRequired: boolean; options: Record<string, string> }>;

@@ -3,9 +3,9 @@ import type { ArtifactPlatform } from '../../support/artifact-platform';
 
 const SLOW_REFRESH_MS = 500;
 
-/** What a Flow's last node says of the two calls. */
+/** What the Flow's last node reports about the two API calls. */
 interface Calls {
-  /** HTTP statuses of the API. */
+  /** The HTTP statuses of the two calls. */
   first: number;
   second: number;
   refreshed: boolean;
@@ -14,11 +14,11 @@ interface Calls {
 
 interface Round {
   calls: Calls[];
-  /** Token requests that this round sent. */
+  /** How many token requests this round sent. */
   tokenRequests: number;
 }
 
-/** The Flow of the README: a token, an API call, and on 401 a new token and the call again. */
+/** The Flow of the README: get a token, call the API, and on 401 get a new token and call again. */
 function apiFlow(apiUrl: string, config: object): FlowNode[] {
   const headers = { authorization: '{{context.accessToken.authorization}}' };
   const call = (contextKey: string): FlowNode => {
@@ -34,7 +34,7 @@ function apiFlow(apiUrl: string, config: object): FlowNode[] {
         code: ({ context }) => {
           const { status } = context['first'] as { status: number };
           const { access_token } = context['accessToken'] as { access_token: string };
-          // Nothing rejected: the node below hands out the token as it is.
+          // If nothing was rejected, the node below returns the same token.
           context['rejected'] = status === 401 ? access_token : '';
         },
       },
@@ -61,12 +61,12 @@ function apiFlow(apiUrl: string, config: object): FlowNode[] {
   ];
 }
 
-/** All statuses of all conversations. */
+/** The different outcomes of all conversations. */
 function statuses({ calls }: Round): string[] {
   return [...new Set(calls.map(({ first, second, error = 'no error' }) => `${first}, ${second}, ${error}`))].sort();
 }
 
-/** Conversations with one bot, which share a token. */
+/** Conversations with one bot. They share a token. */
 export class Conversations {
   private readonly url: string;
 
@@ -81,14 +81,14 @@ export class Conversations {
   }
 
   /**
-   * Every conversation holds the token when the API revokes it.
+   * Revokes the token while every conversation has it.
    *
-   * @param slowDown keeps the next token back for a while, so that many have met the 401 before it is there
-   * @returns the round that meets the revocation
+   * @param slowDown delays the next token, so that many conversations get the 401 before it comes
+   * @returns the first round after the revocation
    */
   async revokeUnderTheirHands(slowDown: () => void | Promise<void>): Promise<Round> {
     const { server, sandbox } = this.platform;
-    // One of them fetches it, so that it is the same for all.
+    // One conversation fetches the token, so that all share it.
     await this.sendAll(1);
     await this.sendAll();
     const untroubled = await this.sendAll();
@@ -101,13 +101,13 @@ export class Conversations {
     expect(statuses(met)).toEqual(['401, 200, no error']);
     expect(met.calls.filter(({ refreshed }) => refreshed).length).toBeLessThanOrEqual(met.tokenRequests);
     expect(sandbox.stats().extensions.failed).toBe(0);
-    // The new token is the one that all of them go on with.
+    // All conversations go on with the new token.
     const next = await this.sendAll();
     expect([next.tokenRequests, statuses(next)]).toEqual([0, ['200, 200, no error']]);
     return met;
   }
 
-  /** Sends one message in each of the conversations, all together. */
+  /** Sends one message in each conversation, all at the same time. */
   private async sendAll(conversations = this.count): Promise<Round> {
     const { platform, url } = this;
     const before = await platform.tokenRequests();
@@ -123,7 +123,7 @@ export class Conversations {
   }
 }
 
-/** With the Redis store, a token is revoked twice. */
+/** Revokes the token twice, with the Redis store. */
 export async function revokeTwiceWithRedis(platform: ArtifactPlatform, url: string, conversations: number): Promise<void> {
   const connection = { type: 'accessTokenStoreRedis', fields: { url } };
   const redisConnection = { connectionId: platform.sandbox.createConnection(connection) };

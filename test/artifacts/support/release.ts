@@ -11,7 +11,7 @@ export interface Ran {
   err: string;
 }
 
-/** Runs a program to its end, with what npm and a shell need of the environment. */
+/** Runs a program to its end, with the environment variables that npm and a shell need. */
 export function runIn(cwd: string, program: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
   const inherited = Object.entries(process.env).filter(([name]) => /^(?:PATH|HOME|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS|.*_PROXY|npm_config_.*)$/i.test(name));
   const child = spawn(program, args, { cwd, env: { ...Object.fromEntries(inherited), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -24,19 +24,19 @@ export function runIn(cwd: string, program: string, args: readonly string[], env
   });
 }
 
-/** @throws Error with what the program said, when it fails */
+/** @throws Error with the program's output if it fails */
 export async function succeed(...call: Parameters<typeof runIn>): Promise<Ran> {
   const ran = await runIn(...call);
   if (ran.code !== 0) throw new Error(`${[call[1], ...call[2]].join(' ')}: exit code ${ran.code ?? 'none'}\n${ran.out}${ran.err}`);
   return ran;
 }
 
-/** Makes a release of what is in `root`. */
+/** Makes a release of the sources in `root`. */
 export function release(root: string, out: string, env: Record<string, string> = {}): Promise<Ran> {
   return succeed(root, process.execPath, ['tools/build/release.mjs', '--out', out, '--repository', REPOSITORY], env);
 }
 
-/** A copy of the sources, with the dependencies as hard links: they are there in a moment. */
+/** Copies the sources. The dependencies become hard links, which is fast. */
 export function copySources(to: string): void {
   const left = ['node_modules', 'dist', 'release', 'coverage', '.git'].map((name) => join(ROOT, name));
   cpSync(ROOT, to, { recursive: true, filter: (path) => !left.includes(path) && !path.endsWith('/node_modules') });

@@ -3,7 +3,7 @@ import type { ChainSpec, KeptToken, ManyTokensOptions } from '../../function/sup
 import { renderArtifact } from '../../support/artifact-platform';
 import { ENDED } from '../../support/chain-platform';
 
-/** From hop to hop, by default: 1.5 s to start an instance, and half a second of requests. */
+/** Time from instance to instance, by default: 1.5 s to start one, and half a second of requests. */
 const PACE_SECONDS = 2;
 const BEHIND = 'The chain is behind';
 
@@ -22,7 +22,7 @@ function linesBehind(chain = 0): string[] {
   return platform.log(chain).filter((line) => line.includes(BEHIND));
 }
 
-/** The refreshes of the time from now on. */
+/** Lets time pass. @returns the refreshes during it */
 async function refreshesIn(seconds: number) {
   const before = platform.refreshes.length;
   await platform.run(seconds);
@@ -33,7 +33,7 @@ function mostHopsIn(seconds: number): number {
   return seconds / PACE_SECONDS;
 }
 
-/** @param isSoak looks on for long, and at outages too; else for one round of refreshes */
+/** @param isSoak runs for a long time and with outages; otherwise for one round of refreshes */
 export function describeScale({ isSoak }: { isSoak: boolean }): void {
   const more = isSoak ? 1 : 0;
   const testInFull = (name: string, body: () => Promise<void>) => {
@@ -46,7 +46,7 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
 
   describe('a chain with room for its tokens', () => {
     test('keeps them on time, and never says that it is behind', async () => {
-      // 40 of 54 that there is room for.
+      // There is room for 54.
       oneChain(tokensOf(40, 120)).start();
       await platform.run(120 + 120 * more);
       const refreshes = await refreshesIn(120 + 240 * more);
@@ -65,7 +65,7 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
       const said = linesBehind().length;
       const refreshes = await refreshesIn(300 + 900 * more);
       expect(linesBehind()).toHaveLength(said);
-      // The burst has spread out: each is on time by itself.
+      // The burst has spread out, so each token is refreshed on time.
       expect(Math.max(...refreshes.slice(40).map(({ lateMs = NaN }) => lateMs))).toBeLessThan(15_000);
     });
 
@@ -85,7 +85,7 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
   });
 
   describe('a chain with too many tokens', () => {
-    // A burst makes no difference in the end, only a longer way there.
+    // After a burst, the chain only needs longer to reach the same state.
     test.each<[string, boolean]>([['fetched by itself', false], ...(isSoak ? [['issued in the same second', true] as [string, boolean]] : [])])('%s: says so, one line an instance, and keeps as many alive as it can', async (_, burst) => {
       oneChain(tokensOf(45, 60));
       if (burst) await platform.issueAll();
@@ -99,7 +99,7 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
         expect(log.filter((line) => line.includes(BEHIND)).length).toBeLessThanOrEqual(1);
       }
       expect(linesBehind().pop()).toMatch(/: \d+ more tokens are due, .* split the tokens over two chains/);
-      // No hop is spent on what is lost while another token can be saved.
+      // The chain refreshes no expired token while it can still save another one.
       expect(refreshes.filter(({ expiredMs }) => expiredMs === 0).length).toBeGreaterThan(0.9 * refreshes.length);
     });
 
@@ -116,7 +116,7 @@ export function describeScale({ isSoak }: { isSoak: boolean }): void {
   });
 
   describe('two chains', () => {
-    // All of `left` are too many for one chain, where there is time for them.
+    // In a soak, the tokens in `left` are too many for one chain.
     const most = isSoak ? 45 : 18;
     const left = tokensOf(most, 60, 'left');
     const right = tokensOf(Math.floor(most / 3), 60, 'right');

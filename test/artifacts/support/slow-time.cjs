@@ -1,11 +1,11 @@
 /**
- * Makes time pass slower for all that is loaded after this, so that no limit ends because a machine is slow: its clock,
- * its timers of more than a second, and what sockets have of their own. It loads no module by itself.
+ * Slows down time for everything loaded after this, so that no time limit ends because a machine is slow. It changes the
+ * clock and timers of more than a second, and switches off the sockets' timeouts. It loads no module itself.
  */
 const Module = require('module');
 
 const TIMES = 60;
-/** Pauses are shorter, and take as long as ever. */
+/** Timers up to this length are pauses and keep their length, milliseconds. */
 const LONGEST_PAUSE_MS = 1000;
 
 const { setTimeout } = globalThis;
@@ -18,7 +18,7 @@ globalThis.setTimeout = (callback, ms, ...values) =>
 const load = Module._load;
 Module._load = function (name, ...others) {
   const loaded = load.call(this, name, ...others);
-  // Whoever has an HTTP client has loaded this one too.
+  // Loading http has loaded net too, so this does not load another module.
   if (/^(node:)?https?$/.test(name)) load.call(this, 'net', ...others).Socket.prototype.setTimeout = returnThis;
   return loaded;
 };

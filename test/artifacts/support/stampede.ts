@@ -4,12 +4,12 @@ import type { ArtifactPlatformOptions, NodeOutcome } from '../../support/artifac
 
 const LIFETIME_SECONDS = 3600;
 
-/** What the executions run on. */
+/** Starts the platform that the executions run on. */
 type StartPlatform = (options: ArtifactPlatformOptions) => Promise<ArtifactPlatform>;
 
 interface Stampede {
   outcomes: NodeOutcome[];
-  /** Those that the executions sent. */
+  /** How many token requests the executions sent. */
   tokenRequests: number;
 }
 
@@ -26,7 +26,7 @@ function describeStampedes(name: string, start: StartPlatform, tests: () => void
   });
 }
 
-/** Executions that start together on a token that expired in the store. */
+/** Starts executions together when the stored token has expired. */
 async function stampede(executions: number, sandbox: StartSandboxOptions): Promise<Stampede> {
   platform = await startPlatform({ sandbox, server: { accessTokenLifetimeSeconds: LIFETIME_SECONDS } });
   const config = platform.sharedConfig();
@@ -45,15 +45,15 @@ async function expectAllServed({ outcomes }: Stampede): Promise<Set<string>> {
   expect(outcomes.filter(({ execution }) => execution.extensionError ?? execution.apiCalls > 5)).toEqual([]);
   const tokens = new Set(outcomes.map(({ result }) => result.authorization));
   for (const authorization of tokens) expect(await platform.callApi({ authorization })).toBe(200);
-  // Whoever came later than the others took over what was stored, and one more asks nobody.
+  // One of the tokens that were handed out is the stored one, so later executions use it.
   expect(tokens).toContain(`Bearer ${platform.record()?.token.access_token ?? 'nothing'}`);
   return tokens;
 }
 
-/** @param options how many executions, and how many of them run beside one another, each in a process of its own */
+/** @param options how many executions, and how many of them run at the same time, each in a process of its own */
 export function describeProcesses({ executions, processes }: { executions: number; processes: number }): void {
   describeStampedes('executions in a process each', (options) => ArtifactPlatform.start(options), () => {
-    // With storage that shows a write at once the lease is a real one, however much happens at the same time.
+    // If the storage shows a write at once, the lease is exclusive, however many executions run at the same time.
     test(`one token request serves ${executions} executions in a process each, where writes are seen at once`, async () => {
       const done = await stampede(executions, { ...ATOMIC_STORAGE, maxConcurrentExecutions: processes });
       const tokens = await expectAllServed(done);
@@ -62,9 +62,9 @@ export function describeProcesses({ executions, processes }: { executions: numbe
       expect(platform.record()?.version).toBe(2);
     });
 
-    // Session storage promises no atomicity: here a write is seen by others 20 ms late, and the last one wins. Every
-    // execution that reads the lease within those 20 ms finds it free. These are at most the first ones, as many as
-    // there are processes: the lease of one of them is in the storage before any of them is done.
+    // Session storage is not atomic. Here others see a write 20 ms late, and the last one wins. Every execution that reads the
+    // lease within those 20 ms finds it free. At most the first executions do, one in each process, because the storage has
+    // the lease of one of them before any of them ends.
     test('at most the executions that run at the same time ask for a token, where writes are seen 20 ms late', async () => {
       const done = await stampede(executions, { sessionStorageWriteDelayMs: 20, maxConcurrentExecutions: processes });
       const tokens = await expectAllServed(done);
@@ -75,7 +75,7 @@ export function describeProcesses({ executions, processes }: { executions: numbe
   });
 }
 
-/** Executions in one process, really all at once. @param executions how many */
+/** Executions in one process, all at the same time. @param executions how many */
 export function describeCrowd(executions: number, start: StartPlatform): void {
   describeStampedes('executions in one process', start, () => {
     const crowd = { moduleState: 'kept', maxConcurrentExecutions: executions } as const;
@@ -85,8 +85,8 @@ export function describeCrowd(executions: number, start: StartPlatform): void {
       expect([done.tokenRequests, tokens.size, platform.record()?.version]).toEqual([1, 1, 2]);
     });
 
-    // The harshest case: all reach the store within a few of those 20 ms, so most of them find the lease free. The
-    // extra requests cost nothing but themselves, and end with the first commit: the next ones send none.
+    // The worst case: all executions reach the store within a few of those 20 ms, so most of them find the lease free. The
+    // extra token requests do no harm. After the first commit there are no more of them.
     test(`nobody fails where all ${executions} find the lease free, and the next ${executions} send no token request`, async () => {
       const done = await stampede(executions, { ...crowd, sessionStorageWriteDelayMs: 20 });
       await expectAllServed(done);
@@ -99,10 +99,10 @@ export function describeCrowd(executions: number, start: StartPlatform): void {
   });
 }
 
-/** With a real authorization server, which knows a refresh token that is used twice. */
+/** With a real authorization server, which detects the reuse of a refresh token. */
 export function describeRotation(executions: number): void {
   describeStampedes('a rotating refresh token', (options) => ArtifactPlatform.start(options), () => {
-    // A refresh token that rotates must not be sent twice: the server takes that for theft and ends the whole grant.
+    // A rotating refresh token must not be sent twice: the server treats that as theft and revokes the whole grant.
     test(`a rotating refresh token is used once by ${executions} executions, where writes are seen at once`, async () => {
       const sandbox = { ...ATOMIC_STORAGE, moduleState: 'kept' as const, maxConcurrentExecutions: executions };
       platform = await startPlatform({ sandbox, server: { accessTokenLifetimeSeconds: LIFETIME_SECONDS } });

@@ -8,7 +8,7 @@ import { LOAD, SAVE } from '../../../src/stores/ports/redis/scripts';
 import type { Script } from '../../../src/stores/ports/redis/scripts';
 import { LoopbackServer } from '../../support/loopback-server';
 
-/** Where a refresh is stopped; everything up to there has happened, and nothing after it. */
+/** Where a refresh is stopped. Everything up to this point has happened, and nothing after it. */
 export type StopPoint =
   | 'the lease is taken'
   | 'the request has left'
@@ -16,7 +16,7 @@ export type StopPoint =
   | 'the answer has arrived'
   | 'the token is stored';
 
-/** A promise that is settled from outside. */
+/** A promise that is resolved from outside. */
 class Moment {
   resolve: () => void = () => undefined;
   readonly reached = new Promise<void>((resolve) => {
@@ -24,20 +24,20 @@ class Moment {
   });
 }
 
-/** What a script is called with, once Redis has it: see `loadScripts`. */
+/** The name that a script is called by once Redis has it, see `loadScripts`. */
 function nameOf({ lua }: Script): string {
   return createHash('sha1').update(lua).digest('hex');
 }
 
-/** Sends the scripts to Redis, so that each call is one command with the script's name. */
+/** Loads the scripts into Redis, so that each call is one command with the script's name. */
 export async function loadScripts(redis: Redis): Promise<void> {
   for (const { lua } of [LOAD, SAVE]) await redis.script('LOAD', lua);
 }
 
-/** What a commit writes, and no other operation: a record, which is longer than the name of a field. */
+/** Only a commit writes this: a record, which is longer than the name of a field. */
 const COMMITTED = /\r\nrecord\r\n\$\d{2,}\r\n/;
 
-/** Between a worker and Redis: passes everything on, up to the stop point. */
+/** A proxy between a worker and Redis. It forwards everything up to the stop point. */
 export class RedisProxy {
   private readonly moment = new Moment();
   private readonly sockets = new Set<Socket>();
@@ -97,9 +97,9 @@ export interface PassedTokenRequest {
   status: number;
 }
 
-/** Between workers and the token endpoint: passes everything on, but the first request only up to the stop point. */
+/** A proxy between workers and the token endpoint. It forwards everything, but the first request only up to the stop point. */
 export class TokenEndpointProxy {
-  /** What the server has answered. */
+  /** The requests that have been answered, with their statuses. */
   readonly passed: PassedTokenRequest[] = [];
   private readonly moment = new Moment();
   private requests = 0;
@@ -141,7 +141,7 @@ export class TokenEndpointProxy {
     return this.loopback.stop();
   }
 
-  /** @returns the answer, or nothing where it is held back */
+  /** @returns the answer; `undefined` if it is held back */
   private async pass(
     body: string,
     authorization: string,

@@ -8,7 +8,7 @@ import { RunningProgram } from './command-line';
 import type { Ended } from './command-line';
 import { startDemo, untilPrinted, VERBOSE } from './demo';
 
-/** Only ends what hangs. */
+/** Only ends what hangs, milliseconds. */
 const HANGS_AFTER_MS = 120_000;
 
 export const WIDE = { width: 1280, height: 900 };
@@ -19,9 +19,9 @@ export function describeWithChromium(name: string, body: () => void): void {
   describeWhere({ isThere: findChromium() !== undefined, howToInstall: HOW_TO_INSTALL }, name, body);
 }
 
-/** The built demo with its studio, and a browser. */
+/** The built demo with its studio, opened in a browser. */
 export class Studio {
-  /** What the page complained of: errors, and requests to anywhere else. */
+  /** The page's errors, and its requests to other servers. */
   readonly complaints: string[] = [];
 
   private constructor(
@@ -40,10 +40,10 @@ export class Studio {
     });
   }
 
-  /** @param args of the demo */
+  /** @param args the demo's arguments */
   static async start(args: readonly string[]): Promise<Studio> {
     const demo = startDemo([...args, ...VERBOSE]);
-    // The demo deploys itself meanwhile.
+    // Meanwhile the demo deploys.
     const browser = await launchChromium();
     try {
       const page = await newPage(browser);
@@ -57,7 +57,7 @@ export class Studio {
   }
 
   /**
-   * Loads the studio anew, in the one page that is for it: a new page takes longer than most tests.
+   * Loads the studio again, always in the same page, because opening a new page takes longer than most tests.
    *
    * @param route such as `timeline`, `node/getAccessToken`
    */
@@ -67,13 +67,13 @@ export class Studio {
     await page.setViewportSize(WIDE);
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${this.origin}/#/${route}`);
-    // From one route to another nothing is loaded.
+    // A change of route alone loads nothing.
     await page.reload();
     await page.locator('main h2').first().waitFor();
     return page;
   }
 
-  /** Another page, that is not on the studio; close it. */
+  /** Opens another, blank page. The caller closes it. */
   async blankPage(): Promise<Page> {
     return newPage(this.browser);
   }
@@ -83,45 +83,45 @@ export class Studio {
     return this.demo.out;
   }
 
-  /** Of the demo's authorization server, as the demo prints it. */
+  /** The token URL of the demo's authorization server, as the demo prints it. */
   get tokenUrl(): string {
     return /Authorization server +(\S+)/.exec(this.printed)?.[1] ?? '';
   }
 
-  /** What the studio's server says, asked as a program on this machine asks. */
+  /** Asks the studio's server for the timeline, as a program on this machine could. */
   async timeline(): Promise<TimelineSnapshot> {
     const response = await fetch(`${this.origin}/api/timeline`);
     return (await response.json()) as TimelineSnapshot;
   }
 
-  /** The lives of the bot's token that the timeline remembers. */
+  /** The lives of the bot's token in the timeline. */
   async lives(): Promise<TokenLife[]> {
     const { tokens } = await this.timeline();
     return tokens.find(({ tokenName }) => tokenName === 'accessToken')?.lives ?? [];
   }
 
   /**
-   * Bots go on: more messages are answered, and none has failed.
+   * Checks that the bot works: more messages are answered, and none has failed.
    *
-   * @param page on the timeline
+   * @param page a page that shows the timeline
    */
   async expectGreen(page: Page): Promise<void> {
     const number = async (name: string) => Number(await page.locator(`[data-count="${name}"]`).textContent());
     const before = await number('executions');
     await until('two more messages are answered', async () => (await number('executions')) > before + 1);
-    // In the demo's own words, should one have failed.
+    // If a message failed, this shows the demo's own words.
     expect(this.printed.split('\n').filter((line) => line.includes('FAILED'))).toEqual([]);
     expect(await number('failed')).toBe(0);
   }
 
-  /** Ctrl+C. */
+  /** Ends the demo with Ctrl+C. */
   async end(): Promise<Ended> {
     await this.browser.close();
     this.demo.signal('SIGINT');
     return this.demo.ended;
   }
 
-  /** When the test has failed: nothing stays behind. */
+  /** Ends everything after a failed test. Leaves nothing behind. */
   async kill(): Promise<void> {
     await this.browser.close();
     this.demo.signal('SIGKILL');
@@ -134,7 +134,7 @@ async function newPage(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-/** For a `describe`: starts a studio for its tests, which they get at by what is returned, and ends it. */
+/** Starts a studio for the tests of a `describe`, and ends it afterwards. @returns a function that returns it */
 export function useStudio(args: readonly string[]): () => Studio {
   let studio: Studio | undefined;
   beforeAll(async () => {

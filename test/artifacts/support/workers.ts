@@ -8,7 +8,7 @@ import { DIST } from '../../support/artifact-platform';
 const EXTENSION = join(DIST, 'extension/build/module.js');
 const WORKER = join(__dirname, 'execution-worker.mjs');
 
-/** What one execution did. */
+/** The outcome of one execution. */
 export interface WorkerOutcome {
   result: NodeResult;
   /** Such as `OnSuccess`. */
@@ -16,10 +16,10 @@ export interface WorkerOutcome {
   logs: string[];
   /** How many `api` calls it made. */
   calls: number;
-  /** Unix milliseconds of the worker's clock. */
+  /** Unix milliseconds by the worker's clock. */
   startedAt: number;
   endedAt: number;
-  /** 1 for the execution that was the first to end, and so on. */
+  /** 1 for the execution that ended first, and so on. */
   place: number;
 }
 
@@ -27,18 +27,18 @@ export interface WorkerJob {
   type: 'getAccessToken' | 'refreshIfExpiring';
   config: object;
   context?: object;
-  /** How long after the others it starts, milliseconds of the worker's clock. */
+  /** How much later than the others it starts, milliseconds of the worker's clock. */
   afterMs?: number;
 }
 
 export interface WorkerOptions {
-  /** What its clock shows, Unix milliseconds. */
+  /** The time of its clock, Unix milliseconds. */
   now: number;
-  /** Whether pauses are real, and its clock stands still. Otherwise they take no real time, and let the clock move. */
+  /** Whether pauses take real time and its clock stands still. Otherwise pauses take no real time and advance the clock. */
   pausesForReal?: boolean;
 }
 
-/** Shorter timers belong to connections: what executions wait for takes longer, milliseconds. */
+/** Shorter timers belong to connections, milliseconds. Executions wait longer than that. */
 const SHORTEST_PAUSE_MS = 101;
 /** Longer than all pauses. */
 const NO_PAUSE_MS = 1001;
@@ -49,7 +49,7 @@ interface Message {
   outcomes: WorkerOutcome[];
 }
 
-/** A process of its own that has the built extension loaded. */
+/** A child process that has loaded the built extension. */
 export class Worker {
   private jobs = 0;
   private readonly waiting = new Map<number, (outcomes: WorkerOutcome[] | undefined) => void>();
@@ -82,8 +82,8 @@ export class Worker {
   /**
    * Runs executions, all at the same time.
    *
-   * @param at what the worker's clock is put to, Unix milliseconds
-   * @returns `undefined` when the process was killed before they were done
+   * @param at sets the worker's clock, Unix milliseconds
+   * @returns `undefined` if the process was killed before they ended
    */
   run(jobs: WorkerJob[], { at }: { at?: number } = {}): Promise<WorkerOutcome[] | undefined> {
     const id = (this.jobs += 1);
@@ -93,7 +93,7 @@ export class Worker {
     });
   }
 
-  /** Ends the process at once, as the out-of-memory killer does. */
+  /** Kills the process at once, as the out-of-memory killer does. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exited;

@@ -251,7 +251,7 @@ describe('hops', () => {
     timeline.follow(hop('ended', 3));
     const ended = { id: 'hop-3', hop: 3, startedAt: FIRST_NOW, endedAt: FIRST_NOW + 8000, failed: false };
     expect(timeline.snapshot().hops).toEqual([ended]);
-    expect(told()).toEqual(["hop: The chain's hop 3 starts."]);
+    expect(told()).toEqual(['hop: Instance 3 of the Function starts.']);
   });
 
   it('that somebody started by hand are hop 0', () => {
@@ -265,7 +265,7 @@ describe('hops', () => {
     timeline.follow(hop('ended', 1, { error: 'stopped' }));
     expect(timeline.snapshot().hops).toMatchObject([{ hop: 1, failed: true }, { hop: 2, failed: false }]);
     expect(timeline.snapshot().hops[1]).not.toHaveProperty('endedAt');
-    expect(told().at(-1)).toBe("failure: The chain's hop 1 ended: stopped.");
+    expect(told().at(-1)).toBe('failure: Instance 1 of the Function ended: stopped.');
   });
 
   it('that end without a start are left out', () => {

@@ -1,4 +1,4 @@
-/** One call with axios, as extensions make it that fetch a token for each: `node axios-call.cjs TOKEN_URL API_URL`. */
+/** One API call with axios, as by extensions that fetch a token for each call: `node axios-call.cjs TOKEN_URL API_URL`. */
 const axios = require('axios');
 
 const [, , tokenUrl, apiUrl] = process.argv;

@@ -1,4 +1,4 @@
-/** One token request with axios, as extensions make one for each execution: `node axios-post.cjs TOKEN_URL`. */
+/** One token request with axios, as many extensions send in each execution: `node axios-post.cjs TOKEN_URL`. */
 const axios = require('axios');
 
 axios.post(process.argv[2], 'grant_type=client_credentials&client_id=bench&client_secret=bench').then(({ data }) => {

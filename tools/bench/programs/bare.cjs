@@ -1,1 +1,1 @@
-// Nothing: what Node.js itself takes.
+// Does nothing: shows the time that Node.js itself takes.

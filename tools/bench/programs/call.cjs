@@ -1,6 +1,6 @@
 /**
- * One call of Authorized Request of the built extension, as in a process that the platform starts for it:
- * `node call.cjs MODULE EXECUTION`, the last as JSON: `{ config, context }`.
+ * One execution of the built extension's Authorized Request, in a process of its own as on the platform:
+ * `node call.cjs MODULE EXECUTION`. EXECUTION is JSON: `{ config, context }`.
  */
 const { execute } = require('./execute.cjs');
 

@@ -1,7 +1,7 @@
 /**
- * Runs a node of an extension as a Flow does, by default Get Access Token.
+ * Runs a node of an extension as a Flow does. The default is Get Access Token.
  *
- * @returns which branch it took, and what it stored
+ * @returns the branch that it took, and what it stored
  */
 exports.execute = async function execute({ nodes }, { type = 'getAccessToken', config, context = {} }) {
   const stored = {};

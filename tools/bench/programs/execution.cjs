@@ -1,6 +1,6 @@
 /**
- * One execution of the built extension, as in a process that the platform starts for it:
- * `node execution.cjs MODULE EXPECTED_SOURCE EXECUTION`, the last as JSON: `{ type, config, context }`.
+ * One execution of the built extension, in a process of its own as on the platform:
+ * `node execution.cjs MODULE EXPECTED_SOURCE EXECUTION`. EXECUTION is JSON: `{ type, config, context }`.
  */
 const { execute } = require('./execute.cjs');
 

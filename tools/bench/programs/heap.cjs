@@ -1,6 +1,6 @@
 /**
- * Many executions in one process, as where the platform keeps the runtime: `node --expose-gc heap.cjs MODULE EXECUTION
- * COUNT`. Prints JSON: the used heap in bytes after each tenth, garbage collected, and the executions a second.
+ * Many executions in one process, as on installations that keep the runtime: `node --expose-gc heap.cjs MODULE EXECUTION
+ * COUNT`. Prints JSON: the used heap in bytes after each tenth and a garbage collection, and the executions a second.
  */
 const { execute } = require('./execute.cjs');
 

@@ -1,6 +1,6 @@
 /**
- * Keeps a server busy: `node load.cjs URL MILLISECONDS IN_FLIGHT BODY`, and waits for a line on its standard input
- * before each turn. Prints the answers a second, a line for each turn.
+ * Keeps a server busy: `node load.cjs URL MILLISECONDS IN_FLIGHT BODY`. Waits for a line on its standard input before each
+ * turn. Prints one line for each turn: the answers a second.
  */
 const { Agent, request } = require('http');
 const { createInterface } = require('readline');

@@ -1,4 +1,4 @@
-/** One token request with the bare HTTP client of Node.js: `node node-http.cjs TOKEN_URL`. */
+/** One token request with Node's own HTTP client: `node node-http.cjs TOKEN_URL`. */
 const { request } = require('http');
 
 const BODY = 'grant_type=client_credentials&client_id=bench&client_secret=bench';

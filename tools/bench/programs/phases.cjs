@@ -1,6 +1,6 @@
 /**
- * Where the time of one execution goes: `node phases.cjs MODULE EXECUTION`. Prints JSON: the milliseconds of reading
- * `module.js`, compiling it, evaluating it, and running the node, which loads more where it needs more.
+ * Where the time of one execution goes: `node phases.cjs MODULE EXECUTION`. Prints JSON: the milliseconds for reading
+ * `module.js`, compiling it, evaluating it, and running the node, which may load more files.
  */
 const { execute } = require('./execute.cjs');
 const { readFileSync } = require('fs');

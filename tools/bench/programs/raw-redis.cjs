@@ -1,4 +1,4 @@
-/** One script run in Redis with the bare client: `node raw-redis.cjs REDIS_URL KEY`. */
+/** Runs one script in Redis with the bare client: `node raw-redis.cjs REDIS_URL KEY`. */
 const { Redis } = require('ioredis');
 
 const [, , url, key] = process.argv;

@@ -8,7 +8,7 @@ export interface FaultAnswer {
   send(response: ServerResponse): void;
 }
 
-/** The faults that are set, and their effect on a request. */
+/** The faults that are set, and what they do to a request. */
 export class Faults {
   private readonly byTarget = new Map<'token' | 'api', AuthorizationServerFault>();
   private requests = 0;
@@ -22,7 +22,7 @@ export class Faults {
     this.byTarget.clear();
   }
 
-  /** Waits as the fault says; gives the answer that takes the place of the usual one, if any. */
+  /** Waits as long as the fault says. Returns the answer that replaces the usual one, if any. */
   async next(target: 'token' | 'api'): Promise<FaultAnswer | undefined> {
     const fault = this.byTarget.get(target);
     if (fault === undefined) return undefined;

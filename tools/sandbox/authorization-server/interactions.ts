@@ -3,13 +3,13 @@ import type Provider from 'oidc-provider';
 
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-/** `POST` to one of these, below the page's own address, is what a user does there. */
+/** What a user can do on a page: each is a `POST` to a path below the page's own. */
 const ACTIONS = { login: 'Sign in', consent: 'Allow', deny: 'Deny' } as const;
 
 type Action = keyof typeof ACTIONS;
 
 /**
- * The pages on which a user signs in, sees what a client asks for, and allows or denies it. There is one user, who needs no password.
+ * The pages where a user signs in, sees what a client asks for, and allows or denies it. There is one user, without a password.
  *
  * @param account the user's id
  */
@@ -61,7 +61,7 @@ async function answer(provider: Provider, account: string, action: Action, detai
   return provider.interactionFinished(req, res, { consent: { grantId } }, { mergeWithLastSubmission: true });
 }
 
-/** Grants what was asked for and is not granted yet. */
+/** Grants what the client asked for, unless it is granted already. */
 async function saveGrant(provider: Provider, accountId: string, { prompt, params, grantId }: Details): Promise<string> {
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant = known ?? new provider.Grant({ accountId, clientId: String(params['client_id']) });

@@ -6,7 +6,7 @@ interface Entry {
   expiresAt: number;
 }
 
-/** What the provider stores, in memory, by model and id. */
+/** Keeps in memory what the provider stores, by model and id. */
 export class MemoryStorage {
   private readonly entries = new Map<string, Entry>();
 
@@ -29,7 +29,7 @@ export class MemoryStorage {
     },
   });
 
-  /** Forgets everything that is stored of a model. */
+  /** Forgets everything stored for a model. */
   forget(model: string): void {
     for (const key of this.entries.keys()) if (key.startsWith(`${model}:`)) this.entries.delete(key);
   }

@@ -23,7 +23,7 @@ const apiCalls = { accepted: 0, refused: 0, revoked: 0 };
 let running: RunningProvider | undefined;
 
 async function start(options: ProcessOptions): Promise<ProcessReady> {
-  // Both addresses must be known before what serves them can be made.
+  // The provider and the API need both addresses, so the servers must listen first.
   let serveProvider: RequestListener = (_request, response) => void response.writeHead(503).end();
   let serveApi: RequestListener = serveProvider;
   const server = await listenOnLoopback((...exchange) => serveProvider(...exchange), options.port);
@@ -82,7 +82,7 @@ process.on('message', (command: ProcessCommand) => {
     (error: unknown) => answer({ id, error: messageOf(error) }),
   );
 });
-// A terminal's Ctrl+C reaches every process: the parent says when this one ends.
+// Ctrl+C in a terminal reaches every process, but the parent decides when this one ends.
 process.on('SIGINT', () => undefined);
-// The parent is gone, or wants this to end.
+// The parent has ended, or wants this process to end.
 process.on('disconnect', () => process.exit());

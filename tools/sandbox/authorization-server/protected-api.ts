@@ -8,7 +8,7 @@ import type { RunningProvider } from './provider';
 export interface ApiCounts {
   accepted: number;
   refused: number;
-  /** Those of the refused ones whose token was revoked before it expired. */
+  /** How many of the refused calls had a token that was revoked before it expired. */
   revoked: number;
 }
 
@@ -20,7 +20,7 @@ export interface ProtectedApiInput {
   counts: ApiCounts;
 }
 
-/** An API that asks the authorization server about every token it gets (RFC 7662). */
+/** An API that introspects every token it gets (RFC 7662). */
 export function createProtectedApi(input: ProtectedApiInput): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -34,7 +34,7 @@ export function createProtectedApi(input: ProtectedApiInput): Express {
     const claims = token === undefined ? undefined : await readToken(token, input);
     if (claims === undefined) {
       input.counts.refused += 1;
-      // RFC 6750 §3.1: without a token there is nothing to be wrong with it.
+      // RFC 6750 §3.1: no error code if the request had no token.
       const problem =
         token === undefined ? '' : ', error="invalid_token", error_description="unknown, expired or revoked"';
       response.status(401).set('WWW-Authenticate', `Bearer realm="protected-api"${problem}`);
@@ -47,9 +47,9 @@ export function createProtectedApi(input: ProtectedApiInput): Express {
   return app;
 }
 
-/** What a valid token says, or undefined; counts the revoked ones. */
+/** @returns the claims of a valid token, else `undefined`. Counts the revoked ones. */
 async function readToken(token: string, input: ProtectedApiInput): Promise<JsonObject | undefined> {
-  // The server keeps no record of JWT access tokens and refuses to introspect them: RFC 9068 §4 instead.
+  // The server stores no JWT access tokens and refuses to introspect them, so the API validates them itself (RFC 9068 §4).
   if (token.split('.').length === 3) return readJwt(token, input);
   const { clientId, clientSecret } = input.running.resourceServer;
   const { data } = await input.http({
@@ -63,7 +63,7 @@ async function readToken(token: string, input: ProtectedApiInput): Promise<JsonO
   });
   const isAccessToken = isJsonObject(data) && data.active === true && data.token_type === 'Bearer';
   if (isAccessToken) return data;
-  // The server calls a token that is no JWT by its own text.
+  // For the server, an opaque token is its own id.
   if (input.running.isRevoked(token)) input.counts.revoked += 1;
   return undefined;
 }

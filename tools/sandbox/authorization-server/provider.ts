@@ -6,7 +6,7 @@ import { MemoryStorage } from './memory-adapter';
 import type { ProcessOptions } from './types';
 
 const YEAR_SECONDS = 365 * 24 * 3600;
-/** Asking for it is an error, RFC 6749 §5.2 `invalid_scope`; the provider lets unknown scopes pass. */
+/** Asking for it is an `invalid_scope` error (RFC 6749 §5.2). The provider ignores scopes that it does not know. */
 const FORBIDDEN_SCOPE = 'forbidden';
 const ACCOUNT = 'resource-owner';
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -15,7 +15,7 @@ export interface RunningProvider {
   provider: Provider;
   /** Verifies JWT access tokens. */
   publicKey: KeyObject;
-  /** The protected API's own client, for introspection. */
+  /** The client that the protected API uses for introspection. */
   resourceServer: { clientId: string; clientSecret: string };
   /** Whether the JWT with this id was revoked. */
   isRevoked: (jti: string) => boolean;
@@ -45,11 +45,11 @@ export async function createProvider(
         client_id: options.clientId,
         client_secret: options.clientSecret,
         grant_types: ['client_credentials', 'refresh_token', 'authorization_code', DEVICE_CODE],
-        // A native one: its loopback address may have any port, RFC 8252 §7.3.
+        // A native client may use any port in a loopback redirect URI (RFC 8252 §7.3).
         application_type: 'native',
         redirect_uris: ['https://client.example/callback', 'http://127.0.0.1/', 'http://localhost/'],
         response_types: ['code'],
-        // The provider takes the credentials from the header and from the body with either setting.
+        // With this setting the provider also takes the credentials from the body.
         token_endpoint_auth_method: 'client_secret_basic',
         scope: `${scopes} offline_access`,
       },
@@ -63,7 +63,7 @@ export async function createProvider(
     ],
     cookies: { keys: [randomBytes(16).toString('hex')] },
     jwks: { keys: [jwk] },
-    // A scope that the server knows and this client may not have is `invalid_scope`.
+    // Asking for a scope that the server knows, but this client may not have, is `invalid_scope`.
     scopes: ['openid', 'offline_access', FORBIDDEN_SCOPE, ...options.scopes],
     ttl: {
       AccessToken: options.accessTokenLifetimeSeconds,
@@ -104,7 +104,7 @@ export async function createProvider(
   const issued = new Set<string>();
   const revoked = new Set<string>();
   const remember = ({ jti }: { jti: string }): void => void issued.add(jti);
-  // `saved` is for tokens that the server keeps a record of, `issued` for the others.
+  // The provider emits `saved` for tokens that it stores, and `issued` for the others.
   provider.on('client_credentials.saved', remember);
   provider.on('client_credentials.issued', remember);
   provider.on('access_token.saved', remember);
@@ -142,7 +142,7 @@ export async function createProvider(
         iiat: Math.floor(Date.now() / 1000),
         rotations: 0,
         ...(isJwt ? { resource } : {}),
-        // The typings ask for every property that a stored token can have.
+        // The typings require every property that a stored token can have.
       });
       return token.save();
     },

@@ -2,8 +2,10 @@ const realNow = Date.now.bind(Date);
 let aheadMs = 0;
 
 /**
- * Puts the whole process ahead of the real time: the provider reads `Date.now()` itself. Only ever called in the
+ * Sets the clock of the whole process ahead, because the provider reads `Date.now()` itself. Call it only in the
  * authorization server's own process.
+ *
+ * @param durationMs milliseconds
  */
 export function advanceServerClock(durationMs: number): void {
   aheadMs += durationMs;

@@ -14,7 +14,7 @@ import type {
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 
 /**
- * Starts a real authorization server with one client, and a protected API, in a process of their own; both listen on
+ * Starts a real authorization server with one client, and a protected API. Both run in one child process and listen on
  * 127.0.0.1.
  */
 export async function startAuthorizationServer(
@@ -61,7 +61,7 @@ class AuthorizationServerProcess {
   private errorText = '';
 
   constructor(processPath: string) {
-    // What the provider says about running in development is not for the reader of a demo or a test.
+    // Readers of a demo or a test should not see the provider's warnings about running in development.
     this.child = fork(processPath, [], { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.child.stderr?.on('data', (data: Buffer) => {
       this.errorText = (this.errorText + data.toString('utf8')).slice(-4000);

@@ -5,7 +5,7 @@ import type { Faults } from './faults';
 import { realTime } from './server-clock';
 import type { TokenRequestRecord } from './types';
 
-/** Puts the faults before the token endpoint and keeps a record of every request to it. */
+/** Applies the faults to the token endpoint and records every request to it. */
 export function recordTokenRequests(provider: Provider, faults: Faults, records: TokenRequestRecord[]): void {
   provider.use(async (context, next) => {
     if (context.path !== '/token' || context.method !== 'POST') {
@@ -23,7 +23,7 @@ export function recordTokenRequests(provider: Provider, faults: Faults, records:
     }
     await next();
     const body: unknown = context.body;
-    // The provider types its context only inside its own routes.
+    // The provider's typings have its context only inside its own routes.
     const { oidc } = context as unknown as { oidc?: { params?: { grant_type?: string } } };
     records.push({
       at,

@@ -1,32 +1,32 @@
 export interface AuthorizationServerOptions {
-  /** The client's credentials; made up when absent. */
+  /** The client's credentials. If absent, the sandbox chooses them. */
   clientId?: string;
   clientSecret?: string;
   /** Seconds; default 60. */
   accessTokenLifetimeSeconds?: number;
-  /** Seconds; default 3600. Each rotation starts it anew. */
+  /** Seconds; default 3600. Each rotation starts a new lifetime. */
   refreshTokenLifetimeSeconds?: number;
-  /** Default `opaque`. A `jwt` is signed with RS256 and the server keeps no record of it. */
+  /** Default `opaque`. A `jwt` is signed with RS256, and the server does not store it. */
   accessTokenFormat?: 'opaque' | 'jwt';
-  /** Scopes that the client may ask for; default `hello`. Asking for `forbidden` is an `invalid_scope` error. */
+  /** Scopes that the client may ask for; default `hello`. The scope `forbidden` causes an `invalid_scope` error. */
   scopes?: string[];
   /** Port of the server on 127.0.0.1; default 0 takes a free one. */
   port?: number;
   /** Port of the protected API on 127.0.0.1; default 0 takes a free one. */
   apiPort?: number;
-  /** `authorization-server.js`; found next to this file or in `dist/` when absent. */
+  /** Path of `authorization-server.js`. If absent, it is looked for next to this file and in `dist/`. */
   processPath?: string;
 }
 
 /** What a test can do to the token endpoint, or to the protected API. */
 export interface AuthorizationServerFault {
-  /** Whom it concerns; default the token endpoint only. */
+  /** What fails; by default only the token endpoint. */
   target?: 'token' | 'api';
   /** true: 503; `refuse`: the connection is closed without an answer; a number: that status. */
   down?: boolean | 'refuse' | number;
-  /** Answers come this much later, milliseconds. */
+  /** Delays answers by this much, milliseconds. */
   delayMs?: number;
-  /** This part of the requests, 0 to 1, gets a 503. Taken evenly, not at random: 0.5 is every second one. */
+  /** The share of requests, 0 to 1, that get a 503. They are spread evenly, not at random: 0.5 is every second request. */
   failRate?: number;
   /** This answer instead of the server's own. */
   answer?: { status: number; headers?: Record<string, string>; body?: string };
@@ -35,22 +35,22 @@ export interface AuthorizationServerFault {
 }
 
 export interface TokenRequestRecord {
-  /** When it arrived, Unix milliseconds of the real time. */
+  /** When it arrived, Unix milliseconds in real time. */
   at: number;
-  /** When it was answered, likewise. */
+  /** When it was answered, Unix milliseconds in real time. */
   answeredAt: number;
   grantType: string;
   /** 0 when the connection was closed without an answer. */
   status: number;
-  /** The RFC 6749 §5.2 code. */
+  /** The error code of RFC 6749 §5.2. */
   error?: string;
 }
 
 export interface AuthorizationServerStats {
   tokenRequests: TokenRequestRecord[];
-  /** `revoked` counts those of the refused calls whose token was revoked before it expired. */
+  /** `revoked` counts the refused calls whose token was revoked before it expired. */
   apiCalls: { accepted: number; refused: number; revoked: number };
-  /** Times that a refresh token was used again after its rotation. */
+  /** How often a refresh token was used again after its rotation. */
   reuseDetections: number;
 }
 
@@ -62,23 +62,23 @@ export interface AuthorizationServer {
   /** `GET` with a bearer token; answers JSON or 401 (RFC 6750 §3). */
   apiUrl: string;
   client: { clientId: string; clientSecret: string };
-  /** The refresh token of a new grant, as if a user had just agreed. */
+  /** Resolves with the refresh token of a new grant, as if a user had just consented. */
   issueRefreshToken(): Promise<string>;
-  /** One fault a target; a later one replaces it. */
+  /** Each target has one fault at a time; setting another one replaces it. */
   setFault(fault: AuthorizationServerFault): Promise<void>;
   clearFault(): Promise<void>;
-  /** Every access token that was issued up to now is refused from now on; refresh tokens stay. */
+  /** From now on, every access token issued so far is refused. Refresh tokens stay valid. */
   revokeAll(): Promise<void>;
-  /** The server's and the protected API's clock jumps ahead, milliseconds: a test need not wait for an expiry. */
+  /** Sets the clock of the server and the protected API ahead, milliseconds, so that tests need not wait for an expiry. */
   advanceClock(durationMs: number): Promise<void>;
   stats(): Promise<AuthorizationServerStats>;
   close(): Promise<void>;
 }
 
-/** What the process needs to start; all defaults are filled in. */
+/** What the process needs to start, with all defaults filled in. */
 export type ProcessOptions = Required<Omit<AuthorizationServerOptions, 'processPath'>>;
 
-/** What the process says when it is listening. */
+/** What the process reports once it listens. */
 export interface ProcessReady {
   issuer: string;
   tokenUrl: string;

@@ -6,19 +6,19 @@ import { createInterface } from 'node:readline';
 export interface CommandOutcome {
   /** `null` when a signal ended it. */
   code: number | null;
-  /** What it complained of. */
+  /** What it wrote to standard error. */
   err: string;
 }
 
-/** Runs the built command line as its user does, in a process of its own. */
+/** Runs the built command line as a user does, in a process of its own. */
 export class CommandLine {
-  /** Everything that it has printed. */
+  /** Everything the commands have printed. */
   printed = '';
 
   /**
    * @param dist the folder of the built files
-   * @param environment all that the commands find in theirs
-   * @param tell gets what they print, line by line
+   * @param environment the whole environment of the commands
+   * @param tell gets what the commands print, line by line
    */
   constructor(
     private readonly dist: string,
@@ -26,14 +26,14 @@ export class CommandLine {
     private readonly tell: (line: string) => void,
   ) {}
 
-  /** The npm package has its manifest beside the program, and users call it by its name. */
+  /** Only the npm package has its manifest next to the program. Its users call the program by name. */
   private shownAs(program: string): string {
     return existsSync(join(this.dist, 'package.json')) ? 'access-token' : `node ${relative(process.cwd(), program)}`;
   }
 
   /**
-   * @param stop ends the command; the end of this program does, too
-   * @param hear gets each line that it prints, as it is
+   * @param stop ends the command; so does the end of this program
+   * @param hear gets each line that the command prints, unchanged
    */
   async run(args: readonly string[], stop?: AbortSignal, hear?: (line: string) => void): Promise<CommandOutcome> {
     const program = join(this.dist, 'cli.js');

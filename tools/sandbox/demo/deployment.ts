@@ -9,27 +9,27 @@ import type { Servers } from './servers';
 import type { DemoOptions } from './options';
 import { WorkFolder } from './work-folder';
 
-/** The product, put in place by its own command; its Endpoint takes the chat messages, and is the shared store. */
+/** The product, deployed by its own command. Its Endpoint takes the chat messages and is the shared store. */
 export interface Deployment extends StoreAccess {
   tokenName: string;
   /** The last part of the Endpoint's URL. */
   urlToken: string;
   functionId: string;
-  /** What must appear nowhere: the demo looks for it at the end. A consent adds its refresh token. */
+  /** What must not appear anywhere: the demo searches for it at the end. A consent adds its refresh token. */
   secrets: () => string[];
   /** Runs `authorize`, which opens no browser. */
   authorize: AskForConsent;
-  /** Runs `status`, again where it can't tell, and shows what it says. @returns its exit code */
+  /** Runs `status` and shows its output; runs it again if it can't tell the state. @returns its exit code */
   showStatus: () => Promise<number | null>;
-  /** Everything that the commands have printed and written, but for the file that is there for secrets. */
+  /** Everything the commands have printed and written, except the file that is meant for secrets. */
   traces: () => string;
   close: () => void;
 }
 
-/** `deploy` has failed; the message is what it said. */
+/** `deploy` failed. The message is what it printed. */
 export class DeployFailed extends Error {}
 
-/** What the demo takes from the file that `deploy` writes beside the configuration. */
+/** What the demo reads from the file that `deploy` writes next to the configuration. */
 interface Lock {
   flowId: string;
   urlToken: string;
@@ -38,20 +38,20 @@ interface Lock {
   connectionIds: Record<string, string>;
 }
 
-/** Of `status` when it can't tell how things are. */
+/** The exit code of `status` when it can't tell the state. */
 const EXIT_UNKNOWN = 2;
-/** A machine that stalls keeps `status` waiting too long for an answer. */
+/** On a machine that stalls, `status` may wait too long for an answer, so it runs up to this often. */
 const MOST_LOOKS = 5;
 const TOKEN_NAME = 'accessToken';
 const ENV_FILE = 'access-token.env';
-/** The line on which `authorize` says where the user consents. */
+/** The line in which `authorize` prints the address for the user's consent. */
 const ADDRESS = /^https?:\/\/\S+$/;
 
 /**
- * Does what a user does: writes a configuration, runs `deploy`, and builds a Flow with the connections that it made.
+ * Does what a user does: writes a configuration, runs `deploy`, and builds a Flow with the connections that `deploy` made.
  *
  * @param dist the folder of the built files
- * @param stop ends it
+ * @param stop ends `deploy`
  * @throws DeployFailed
  */
 export async function deploy(
@@ -80,7 +80,7 @@ export async function deploy(
     const connections = {
       oauth2: connectionId(lock, `Access Token OAuth2 ${TOKEN_NAME}`),
       store: connectionId(lock, 'Access Token Store'),
-      // Where the chain is stopped on purpose, nobody is to start it again.
+      // Without the chain, the nodes must not start it again.
       ...(chain ? { cognigyApi: connectionId(lock, 'Access Token Cognigy API') } : {}),
     };
     sandbox.setFlow(flowId, createFlow(authorizationServer.apiUrl, connections, percent));
@@ -119,7 +119,7 @@ export async function deploy(
   }
 }
 
-/** Secrets are references: their values are in the commands' environment only. */
+/** Secrets are references: only the commands' environment has their values. */
 function configurationFor({ authorizationServer, sandbox }: Servers, refreshPercent: number): object {
   return {
     projectId: sandbox.projectId,
@@ -148,7 +148,7 @@ function connectionId({ connectionIds }: Lock, name: string): string {
   return id;
 }
 
-/** The values of an env file, as the commands write it. */
+/** The values in an env file that the commands have written. */
 function valuesIn(text: string): string[] {
   return [...text.matchAll(/^\w+='(.*)'$/gm)].map(([, value = '']) => value);
 }

@@ -5,16 +5,16 @@ import type { JsonObject } from '../json';
 export interface FlowConnections {
   oauth2: string;
   store: string;
-  /** With it, the nodes start the chain again when it has stopped. */
+  /** With it, the nodes restart the chain if it has stopped. */
   cognigyApi?: string;
 }
 
 /**
- * The bot: get a token, call the API with it, say what came back. Where the API refuses the token, which was revoked
- * then, the bot has it replaced and calls once more.
+ * The bot: get a token, call the API with it, say what came back. If the API refuses the token, it has been revoked: the bot
+ * gets a new one and calls once more.
  *
  * @param apiUrl the protected API
- * @param refreshPercent when a token is due, percent of its lifetime
+ * @param refreshPercent when a token is due for refresh, percent of its lifetime
  */
 export function createFlow(apiUrl: string, connections: FlowConnections, refreshPercent: number): FlowNode[] {
   const settings = settingsOf(connections, refreshPercent);

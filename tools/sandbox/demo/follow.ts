@@ -2,17 +2,17 @@ import { handedOutIn } from '../handed-out';
 import type { SandboxEvent } from '../platform';
 import type { Screen } from './screen';
 
-/** What the platform's events add up to. */
+/** What the demo counts from the platform's events. */
 export interface Tally {
-  /** Where the chain has sent its requests. */
+  /** The URLs of the chain's requests. */
   chainRequests: string[];
   maxApiCalls: number;
   hops: number;
-  /** The curtain falls: what ends now was ended by us. */
+  /** The demo is ending: from now on, what ends was ended by the demo itself. */
   isOver: boolean;
-  /** Every token that was handed out. */
+  /** Every access token that a node has handed out. */
   accessTokens: Set<string>;
-  /** When the stored tokens' lives began, Unix milliseconds. */
+  /** When the stored tokens were issued, Unix milliseconds. */
   beginnings: Set<number>;
 }
 
@@ -20,7 +20,7 @@ export function startTally(): Tally {
   return { chainRequests: [], maxApiCalls: 0, hops: 0, isOver: false, accessTokens: new Set(), beginnings: new Set() };
 }
 
-/** Tells what is worth a line, and counts the rest. */
+/** Prints what is worth a line, and counts the rest. */
 export function follow(event: SandboxEvent, tally: Tally, screen: Screen): void {
   if (event.kind === 'execution') {
     const { result } = event;
@@ -28,7 +28,7 @@ export function follow(event: SandboxEvent, tally: Tally, screen: Screen): void 
     for (const { access_token, refreshed, expires_in } of handedOutIn(result)) {
       const isNew = !tally.accessTokens.has(access_token);
       tally.accessTokens.add(access_token);
-      // A conversation may show for a while what an earlier execution has fetched.
+      // For a while, a conversation may still hold the result of an earlier execution.
       if (!refreshed || !isNew) continue;
       screen.detail(`${clock()}  node    fetched a token, valid for ${String(expires_in)} s`);
     }

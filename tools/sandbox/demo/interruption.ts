@@ -4,8 +4,8 @@ export const EXIT_INTERRUPTED = 130;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * A first Ctrl+C asks the demo to end, with its summary; a second one ends the program at once. The listeners stay:
- * the library that restores the cursor ends the program by itself where it finds nobody else listening.
+ * The first Ctrl+C asks the demo to end with its summary; the second one ends the program at once. The listeners stay,
+ * because the library that restores the cursor ends the program if nobody else listens.
  */
 export function listenForInterruption(): AbortSignal {
   const controller = new AbortController();

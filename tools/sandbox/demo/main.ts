@@ -1,4 +1,4 @@
-/** The demo's command line: `node dist/demo.js [options]`, and what `access-token demo` loads; `usage` tells the options. */
+/** The demo's command line: `node dist/demo.js [options]`, also loaded by `access-token demo`. `usage` lists the options. */
 import { DeployFailed } from './deployment';
 import { EXIT_INTERRUPTED, listenForInterruption } from './interruption';
 import { readOptions, usage } from './options';
@@ -10,7 +10,7 @@ import type { DemoSummary } from './summary';
 /**
  * Plays the demo.
  *
- * @param call how the demo is called, for its help text
+ * @param call how the user calls the demo, for its help text
  * @returns the exit code
  */
 export async function main(args: readonly string[], call: string): Promise<number> {
@@ -36,7 +36,7 @@ export async function main(args: readonly string[], call: string): Promise<numbe
   }
 }
 
-/** Without the chain, `status` rightly says that the chain is missing. */
+/** Without the chain, `status` correctly reports that the chain is missing. */
 function isGood({ failed, expired_tokens_used, secrets_leaked, status }: DemoSummary, { chain }: DemoOptions): boolean {
   return failed === 0 && expired_tokens_used === 0 && secrets_leaked === 0 && (!chain || status === 'healthy');
 }
@@ -51,7 +51,7 @@ function describe(summary: DemoSummary, { chain }: DemoOptions): string {
   ].join('\n');
 }
 
-/** On a terminal, Ctrl+C ends the other processes too: that something fails then is no defect. */
+/** In a terminal, Ctrl+C ends the other processes too, so a failure after it is not a defect. */
 function explain(error: unknown, isInterrupted: boolean): string {
   if (!(error instanceof Error)) return String(error);
   if (isInterrupted) return `Interrupted: ${error.message}`;

@@ -1,29 +1,29 @@
 import { parseArgs } from 'node:util';
 
 export interface DemoOptions {
-  /** End by itself, with a JSON line. */
+  /** Whether the demo ends by itself and prints a JSON line. */
   once: boolean;
-  /** Seconds a run with `once` takes. */
+  /** How long a run with `once` takes, seconds. */
   seconds: number;
-  /** Whether the Function chain refreshes in the background; without it the nodes alone keep the token. */
+  /** Whether the chain refreshes in the background. Without it, only the nodes refresh the token. */
   chain: boolean;
-  /** Seconds that an access token lives. */
+  /** Lifetime of an access token, seconds. */
   lifetime: number;
-  /** At which percent of that it is refreshed, 1 to 99. */
+  /** When it is refreshed, percent of that lifetime, 1 to 99. */
   percent: number;
-  /** Open the studio in the user's browser. */
+  /** Whether to open the studio in the user's browser. */
   open: boolean;
-  /** Tell what the commands print, and what nodes and Function do. */
+  /** Whether to show what the commands print, and what the nodes and the Function do. */
   verbose: boolean;
 }
 
 const DEFAULT_SECONDS = 60;
-/** Minutes of a real token's life are seconds here. */
+/** Seconds: one here stands for a minute of a real token's life. */
 const LIFETIME = { once: 12, open: 30 };
-/** Where somebody watches, there is time between the refresh point and the expiry to break something and mend it. */
+/** If somebody watches, there must be time between the refresh point and the expiry to break and mend something. */
 const PERCENT = { once: 90, open: 60 };
 
-/** @param call how the demo is called, such as `access-token demo` */
+/** @param call how the user calls the demo, such as `access-token demo` */
 export const usage = (call: string): string => `Usage: ${call} [--open] [--verbose] [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
 
 Starts a local platform, an authorization server, and an API that asks that server about every token. The command deploy
@@ -43,7 +43,7 @@ The studio is a page for your browser: it shows the token live, runs the nodes, 
 /**
  * Reads the command line.
  *
- * @returns the options, or what is wrong with them
+ * @returns the options, or what is wrong with the command line
  */
 export function readOptions(args: string[]): DemoOptions | { problem: string } | 'help' {
   try {

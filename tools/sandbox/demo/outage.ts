@@ -1,17 +1,17 @@
 /**
- * Tells messages that fail for the product's fault from those that can't but fail: somebody keeps the token endpoint down
+ * Tells messages that fail because of the product from those that must fail, because the user keeps the token endpoint down
  * until no valid token is left.
  */
 export class Outage {
-  /** Messages that failed in it. */
+  /** How many messages failed in an outage. */
   failed = 0;
-  /** From the first answer in an outage to the first one that is good again. */
+  /** True from the first answer in an outage until the first good answer after it. */
   private lasts = false;
 
-  /** @param isDown whether the token endpoint is kept down now */
+  /** @param isDown tells whether the user keeps the token endpoint down now */
   constructor(private readonly isDown: () => boolean) {}
 
-  /** @param ok how a message was answered just now @returns whether an outage is why it failed */
+  /** @param ok whether the latest message succeeded @returns whether it failed because of an outage */
   explains(ok: boolean): boolean {
     if (this.isDown()) this.lasts = true;
     else if (ok) this.lasts = false;

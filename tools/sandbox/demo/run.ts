@@ -27,10 +27,10 @@ const REDRAW_MS = 250;
 const STUDIO = 'Open the studio in a browser to watch the token live, run the nodes and break things. Ctrl+C ends the demo.';
 
 /**
- * Plays the demo. Whatever comes of it, the servers and the temporary folder are gone afterwards.
+ * Plays the demo. Removes the servers and the temporary folder afterwards, even if it fails.
  *
  * @param dist the folder of the built files
- * @param stop somebody wants it to end
+ * @param stop ends the demo early
  * @throws DeployFailed
  */
 export async function runDemo(dist: string, options: DemoOptions, screen: Screen, stop: AbortSignal): Promise<DemoSummary> {
@@ -50,7 +50,7 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
       await stopChain(servers.sandbox, deployment.functionId);
     }
     const askedByChain = () => tally.chainRequests.filter((url) => url === servers.authorizationServer.tokenUrl).length;
-    // The first token is the chain's: `deploy` waits until its first beat, which holds the lease.
+    // The chain fetches the first token: `deploy` waits for the chain's first report, which takes the lease.
     const askedBefore = options.chain ? 1 : askedByChain();
     studio = await startStudio({ ...servers, ...deployment }, timeline, join(dist, 'studio'));
     for (const line of [describePlay(options), STUDIO, `  Studio  ${studio.origin}/`]) screen.tell(line);
@@ -76,7 +76,7 @@ export async function runDemo(dist: string, options: DemoOptions, screen: Screen
   }
 }
 
-/** A chain that is stopped in the middle of its first refresh leaves a lease, for which everybody waits. */
+/** Waits for the first token: a chain stopped in the middle of its first refresh leaves a lease that everybody waits for. */
 async function untilStored(deployment: Deployment, { percent }: DemoOptions, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     const { token } = await readStoredToken(deployment, deployment.tokenName, percent);
@@ -99,7 +99,7 @@ interface Played {
   failedInOutage: number;
 }
 
-/** Lets users talk to the bot until it is over. */
+/** Lets users talk to the bot until the demo is over. */
 async function play(
   { servers, deployment, options, tally, timeline, screen }: Play,
   stop: AbortSignal,
@@ -112,7 +112,7 @@ async function play(
     if (!ok) tell(`${clock()}  FAILED  ${text}`);
   });
   const isOver = () => stop.aborted || (options.once && Date.now() - start >= options.seconds * 1000);
-  /** The bot's, as far as the store has told. */
+  /** The bot's token, as last read from the store. */
   let token: StoredToken | undefined;
   timeline.watch(deployment.tokenName, options.percent);
   try {
@@ -164,8 +164,8 @@ function describePlay({ chain, percent }: DemoOptions): string {
 }
 
 /**
- * Looks for the secrets, access tokens included, in all that was logged, in the list of Function instances, and in what
- * the commands have printed and written.
+ * Counts the secrets, access tokens included, that appear in the logs, in the list of Function instances, or in what the
+ * commands have printed and written.
  */
 function countLeaks({ sandbox }: Servers, { secrets, traces }: Deployment, { accessTokens }: Tally): number {
   const seen = sandbox.logs.text() + JSON.stringify(sandbox.functionInstances()) + traces();

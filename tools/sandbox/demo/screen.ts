@@ -1,18 +1,18 @@
 import { lifetimeBar, statusLine } from './view';
 import type { DemoState } from './view';
 
-/** Where the demo's account goes. */
+/** Where the demo prints. */
 export interface Screen {
-  /** Something happened: a line that stays. */
+  /** Prints a line that stays. */
   tell: (line: string) => void;
-  /** A line for those who want to know everything. */
+  /** Prints a line that only `--verbose` shows. */
   detail: (line: string) => void;
-  /** How things stand, a few times a second. */
+  /** Shows the current state; called a few times a second. */
   show(state: DemoState): void;
   end(): void;
 }
 
-/** Between two status lines where no terminal can be redrawn, seconds. */
+/** Time between two status lines if there is no terminal to redraw, seconds. */
 const PLAIN_STATUS_SECONDS = 5;
 
 /**

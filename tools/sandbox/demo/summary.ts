@@ -5,25 +5,25 @@ import type { TrafficCounts } from './traffic';
 /** The JSON line at the end of a run. */
 export interface DemoSummary {
   executions: number;
-  /** Without those of the next line. */
+  /** Failed messages, without those in `failed_in_outage`. */
   failed: number;
-  /** Messages that failed since somebody kept the token endpoint down until no valid token was left. */
+  /** Messages that failed because the user kept the token endpoint down until no valid token was left. */
   failed_in_outage: number;
   token_requests: number;
-  /** Tokens that replaced another one; what a user's consent brought is no refresh. */
+  /** Tokens that replaced another one. A token from a user's consent is not a refresh. */
   refreshes: number;
-  /** Those of them that the chain fetched. */
+  /** The refreshes by the chain. */
   background_refreshes: number;
   chain_hops: number;
-  /** Calls that the protected API refused, but for those with a token that was revoked on purpose. */
+  /** Calls that the protected API refused, except those whose token was revoked on purpose. */
   expired_tokens_used: number;
   max_http_requests_per_instance: number;
   max_api_calls_per_execution: number;
-  /** At which percent of the previous token's lifetime each refresh came. */
+  /** When the refreshes came, percent of the previous token's lifetime. */
   refresh_at_percent: { min: number | null; median: number | null; max: number | null };
-  /** Secrets found where none may be. */
+  /** How many secrets were found where none may be. */
   secrets_leaked: number;
-  /** What the command `status` said at the end. */
+  /** The verdict of the command `status` at the end. */
   status: StatusVerdict;
   /** `null` when a signal ended it. */
   status_exit_code: number | null;
@@ -38,14 +38,14 @@ export interface DemoFacts {
   failedInOutage: number;
   authorization: AuthorizationServerStats;
   platform: SandboxStats;
-  /** How often the chain has asked for a token since its first beat, or since it was stopped. */
+  /** How often the chain has asked for a token since its first report, or since it was stopped. */
   askedByChain: number;
   maxApiCalls: number;
   statusExitCode: number | null;
   secretsLeaked: number;
-  /** Seconds. */
+  /** Lifetime of an access token, seconds. */
   lifetime: number;
-  /** When the stored tokens' lives began, as far as somebody has looked; Unix milliseconds. */
+  /** When the stored tokens that the demo has seen were issued, Unix milliseconds. */
   beginnings: ReadonlySet<number>;
 }
 
@@ -54,7 +54,7 @@ function issuedTokens({ tokenRequests }: AuthorizationServerStats): Authorizatio
   return tokenRequests.filter(({ status }) => status === 200);
 }
 
-/** How many tokens came of a user's consent. */
+/** How many tokens came from a user's consent. */
 export function consentsIn(tokenRequests: AuthorizationServerStats['tokenRequests']): number {
   return tokenRequests.filter(({ status, grantType }) => status === 200 && grantType === CONSENT).length;
 }
@@ -89,10 +89,10 @@ function verdictOf(exitCode: number | null): StatusVerdict {
 }
 
 /**
- * At which percent of its lifetime each token was replaced. A token's life is counted as the product counts it: from the whole
- * second in which it was asked for, which may be the one before its request arrived.
+ * When each token was replaced, percent of its lifetime. A token's life begins where the product begins it: at the whole
+ * second in which it was requested, which may be the second before the request arrived.
  *
- * @param issuedAt when the server was asked for each, Unix milliseconds, in order
+ * @param issuedAt when the request for each token arrived, Unix milliseconds, in order
  */
 export function percentsOf(issuedAt: readonly number[], { lifetime, beginnings }: Pick<DemoFacts, 'lifetime' | 'beginnings'>): number[] {
   return issuedAt.slice(1).map((at, index) => {

@@ -1,22 +1,22 @@
-/** What users of the bot see. */
+/** What the bot's users see. */
 export interface TrafficCounts {
   executions: number;
   failed: number;
-  /** Where the tokens came from, by `source`. */
+  /** How often a token came from each `source`. */
   sources: Record<string, number>;
 }
 
 export interface Traffic {
   counts: TrafficCounts;
-  /** No new messages; resolves when the last one is answered. */
+  /** Sends no new messages. Resolves when the last one is answered. */
   stop(): Promise<void>;
 }
 
-/** Between two messages, milliseconds. */
+/** Time between two messages, milliseconds. */
 const PAUSE_MS = 500;
-/** Where the machine answers more slowly than users write, they wait: the work doesn't pile up. */
+/** If the machine answers more slowly than users write, they wait, so that the work doesn't pile up. */
 const MOST_UNDER_WAY = 2;
-/** A user says this much, then the next one comes. */
+/** How many messages a user sends before the next user comes. */
 const MESSAGES_PER_CONVERSATION = 4;
 
 /** Sends chat messages to the Endpoint at a steady pace, as users would. */

@@ -1,16 +1,16 @@
 import type { StoredToken } from '../studio/stored-token';
 
-/** What the picture on the terminal is drawn from. */
+/** What the terminal shows. */
 export interface DemoState {
   /** Seconds since the start. */
   elapsed: number;
-  /** Seconds the run takes, where it ends by itself. */
+  /** How long the run takes, seconds; `undefined` if it does not end by itself. */
   seconds: number | undefined;
   executions: number;
   failed: number;
   hops: number;
   refreshes: number;
-  /** The stored token, once there is one; times in Unix milliseconds. */
+  /** The stored token, once there is one. Its times are Unix milliseconds. */
   token: StoredToken | undefined;
   /** Unix milliseconds. */
   now: number;
@@ -18,7 +18,7 @@ export interface DemoState {
 
 const BAR_WIDTH = 40;
 
-/** The stored token's life as a bar: what has passed, the refresh point, what is left. */
+/** Draws the stored token's life as a bar: the time that has passed, the refresh point, the time left. */
 export function lifetimeBar({ token, now }: DemoState): string {
   if (token === undefined) return 'no token yet';
   const { issuedAt, refreshAt, expiresAt, version } = token;
@@ -32,7 +32,7 @@ export function lifetimeBar({ token, now }: DemoState): string {
   return `v${version} ${cells.join('')} ${percent} % of its life, ${left} s left, refresh at ┃`;
 }
 
-/** One line that says where the run is. */
+/** One line about the progress of the run. */
 export function statusLine({ elapsed, seconds, executions, failed, hops, refreshes }: DemoState): string {
   const time = seconds === undefined ? `${Math.floor(elapsed)} s` : `${Math.floor(elapsed)} of ${seconds} s`;
   return `${time}: ${executions} executions, ${failed} failed, ${refreshes} refreshes, ${hops} chain hops`;

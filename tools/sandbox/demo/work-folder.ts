@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A temporary folder for one run. It is gone when the program has ended, however it did, unless it was killed. */
+/** A temporary folder for one run. It is removed when the program ends, unless it is killed. */
 export class WorkFolder {
   private readonly path = mkdtempSync(join(tmpdir(), 'access-token-demo-'));
 
@@ -10,7 +10,7 @@ export class WorkFolder {
     process.once('exit', this.remove);
   }
 
-  /** @returns the whole path */
+  /** @returns the absolute path */
   write(name: string, content: string): string {
     const file = join(this.path, name);
     writeFileSync(file, content);
@@ -21,12 +21,12 @@ export class WorkFolder {
     return readFileSync(join(this.path, name), 'utf8');
   }
 
-  /** @returns nothing for a file that is not there */
+  /** @returns an empty text if there is no such file */
   readIfThere(name: string): string {
     return existsSync(join(this.path, name)) ? this.read(name) : '';
   }
 
-  /** @returns the names and contents of all files but one */
+  /** @returns the names and contents of all files except one */
   textWithout(name: string): string {
     return readdirSync(this.path)
       .filter((other) => other !== name)

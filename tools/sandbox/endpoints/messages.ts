@@ -10,7 +10,7 @@ import type { RestAnswer, SentOutput } from './types';
 export type FlowCapabilities = Omit<FlowServices, 'onOutput'>;
 
 interface FlowRunOutputs {
-  /** As the Flow gave them. */
+  /** As the Flow produced them. */
   outputs: FlowOutput[];
   /** As `handleOutput` returned them. */
   processed: unknown[];
@@ -29,7 +29,7 @@ export class MessagePipeline {
   async rest(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
     const input = await this.receive(endpoint, 'handleInput', { request, response }, request.body);
     if (input === null) {
-      // Nobody else would ever answer this request.
+      // Nothing else would ever answer this request.
       if (!response.headersSent) throw transformerError('handleInput returned null without sending a response');
       return;
     }
@@ -46,7 +46,7 @@ export class MessagePipeline {
     response.json(finished ?? answer);
   }
 
-  /** A message to a webhook Endpoint, which is acknowledged as soon as it is understood. */
+  /** A message to a webhook Endpoint. It is acknowledged as soon as it has been read, before the Flow runs. */
   async webhook(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
     const input = await this.receive(endpoint, 'handleInput', { request, response }, request.body);
     if (!response.headersSent) response.status(202).json({});
@@ -56,22 +56,22 @@ export class MessagePipeline {
   /**
    * A message over the connection of a socket Endpoint.
    *
-   * @param deliver gets each output when it is there
-   * @returns all outputs; `null` when the transformer kept the message from the Flow
+   * @param deliver gets each output as soon as it exists
+   * @returns all outputs, or `null` if the transformer kept the message from the Flow
    */
   async socket(endpoint: Endpoint, payload: JsonObject, deliver: Deliver = () => undefined): Promise<unknown[] | null> {
     const input = await this.receive(endpoint, 'handleInput', { payload }, payload);
     return input === null ? null : (await this.run(endpoint, input, deliver)).processed;
   }
 
-  /** A message into a running conversation: the Flow runs as if the user had sent it. */
+  /** Injects a message into a running conversation: the Flow runs as if the user had sent it. */
   async inject(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
     const input = await this.receive(endpoint, 'handleInject', { request, response }, request.body);
     if (!response.headersSent) response.status(200).json({});
     if (input !== null) await this.run(endpoint, input, (sent) => toReceivers(endpoint, sent));
   }
 
-  /** A message to the user of a conversation, past the Flow. */
+  /** Sends a message to a conversation's user without running the Flow. */
   async notify(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
     const input = await this.receive(endpoint, 'handleNotify', { request, response }, request.body);
     if (!response.headersSent) response.status(200).json({});
@@ -117,7 +117,7 @@ export class MessagePipeline {
     const { transformer, urlToken, type, name, handlers, abortOnError } = endpoint;
     if (transformer === undefined || handlers?.has(handler) === false) return undefined;
     const run = transformer.run(handler, { ...argument, endpoint: { URLToken: urlToken, channel: type, name } });
-    // The failure is in the log already.
+    // The failure has been logged already.
     return abortOnError ? run : run.catch(() => undefined);
   }
 }

@@ -16,15 +16,15 @@ export interface Endpoint {
   name: string;
   flow: FlowNode[];
   transformer: Transformer | undefined;
-  /** The handlers that are switched on; all of them when absent. */
+  /** The handlers that are switched on. If absent, all are. */
   handlers?: ReadonlySet<HandlerName>;
-  /** Whether a handler that throws ends the message; if not, it goes on as if there were no transformer. */
+  /** Whether a handler that throws ends the message. If not, the message goes on as if there were no transformer. */
   abortOnError: boolean;
-  /** HTTP requests and socket messages that it got. */
+  /** How many HTTP requests and socket messages it got. */
   requests: number;
   fault: EndpointFault;
   sent: SentOutput[];
-  /** Connections of users, which get what is sent without their having said anything. */
+  /** Users' open connections. They also get what is sent without a message of the user. */
   receivers: Set<(sent: SentOutput) => void>;
 }
 
@@ -34,17 +34,17 @@ export interface EndpointRegistryInput {
   logBook: LogBook;
   storage: SessionStorage;
   http: HttpClient;
-  /** `http://host:port` of the Endpoints, once it is known. */
+  /** Returns `http://host:port` of the Endpoints once it is known. */
   origin: () => string | undefined;
 }
 
-/** The Endpoints of the installation with their transformers. */
+/** The installation's Endpoints with their transformers. */
 export class EndpointRegistry {
   private readonly endpoints = new Map<string, Endpoint>();
 
   constructor(private readonly input: EndpointRegistryInput) {}
 
-  /** @throws ApiError 400 for a transformer that the platform would not save or a URL token in use */
+  /** @throws ApiError 400 if the platform would not save the transformer, or if the URL token is in use */
   create(definition: EndpointDefinition): Endpoint {
     const urlToken = definition.urlToken ?? randomBytes(32).toString('hex');
     if (this.endpoints.has(urlToken)) throw badRequest(`the URL token ${urlToken} is in use`);
@@ -67,13 +67,13 @@ export class EndpointRegistry {
     return endpoint;
   }
 
-  /** @throws ApiError 400 as `create` does; the present transformer then stays; 404 */
+  /** @throws ApiError 400 as `create` does, and the Endpoint keeps its transformer; 404 if there is no such Endpoint */
   updateTransformer(urlToken: string, source: string | undefined): void {
     const endpoint = this.find(urlToken);
     endpoint.transformer = source === undefined ? undefined : this.loadTransformer(endpoint, source);
   }
 
-  /** Nothing answers at its URL any more. */
+  /** Removes the Endpoint: nothing answers at its URL any more. */
   remove(urlToken: string): void {
     this.endpoints.delete(urlToken);
   }

@@ -15,10 +15,10 @@ import type { EndpointType } from './types';
 
 type Take = (endpoint: Endpoint, request: Request, response: Response) => Promise<void>;
 
-/** Larger than anything that the platform itself lets through. */
+/** More than the platform itself accepts. */
 const MAX_BODY = '2mb';
 
-/** Answers with the JSON of an error; what is no `ApiError` is a 500 whose reason is only logged. */
+/** Answers with an error as JSON. Anything but an `ApiError` becomes a 500, and its reason is only logged. */
 export function jsonErrors(logBook: LogBook, source: string): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const refusal = toApiError(error, (reason) => logBook.add(source, 'error', reason));
@@ -31,7 +31,7 @@ export function jsonErrors(logBook: LogBook, source: string): ErrorRequestHandle
 }
 
 /**
- * What a request is answered with when this was thrown: by a route, or by what reads the body.
+ * Turns what a route or a body parser has thrown into the answer.
  * @param log gets the reason of a 500
  */
 export function toApiError(error: unknown, log: (reason: string) => void): ApiError {
@@ -58,7 +58,7 @@ export function createEndpointApp(
       endpoint.requests += 1;
       if (await isFaulty(endpoint, clock, request, response)) return;
       if (!types.includes(endpoint.type)) throw notFound(`a ${endpoint.type} Endpoint has no ${request.path}`);
-      // A transformer reads `request.body` of every request, with a body or without.
+      // Transformers read `request.body` of every request, even one without a body.
       request.body ??= {};
       await take(endpoint, request as Request, response);
     };
@@ -75,14 +75,14 @@ export function createEndpointApp(
         : pipeline.webhook(endpoint, request, response),
     ),
   );
-  // A webhook is often verified by its sender with a GET.
+  // Senders often verify a webhook with a GET.
   app.get('/:urlToken', route(['webhook'], (...message) => pipeline.webhook(...message)));
   app.use((request, _response, next) => next(notFound(`there is nothing at ${request.path}`)));
   app.use(jsonErrors(logBook, 'endpoints'));
   return app;
 }
 
-/** Plays the Endpoint's fault; true when nothing more is to be done with the request. */
+/** Applies the Endpoint's fault. @returns whether the request has been dealt with */
 async function isFaulty(endpoint: Endpoint, clock: Clock, request: Request, response: Response): Promise<boolean> {
   const { delayMs, hang, status, dropConnection } = endpoint.fault;
   if (delayMs !== undefined) await sleep(clock, delayMs);

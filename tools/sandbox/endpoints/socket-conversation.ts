@@ -7,7 +7,7 @@ import { toApiError } from './server';
 import type { SocketServices } from './socket-server';
 import type { SentOutput } from './types';
 
-/** Who is at the other end, and of which Endpoint. */
+/** The client of a connection, and the Endpoint that it wants. */
 interface Caller {
   urlToken: string;
   userId: string;
@@ -15,13 +15,13 @@ interface Caller {
 }
 
 /**
- * The caller in a connection's address.
+ * Reads the caller from a connection's address.
  *
- * @returns absent where the client says it over the connection instead (`enableInnerSocketHandshake`)
+ * @returns `undefined` if the client sends it over the connection instead (`enableInnerSocketHandshake`)
  */
 export function callerIn(query: URLSearchParams): Caller | undefined {
   if (query.get('handshake') === 'true') return undefined;
-  // The vendor's client encodes each value before the library encodes them all.
+  // The vendor's client encodes each value, and then its library encodes them again.
   const value = (name: string): string => decoded(query.get(name) ?? '');
   return { urlToken: value('urlToken'), userId: value('userId'), sessionId: value('sessionId') };
 }
@@ -41,7 +41,7 @@ export async function converse(socket: Socket, services: SocketServices): Promis
     return;
   }
   const endpoint = registry.find(urlToken);
-  // What a running conversation gets without having said anything: by inject, by notify.
+  // Delivers what inject and notify send into a running conversation.
   const receive = (sent: SentOutput): void => {
     if (sent.userId === userId && sent.sessionId === sessionId) say(socket, sent);
   };
@@ -51,7 +51,7 @@ export async function converse(socket: Socket, services: SocketServices): Promis
   socket.emit('endpoint-ready');
 }
 
-/** Takes a message through the Endpoint, and sends what comes of it as it comes. */
+/** Takes a message through the Endpoint, and sends each output as soon as it exists. */
 async function answer(socket: Socket, endpoint: Endpoint, payload: JsonObject, services: SocketServices): Promise<void> {
   const { pipeline, logBook } = services;
   endpoint.requests += 1;
@@ -67,7 +67,7 @@ async function answer(socket: Socket, endpoint: Endpoint, payload: JsonObject, s
   socket.emit('typingStatus', { status: 'typingOff' });
 }
 
-/** Plays the Endpoint's fault. @returns whether the message ends here @throws ApiError for a fault with a status */
+/** Applies the Endpoint's fault. @returns whether the message gets no answer @throws ApiError for a fault with a status */
 async function isLost(socket: Socket, { fault }: Endpoint, { clock }: SocketServices): Promise<boolean> {
   const { delayMs, hang, status, dropConnection } = fault;
   if (delayMs !== undefined) await sleep(clock, delayMs);
@@ -91,7 +91,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // From a client that does not encode twice.
+    // The client did not encode twice.
     return text;
   }
 }

@@ -25,15 +25,15 @@ interface Opened {
 }
 
 /**
- * The connections of socket Endpoints, by Socket.IO: by WebSocket or polling, from clients of version 2, which the
- * vendor's is, or newer. The library is loaded when the first client comes.
+ * The Socket.IO connections of socket Endpoints, by WebSocket or polling. Clients may have version 2, as the vendor's has,
+ * or newer. The library is loaded when the first client connects.
  */
 export class SocketConnections {
   private opened: Promise<Opened> | undefined;
 
   constructor(private readonly services: SocketServices) {}
 
-  /** Takes the requests that are for here; all others go on to `listener`. */
+  /** Handles the requests for Socket.IO, and passes all others on to `listener`. */
   before(listener: RequestListener): RequestListener {
     return (request, response) => {
       if (isForHere(request)) void this.open().then(({ engine }) => engine.handleRequest(request as never, response));
@@ -41,7 +41,7 @@ export class SocketConnections {
     };
   }
 
-  /** A client wants to go on by WebSocket. */
+  /** Handles a client's upgrade to WebSocket. */
   readonly upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
     if (isForHere(request)) void this.open().then(({ engine }) => engine.handleUpgrade(request as never, connection, head));
     else connection.destroy();
@@ -61,7 +61,7 @@ export class SocketConnections {
     const { services } = this;
     const engine = new EngineServer({
       allowEIO3: true,
-      // Refused before there is a connection, so that the client's attempt fails.
+      // Refused before there is a connection, so that the client's attempt to connect fails.
       allowRequest: (request, answer) => {
         const caller = callerIn(new URL(request.url ?? '', 'http://localhost').searchParams);
         answer(null, caller === undefined || isSocketEndpoint(services.registry, caller.urlToken));

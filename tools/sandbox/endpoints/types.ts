@@ -6,30 +6,30 @@ export type EndpointType = TransformerKind;
 export interface EndpointDefinition {
   type: EndpointType;
   name: string;
-  /** The last part of its URL; made up when absent. */
+  /** The last part of its URL. If absent, the sandbox chooses one. */
   urlToken?: string;
-  /** The transformer file as pasted; without it a REST Endpoint is a plain chat Endpoint. */
+  /** The transformer file as pasted. Without it, a REST Endpoint is a plain chat Endpoint. */
   transformer?: string;
   flow: FlowNode[];
 }
 
 /** What a test can do to an Endpoint. */
 export interface EndpointFault {
-  /** The answer comes this much later, milliseconds. */
+  /** Delays the answer by this much, milliseconds. */
   delayMs?: number;
-  /** There is never an answer. */
+  /** Never answers. */
   hang?: boolean;
-  /** This HTTP status instead of an answer. */
+  /** Answers with this HTTP status instead. */
   status?: number;
-  /** The connection is closed without an answer. */
+  /** Closes the connection without an answer. */
   dropConnection?: boolean;
 }
 
-/** An output that a webhook or socket Endpoint sent to its user, or a REST Endpoint put into its answer. */
+/** An output that a webhook or socket Endpoint sent to its user, or that a REST Endpoint put into its answer. */
 export interface SentOutput {
   userId: string;
   sessionId: string;
-  /** What `handleOutput` made of it. */
+  /** The output after `handleOutput`. */
   output: unknown;
   kind: 'output' | 'notify';
 }

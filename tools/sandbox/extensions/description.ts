@@ -1,7 +1,7 @@
 import { copyJson } from '../json';
 import type { ExtensionDescription } from './protocol';
 
-/** What fills a `select` field when its form is opened or a dependency changes. */
+/** Fills a `select` field when its form is opened or when a dependency changes. */
 export interface OptionsResolver {
   /** Keys of the fields that it gets. */
   dependencies: string[];
@@ -19,7 +19,7 @@ export interface ExportedExtension {
   connections: Array<{ type: string; fields: Array<{ fieldName: string; required?: boolean }> }>;
 }
 
-/** What the platform keeps of an extension. */
+/** Describes an extension as the platform keeps it. */
 export function describeExtension({ nodes, connections }: ExportedExtension): ExtensionDescription {
   return {
     nodes: nodes.map(({ type, parentType }) => ({ type, parentType: parentType ?? null })),
@@ -32,7 +32,7 @@ export function describeExtension({ nodes, connections }: ExportedExtension): Ex
   };
 }
 
-/** Whether a node has a field that is filled by a resolver. */
+/** Whether a node has this field, and a resolver fills it. */
 export function hasResolver({ nodes }: ExtensionDescription['editor'], type: string, field: string): boolean {
   const { fields = [] } = (nodes.find((node) => node.type === type) ?? {}) as Pick<ExportedExtension['nodes'][number], 'fields'>;
   return fields.some(({ key, optionsResolver }) => key === field && optionsResolver !== undefined);

@@ -4,7 +4,7 @@ import type { ExecutionLimits, ExecutionRequest, ExecutionResult } from './proto
 type Recorded = Omit<ExecutionResult, 'durationMs'>;
 type ApiMethod = (...values: unknown[]) => unknown;
 
-/** Source, run inside the VM: an `api` whose methods pass JSON to the recorder and give JSON back. */
+/** Source that runs inside the VM: an `api` whose methods send JSON to the recorder and get JSON back. */
 export const API_BOOTSTRAP = `(names, call) => Object.fromEntries(names.map((name) => [
   name,
   (...values) => {
@@ -13,7 +13,7 @@ export const API_BOOTSTRAP = `(names, call) => Object.fromEntries(names.map((nam
   },
 ]))`;
 
-/** Records what one execution does through `cognigy.api` and refuses what is over a limit. */
+/** Records what one execution does through `cognigy.api`, and refuses what exceeds a limit. */
 export class ExecutionRecorder {
   readonly result: Recorded;
   private readonly methods: Record<string, ApiMethod>;
@@ -38,7 +38,7 @@ export class ExecutionRecorder {
     return Object.keys(this.methods);
   }
 
-  /** One call; arguments and result are JSON, the result '' when there is none. */
+  /** Carries out one call. Arguments and result are JSON; without a result, it is an empty text. */
   call(name: string, valuesJson: string): string {
     const { maxApiCalls, maxApiPayloadBytes, logIsExempt } = this.limits;
     const values = JSON.parse(valuesJson) as unknown[];
@@ -56,7 +56,7 @@ export class ExecutionRecorder {
     return toJson(this.methods[name]?.(...values)) ?? '';
   }
 
-  /** The first failure stays the one that the Flow sees. */
+  /** Notes a failure. The Flow sees only the first one. */
   fail(reason: unknown): void {
     this.result.extensionError ??= { message: messageOf(reason) };
     this.result.input.extensionError = this.result.extensionError;
@@ -114,7 +114,7 @@ function lookUp(target: JsonObject, dottedKey: string): unknown {
     .reduce<unknown>((value, key) => (isJsonObject(value) ? value[key] : undefined), target);
 }
 
-/** The object that holds the last part of a dotted key; what is missing on the way is created. */
+/** Finds the object that holds the last part of a dotted key, and creates what is missing on the way. */
 function locate(target: JsonObject, dottedKey: string): { holder: JsonObject; key: string } {
   const keys = dottedKey.split('.');
   const last = keys.pop() ?? '';
@@ -131,7 +131,7 @@ function locate(target: JsonObject, dottedKey: string): { holder: JsonObject; ke
   return { holder, key: last };
 }
 
-/** Plain assignment would take `__proto__` for the prototype instead of a key. */
+/** An assignment would treat `__proto__` as the prototype, not as a key. */
 function define(holder: JsonObject, key: string, value: unknown): void {
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true });
 }

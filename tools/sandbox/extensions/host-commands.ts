@@ -5,13 +5,13 @@ import { LoadedExtension } from './loaded-extension';
 import type { ExecutionLimits, ExecutionRequest, HostAnswer, HostCommand } from './protocol';
 import { extensionGlobals } from './vm-globals';
 
-/** Carries out what a host of extensions is told to do. */
+/** Carries out the commands of an extension host. */
 export class HostCommands {
   private readonly loaded = new Map<string, LoadedExtension>();
 
   /**
    * @param onConsole gets what the extensions write to their console
-   * @param http sends the requests of their resolvers, and gives every status back
+   * @param http sends the requests of their resolvers, and never rejects because of a status
    */
   constructor(
     private readonly onConsole: (level: string, text: string) => void,
@@ -33,7 +33,7 @@ export class HostCommands {
     }
   }
 
-  /** The extension whose main file is `<root>/build/module.js`; a host loads it once. */
+  /** Loads the extension with the main file `<root>/build/module.js`, once in each host. */
   private load(mainFile: string): LoadedExtension {
     const present = this.loaded.get(mainFile);
     if (present !== undefined) return present;
@@ -42,7 +42,7 @@ export class HostCommands {
     return extension;
   }
 
-  /** As `LoadedExtension.execute`, also where the extension can't be loaded. */
+  /** Like `LoadedExtension.execute`. If the extension can't be loaded, the result has the failure. */
   private async execute(
     mainFile: string,
     request: ExecutionRequest,

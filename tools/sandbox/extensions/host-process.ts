@@ -8,16 +8,16 @@ function send(message: HostMessage): void {
   if (process.connected) process.send?.(message);
 }
 
-/** Loaded where a resolver sends a request: executions need none. */
+/** Loaded only when a resolver sends a request: executions need no client. */
 const http: HttpClient = async (request) => (await import('../axios-client')).createHttpClient()(request);
 
 const commands = new HostCommands((level, text) => send({ kind: 'console', level, text }), http);
 
 process.on('message', (command: HostCommand) => void commands.answer(command).then(send));
-// A terminal's Ctrl+C reaches every process: the parent says when this one ends.
+// Ctrl+C in a terminal reaches every process, but the parent decides when this one ends.
 process.on('SIGINT', () => undefined);
-// The parent is gone: nobody waits for a result any more.
+// The parent has ended, so nobody waits for a result any more.
 process.on('disconnect', () => process.exit());
-// A node that leaves a promise or a timer behind ends only its own process, with the reason in the log.
+// A promise that a node has left behind must not end the process. The reason is logged.
 process.on('unhandledRejection', (reason) => send({ kind: 'console', level: 'error', text: messageOf(reason) }));
 send({ kind: 'ready' });

@@ -5,12 +5,12 @@ export type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 
 /** Where extensions run. */
 export interface ExtensionHost {
-  /** Settles when it can take commands. */
+  /** Resolves when the host can take commands. Rejects if it ends before that. */
   readonly ready: Promise<void>;
   readonly isGone: boolean;
-  /** Sends a command; rejects when the host ends before it answers. */
+  /** Sends a command. Rejects if the host ends before it answers. */
   ask(command: WithoutId<HostCommand>): Promise<HostAnswer>;
-  /** Ends the host at once and waits until it is gone. */
+  /** Ends the host at once, and waits until it has ended. */
   kill(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ interface Pending {
   reject: (error: Error) => void;
 }
 
-/** One child process for extensions, as its parent sees it. */
+/** The parent's side of a child process for extensions. */
 export class ExtensionProcess implements ExtensionHost {
   readonly ready: Promise<void>;
   private readonly child: ChildProcess;
@@ -54,7 +54,7 @@ export class ExtensionProcess implements ExtensionHost {
       this.child.on('error', (error) => lost(error.message));
       this.child.on('exit', () => lost('the process of the extension ended'));
     });
-    // A child that fails before its first command is reported by that command.
+    // If the child fails before its first command, that command reports it.
     this.ready.catch(() => undefined);
   }
 

@@ -28,8 +28,8 @@ export class LoadedExtension {
 
   /**
    * @param mainFile `<root>/build/module.js`
-   * @param globals what the VM has besides the language
-   * @param prepare gets the VM before anything is loaded into it
+   * @param globals the VM's globals besides those of the language
+   * @param prepare gets the VM's context before anything is loaded into it
    * @param replaced see `ModuleLoader`
    */
   constructor(
@@ -56,14 +56,14 @@ export class LoadedExtension {
     return describeExtension(this.exported);
   }
 
-  /** Runs one node. What goes wrong in it is in the result, never thrown. */
+  /** Runs one node. Never throws for a failure in the node: the result has it. */
   async execute(request: ExecutionRequest, limits: ExecutionLimits): Promise<ExecutionRecorder['result']> {
     const recorder = new ExecutionRecorder(request, limits);
     try {
       const run = this.exported.nodes.find(({ type }) => type === request.type)?.function;
       if (typeof run !== 'function') throw new Error(`the extension has no node ${request.type} that can be run`);
       const { input, context: conversation, profile, config, childConfigs } = request;
-      // Parsed inside the VM: the node gets its own objects, and changing them changes nothing outside.
+      // Parsed inside the VM, so that the node gets objects of its own. Changing them changes nothing outside.
       const parameters = this.parse(JSON.stringify({ nodeId: request.nodeId, config, childConfigs }));
       const cognigy = this.parse(JSON.stringify({ input, context: conversation, profile }));
       if (!isJsonObject(parameters) || !isJsonObject(cognigy)) throw new Error('the execution request is no object');
@@ -78,8 +78,8 @@ export class LoadedExtension {
 
   /**
    * Runs the resolver of one field.
-   * @param http sends its requests, and gives every status back
-   * @throws Error when there is none, when it fails, or when its result is no list of options
+   * @param http sends its requests, and never rejects because of a status
+   * @throws Error if there is no resolver, if it fails, or if its result is not a list of options
    */
   async resolveOptions({ type, field, config }: OptionsRequest, limits: ResolverLimits, http: HttpClient): Promise<ResolvedOption[]> {
     const node = this.exported.nodes.find((one) => one.type === type);

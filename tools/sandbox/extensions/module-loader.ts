@@ -4,7 +4,7 @@ import path from 'node:path';
 import vm from 'node:vm';
 import { processFacade } from './vm-globals';
 
-/** Built-ins that could start other code outside the VM. */
+/** Built-in modules that could run code outside the VM. */
 const REFUSED = new Set(['child_process', 'worker_threads', 'cluster', 'inspector', 'module', 'repl', 'vm']);
 const READING = /^(access|createReadStream|exists|fstat|lstat|opendir|readdir|readFile|readlink|read|realpath|stat|statfs|close|Stats|Dirent|Dir|ReadStream)(Sync)?$/;
 
@@ -12,11 +12,11 @@ interface LoadedModule {
   exports: unknown;
 }
 
-/** Loads the CommonJS modules of one extension into a VM context: built-ins and its own files, no packages. */
+/** Loads an extension's CommonJS modules into a VM context: its own files and built-in modules, but no packages. */
 export class ModuleLoader {
   private readonly cache = new Map<string, LoadedModule>();
 
-  /** @param replaced what to load in the place of files, by their absolute paths, and of Node's own modules, by their names */
+  /** @param replaced what to load in place of files (by absolute path) and of built-in modules (by name) */
   constructor(
     private readonly context: vm.Context,
     private readonly root: string,
@@ -71,7 +71,7 @@ function loadBuiltin(name: string): unknown {
   return builtin;
 }
 
-/** A copy of a file system module in which everything that writes throws EROFS. */
+/** A copy of a file system module whose writing functions throw EROFS. */
 function readOnly(real: object, replaced: object = {}): object {
   const members = Object.entries(real).map(([key, value]: [string, unknown]) => {
     const refused = typeof value === 'function' && !READING.test(key);

@@ -4,16 +4,16 @@ import { isJsonObject, toJson, type JsonObject } from '../json';
 import type { OptionsResolver } from './description';
 import type { ResolvedOption, ResolverLimits } from './protocol';
 
-/** What a resolver needs of the VM that it lives in. */
+/** What a resolver needs from its VM. */
 export interface ResolverVm {
   parse: (json: string) => unknown;
-  /** `API_METHOD`. */
+  /** `API_METHOD`, evaluated in the VM. */
   createMethod: (send: SendCall) => unknown;
 }
 
 /**
- * Runs a resolver with the fields that it depends on.
- * @throws what the resolver throws, and Error when its result is no list of options
+ * Runs a resolver. It sees only the fields that it depends on.
+ * @throws what the resolver throws; Error if its result is not a list of options
  */
 export async function runResolver(
   { dependencies, resolverFunction }: OptionsResolver,
@@ -22,13 +22,13 @@ export async function runResolver(
   send: SendCall,
 ): Promise<ResolvedOption[]> {
   const known = Object.fromEntries(Object.entries(config).filter(([key]) => dependencies.includes(key)));
-  // Parsed inside the VM: the resolver gets its own objects.
+  // Parsed inside the VM, so that the resolver gets objects of its own.
   const parameters = parse(JSON.stringify({ config: known, api: {} })) as { api: JsonObject };
   parameters.api.httpRequest = createMethod(send);
   return readOptions(await resolverFunction(parameters));
 }
 
-/** The requests of one resolver, within its limits. */
+/** Sends the requests of one resolver, within its limits. */
 export function sendWithin({ maxHttpRequests, maxAnswerBytes, errorStatusThrows }: ResolverLimits, http: HttpClient): SendCall {
   const client = errorStatusThrows ? throwingOnErrorStatus(http) : http;
   let sent = 0;

@@ -13,7 +13,7 @@ const PNG_SIGNATURE = '89504e470d0a1a0a';
 export interface UnpackedExtension {
   name: string;
   version: string;
-  /** An empty text when package.json has none. */
+  /** An empty text if package.json has none. */
   description: string;
   /** Where it was unpacked; the caller removes it. */
   directory: string;
@@ -21,9 +21,9 @@ export interface UnpackedExtension {
 }
 
 /**
- * Unpacks an archive into a new temporary directory and checks what the platform checks. Its dependencies are never
- * installed.
- * @throws ApiError 400 that names everything that is wrong with it
+ * Unpacks an archive into a new temporary directory, and checks what the platform checks. Never installs its
+ * dependencies.
+ * @throws ApiError 400 that names everything wrong with the archive
  */
 export async function unpackExtension(archivePath: string, maxBytes: number): Promise<UnpackedExtension> {
   const { size } = await fs.stat(archivePath);
@@ -63,7 +63,7 @@ async function findProblems(directory: string): Promise<string[]> {
   if (typeof manifest.version !== 'string') problems.push('package.json: version is missing');
   if (manifest.main !== MAIN) problems.push(`package.json: main must be ${MAIN}`);
   const icon = await fs.readFile(path.join(directory, 'icon.png'));
-  // Width and height are the first two numbers of the IHDR chunk, which is always the first.
+  // Width and height are the first two numbers of the IHDR chunk, which always comes first.
   const isPng = icon.subarray(0, 8).toString('hex') === PNG_SIGNATURE && icon.length >= 24;
   if (!isPng || icon.readUInt32BE(16) !== ICON_PIXELS || icon.readUInt32BE(20) !== ICON_PIXELS) {
     problems.push(`icon.png must be a PNG of ${ICON_PIXELS}x${ICON_PIXELS} pixels`);

@@ -29,26 +29,26 @@ export interface ExecutionOutput {
   data: JsonObject;
 }
 
-/** What one execution did; `context`, `input` and `profile` are the new copies. */
+/** What one execution did. `context`, `input` and `profile` are copies with its changes. */
 export interface ExecutionResult {
   context: JsonObject;
   input: JsonObject;
   profile: JsonObject;
-  /** Lines given to `api.log`. */
+  /** Lines passed to `api.log`. */
   logs: Array<{ level: string; text: string }>;
   outputs: ExecutionOutput[];
-  /** Given to `api.emitEvent`. */
+  /** Events passed to `api.emitEvent`. */
   events: Array<{ name: string; data: unknown }>;
   nextNodeId?: string;
-  /** All calls of `cognigy.api.*` that count, the refused ones included. */
+  /** How many calls of `cognigy.api.*` count towards the limit, refused ones included. */
   apiCalls: number;
   /** Also in `input.extensionError`. */
   extensionError?: { message: string };
-  /** Run time, milliseconds; waiting for a free process is not part of it. */
+  /** Run time without the wait for a free process, milliseconds. */
   durationMs: number;
 }
 
-/** Which options are asked for, and what the form holds. */
+/** The field whose options are asked for, and the form's values. */
 export interface OptionsRequest {
   /** Node type. */
   type: string;
@@ -64,7 +64,7 @@ export interface ResolverLimits {
   errorStatusThrows: boolean;
 }
 
-/** What a resolver offers in a list. */
+/** One option that a resolver offers. */
 export interface ResolvedOption {
   label: string;
   value: string;
@@ -74,17 +74,17 @@ export interface ResolvedOption {
 export interface ConnectionType {
   type: string;
   fields: string[];
-  /** Those that every connection of the type has. */
+  /** The fields that every connection of the type has. */
   requiredFields: string[];
 }
 
-/** What a package offers, read by loading it. */
+/** What an extension offers, found by loading it. */
 export interface ExtensionDescription {
   nodes: Array<{ type: string; parentType: string | null }>;
   connections: ConnectionType[];
   /**
-   * Nodes and connections whole, as the editor gets them: everything but the functions. Of an `optionsResolver` its
-   * `dependencies` are left.
+   * The full nodes and connections as the editor gets them: everything except functions. An `optionsResolver` has only its
+   * `dependencies`.
    */
   editor: { nodes: JsonObject[]; connections: JsonObject[] };
 }
@@ -96,10 +96,10 @@ export type HostCommand =
   | { id: number; kind: 'resolveOptions'; mainFile: string; request: OptionsRequest; limits: ResolverLimits }
   | { id: number; kind: 'ping' };
 
-/** Child to parent, unasked. */
+/** Child to parent, without a command. */
 type HostNews = { kind: 'ready' } | { kind: 'console'; level: string; text: string };
 
-/** Child to parent, for a command. */
+/** Child to parent, in answer to a command. */
 export type HostAnswer =
   | { kind: 'pong'; id: number }
   | { kind: 'failed'; id: number; message: string }

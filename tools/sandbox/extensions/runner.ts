@@ -37,7 +37,7 @@ type RunnerOptions = Pick<
 export interface InstalledExtension extends ExtensionDescription {
   name: string;
   version: string;
-  /** An empty text when its package.json has none. */
+  /** An empty text if its package.json has none. */
   description: string;
 }
 
@@ -53,10 +53,10 @@ interface Failed {
   message: string;
 }
 
-/** How long a process that others still use may take to show that it is not stuck, milliseconds. */
+/** After a failure, how long a process that serves other executions too may take to answer a ping, milliseconds. */
 const PING_LIMIT_MS = 500;
 
-/** The part of the platform that takes extensions and runs their nodes, each execution in a process of its own. */
+/** The part of the platform that installs extensions and runs their nodes in child processes. */
 export class ExtensionRunner {
   private readonly packages = new Map<string, UnpackedExtension>();
   private readonly byNodeType = new Map<string, UnpackedExtension>();
@@ -67,7 +67,7 @@ export class ExtensionRunner {
   private closed = false;
   private readonly counts: ExtensionStats = { executions: 0, failed: 0, maxApiCallsPerExecution: 0 };
 
-  /** @param clock the time of its limits: real, since its hosts live in it */
+  /** @param clock for the time limits. It is real by default, because the hosts run in real time. */
   constructor(
     private readonly options: RunnerOptions,
     private readonly startExtensionHost: StartExtensionHost,
@@ -78,9 +78,9 @@ export class ExtensionRunner {
   }
 
   /**
-   * Uploads an archive; one of the same name is replaced.
-   * @param check may throw when the package of this name is not to be installed
-   * @throws ApiError 400 when the platform would refuse it or it can't be loaded
+   * Uploads an archive, and replaces an extension of the same name.
+   * @param check may throw to keep the package of this name from being installed
+   * @throws ApiError 400 if the platform would refuse the archive, or if it can't be loaded
    */
   async upload(archivePath: string, check: (name: string) => void = () => undefined): Promise<InstalledExtension> {
     const unpacked = await unpackExtension(archivePath, this.options.maxExtensionBytes);
@@ -101,8 +101,8 @@ export class ExtensionRunner {
   }
 
   /**
-   * Runs one node. What goes wrong in it is in the result, never thrown.
-   * @throws ApiError 404 when no uploaded extension has the node type
+   * Runs one node. Never throws for a failure in the node: the result has it.
+   * @throws ApiError 404 if no uploaded extension has the node type
    */
   async execute(request: ExecutionRequest): Promise<ExecutionResult> {
     const extension = this.extensionOf(request.type);
@@ -117,8 +117,9 @@ export class ExtensionRunner {
   }
 
   /**
-   * What the resolver of a node's field offers.
-   * @throws ApiError 404 for a node or a field with a resolver that no extension has, 422 when the resolver fails or takes too long
+   * Runs the resolver of a node's field.
+   * @throws ApiError 404 if no extension has the node, or the node no such field with a resolver; 422 if the resolver fails or
+   *   takes too long
    */
   async resolveOptions(request: OptionsRequest): Promise<ResolvedOption[]> {
     const { type, field } = request;
@@ -128,7 +129,7 @@ export class ExtensionRunner {
     return this.places.run(() => this.resolveNow(extension, copyJson(request)));
   }
 
-  /** What the editor shows of all uploaded extensions. */
+  /** The nodes and connections of all uploaded extensions, as the editor shows them. */
   editor(): ExtensionDescription['editor'] {
     const all = [...this.editors.values()];
     return { nodes: all.flatMap(({ nodes }) => nodes), connections: all.flatMap(({ connections }) => connections) };
@@ -138,7 +139,7 @@ export class ExtensionRunner {
     return { ...this.counts };
   }
 
-  /** Ends every process and removes what was unpacked. */
+  /** Ends all processes and removes the unpacked files. */
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all([...this.hosts].map((host) => host.kill()));
@@ -186,13 +187,13 @@ export class ExtensionRunner {
     throw unprocessable(`the options of ${request.field} can't be resolved: ${answer.message}`);
   }
 
-  /** Has a process of the extension do something within a time limit. What goes wrong is an answer. */
+  /** Sends a command to a process of the extension, within a time limit. A failure is an answer, not an exception. */
   private async askHost<Kind extends HostAnswer['kind']>(
     extension: UnpackedExtension,
     command: WithoutId<Extract<HostCommand, { request: unknown }>>,
     { name, limitMs, answeredBy }: { name: string; limitMs: number; answeredBy: Kind },
   ): Promise<{ answer: Extract<HostAnswer, { kind: Kind }> | Failed; durationMs: number }> {
-    // What still waited for a free process must not start one now.
+    // After `close`, an execution that was waiting for a free process must not start one.
     if (this.closed) throw new Error('the sandbox was closed');
     const host = this.hostFor(extension, command.request.type);
     let startedAt = this.clock.now();
@@ -202,7 +203,7 @@ export class ExtensionRunner {
       await host.ready;
       startedAt = this.clock.now();
       const work = host.ask(command);
-      // After the time limit its process is ended, which is no news to anyone.
+      // After the time limit the process is ended. That rejection must not count as unhandled.
       work.catch(() => undefined);
       const answer = await withTimeLimit(this.clock, limitMs, work, () => {
         return new Error(`the ${name} took longer than ${limitMs} ms`);
@@ -239,7 +240,7 @@ export class ExtensionRunner {
     this.hosts.delete(host);
   }
 
-  /** A process that answers can go on with its other executions; one that is in a loop can't. */
+  /** Ends a process that hangs in a loop. A process that answers goes on with its other executions. */
   private async endIfStuck(host: ExtensionHost): Promise<void> {
     if (this.options.moduleState === 'fresh') return;
     try {
@@ -252,7 +253,7 @@ export class ExtensionRunner {
   }
 
   private async describe(extension: UnpackedExtension): Promise<ExtensionDescription> {
-    // An upload that was under way must not start a process now.
+    // After `close`, an upload that was under way must not start a process.
     if (this.closed) throw new Error('the sandbox was closed');
     const host = this.startHost(extension.name);
     try {
@@ -270,7 +271,7 @@ export class ExtensionRunner {
     if (tooLarge) throw badRequest(`the connection ${tooLarge.type} has more than ${limit} fields`);
   }
 
-  /** Takes the extension of this name away, if there is one: its nodes can't be run any more. */
+  /** Removes the extension of this name, if there is one. Its nodes can't run any more. */
   async remove(name: string): Promise<void> {
     const present = this.packages.get(name);
     if (present === undefined) return;

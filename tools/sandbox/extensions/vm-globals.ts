@@ -1,6 +1,6 @@
 import { formatValues } from '../log-book';
 
-/** `console` of the VM; every line goes to `write`. */
+/** The VM's `console`. Every line goes to `write`. */
 function consoleFacade(write: (level: string, text: string) => void): object {
   const levels = ['log', 'info', 'warn', 'error', 'debug', 'trace'];
   return Object.fromEntries(
@@ -8,7 +8,7 @@ function consoleFacade(write: (level: string, text: string) => void): object {
   );
 }
 
-/** `process` of the VM: enough to find out where code runs, nothing to change it with. */
+/** The VM's `process`: code can look at its environment, but not change it. */
 export function processFacade(): object {
   const stream = { isTTY: false, write: () => true };
   return {
@@ -36,8 +36,8 @@ export function processFacade(): object {
 }
 
 /**
- * The globals of the VM that an extension runs in: those of a Node.js module, without everything that came to Node.js
- * from the browser (`fetch`, `Response`, `Blob`, `ReadableStream`…), which the platform can't be counted on to have.
+ * The globals of an extension's VM: those of a Node.js module, without what Node.js took over from browsers (`fetch`,
+ * `Response`, `Blob`, `ReadableStream`…). The platform may lack these.
  */
 export function extensionGlobals(write: (level: string, text: string) => void): Record<string, unknown> {
   return {

@@ -1,6 +1,6 @@
 import { API_METHOD, type SendCall } from '../http-calls';
 
-/** What the code inside the VM can reach of the runtime. Only primitives and JSON text cross this line. */
+/** What code inside the VM can call in the runtime. Only primitives and JSON text cross this boundary. */
 export interface FunctionBridge {
   now(): number;
   random?: (() => number) | undefined;
@@ -9,14 +9,14 @@ export interface FunctionBridge {
   call(method: 'httpRequest' | 'inject' | 'notify', ...sent: Parameters<SendCall>): void;
 }
 
-/** Installs `setTimeout`, `console` and `Math.random`; gives the starter of the exported function. */
+/** Installs `setTimeout`, `console` and `Math.random`. Returns what starts the exported function. */
 export type FunctionBootstrap = (
   bridge: FunctionBridge,
 ) => (exported: unknown, parametersJson: string, done: () => void, failed: (message: string) => void) => void;
 
 /**
- * Source, run inside the context, so that every object the Function sees belongs to the context and no host
- * function is within its reach.
+ * Source that runs inside the context. So every object that the Function sees belongs to the context, and the Function
+ * can't reach a function of the host.
  */
 export const FUNCTION_BOOTSTRAP = `(bridge) => {
   const describe = (value, seen = []) => {

@@ -17,11 +17,11 @@ export interface InstanceRunInput {
   onLog: (level: string, text: string) => void;
   onRequest: (request: { method: string; url: string }) => void;
   onMessage: (kind: 'inject' | 'notify', payload: unknown) => void;
-  /** Called once, with the reason when it ended in an error. */
+  /** Called once, with the reason if the instance ended in an error. */
   onEnd: (error?: string) => void;
 }
 
-/** One instance of a Function in a VM context of its own. After its end nothing of it runs any more. */
+/** One instance of a Function, in a VM context of its own. None of its code runs after its end. */
 export class InstanceRun {
   private ended = false;
   private timers = 0;
@@ -47,7 +47,7 @@ export class InstanceRun {
     }
   }
 
-  /** Ends the instance from outside; its timers never fire and its calls are refused from now on. */
+  /** Ends the instance. Its timers no longer fire, and its calls are refused. */
   end(error?: string): void {
     if (this.ended) return;
     this.ended = true;
@@ -76,7 +76,7 @@ export class InstanceRun {
           return;
         }
         this.request(argument).then(
-          // Code of an instance that has ended is not woken up by an answer that came too late.
+          // A late answer must not wake up the code of an instance that has ended.
           (response) => this.ended || resolve(JSON.stringify(response)),
           (error: unknown) => this.ended || fail(error),
         );

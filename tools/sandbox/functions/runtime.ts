@@ -23,12 +23,12 @@ type FunctionOptions = Pick<
 export interface FunctionRuntimeInput {
   clock: Clock;
   options: FunctionOptions;
-  /** Sends the requests of `api.httpRequest`; whether an error status rejects is decided here. */
+  /** Sends the requests of `api.httpRequest`, and decides whether an error status rejects. */
   http: HttpClient;
   logBook?: LogBook;
   onEvent?: (event: FunctionEvent) => void;
   onMessage?: (message: FunctionMessage) => void;
-  /** What `Math.random` gives inside Functions; the engine's own when absent. */
+  /** `Math.random` inside Functions. If absent, the engine's own. */
   random?: () => number;
 }
 
@@ -39,20 +39,20 @@ interface StoredFunction {
 
 interface StoredInstance {
   view: FunctionInstance;
-  /** The Function as it was when this was triggered. */
+  /** The Function's code at the time of the trigger. */
   script: Script;
-  /** Whether it holds one of the places of `maxActiveFunctionInstances`, its start-up included. */
+  /** Whether it counts towards `maxActiveFunctionInstances`. It does so from its start-up on. */
   placed: boolean;
   run?: InstanceRun;
   cancel: Array<() => void>;
 }
 
-/** The part of the platform that runs Functions: instances, their queue and their limits. */
+/** The part of the platform that runs Functions, with the instances, their queue and their limits. */
 export class FunctionRuntime {
   private readonly functions = new Map<string, StoredFunction>();
   private readonly instances = new Map<string, StoredInstance>();
   private readonly waiting: StoredInstance[] = [];
-  /** Requests without an answer, by the Function that sent them: they are carried out, whatever becomes of the sender. */
+  /** Unanswered requests, by the Function that sent them. They are carried out even if their sender ends. */
   private readonly underWay = new Map<string, Set<Promise<unknown>>>();
   private occupied = 0;
   private maxOccupied = 0;
@@ -62,7 +62,7 @@ export class FunctionRuntime {
 
   /**
    * @returns the Function's id
-   * @throws ApiError 400 for source that is too long or can't be transpiled
+   * @throws ApiError 400 if the source is too long or can't be transpiled
    */
   create(definition: { name: string; code: string }): string {
     const id = newId();
@@ -70,14 +70,14 @@ export class FunctionRuntime {
     return id;
   }
 
-  /** Running instances keep the source they started with. Throws as `create` does. */
+  /** Running instances keep the source they started with. @throws ApiError as `create` does; 404 */
   update(functionId: string, definition: { name?: string; code?: string }): void {
     const current = this.find(functionId);
     if (definition.code === undefined) current.name = definition.name ?? current.name;
     else this.store(functionId, definition.name ?? current.name, definition.code);
   }
 
-  /** Takes the Function away; its instances are stopped. Throws ApiError 404. */
+  /** Removes the Function and stops its instances. @throws ApiError 404 */
   remove(functionId: string): void {
     this.find(functionId);
     for (const stored of this.instances.values()) {
@@ -88,7 +88,7 @@ export class FunctionRuntime {
 
   /**
    * Queues an instance and returns its id.
-   * @throws ApiError 404 for an unknown Function, 400 for parameters that are no object or too large
+   * @throws ApiError 404 for an unknown Function, 400 if the parameters are not an object or are too large
    */
   trigger(functionId: string, parameters: unknown = {}): string {
     const { script } = this.find(functionId);
@@ -114,7 +114,7 @@ export class FunctionRuntime {
     return view._id;
   }
 
-  /** All instances, of one Function when given, oldest first; copies. */
+  /** Copies of all instances, or of one Function's instances, oldest first. */
   list(functionId?: string): FunctionInstance[] {
     if (functionId !== undefined) this.find(functionId);
     const views = [...this.instances.values()].map(({ view }) => view);
@@ -126,14 +126,14 @@ export class FunctionRuntime {
     return copyJson(this.findInstance(functionId, instanceId).view);
   }
 
-  /** Ends a queued or active instance with status `error`; an ended one stays as it is. */
+  /** Ends a queued or active instance with the status `error`. Does nothing to one that has ended. */
   stop(functionId: string, instanceId: string): FunctionInstance {
     const stored = this.findInstance(functionId, instanceId);
     this.end(stored, 'stopped');
     return copyJson(stored.view);
   }
 
-  /** Resolves when all requests that instances of a Function have sent are answered, those of ended instances too. */
+  /** Resolves when all requests of a Function's instances are answered, including those of ended instances. */
   async requestsAnswered(functionId: string): Promise<void> {
     const underWay = this.underWay.get(functionId);
     if (underWay !== undefined) await Promise.allSettled(underWay);
@@ -209,7 +209,7 @@ export class FunctionRuntime {
     }
     for (const cancel of stored.cancel) cancel();
     stored.run?.end(error);
-    // Its VM is not needed any more.
+    // Frees its VM.
     delete stored.run;
     const index = this.waiting.indexOf(stored);
     if (index >= 0) this.waiting.splice(index, 1);

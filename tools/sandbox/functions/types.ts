@@ -8,16 +8,16 @@ export interface FunctionInstance {
   _id: string;
   functionId: string;
   status: FunctionInstanceStatus;
-  /** As triggered, visible to everyone who may list instances. */
+  /** As in the trigger. Everyone who may list instances can see them. */
   parameters: JsonObject;
-  /** Requests that were sent. */
+  /** How many requests it sent. */
   httpRequests: number;
-  /** Requests that were refused because the limit was reached. */
+  /** How many requests were refused because it had reached the limit. */
   refusedHttpRequests: number;
   /** Lines that the Function logged. */
   log: string[];
   trigger: 'manual';
-  /** Unix milliseconds, as the two below. */
+  /** Unix milliseconds, like the two below. */
   createdAt: number;
   startedAt?: number;
   finishedAt?: number;
@@ -30,11 +30,11 @@ export interface FunctionEvent {
   /** Unix milliseconds. */
   at: number;
   instance: FunctionInstance;
-  /** Of a `request`: what was asked, without headers and body. */
+  /** For the type `request`: the request without headers and body. */
   request?: { method: string; url: string };
 }
 
-/** `api.inject` and `api.notify`: what a Function sent into a conversation. */
+/** What a Function sent into a conversation with `api.inject` or `api.notify`. */
 export interface FunctionMessage {
   kind: 'inject' | 'notify';
   functionId: string;
@@ -43,12 +43,12 @@ export interface FunctionMessage {
 }
 
 export interface FunctionStats {
-  /** Instances that were triggered. */
+  /** How many instances were triggered. */
   instances: number;
-  /** Instances that started: in a chain, its hops. */
+  /** How many instances started. */
   hops: number;
   maxHttpRequestsPerInstance: number;
   refusedHttpRequests: number;
-  /** Most instances that were active at once. */
+  /** The largest number of instances that were active at once. */
   maxActive: number;
 }

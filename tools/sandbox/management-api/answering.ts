@@ -12,7 +12,7 @@ interface Underway {
   fault: ManagementFault | undefined;
 }
 
-/** Takes calls through the log, the hooks and the faults. */
+/** Logs the calls, and applies the hooks and the faults to them. */
 export class Answering {
   private readonly calls = new WeakMap<Request, Underway>();
 
@@ -21,7 +21,7 @@ export class Answering {
     private readonly clock: Clock,
   ) {}
 
-  /** Before anything else. @returns false when the call ends here: its fault has answered, or nobody ever will */
+  /** Call it first. @returns false if the call ends here: its fault has answered it, or it never gets an answer */
   async begin(request: Request, response: Response): Promise<boolean> {
     const path = request.path.replace(/^\/new\/v2\.0(?=\/|$)/, '');
     const { call, fault } = this.control.begin(request.method, path, this.clock.now());
@@ -31,7 +31,7 @@ export class Answering {
     return !(await this.play(fault, call, request, response));
   }
 
-  /** Sends the answer, or what the fault makes of it. */
+  /** Sends the answer, or what the fault turns it into. */
   async send(request: Request, response: Response, answer: Answer): Promise<void> {
     const underway = this.calls.get(request);
     if (underway === undefined) throw new Error('a call is answered that never began');
@@ -44,7 +44,7 @@ export class Answering {
     else response.json(answer.body);
   }
 
-  /** @returns whether the call ends with the fault; one that only delays lets it go on */
+  /** Applies a fault. @returns whether the call ends with it; after a delay alone, the call goes on */
   private async play(fault: ManagementFault, call: ManagementCall, request: Request, response: Response): Promise<boolean> {
     const { delayMs, hang, dropConnection, body, status = body === undefined ? undefined : 200, retryAfter } = fault;
     if (delayMs !== undefined) await sleep(this.clock, delayMs);

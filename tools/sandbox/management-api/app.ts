@@ -10,7 +10,7 @@ import { toProblem } from './problem';
 import type { ManagementResource } from './route';
 
 const BASE = '/new/v2.0';
-/** What a multipart body may have beside the file. */
+/** How much a multipart body may have besides the file, bytes. */
 const FORM_BYTES = 64 * 1024;
 
 export interface ManagementAppInput {
@@ -26,8 +26,8 @@ export interface ManagementAppInput {
 }
 
 /**
- * The management API. Each request is noted down and meets its fault, then needs the API key; then each resource takes
- * its own paths.
+ * The management API. Each request is logged, then its fault is applied, then the API key is checked. After that, the
+ * resource with the path answers.
  */
 export function createManagementApp(input: ManagementAppInput): Express {
   const { resources, control, clock, logBook } = input;
@@ -54,7 +54,7 @@ export function createManagementApp(input: ManagementAppInput): Express {
   return app;
 }
 
-/** Reads all of the vendor's client, which most sandboxes never need. */
+/** Loads the whole client of the vendor only here, because most sandboxes never need it. */
 async function isThePlatforms(method: string, path: string): Promise<boolean> {
   const { isVendorRoute } = await import('./vendor-routes');
   return isVendorRoute(method, path);

@@ -6,7 +6,7 @@ import { CHANNELS } from './channels';
 const MONGO_ID = /^[0-9a-f]{24}$/i;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Formats that the vendor's schemas name and nobody outside has written down: everything passes. */
+/** Formats that the vendor's schemas name but that are not documented: everything passes. */
 const UNCHECKED = [
   'color',
   'date-time',
@@ -21,7 +21,7 @@ const UNCHECKED = [
 ];
 
 const ajv = new Ajv({
-  // The vendor writes for an older ajv, which doesn't ask for a `type` beside `properties`.
+  // The vendor's schemas are for an older ajv, which doesn't require a `type` next to `properties`.
   strict: false,
   allErrors: true,
   formats: {
@@ -35,25 +35,25 @@ const ajv = new Ajv({
   },
 });
 
-/** Whether the platform takes the text for an id. */
+/** Whether the platform accepts the text as an id. */
 export function isId(text: unknown): text is string {
   return typeof text === 'string' && MONGO_ID.test(text);
 }
 
-/** A check of request bodies: returns the body's members, or throws ApiError 400 that names what is wrong. */
+/** Checks a request body and returns it. @throws ApiError 400 that names what is wrong */
 export type BodyCheck = (body: unknown) => JsonObject;
 
 /**
- * A check of what creates an entity.
+ * Makes the check for bodies that create an entity.
  * @param data the vendor's schema of the entity's own members
- * @param required members that must be there, besides `projectId`
+ * @param required the members that a body must have besides `projectId`
  */
 export function creationCheck(data: SchemaObject, required: readonly string[]): BodyCheck {
   const properties = { ...membersOf(data), projectId: { type: 'string', format: 'mongo-id' } };
   return check({ type: 'object', additionalProperties: false, properties, required: ['projectId', ...required] });
 }
 
-/** A check of what changes an entity: any of its own members. */
+/** Makes the check for bodies that change an entity. They may have any of its own members. */
 export function changeCheck(data: SchemaObject): BodyCheck {
   return check({ type: 'object', additionalProperties: false, properties: membersOf(data) });
 }
@@ -62,10 +62,10 @@ function check(schema: SchemaObject): BodyCheck {
   let compiled: ValidateFunction | undefined;
   return (body) => {
     if (!isJsonObject(body)) throw badRequest('the body must be a JSON object');
-    // Most sandboxes never see such a body, and the Endpoint's schema is large.
+    // Compiled only when needed: most sandboxes never get such a body, and the Endpoint's schema is large.
     const validate = (compiled ??= ajv.compile(schema));
     if (validate(body)) return body;
-    // The texts name members and rules, never a value: bodies hold secrets.
+    // These messages name members and rules, but no values. Bodies hold secrets.
     throw badRequest(ajv.errorsText(validate.errors, { dataVar: 'body' }));
   };
 }

@@ -3,7 +3,7 @@ import { socketChannelTypes } from '@cognigy/rest-api-client/build/shared/interf
 import { webhookChannelTypes } from '@cognigy/rest-api-client/build/shared/interfaces/resources/TWebhookChannelType';
 import type { EndpointType } from '../endpoints/types';
 
-/** The kind of transformer that an Endpoint of each channel has, by the vendor's lists of channels. */
+/** The kind of transformer for the Endpoints of each channel, from the vendor's lists of channels. */
 export const CHANNELS: ReadonlyMap<string, EndpointType> = new Map([
   ...restChannelTypes.map((channel) => [channel, 'rest'] as const),
   ...webhookChannelTypes.map((channel) => [channel, 'webhook'] as const),

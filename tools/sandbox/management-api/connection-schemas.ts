@@ -36,7 +36,7 @@ export class ConnectionSchemas {
     this.schemas = new EntityStore('connection schema', clock);
   }
 
-  /** What an extension offers from now on. A type that it had before keeps its id. */
+  /** Sets the connection types of an extension. A type that it had before keeps its id. */
   set(projectId: string, extension: string, types: readonly ExportedConnectionType[]): void {
     const before = this.of(projectId, extension);
     for (const schema of before) if (!types.some(({ type }) => type === schema.type)) this.schemas.remove(schema);
@@ -48,7 +48,7 @@ export class ConnectionSchemas {
     }
   }
 
-  /** @param projectId those of one project only */
+  /** @param projectId lists only the types of this project */
   list(projectId?: string): Array<Entity<ConnectionSchemaData>> {
     return this.schemas.list(projectId);
   }

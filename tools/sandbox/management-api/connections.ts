@@ -14,7 +14,7 @@ import { ok, type ManagementResource } from './route';
 
 type Fields = Record<string, string>;
 
-/** Without the fields: those are with what resolves a node's connection, and nowhere else. */
+/** The fields are not here: only the `ConnectionStore` has them. */
 interface ConnectionData {
   name: string;
   /** Package name of the extension. */
@@ -34,7 +34,7 @@ const checkCreation = creationCheck(connectionDataSchema, ['name', 'fields', 'ty
 const checkChange = changeCheck({ properties: { fields: fieldsSchema } });
 const HIDDEN = '********';
 
-/** The connections, as entities and where nodes get their fields from. */
+/** The connections: as entities, and in the store from which nodes get their fields. */
 export class Connections {
   readonly connections: EntityStore<ConnectionData>;
 
@@ -48,8 +48,8 @@ export class Connections {
   }
 
   /**
-   * One that a test gives its nodes: of no extension, so nothing asks for certain fields.
-   * @throws ApiError 400 for fields that the platform would not save
+   * Adds a connection for a test's nodes. No extension need have its type, so its fields are not checked against one.
+   * @throws ApiError 400 if the platform would not save the fields
    */
   add(projectId: string, { name, type, extension, fields }: Omit<NewConnection, 'isDeprecated'>): StoredConnection {
     const id = this.store.create({ type, fields });
@@ -58,13 +58,13 @@ export class Connections {
     return connection;
   }
 
-  /** @throws ApiError 400 for fields that the platform would not save or that don't fit the connection's type */
+  /** @throws ApiError 400 if the platform would not save the fields, or if they don't fit the connection's type */
   create(projectId: string, data: NewConnection): StoredConnection {
     this.checkFields(projectId, data, data.fields);
     return this.add(projectId, data);
   }
 
-  /** All fields are replaced. Throws as `create` does. */
+  /** Replaces all fields. Throws as `create` does. */
   update(connection: StoredConnection, fields: Fields): void {
     this.checkFields(connection.projectReference, connection, fields);
     this.store.update(connection._id, { type: connection.type, fields });
@@ -76,7 +76,7 @@ export class Connections {
     this.connections.remove(connection);
   }
 
-  /** With its fields, as the installation shows them. */
+  /** The connection with its fields, as the installation shows them. */
   view(connection: StoredConnection): object {
     const { connectionFieldsInAnswers } = this.options;
     const shown = Object.entries(this.store.fields(connection._id)).map(([key, value]) => {
@@ -95,12 +95,12 @@ export class Connections {
   }
 }
 
-/** `/connections`: the connections, and the types that there are. */
+/** `/connections`: the connections and the connection types. */
 export function connectionsResource(connections: Connections, schemas: ConnectionSchemas, projects: Projects): ManagementResource {
   return {
     path: 'connections',
     routes: [
-      // Before `/:id`, which would take it for an id.
+      // Must come before `/:id`, which would match it too.
       {
         method: 'get',
         path: '/schemas',

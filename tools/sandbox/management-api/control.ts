@@ -2,16 +2,16 @@ import { FaultPlan, type ManagementFault } from './faults';
 import type { Projects } from './projects';
 import type { TaskPlan, TaskQueue } from './tasks';
 
-/** A call of the management API, as the log keeps it: nothing of its headers, its query or its body. */
+/** A logged call of the management API, without headers, query and body. */
 export interface ManagementCall {
-  /** From 1, since the log was emptied. */
+  /** Counts from 1 since the log was emptied. */
   number: number;
   /** Unix milliseconds. */
   at: number;
   method: string;
   /** Below `/new/v2.0`, without the query. */
   path: string;
-  /** Of the answer; absent when there was none (yet). */
+  /** HTTP status of the answer. Absent if there is none, or none yet. */
   status?: number;
 }
 
@@ -19,11 +19,11 @@ export type CallHook = (call: ManagementCall) => void | Promise<void>;
 
 /** What tests see of the management API and can do to it. */
 export class ManagementControl {
-  /** All calls in order; set its length to 0 to count anew. */
+  /** All calls, in order. Set its length to 0 to empty the log. */
   readonly calls: ManagementCall[] = [];
-  /** Waited for before anything is changed. */
+  /** Awaited before anything is changed. */
   beforeChange: CallHook | undefined;
-  /** Waited for after the change was made, before the answer leaves: a client that ends here never hears of it. */
+  /** Awaited after the change, before the answer is sent. A client that ends here never learns of the change. */
   afterChange: CallHook | undefined;
   private readonly faults = new FaultPlan();
 
@@ -32,7 +32,7 @@ export class ManagementControl {
     private readonly tasks: TaskQueue,
   ) {}
 
-  /** Makes calls fail, late or unanswered. @returns takes the fault away again */
+  /** Makes calls fail, come late, or get no answer. @returns removes the fault */
   setFault(fault: ManagementFault): () => void {
     return this.faults.add(fault);
   }
@@ -41,7 +41,7 @@ export class ManagementControl {
     this.faults.clear();
   }
 
-  /** What becomes of the next task that is made; the ones after it go on as usual. */
+  /** Decides how the next new task goes. Later tasks go on as usual. */
   nextTask(plan: TaskPlan): void {
     this.tasks.planNext(plan);
   }
@@ -51,7 +51,7 @@ export class ManagementControl {
     return this.projects.add(name)._id;
   }
 
-  /** For the API itself: notes a call down. @param at Unix milliseconds */
+  /** Logs a call; only the API itself calls this. @param at Unix milliseconds */
   begin(method: string, path: string, at: number): { call: ManagementCall; fault: ManagementFault | undefined } {
     const call: ManagementCall = { number: this.calls.length + 1, at, method, path };
     this.calls.push(call);

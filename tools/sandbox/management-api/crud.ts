@@ -6,14 +6,14 @@ import { created, NO_CONTENT, ok, type ManagementRoute } from './route';
 export interface Readable<T extends object> {
   store: EntityStore<T>;
   projects: Projects;
-  /** How the list shows one; as it is when absent. */
+  /** How the list shows an entity. If absent, unchanged. */
   toItem?: (entity: Entity<T>) => object;
-  /** How the answer to reading or creating shows one; as it is when absent. */
+  /** How the answer to reading or creating shows an entity. If absent, unchanged. */
   toView?: (entity: Entity<T>) => object;
 }
 
 export interface Changeable<T extends object> extends Readable<T> {
-  /** Throws ApiError for a body that can't be taken, as `change` does. */
+  /** @throws ApiError if the body is not acceptable, as `change` does */
   create?: (body: unknown) => Entity<T>;
   change?: (entity: Entity<T>, body: unknown) => void;
   remove: (entity: Entity<T>) => void | Promise<void>;

@@ -1,6 +1,6 @@
 import { SWITCHED_OFF, type TransformerSettings } from './transformer-settings';
 
-/** An Endpoint's own members (`IEndpoint_2_0`); bodies may add the rest of the vendor's schema. */
+/** An Endpoint's own members (`IEndpoint_2_0`). Bodies may add other members of the vendor's schema. */
 export interface EndpointData {
   channel: string;
   name: string;
@@ -11,7 +11,7 @@ export interface EndpointData {
   localeId: string;
   /** The id of the project or of a snapshot. */
   entrypoint: string;
-  /** Kept, and without effect: nobody has written down what an Endpoint answers that is not active. */
+  /** Stored, but without effect: it is not documented what an inactive Endpoint answers. */
   active: boolean;
   nluConnectorId: string;
   useConversations: boolean;
@@ -33,7 +33,7 @@ export interface NewEndpoint {
   localeId: string;
 }
 
-/** A new Endpoint before what its body says. */
+/** The defaults of a new Endpoint. */
 export function defaultEndpoint({ channel, name, projectId, urlToken, localeId }: NewEndpoint): EndpointData {
   return {
     channel,

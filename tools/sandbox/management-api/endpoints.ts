@@ -15,15 +15,15 @@ import type { ManagementResource } from './route';
 import { ALL_SWITCHED_ON, handlersOf, type TransformerSettings } from './transformer-settings';
 
 export type StoredEndpoint = Entity<EndpointData>;
-/** What a body may hold: its `transformer` may be a part of one. */
+/** The members of a body. Its `transformer` may have only some of the settings. */
 type EndpointChanges = Partial<Omit<EndpointData, 'transformer'>> & { transformer?: Partial<TransformerSettings> };
 
-/** The URL token is the platform's to give. */
+/** Without the URL token, which the platform chooses. */
 const SCHEMA = { properties: omit((endpointDataSchema as { properties: object }).properties, 'URLToken') };
 const checkCreation = creationCheck(SCHEMA, ['channel', 'name']);
 const checkChange = changeCheck(SCHEMA);
 
-/** The Endpoints, as entities and where they answer. */
+/** The Endpoints: as entities, and in the registry where they answer. */
 export class Endpoints {
   readonly endpoints: EntityStore<EndpointData>;
 
@@ -37,8 +37,8 @@ export class Endpoints {
   }
 
   /**
-   * One with the Flow that a test or the demo gives it.
-   * @throws ApiError 400 for a transformer that the platform would not save or a URL token in use
+   * Adds an Endpoint with the Flow of a test or of the demo.
+   * @throws ApiError 400 if the platform would not save the transformer, or if the URL token is in use
    */
   add(projectId: string, definition: EndpointDefinition): StoredEndpoint {
     const { type, name, transformer = '' } = definition;
@@ -49,7 +49,7 @@ export class Endpoints {
     return this.endpoints.add(projectId, { ...base, transformer: settings });
   }
 
-  /** @throws ApiError 400 for a Flow that isn't the project's or a transformer that the platform would not save */
+  /** @throws ApiError 400 if the project has no such Flow, or if the platform would not save the transformer */
   create(projectId: string, { transformer = {}, ...changes }: EndpointChanges): StoredEndpoint {
     const { channel = '', name = '', flowId = '' } = changes;
     const type = CHANNELS.get(channel);
@@ -67,10 +67,10 @@ export class Endpoints {
     }
   }
 
-  /** Throws as `create` does; nothing is changed then. */
+  /** Throws as `create` does, and then changes nothing. */
   update(stored: StoredEndpoint, { transformer, ...changes }: EndpointChanges): void {
     const { channel = stored.channel, name = stored.name, flowId } = changes;
-    // It decides what kind of transformer the Endpoint takes.
+    // The channel determines the kind of transformer.
     if (channel !== stored.channel) throw badRequest('body/channel can\'t be changed');
     const running = this.registry.find(stored.URLToken);
     const flow = flowId === undefined ? running.flow : this.flows.nodesOf(stored.projectReference, flowId);
@@ -80,7 +80,7 @@ export class Endpoints {
     this.endpoints.change(stored, { ...changes, transformer: settings });
   }
 
-  /** Of an Endpoint that was changed past the API. `undefined` takes the transformer away. */
+  /** Changes a transformer without the API. `undefined` removes it. */
   updateTransformer(urlToken: string, source: string | undefined): void {
     this.registry.updateTransformer(urlToken, source);
     const stored = this.endpoints.list().find(({ URLToken }) => URLToken === urlToken);
@@ -113,7 +113,7 @@ export function endpointsResource(endpoints: Endpoints, projects: Projects): Man
     routes: crudRoutes({
       store: endpoints.endpoints,
       projects,
-      // The list is without transformers and settings.
+      // As on the platform, the list has no transformers and settings.
       toItem: (endpoint) => omit(endpoint, 'transformer', 'settings'),
       create: (body) => {
         const { projectId, ...data } = checkCreation(body);

@@ -3,7 +3,7 @@ import { badRequest, notFound } from '../api-error';
 import type { Clock } from '../clock';
 import { isId } from './body-check';
 
-/** What every entity has; the times are Unix seconds. */
+/** The members of every entity. The times are Unix seconds. */
 export interface EntityMeta {
   _id: string;
   referenceId: string;
@@ -17,24 +17,24 @@ export interface EntityMeta {
 
 export type Entity<T> = T & EntityMeta;
 
-/** Whose API key it is. */
+/** The user who owns the API key. */
 const USER_ID = '0000000000000000000000aa';
 
 export function newId(): string {
   return randomBytes(12).toString('hex');
 }
 
-/** The entities of one kind, of all projects, in the order they were made. */
+/** The entities of one kind in all projects, in the order of their creation. */
 export class EntityStore<T extends object> {
   private readonly entities = new Map<string, Entity<T>>();
 
-  /** @param kind as messages name it, e.g. `Function` */
+  /** @param kind its name for messages, e.g. `Function` */
   constructor(
     private readonly kind: string,
     private readonly clock: Clock,
   ) {}
 
-  /** @param id of something that has one already */
+  /** @param id for something that already has an id */
   add(projectId: string, data: T, id = newId()): Entity<T> {
     const now = this.now();
     const entity: Entity<T> = {
@@ -51,7 +51,7 @@ export class EntityStore<T extends object> {
     return entity;
   }
 
-  /** @throws ApiError 400 for what is no id, 404 for one that nothing has */
+  /** @throws ApiError 400 if it is not an id, 404 if no entity has it */
   find(id: unknown): Entity<T> {
     if (!isId(id)) throw badRequest(`the id of the ${this.kind} must have 24 hexadecimal digits`);
     const entity = this.entities.get(id);
@@ -67,7 +67,7 @@ export class EntityStore<T extends object> {
     this.entities.delete(entity._id);
   }
 
-  /** @param projectId those of one project only */
+  /** @param projectId lists only the entities of this project */
   list(projectId?: string): Entity<T>[] {
     return [...this.entities.values()].filter((entity) => projectId === undefined || entity.projectReference === projectId);
   }

@@ -11,7 +11,7 @@ import { EntityStore, type Entity } from './entities';
 import type { Task, TaskQueue } from './tasks';
 
 interface ExtensionData extends Omit<ExtensionDescription, 'editor'> {
-  /** Name of the package. */
+  /** Package name. */
   name: string;
   label: string;
   version: string;
@@ -23,7 +23,7 @@ interface ExtensionData extends Omit<ExtensionDescription, 'editor'> {
 
 export type StoredExtension = Entity<ExtensionData>;
 
-/** The extensions, as entities and where their nodes run. */
+/** The extensions: as entities, and in the runner of their nodes. */
 export class Extensions {
   readonly extensions: EntityStore<ExtensionData>;
 
@@ -37,8 +37,8 @@ export class Extensions {
   }
 
   /**
-   * Installs an archive at once; one of the same name is replaced.
-   * @throws ApiError 400 when the platform would refuse it or it can't be loaded
+   * Installs an archive at once, and replaces an extension of the same name.
+   * @throws ApiError 400 if the platform would refuse the archive, or if it can't be loaded
    */
   async install(projectId: string, archivePath: string): Promise<InstalledExtension> {
     const installed = await this.runner.upload(archivePath);
@@ -46,7 +46,7 @@ export class Extensions {
     return installed;
   }
 
-  /** Installs an archive in a task. What the platform would refuse, or has under that name already, is a task error. */
+  /** Installs an archive in a task. The task fails if the platform would refuse the archive, or if the name is taken. */
   upload(projectId: string, archive: Buffer): Task {
     return this.tasks.start(projectId, 'uploadExtension', { projectId }, () =>
       this.unpack(projectId, archive, (name) => {
@@ -55,7 +55,7 @@ export class Extensions {
     );
   }
 
-  /** Replaces an extension in a task. An archive of another extension is a task error. */
+  /** Replaces an extension in a task. The task fails if the archive has another extension. */
   update(extension: StoredExtension, archive: Buffer): Task {
     const { projectReference, _id } = extension;
     return this.tasks.start(projectReference, 'updateExtension', { projectId: projectReference, extension: _id }, () =>
@@ -72,12 +72,12 @@ export class Extensions {
     await this.runner.remove(extension.name);
   }
 
-  /** @returns absent when the project has no such extension or the extension no such type */
+  /** @returns `undefined` if the project has no such extension, or the extension no such type */
   connectionType(projectId: string, extension: string, type: string): ConnectionType | undefined {
     return this.named(projectId, extension)?.connections.find((connection) => connection.type === type);
   }
 
-  /** @returns the name of the extension that a node comes from; absent for the platform's own */
+  /** @returns the name of the extension that has the node; `undefined` for the platform's own nodes */
   ofNode(projectId: string, type: string): string | undefined {
     return this.extensions.list(projectId).find(({ nodes }) => nodes.some((node) => node.type === type))?.name;
   }

@@ -1,43 +1,43 @@
 /** What a test can do to calls of the management API. */
 export interface ManagementFault {
-  /** Any method when absent. */
+  /** If absent, any method. */
   method?: string;
-  /** Below `/new/v2.0`, e.g. `/functions`; in a text `*` is one segment. */
+  /** The path below `/new/v2.0`, e.g. `/functions`. In a text, `*` stands for one segment. */
   path: string | RegExp;
-  /** The first of the matching calls that is hit, from 1; default 1. */
+  /** The number of the first matching call that is hit, from 1; default 1. */
   nth?: number;
   /** How many matching calls are hit in a row; default 1. */
   times?: number;
-  /** Whether nothing was changed yet (default), or the change was made and only its answer is lost. */
+  /** Whether the fault comes before the change (default), or after it, so that only the answer is lost. */
   when?: 'before' | 'after';
-  /** This HTTP status instead of the answer. */
+  /** Answers with this HTTP status instead. */
   status?: number;
   /** `Retry-After` of that answer: seconds or an HTTP date. */
   retryAfter?: number | string;
-  /** What that answer says. */
+  /** The `detail` of that answer. */
   detail?: string;
-  /** This text in place of the answer's JSON, with status 200 unless there is one above. */
+  /** Answers with this text instead of JSON, with the status above or 200. */
   body?: string;
-  /** The connection is closed without an answer. */
+  /** Closes the connection without an answer. */
   dropConnection?: boolean;
-  /** There is never an answer. */
+  /** Never answers. */
   hang?: boolean;
-  /** The answer comes this much later, milliseconds. */
+  /** Delays the answer by this much, milliseconds. */
   delayMs?: number;
 }
 
 interface Placed {
   fault: ManagementFault;
   pattern: RegExp;
-  /** Matching calls so far. */
+  /** How many calls have matched so far. */
   seen: number;
 }
 
-/** The faults that wait for their calls. */
+/** The faults that wait for matching calls. */
 export class FaultPlan {
   private placed: Placed[] = [];
 
-  /** @returns takes it away again */
+  /** @returns removes the fault */
   add(fault: ManagementFault): () => void {
     const placed: Placed = { fault, pattern: toPattern(fault.path), seen: 0 };
     this.placed.push(placed);
@@ -50,7 +50,7 @@ export class FaultPlan {
     this.placed = [];
   }
 
-  /** The fault that hits this call; every fault that could counts the call. */
+  /** @returns the fault that hits this call. Every fault that matches the call counts it. */
   next(method: string, path: string): ManagementFault | undefined {
     const hits = this.placed.filter((placed) => {
       const { fault, pattern } = placed;
@@ -65,7 +65,7 @@ export class FaultPlan {
 }
 
 function toPattern(path: string | RegExp): RegExp {
-  // A pattern with the flag `g` or `y` would remember where it was.
+  // With the flag `g` or `y`, a pattern would keep its position between calls.
   if (path instanceof RegExp) return new RegExp(path.source, path.flags.replace(/[gy]/g, ''));
   const segments = path.split('/').map((part) => (part === '*' ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
   return new RegExp(`^${segments.join('/')}/?$`);

@@ -30,7 +30,7 @@ export type Flow = Entity<FlowData>;
 const checkCreation = creationCheck(flowDataSchema, ['name']);
 const checkChange = changeCheck(flowDataSchema);
 
-/** The Flows. What one runs isn't part of the API here: tests and the demo give it with `setNodes`. */
+/** The Flows. The API here can't change a Flow's nodes: tests and the demo set them with `setNodes`. */
 export class Flows {
   readonly flows: EntityStore<FlowData>;
   private readonly nodes = new Map<string, FlowNode[]>();
@@ -66,14 +66,14 @@ export class Flows {
     const flow = this.flows.list().find(({ _id, referenceId }) => _id === flowId || referenceId === flowId);
     const present = flow && this.nodes.get(flow.referenceId);
     if (present === undefined) throw notFound(`there is no Flow ${flowId}`);
-    // The Endpoints of this Flow hold the same array.
+    // Changed in place, because the Flow's Endpoints hold the same array.
     present.splice(0, present.length, ...nodes);
   }
 
   /**
-   * What an Endpoint with this `flowId` runs, which goes on changing with the Flow.
-   * @param referenceId of the Flow; an empty text: nothing
-   * @throws ApiError 400 when the project has no such Flow
+   * The nodes that an Endpoint with this `flowId` runs. The array changes when the Flow does.
+   * @param referenceId of the Flow; an empty text for no Flow
+   * @throws ApiError 400 if the project has no such Flow
    */
   nodesOf(projectId: string, referenceId: string): FlowNode[] {
     if (referenceId === '') return [];
@@ -83,7 +83,7 @@ export class Flows {
     return nodes;
   }
 
-  /** The nodes of a Flow, with those in its branches. */
+  /** The nodes of a Flow, including those in branches. */
   chartOf({ referenceId }: Flow): FlowNode[] {
     return withBranches(this.nodes.get(referenceId) ?? []);
   }
@@ -102,7 +102,7 @@ function withBranches(nodes: FlowNode[]): FlowNode[] {
   });
 }
 
-/** A node as a list shows it (`IChartNodeIndexItem_2_0`). Its id is the same each time. */
+/** A node as a list shows it (`IChartNodeIndexItem_2_0`). The same node always gets the same id. */
 function chartNode({ id, type }: FlowNode, extension: string): object {
   const digits = createHash('sha256').update(id).digest('hex');
   const referenceId = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');

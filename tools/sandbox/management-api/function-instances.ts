@@ -3,13 +3,13 @@ import type { FunctionInstance } from '../functions/types';
 import { page } from './listing';
 import { ok, type ManagementRoute } from './route';
 
-/** An instance as the list shows it; the times are Unix milliseconds. */
+/** An instance as the list shows it. The times are Unix milliseconds. */
 type InstanceItem = Pick<FunctionInstance, '_id' | 'trigger' | 'status' | 'parameters' | 'createdAt'> & {
   error: string;
   finishedAt: number | null;
 };
 
-/** @param findFunction the id of a Function that exists; throws ApiError 400, 404 */
+/** @param findFunction returns the id of a Function that exists, or throws ApiError 400, 404 */
 export function functionInstanceRoutes(
   runtime: FunctionRuntime,
   findFunction: (id: unknown) => string,

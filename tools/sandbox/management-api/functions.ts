@@ -23,7 +23,7 @@ const checkCreation = creationCheck(functionDataSchema, ['name']);
 const checkChange = changeCheck(functionDataSchema);
 const EMPTY_FUNCTION = 'export default async () => {};';
 
-/** The Functions, as entities and in the runtime. */
+/** The Functions: as entities, and in the runtime. */
 export class Functions {
   readonly functions: EntityStore<FunctionData>;
 
@@ -34,20 +34,20 @@ export class Functions {
     this.functions = new EntityStore('Function', clock);
   }
 
-  /** @throws ApiError 400 for code that the platform would not save */
+  /** @throws ApiError 400 if the platform would not save the code */
   create(projectId: string, { name, code = EMPTY_FUNCTION, isDisabled = false }: Partial<FunctionData>): StoredFunction {
     if (name === undefined) throw badRequest('a Function needs a name');
     const id = this.runtime.create({ name, code });
     return this.functions.add(projectId, { name, code, isDisabled }, id);
   }
 
-  /** Throws as `create` does; nothing is changed then. */
+  /** Throws as `create` does, and then changes nothing. */
   update(stored: StoredFunction, changes: Partial<FunctionData>): void {
     this.runtime.update(stored._id, changes);
     this.functions.change(stored, changes);
   }
 
-  /** Its instances are stopped. */
+  /** Removes the Function and stops its instances. */
   remove(stored: StoredFunction): void {
     this.runtime.remove(stored._id);
     this.functions.remove(stored);
@@ -55,16 +55,16 @@ export class Functions {
 
   /**
    * @returns the instance's id
-   * @throws ApiError 400 for a disabled Function or parameters that can't be taken
+   * @throws ApiError 400 if the Function is disabled, or if the parameters are not acceptable
    */
   trigger({ _id, isDisabled }: StoredFunction, body: unknown): string {
     if (isDisabled) throw badRequest('the Function is disabled');
-    // A body without `parameters` starts an instance without any, as the platform does.
+    // As on the platform, a body without `parameters` starts an instance without parameters.
     return this.runtime.trigger(_id, isJsonObject(body) ? (body.parameters ?? {}) : {});
   }
 }
 
-/** `/functions`: the Functions, their trigger and their instances. */
+/** `/functions`: the Functions, their triggers and their instances. */
 export function functionsResource(functions: Functions, runtime: FunctionRuntime, projects: Projects): ManagementResource {
   const store = functions.functions;
   return {

@@ -17,7 +17,7 @@ import { localesResource, Projects, projectsResource } from './projects';
 import type { ManagementResource } from './route';
 import { TaskQueue, tasksResource, type TaskQueueInput } from './tasks';
 
-/** The parts of the platform that run what the entities describe. */
+/** The parts of the platform that do what the entities describe. */
 export interface ManagementInput {
   clock: Clock;
   options: SandboxOptions;
@@ -29,7 +29,7 @@ export interface ManagementInput {
   outside: TaskQueueInput['outside'];
 }
 
-/** Everything that the management API shows, whether it was made through the API or past it. */
+/** Everything that the management API shows, whether it was made through the API or not. */
 export class Management {
   readonly control: ManagementControl;
   readonly resources: ManagementResource[];

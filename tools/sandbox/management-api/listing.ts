@@ -4,10 +4,10 @@ import { isJsonObject } from '../json';
 
 export type Query = Request['query'];
 
-/** A page, as the vendor's client knows it (`ICursorBasedPaginationReturnValue`). */
+/** A page of a list, as in the vendor's client (`ICursorBasedPaginationReturnValue`). */
 export interface Page<T> {
   items: T[];
-  /** How many there are on all pages. */
+  /** How many items all pages have together. */
   total: number;
   nextCursor: string | null;
   previousCursor: string | null;
@@ -15,15 +15,15 @@ export interface Page<T> {
 
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 100;
-/** Parameters that ask for something else than a member's value. */
+/** Query parameters that are not filters by a member's value. */
 const CONTROLS = new Set(['projectId', 'filter', 'limit', 'skip', 'next', 'previous', 'sort']);
-/** What Flows are shown with, on the platform. */
+/** Query parameters that change how the platform shows Flows. Here they do nothing. */
 const WITHOUT_EFFECT = new Set(['preferredLocaleId', 'includeFeedbackReport']);
 
 /**
  * One page of a list: `filter` (part of the name), `<member>=value,value`, `sort=name:asc`, then `limit` with `skip`,
  * `next` or `previous`.
- * @throws ApiError 400 for a control that can't be understood
+ * @throws ApiError 400 for an invalid parameter
  */
 export function page<T extends object>(items: T[], query: Query): Page<T> {
   const found = sorted(items.filter((item) => matches(item, query)), query.sort);
@@ -86,7 +86,7 @@ function fromCursor(text: Query[string]): number {
     const value: unknown = JSON.parse(json);
     if (isJsonObject(value) && Number.isInteger(value.position)) return Number(value.position);
   } catch {
-    // Not one of ours: told below.
+    // Not one of our cursors: reported below.
   }
   throw badRequest('the cursor is none that a list gave');
 }

@@ -2,15 +2,15 @@ import type { Request } from 'express';
 import { badRequest } from '../api-error';
 
 export interface UploadForm {
-  /** The parts that are texts, by name. */
+  /** The text parts, by name. */
   texts: Record<string, string>;
-  /** The part `file`; absent when there is none. */
+  /** The part `file`, if there is one. */
   file?: Buffer;
 }
 
 /**
- * The parts of a multipart body that was read as bytes.
- * @throws ApiError 400 for a body that is none
+ * Reads the parts of a multipart body from its bytes.
+ * @throws ApiError 400 if it is not a multipart body
  */
 export async function readUploadForm(request: Request): Promise<UploadForm> {
   const body: unknown = request.body;
@@ -18,7 +18,7 @@ export async function readUploadForm(request: Request): Promise<UploadForm> {
   if (!Buffer.isBuffer(body)) throw badRequest('the body must be multipart/form-data');
   let parts: FormData;
   try {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- for servers on the net; this body is here already, and bounded
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated for use in servers; this body is in memory and bounded
     parts = await new Response(body, { headers: { 'content-type': type } }).formData();
   } catch {
     throw badRequest("the multipart body can't be read");

@@ -6,16 +6,16 @@ export interface Problem {
   type: string;
   title: string;
   detail: string;
-  /** The path that was asked for, without its query. */
+  /** The path of the request, without its query. */
   instance: string;
   status: number;
   traceId: string;
-  /** The vendor's own number of the error. */
+  /** The vendor's own error number. */
   code: number;
   details: object;
 }
 
-/** The vendor's `ErrorCode` where it isn't the HTTP status. */
+/** The vendor's `ErrorCode`, where it differs from the HTTP status. */
 const CODES: Readonly<Record<number, number>> = { 404: 1002, 409: 1004, 500: 1008, 501: 1009 };
 
 export function toProblem({ title, detail, status }: ApiError, path: string): Problem {

@@ -20,7 +20,7 @@ interface LocaleData {
 
 export type Locale = Entity<LocaleData>;
 
-/** The projects of the organisation, each with its one locale. */
+/** The organisation's projects. Each has one locale. */
 export class Projects {
   readonly locales: EntityStore<LocaleData>;
   private readonly projects: EntityStore<ProjectData>;
@@ -47,7 +47,7 @@ export class Projects {
     return this.locales.find(this.find(projectId).primaryLocaleReference);
   }
 
-  /** The `projectId` of a list's query, checked; absent it means all projects. */
+  /** Checks the `projectId` of a list's query. @returns `undefined` for all projects @throws ApiError 400, 404 */
   fromQuery({ projectId }: Query): string | undefined {
     return projectId === undefined ? undefined : this.find(projectId)._id;
   }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 
-/** What a route answers with; without a body none is sent. */
+/** What a route answers with. Without `body`, the answer has no body. */
 export interface Answer {
   /** HTTP status. */
   status: number;
@@ -9,9 +9,9 @@ export interface Answer {
 
 export interface ManagementRoute {
   method: 'get' | 'post' | 'patch' | 'delete';
-  /** Below the resource's own, e.g. `/:id`. */
+  /** The path below the resource's own, e.g. `/:id`. */
   path: string;
-  /** Makes the change. Throws ApiError. */
+  /** Makes the change. @throws ApiError for a request that it refuses */
   answer: (request: Request<Record<string, string>>) => Answer | Promise<Answer>;
 }
 
@@ -30,5 +30,5 @@ export function created(body: unknown): Answer {
   return { status: 201, body };
 }
 
-/** What PATCH and DELETE answer with. */
+/** The answer to PATCH and DELETE. */
 export const NO_CONTENT: Answer = { status: 204 };

@@ -11,7 +11,7 @@ import { NO_CONTENT, type ManagementResource } from './route';
 export type TaskStatus = 'queued' | 'active' | 'done' | 'cancelling' | 'cancelled' | 'error';
 
 interface TaskData {
-  /** What kind of task it is. */
+  /** The kind of task. */
   name: string;
   data: JsonObject;
   status: TaskStatus;
@@ -25,15 +25,15 @@ interface TaskData {
 
 export type Task = Entity<TaskData>;
 
-/** What becomes of one task. */
+/** How one task goes. */
 export interface TaskPlan {
   /** How long it is queued, milliseconds. */
   queuedMs?: number;
-  /** How long it is active before its work is done, milliseconds. */
+  /** How long it is active before it does its work, milliseconds. */
   activeMs?: number;
-  /** It ends like this without its work being done; `never`: it stays active. */
+  /** How it ends without doing its work. With `never` it stays active. */
   outcome?: 'error' | 'cancelled' | 'never';
-  /** What an `error` says. */
+  /** The reason of an `error`. */
   failReason?: string;
 }
 
@@ -41,11 +41,11 @@ export interface TaskQueueInput {
   clock: Clock;
   options: Pick<SandboxOptions, 'taskQueuedMs' | 'taskActiveMs'>;
   logBook: LogBook;
-  /** Real input and output: virtual time stands still meanwhile. */
+  /** Tracks real input and output, so that virtual time stands still until it is done. */
   outside: <T>(work: Promise<T>) => Promise<T>;
 }
 
-/** Work that goes on after its request was answered. */
+/** Work that goes on after its request has been answered. */
 export class TaskQueue {
   readonly tasks: EntityStore<TaskData>;
   private planned: TaskPlan[] = [];
@@ -58,7 +58,7 @@ export class TaskQueue {
     this.planned.push(plan);
   }
 
-  /** @param work makes the change; the task gets the status `error` when it throws */
+  /** @param work makes the change. If it throws, the task gets the status `error`. */
   start(projectId: string, name: string, data: JsonObject, work: () => Promise<void>): Task {
     const [plan = {}, ...rest] = this.planned;
     this.planned = rest;
@@ -113,7 +113,7 @@ export class TaskQueue {
   }
 }
 
-/** The task as the call that made it answers with it (`ICreatedTask_2_0`). */
+/** The task as in the answer to the call that made it (`ICreatedTask_2_0`). */
 export function createdTask({ _id, status, name, data, createdAt, lastChanged }: Task): JsonObject {
   return { _id, status, type: name, parameters: data, createdAt, lastChangedAt: lastChanged };
 }

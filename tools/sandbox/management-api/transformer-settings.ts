@@ -3,9 +3,9 @@ import type { HandlerName } from '../transformers/transformer';
 /** An Endpoint's transformer, as the API shows it (`ITransformerFunction_2_0`). */
 export interface TransformerSettings {
   transformer: string;
-  /** JavaScript; the platform makes it. */
+  /** JavaScript that the platform makes from `transformer`. */
   transpiledTransformer: string;
-  /** Off: when a handler throws, the message goes on to the Flow as if there were no transformer. */
+  /** If false, a message whose handler throws goes on to the Flow as if there were no transformer. */
   abortOnError: boolean;
   inputTransformerEnabled: boolean;
   outputTransformerEnabled: boolean;
@@ -26,7 +26,7 @@ type Switch = keyof typeof SWITCHES;
 
 const SWITCH_NAMES = Object.keys(SWITCHES) as Switch[];
 
-/** What a new Endpoint has. */
+/** The settings of a new Endpoint. */
 export const SWITCHED_OFF: TransformerSettings = settings(false);
 export const ALL_SWITCHED_ON: TransformerSettings = settings(true);
 

@@ -3,13 +3,13 @@ import { RestAPIClient } from '@cognigy/rest-api-client';
 /** A route of the platform's API. */
 export interface VendorRoute {
   method: string;
-  /** Its path; an id is `null`. */
+  /** The segments of its path, with `null` for an id. */
   segments: Array<string | null>;
 }
 
-/** Stands for whatever an operation puts into its path. */
+/** Stands for any argument that an operation puts into its path. */
 const ID = '__id__';
-/** They log in and out, or send a file in pieces: not one request each. */
+/** Operations without a single request: they log in or out, or send a file in pieces. */
 const NO_ROUTES = /^(?:setCredentials|log(?:in|out)|get\w*Token|isLoggedIn|getAuthorizationCode|uploadResumable|getHttpAdapter)$/;
 
 let known: Promise<VendorRoute[]> | undefined;
@@ -23,7 +23,7 @@ export async function isVendorRoute(method: string, path: string): Promise<boole
   });
 }
 
-/** Every route that the vendor's client knows: each of its operations is asked for its request, which is not sent. */
+/** Finds the routes that the vendor's client knows: calls each of its operations with an HTTP adapter that sends nothing. */
 export function vendorRoutes(): Promise<VendorRoute[]> {
   return (known ??= readRoutes());
 }

@@ -24,13 +24,13 @@ import type {
 } from './wire';
 
 const BREAKAGES: ReadonlySet<string> = new Set([...LASTING_BREAKAGES, ...SINGLE_BREAKAGES]);
-/** A conversation's context comes with each run. */
+/** Each run carries its conversation's context. */
 const MAX_BODY = '1mb';
 
-/** What the studio shows, and where its tokens lie; and how a user's consent is asked for, where that is possible. */
+/** What the studio shows, where its tokens are stored, and how to ask a user for consent if that is possible. */
 export type StudioWorld = BreakableWorld & StoreAccess & { authorize?: AskForConsent };
 
-/** What the page asks for, as JSON; see `wire.ts`. */
+/** The routes that the page calls, with the JSON of `wire.ts`. */
 export function createStudioApi(world: StudioWorld, timeline: Timeline, consents: Consents | undefined): Router {
   const api = express.Router();
   const breakages = new Breakages(world, timeline);
@@ -90,13 +90,13 @@ function readOptionsRequest(body: unknown): OptionsRequest {
   return { ...node, field };
 }
 
-/** Which node is meant, and what its form holds. */
+/** Reads the node's type and the form's values. */
 function readNode(body: unknown): { type: string; config: JsonObject } {
   if (!isJsonObject(body) || typeof body['type'] !== 'string') throw badRequest('type must be a text');
   return { type: body['type'], config: objectIn(body, 'config') };
 }
 
-/** A member that may be left out. */
+/** Reads an optional member. */
 function objectIn(body: unknown, key: string): JsonObject {
   const value = (body as JsonObject)[key] ?? {};
   if (!isJsonObject(value)) throw badRequest(`${key} must be an object`);

@@ -6,33 +6,33 @@ import type { Timeline } from './timeline';
 import { LASTING_BREAKAGES } from './wire';
 import type { Breakage, LastingBreakage, SingleBreakage } from './wire';
 
-/** What the page breaks things in. */
+/** The parts that the page can break. */
 export interface BreakableWorld {
   authorizationServer: AuthorizationServer;
   sandbox: Sandbox;
-  /** Of the Endpoint that is the shared store. */
+  /** URL token of the Endpoint that is the shared store. */
   urlToken: string;
   functionId: string;
 }
 
-/** Slow enough to be seen, fast enough for the time limits of nodes and Function, milliseconds. */
+/** Slow enough to see, but fast enough for the time limits of the nodes and the Function, milliseconds. */
 const SLOW_TOKEN_ENDPOINT_MS = 1500;
 const SLOW_STORE_MS = 400;
 
-/** What lasts until it is mended. */
+/** Breakages that last until they are mended. */
 const LASTING: Record<LastingBreakage, { breaks: string; mends: string }> = {
   tokenEndpointDown: { breaks: 'You took the token endpoint down.', mends: 'You brought the token endpoint back.' },
   slowNetwork: { breaks: 'You made the network slow.', mends: 'You made the network fast again.' },
 };
 
-/** What happens once, and is over at once. */
+/** Breakages that happen once and don't last. */
 const ONCE: Record<SingleBreakage, { strikes: string; strike: (world: BreakableWorld) => Promise<void> }> = {
   revokeTokens: {
     strikes: 'You revoked every access token: the API refuses them.',
     strike: ({ authorizationServer }) => authorizationServer.revokeAll(),
   },
   killChain: {
-    strikes: 'You stopped the chain: no hop follows by itself.',
+    strikes: 'You stopped the chain: no new instance of the Function starts by itself.',
     strike: ({ sandbox, functionId }) => stopInstances(sandbox, functionId),
   },
   loseStore: {
@@ -41,7 +41,7 @@ const ONCE: Record<SingleBreakage, { strikes: string; strike: (world: BreakableW
   },
 };
 
-/** Breaks and mends things as the page asks, and writes down what has worked. */
+/** Breaks and mends things on the page's request, and adds what worked to the timeline. */
 export class Breakages {
   private before: Promise<unknown> = Promise.resolve();
 
@@ -51,10 +51,10 @@ export class Breakages {
   ) {}
 
   /**
-   * One at a time: what is set depends on what is broken already.
+   * Breaks or mends something. Calls run one after the other, because each depends on what is broken already.
    *
-   * @param on of what lasts: whether it is broken from now on
-   * @throws ApiError 400 where somebody wants to mend what happens once
+   * @param on for a lasting breakage: true to break, false to mend
+   * @throws ApiError 400 for the attempt to mend something that happens once
    */
   apply(breakage: Breakage, on = true): Promise<void> {
     const askedAt = this.timeline.now();
@@ -80,7 +80,7 @@ export class Breakages {
     else this.timeline.mends(breakage, mends, askedAt);
   }
 
-  /** The token endpoint has one fault at a time: both that last are in it. */
+  /** The token endpoint has one fault at a time, so its fault combines both lasting breakages. */
   private async setFaults(down: boolean, slow: boolean): Promise<void> {
     const { authorizationServer, sandbox, urlToken } = this.world;
     if (down || slow) {

@@ -1,11 +1,11 @@
 import type { TimelineEvent } from './wire';
 
-/** More than a reader looks through. */
+/** More events than a reader looks through. */
 const MOST_EVENTS = 60;
 
-/** The last things that happened, in words. */
+/** The latest events, in words. */
 export class Chronicle {
-  /** By time; some are told late. */
+  /** Sorted by time, because some events are reported late. */
   private kept: TimelineEvent[] = [];
   private added = 0;
 
@@ -20,12 +20,12 @@ export class Chronicle {
     return this.added;
   }
 
-  /** Puts it in other words, where more is known by now. */
+  /** Changes an event's text, once more is known about it. */
   reword(id: number, text: string): void {
     this.kept = this.kept.map((event) => (event.id === id ? { ...event, text } : event));
   }
 
-  /** A copy, in order. */
+  /** A copy of the events, in order of time. */
   get events(): TimelineEvent[] {
     return this.kept.map((event) => ({ ...event }));
   }

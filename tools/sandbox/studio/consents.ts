@@ -2,16 +2,16 @@ import { ApiError } from '../api-error';
 import type { Timeline } from './timeline';
 import type { ConsentState } from './wire';
 
-/** What has come of asking: nothing, or why there is no consent. */
+/** The result of asking for a consent: empty, or why there is none. */
 export interface ConsentOutcome {
   problem?: string;
 }
 
 /**
- * Asks a user for a consent, and puts the token that comes of it into the store.
+ * Asks a user for a consent, and puts the resulting token into the store.
  *
- * @param tellAddress gets where the user consents
- * @param cancel ends it
+ * @param tellAddress gets the address where the user consents
+ * @param cancel stops asking
  */
 export type AskForConsent = (tellAddress: (address: string) => void, cancel: AbortSignal) => Promise<ConsentOutcome>;
 
@@ -25,7 +25,7 @@ interface Asking {
   ended: Promise<void>;
 }
 
-/** Asks for one consent at a time, as the page wants, and writes down what came of it. */
+/** Asks for consents on the page's request, one at a time, and adds the result to the timeline. */
 export class Consents {
   private current: ConsentState = { status: 'none' };
   private asking: Asking | undefined;
@@ -40,15 +40,15 @@ export class Consents {
   }
 
   /**
-   * @returns where the user consents; the same while somebody is being asked
-   * @throws ApiError 422 with the reason, where nobody can be asked
+   * @returns the address where the user consents; the same one while a user is being asked
+   * @throws ApiError 422 with the reason, if nobody can be asked
    */
   start(): Promise<string> {
     this.asking ??= this.begin();
     return this.asking.address;
   }
 
-  /** Resolves when nobody is being asked any more. */
+  /** Stops asking. Resolves when nobody is being asked any more. */
   async cancel(): Promise<void> {
     this.asking?.cancel.abort();
     await this.asking?.ended;
@@ -73,7 +73,7 @@ export class Consents {
     return { address, cancel, ended: ended.then(() => undefined) };
   }
 
-  /** @returns what it has come to, in words */
+  /** @returns the result, in words */
   private end(problem: string | undefined, isCancelled: boolean): string {
     this.asking = undefined;
     this.current = outcomeOf(problem, isCancelled);
@@ -82,7 +82,7 @@ export class Consents {
   }
 }
 
-/** A consent that has come all the same counts, though somebody wanted to cancel it. */
+/** A consent that came in spite of a cancellation counts. */
 function outcomeOf(problem: string | undefined, isCancelled: boolean): Extract<ConsentState, { text: string }> {
   if (problem === undefined) return { status: 'came', text: CAME };
   return isCancelled ? { status: 'cancelled', text: CANCELLED } : { status: 'failed', text: `No consent: ${problem}` };

@@ -1,9 +1,9 @@
 import type { Request, RequestHandler } from 'express';
 
-/** What a refused request is told. */
+/** The error for a refused request. */
 const REFUSAL = 'The studio answers its own page only.';
 
-/** Nothing from elsewhere is loaded, sent to, or allowed to frame the page. */
+/** The page loads nothing from elsewhere, sends nothing elsewhere, and can't be framed. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,11 +16,11 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /**
- * Keeps other pages in the user's browser away: they can reach every address of this machine. A request must name a
- * loopback host (another name means that somebody's DNS points here), what the browser says of its origin must be this
- * server, and what changes anything must say its origin and be JSON, which no form can send.
+ * Keeps out other pages in the user's browser, because they can reach every address of this machine. A request must name a
+ * loopback host: another name means that somebody's DNS points here. If it has an origin, that must be this server. A
+ * request that changes anything must have an origin and be JSON, which no form can send.
  *
- * @param origin gives `http://127.0.0.1:<port>`, once the server listens
+ * @param origin returns `http://127.0.0.1:<port>`, once the server listens
  */
 export function guardAgainstOtherPages(origin: () => string): RequestHandler {
   return (request, response, next) => {
@@ -46,7 +46,7 @@ function isOwn(request: Request, origin: string): boolean {
   return said !== undefined && request.is('application/json') === 'application/json';
 }
 
-/** Anybody may link to the page; only the page itself reads the data. */
+/** Any site may link to the page, but only the page itself may read the data. */
 function isOwnReading(request: Request): boolean {
   const site = request.get('sec-fetch-site') ?? 'none';
   return site === 'same-origin' || site === 'none' || request.get('sec-fetch-mode') === 'navigate';

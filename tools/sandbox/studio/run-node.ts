@@ -5,14 +5,14 @@ import type { NodeForm, RunReport, RunRequest } from './wire';
 
 export interface Run {
   report: RunReport;
-  /** What the node was set to, defaults included; connections are as in the form. */
+  /** The node's settings, defaults included. Connections are as in the form. */
   settings: JsonObject;
 }
 
 /**
- * Runs one node as a Flow would: what is in `{{…}}` is filled in, its connections are looked up, and it has its branches.
+ * Runs one node as a Flow would: fills in `{{…}}`, looks up its connections, and gives it its branches.
  *
- * @throws ApiError 404 for a connection or a node that does not exist
+ * @throws ApiError 404 if a connection or the node does not exist
  */
 export async function runNode(sandbox: Sandbox, { type, config, context, input }: RunRequest): Promise<Run> {
   const nodes = sandbox.editor.nodes as unknown as NodeForm[];
@@ -42,7 +42,7 @@ function defaultsOf(node: NodeForm | undefined): JsonObject {
   return Object.fromEntries((node?.fields ?? []).map(({ key, defaultValue }) => [key, defaultValue]));
 }
 
-/** What lies where the form says that the result goes; dots in a key of the context nest. */
+/** Reads the result from the place that the form names. Dots in a context key mean nesting. */
 function resultOf(
   { storeLocation, contextKey, inputKey }: JsonObject,
   { context, input }: { context: JsonObject; input: JsonObject },

@@ -10,7 +10,7 @@ import { guardAgainstOtherPages } from './guard';
 import type { Timeline } from './timeline';
 
 /**
- * Serves the studio on 127.0.0.1: the page, and what it asks for. When it is closed, nobody is asked for a consent any more.
+ * Serves the studio's page and its API on 127.0.0.1. Closing it also cancels a request for consent.
  *
  * @param page the folder with the built page
  * @param port 0 takes a free one

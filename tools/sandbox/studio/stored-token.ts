@@ -1,15 +1,15 @@
 import { isJsonObject } from '../json';
 import { fingerprint } from './fingerprint';
 
-/** What the shared store holds under a name; times in Unix milliseconds. */
+/** The token that the shared store has under a name. Times are Unix milliseconds. */
 export interface StoredToken {
   version: number;
-  /** Tells tokens apart that were issued within the same second. */
+  /** Distinguishes tokens that were issued within the same second. */
   fingerprint: string;
   issuedAt: number;
   refreshAt: number;
   expiresAt: number;
-  /** It came of a user's consent, and of no refresh. */
+  /** It came from a user's consent, not from a refresh. */
   isFromConsent?: true;
   hasRefreshToken?: true;
 }
@@ -22,7 +22,7 @@ export interface RefreshFailure {
   retryAt: number;
 }
 
-/** What the store says about a name; the failure can be all there is. */
+/** What the store has under a name. There can be a failure without a token. */
 export interface StoreContents {
   token?: StoredToken;
   failure?: RefreshFailure;
@@ -34,7 +34,7 @@ export interface StoreAccess {
   endpointSecret: string;
 }
 
-/** Nobody knows what the store holds; the message is what it did instead of telling. */
+/** The store did not say what it has. The message says what it did instead. */
 export class StoreSilent extends Error {}
 
 interface ReadAnswer {
@@ -42,21 +42,21 @@ interface ReadAnswer {
     version: number;
     timestamp: number;
     token: { access_token: string; expires_in: number; refresh_token?: string };
-    /** The `grant_type` that it came of. */
+    /** The `grant_type` that the token was requested with. */
     grant?: string;
     failure?: RefreshFailure;
   } | null;
-  /** Where there is no record to carry it. */
+  /** The failure, if there is no record to carry it. */
   failure?: RefreshFailure;
 }
 
-/** Far more than the store takes in the slow network. */
+/** Far more than the store needs even in the slow network, milliseconds. */
 const PATIENCE_MS = 5000;
 
 /**
- * Asks the store, as the nodes do.
+ * Reads a token from the store, as the nodes do.
  *
- * @param refreshPercent at which percent of the token's lifetime it is refreshed
+ * @param refreshPercent when the token is refreshed, percent of its lifetime
  * @throws StoreSilent
  */
 export async function readStoredToken(
@@ -86,7 +86,7 @@ async function ask(url: string, body: string, patienceMs: number): Promise<ReadA
   }
   if (status !== 200) throw new StoreSilent(`answered ${status}`);
   const answer = parse(text);
-  // An Endpoint without the transformer answers too, as a bot does.
+  // An Endpoint without the transformer answers too, but as a bot.
   if (!isJsonObject(answer) || answer['record'] === undefined) throw new StoreSilent('answered, but not as a store does');
   return answer as unknown as ReadAnswer;
 }

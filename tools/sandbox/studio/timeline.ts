@@ -9,14 +9,14 @@ import type { Breakage, BrokenStretch, TimelineSnapshot } from './wire';
 /** How far back the timeline goes, milliseconds. */
 export const WINDOW_MS = 60_000;
 
-/** More rows than anybody looks at; each is one request to the store a look. */
+/** More rows than anybody looks at. Each row costs one request to the store every time the demo looks. */
 const MOST_WATCHED = 6;
 
 type Hop = TimelineSnapshot['hops'][number];
 
-/** What happened to tokens, chain and bots in the last minute. */
+/** What happened to the tokens, the chain and the bots in the last minute. */
 export class Timeline {
-  /** Names of the tokens whose lives are shown, with the percent of the lifetime at which each is refreshed. */
+  /** The tokens that are shown, by name, and when each is refreshed: percent of its lifetime. */
   readonly watched = new Map<string, number>();
   private readonly chronicle = new Chronicle();
   private readonly tokens = new TokenLanes(this.chronicle);
@@ -25,15 +25,15 @@ export class Timeline {
   private executions: TimelineSnapshot['executions'] = [];
   private broken: BrokenStretch[] = [];
   private seenTokenRequests = 0;
-  /** Names of which the store does not tell. */
+  /** The names that the store gives no answer about. */
   private readonly silent = new Set<string>();
   private readonly counts = { executions: 0, failed: 0, hops: 0 };
 
-  /** @param now the time, Unix milliseconds */
+  /** @param now returns the time, Unix milliseconds */
   constructor(readonly now: () => number) {}
 
   /**
-   * Shows the life of this token too, from now on.
+   * Shows this token too, from now on.
    *
    * @param refreshPercent 1 to 99
    */
@@ -41,7 +41,7 @@ export class Timeline {
     if (this.watched.has(tokenName) || this.watched.size < MOST_WATCHED) this.watched.set(tokenName, refreshPercent);
   }
 
-  /** Something that the sandbox told. */
+  /** The sandbox reported an event. */
   follow(event: SandboxEvent): void {
     const now = this.moment();
     if (event.kind === 'execution') {
@@ -56,13 +56,13 @@ export class Timeline {
       const hop = Number(parameters['hop'] ?? 0);
       this.hops.push({ id, hop, startedAt: at, failed: false });
       this.counts.hops += 1;
-      this.chronicle.add(at, 'hop', `The chain's hop ${hop} starts.`);
+      this.chronicle.add(at, 'hop', `Instance ${hop} of the Function starts.`);
     }
     const hop = this.hops.find((item) => item.id === id);
     if (type !== 'ended' || hop === undefined) return;
     hop.endedAt = at;
     hop.failed = error !== undefined;
-    if (error !== undefined) this.chronicle.add(at, 'failure', `The chain's hop ${hop.hop} ended: ${error}.`);
+    if (error !== undefined) this.chronicle.add(at, 'failure', `Instance ${hop.hop} of the Function ended: ${error}.`);
   }
 
   /** A user's message was answered. */
@@ -75,20 +75,20 @@ export class Timeline {
     this.chronicle.add(at, 'failure', `A message failed: ${text}`);
   }
 
-  /** What the store holds now. */
+  /** The store said what it has now. */
   stored(tokenName: string, contents: StoreContents): void {
     const at = this.moment();
     if (this.silent.delete(tokenName) && this.silent.size === 0) this.chronicle.add(at, 'mended', 'The store answers again.');
     this.tokens.stored(tokenName, contents, at);
   }
 
-  /** What the store holds is not known: it may be what it held before. @param what it did instead of telling */
+  /** The store did not say what it has; that may be unchanged. @param what it did instead */
   storeSilent(tokenName: string, what: string): void {
     if (this.silent.size === 0) this.chronicle.add(this.moment(), 'failure', `The store ${what}.`);
     this.silent.add(tokenName);
   }
 
-  /** Everything that the token endpoint was asked, in order. */
+  /** Takes all requests to the token endpoint, in order, and adds the new ones. */
   requested(records: readonly TokenRequestRecord[]): void {
     this.moment();
     for (const { at, answeredAt, status, grantType, error } of records.slice(this.seenTokenRequests)) {
@@ -100,7 +100,7 @@ export class Timeline {
     this.seenTokenRequests = records.length;
   }
 
-  /** Somebody has broken something. @param at when it was asked for, here and below */
+  /** The user broke something. @param at when the user asked for it, Unix milliseconds; likewise below */
   breaks(breakage: Breakage, text: string, at = this.moment()): void {
     this.broken.push({ breakage, from: at });
     this.chronicle.add(at, 'breakage', text);
@@ -111,13 +111,13 @@ export class Timeline {
     this.chronicle.add(at, 'mended', text);
   }
 
-  /** Happens once, and is over at once. */
+  /** The user broke something that does not last. */
   strikes(breakage: Breakage, text: string, at = this.moment()): void {
     this.broken.push({ breakage, from: at, until: at });
     this.chronicle.add(at, 'breakage', text);
   }
 
-  /** What came of asking a user for a consent. */
+  /** A request for a user's consent ended. */
   consented(text: string): void {
     this.chronicle.add(this.moment(), 'consent', text);
   }
@@ -126,7 +126,7 @@ export class Timeline {
     return this.broken.some((stretch) => stretch.breakage === breakage && stretch.until === undefined);
   }
 
-  /** A copy: what happens later is not in it. */
+  /** A copy of the current state. */
   snapshot(): TimelineSnapshot {
     const now = this.moment();
     const { hops, tokenRequests, executions, broken } = this;
@@ -136,7 +136,7 @@ export class Timeline {
     return structuredClone({ now, since: now - WINDOW_MS, tokens, hops, tokenRequests, executions, broken, events, counts });
   }
 
-  /** The time; what lies before the window by then is of no interest to anybody, and forgotten. */
+  /** Returns the time, and forgets what is older than the window. */
   private moment(): number {
     const now = this.now();
     const since = now - WINDOW_MS;

@@ -6,7 +6,7 @@ import type { TokenLane, TokenLife } from './wire';
 interface KeptLife {
   life: TokenLife;
   fingerprint: string;
-  /** Of the event that tells of it. */
+  /** The event about it. */
   eventId: number;
 }
 
@@ -14,28 +14,28 @@ interface KeptLane {
   tokenName: string;
   lives: KeptLife[];
   failure: StoreContents['failure'];
-  /** Also when no life of it is remembered any more. */
+  /** Whether the store has ever had a token of this name. Stays true when its lives have been forgotten. */
   hasLived: boolean;
 }
 
-/** The lives of all tokens, one after the other under each name. */
+/** The lives of all tokens, in order under each name. */
 export class TokenLanes {
-  /** Tokens that were fetched after the first of their name, those of consents left out. */
+  /** How many tokens were fetched after the first one of their name, without those from consents. */
   refreshes = 0;
   private readonly lanes: KeptLane[] = [];
-  /** When a node said so, by the token's fingerprint. */
+  /** When nodes reported tokens that they had fetched, Unix milliseconds, by the token's fingerprint. */
   private readonly fetchedByNodes = new Map<string, number>();
 
   constructor(private readonly chronicle: Chronicle) {}
 
-  /** @param at Unix milliseconds, here and below */
+  /** @param at Unix milliseconds; likewise below */
   stored(tokenName: string, { token, failure }: StoreContents, at: number): void {
     const lane = this.lane(tokenName);
     lane.failure = failure;
     const current = lane.lives.find(({ life }) => life.endedAt === undefined);
     if (current?.fingerprint === token?.fingerprint && current?.life.version === token?.version) return;
     if (current !== undefined) {
-      // A store counts on at each write, and from 1 again when it has lost everything, seen empty or not.
+      // The version grows with each write. A version that did not grow shows that the store lost everything in the meantime.
       const isLost = token === undefined || token.version <= current.life.version;
       current.life.endedAt = at;
       current.life.end = isLost ? 'lost' : 'replaced';
@@ -44,7 +44,7 @@ export class TokenLanes {
     if (token !== undefined) this.begin(lane, token, at);
   }
 
-  /** The store may have shown the token already: a node tells of it when its execution has ended. */
+  /** The store may have shown the token already, because a node reports it only when its execution ends. */
   fetchedByNode(accessToken: string, at: number): void {
     const fetched = fingerprint(accessToken);
     this.fetchedByNodes.set(fetched, at);
@@ -63,7 +63,7 @@ export class TokenLanes {
     for (const [fetched, at] of this.fetchedByNodes) if (at < since) this.fetchedByNodes.delete(fetched);
   }
 
-  /** What the page gets to see of them. */
+  /** The lanes as the page gets them. */
   get visible(): TokenLane[] {
     return this.lanes.map(({ tokenName, lives, failure }) => {
       return { tokenName, lives: lives.map(({ life }) => life), ...(failure === undefined ? {} : { failure }) };

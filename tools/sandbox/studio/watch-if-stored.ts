@@ -4,10 +4,10 @@ import type { StoreAccess } from './stored-token';
 import type { Timeline } from './timeline';
 
 /**
- * Has the life of a token shown that a node got from the demo's store; a node may use others, or none.
+ * Shows a token in the timeline if a node got it from the demo's store. Nodes may use another store, or none.
  *
- * @param settings what the node was set to, defaults included
- * @param result what it has stored
+ * @param settings the node's settings, defaults included
+ * @param result what the node has stored
  */
 export function watchIfStored(
   settings: JsonObject,

@@ -3,9 +3,9 @@ import type { StoreAccess, StoreContents } from './stored-token';
 import type { Timeline } from './timeline';
 
 /**
- * Looks into the store once, for the timeline.
+ * Reads the store once for the timeline.
  *
- * @returns `undefined` when the store did not tell, which changes no token in the timeline
+ * @returns `undefined` if the store gave no answer. The timeline's tokens then stay unchanged.
  */
 export async function watchStore(
   access: StoreAccess,

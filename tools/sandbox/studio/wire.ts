@@ -1,12 +1,12 @@
 /**
- * What the studio's page and its server tell each other, as JSON. All points in time are Unix milliseconds of the
- * server's clock.
+ * The JSON that the studio's page and its server exchange. All points in time are Unix milliseconds by the server's
+ * clock.
  */
 
-/** A text for bot builders: one for all languages, or one each. */
+/** A text for bot builders: one for all languages, or one for each. */
 export type LocalizedText = string | ({ default: string } & Partial<Record<Language, string>>);
 
-/** The languages that the Cognigy editor has. */
+/** The languages of the Cognigy editor. */
 export type Language = 'enUS' | 'deDE' | 'esES' | 'koKR' | 'jaJP';
 
 /** When a field or a section is shown. */
@@ -17,7 +17,7 @@ export type FormCondition =
 
 export interface FormField {
   key: string;
-  /** Such as `cognigyText`, `select`, `connection`; `description` is static text. */
+  /** The kind of field, such as `cognigyText`, `select` or `connection`. A `description` is static text. */
   type: string;
   label: LocalizedText;
   description?: LocalizedText;
@@ -25,7 +25,7 @@ export interface FormField {
   condition?: FormCondition;
   params?: {
     required?: boolean;
-    /** What a field of the type `description` says. */
+    /** The text of a field of the type `description`. */
     text?: LocalizedText;
     connectionType?: string;
     options?: Array<{ label: LocalizedText; value: string }>;
@@ -33,7 +33,7 @@ export interface FormField {
     max?: number;
     step?: number;
   };
-  /** Of a `select` whose options the extension finds out: keys of the fields that they depend on. */
+  /** For a `select` whose options come from the extension: the keys of the fields that they depend on. */
   optionsResolver?: { dependencies: string[] };
 }
 
@@ -42,25 +42,25 @@ export interface FormSection {
   label: LocalizedText;
   defaultCollapsed?: boolean;
   condition?: FormCondition;
-  /** Keys of fields. */
+  /** The keys of its fields. */
   fields: string[];
 }
 
-/** A node as the extension describes it; branches have a parent and no form. */
+/** A node as the extension describes it. A branch has a parent and no form. */
 export interface NodeForm {
   type: string;
   parentType?: string | null;
   defaultLabel: LocalizedText;
   summary?: LocalizedText;
   appearance?: { color?: string };
-  /** Which field's value is shown on the node in a Flow. */
+  /** The field whose value a Flow shows on the node. */
   preview?: { key?: string };
   dependencies?: { children?: string[] };
   fields?: FormField[];
   sections?: FormSection[];
-  /** The order on the form. */
+  /** The fields and sections in the form's order. */
   form?: Array<{ type: 'field' | 'section'; key: string }>;
-  /** Chips in text fields. */
+  /** The chips for text fields. */
   tokens?: Array<{ label: string; script: string }>;
 }
 
@@ -70,7 +70,7 @@ export interface ConnectionForm {
   fields: Array<{ fieldName: string; label?: string; description?: string; required?: boolean }>;
 }
 
-/** What the platform would refuse in a description. */
+/** Something in a description that the platform would refuse. */
 export interface LimitFinding {
   /** JSON pointer into `ExtensionForms`, such as `/nodes/0/fields/3/label/deDE`. */
   path: string;
@@ -83,41 +83,41 @@ export interface ExtensionForms {
   nodes: NodeForm[];
   connections: ConnectionForm[];
   findings: LimitFinding[];
-  /** Those of the sandbox's project, which a form's connection fields can choose from. */
+  /** The connections of the sandbox's project. A form's connection fields offer these. */
   saved: Array<{ id: string; name: string; type: string }>;
 }
 
 /** `POST /api/runs`: one execution of a node. */
 export interface RunRequest {
   type: string;
-  /** As in the form; a connection is `{connectionId}`, or its own fields. */
+  /** As in the form. A connection is `{connectionId}`, or an object with its fields. */
   config: Record<string, unknown>;
-  /** The conversation as the run before left it. */
+  /** The conversation's context, as the previous run left it. */
   context: Record<string, unknown>;
   input: Record<string, unknown>;
 }
 
 /** How the execution went. */
 export interface RunReport {
-  /** Type of the branch that the Flow goes on in; absent when the node chose none. */
+  /** Type of the branch in which the Flow goes on. Absent if the node chose none. */
   branch?: string;
-  /** What the node has stored where its form says; absent when there is nothing. */
+  /** What the node has stored in the place that its form names. Absent if there is nothing. */
   result?: unknown;
   context: Record<string, unknown>;
   input: Record<string, unknown>;
   logs: Array<{ level: string; text: string }>;
-  /** What the node itself said. */
+  /** The node's own outputs. */
   outputs: Array<{ text: string; data: Record<string, unknown> }>;
   apiCalls: number;
-  /** The platform's limit. */
+  /** The platform's limit for `apiCalls`. */
   maxApiCalls: number;
-  /** Milliseconds, without waiting for a free process. */
+  /** Run time without the wait for a free process, milliseconds. */
   durationMs: number;
-  /** When the platform itself ended the execution. */
+  /** The message if the execution failed: the node threw, exceeded a limit, or took too long. */
   extensionError?: string;
 }
 
-/** `POST /api/options`: what a field with an `optionsResolver` offers now. */
+/** `POST /api/options`: asks for the current options of a field with an `optionsResolver`. */
 export interface OptionsRequest {
   /** Node type. */
   type: string;
@@ -127,14 +127,14 @@ export interface OptionsRequest {
   config: Record<string, unknown>;
 }
 
-/** Its answer. */
+/** The answer to it. */
 export interface ResolvedOptions {
   options: Array<{ label: string; value: string }>;
 }
 
-/** What the page can break, and what lasts until it is mended. */
+/** What the page can break until it is mended. */
 export const LASTING_BREAKAGES = ['tokenEndpointDown', 'slowNetwork'] as const;
-/** What the page can break, and what happens once. */
+/** What the page can break once, without lasting. */
 export const SINGLE_BREAKAGES = ['revokeTokens', 'killChain', 'loseStore'] as const;
 
 export type LastingBreakage = (typeof LASTING_BREAKAGES)[number];
@@ -144,7 +144,7 @@ export type Breakage = LastingBreakage | SingleBreakage;
 /** `POST /api/breakages`. */
 export interface BreakageRequest {
   breakage: Breakage;
-  /** Of those that last: whether it is broken from now on. */
+  /** For a lasting breakage: true to break, false to mend. */
   on?: boolean;
 }
 
@@ -156,22 +156,22 @@ export interface TokenLife {
   expiresAt: number;
   /** Who fetched it. */
   by: 'chain' | 'node' | 'consent';
-  /** Absent where the store has none with it. */
+  /** Absent if the store has no refresh token with it. */
   hasRefreshToken?: true;
-  /** When another one took its place, or the store lost it. */
+  /** When another token replaced it, or the store lost it. */
   endedAt?: number;
   end?: 'replaced' | 'lost';
 }
 
 export interface TokenLane {
   tokenName: string;
-  /** In order; the last one without `endedAt` is the stored one. */
+  /** In order. The one without `endedAt` is stored now. */
   lives: TokenLife[];
   /** Why the last refresh failed. */
   failure?: { code: string; attempts: number; retryAt: number };
 }
 
-/** Something that happened, in words. */
+/** An event, in words. */
 export interface TimelineEvent {
   id: number;
   at: number;
@@ -179,22 +179,22 @@ export interface TimelineEvent {
   text: string;
 }
 
-/** A stretch in which something was broken from the page. */
+/** A time during which something was broken from the page. */
 export interface BrokenStretch {
   breakage: Breakage;
   from: number;
-  /** Absent while it lasts; the same as `from` for what happens once. */
+  /** Absent while it lasts. Equal to `from` for what happens once. */
   until?: number;
 }
 
-/** How it stands with the consent that was asked for last. */
+/** The state of the latest request for consent. */
 export type ConsentState =
   | { status: 'none' }
-  /** The address to consent at is known a moment after the start. */
+  /** The address for the consent is known a moment after the start. */
   | { status: 'waiting'; address?: string }
   | { status: 'came' | 'cancelled' | 'failed'; text: string };
 
-/** The answer to `POST /api/authorize`: where the user consents. */
+/** The answer to `POST /api/authorize`: the address where the user consents. */
 export interface ConsentAddress {
   address: string;
 }
@@ -202,7 +202,7 @@ export interface ConsentAddress {
 /** `GET /api/timeline`. */
 export interface TimelineSnapshot {
   now: number;
-  /** How far back it goes. */
+  /** The time that it begins at. */
   since: number;
   tokens: TokenLane[];
   hops: Array<{ id: string; hop: number; startedAt: number; endedAt?: number; failed: boolean }>;
@@ -211,6 +211,6 @@ export interface TimelineSnapshot {
   broken: BrokenStretch[];
   events: TimelineEvent[];
   counts: { executions: number; failed: number; refreshes: number; hops: number };
-  /** Only where the studio can ask for a consent. */
+  /** Only if the studio can ask for a consent. */
   consent?: ConsentState;
 }

@@ -3,14 +3,14 @@ import { isJsonObject } from '../json';
 
 export interface TransformerRequestRules {
   http: HttpClient;
-  /** Whether a URL belongs to an Endpoint of this installation, which a transformer may not call. */
+  /** Whether a URL belongs to an Endpoint of this installation. Transformers may not call those. */
   isEndpointUrl(url: string): boolean;
   maxRequests: number;
 }
 
 /**
- * The `httpRequest` of one handler run: options as the `request` library has them (`uri` or `url`, `body` or `data`,
- * `json`, `resolveWithFullResponse`), answer is the body.
+ * The `httpRequest` of one handler run. Its options are those of the `request` library (`uri` or `url`, `body` or `data`,
+ * `json`, `resolveWithFullResponse`). It resolves to the body.
  */
 export function createTransformerRequest(rules: TransformerRequestRules): (options: unknown) => Promise<unknown> {
   let sent = 0;

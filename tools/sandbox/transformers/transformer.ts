@@ -48,24 +48,24 @@ const CREATORS: Record<TransformerKind, string> = {
   webhook: 'createWebhookTransformer',
   socket: 'createSocketTransformer',
 };
-/** Where a call waits for `CALL_SCRIPT`; a symbol, so that no list of globals shows it. */
+/** Where `CALL_SCRIPT` finds its call. A symbol, so that no list of globals shows it. */
 const CALL_SLOT = Symbol.for('sandbox.call');
 const CALL_SCRIPT = new vm.Script(`globalThis[Symbol.for('sandbox.call')]()`);
 /**
- * Handler runs find themselves here, also when they share one module. One for all transformers: each storage that has
- * ever been used makes every promise of the process slower.
+ * Tells which handler run the code belongs to, even if several runs share one module. All transformers share one storage,
+ * because each `AsyncLocalStorage` that has ever been used slows down every promise of the process.
  */
 const currentRun = new AsyncLocalStorage<HandlerRun>();
 const NEVER = new Promise<never>(() => undefined);
 
-/** A transformer file as pasted into an Endpoint, run in a VM with the platform's globals only. */
+/** A transformer file as pasted into an Endpoint. It runs in a VM with only the platform's globals. */
 export class Transformer {
-  /** As the platform shows it: JavaScript. */
+  /** The transpiled JavaScript that the platform shows. */
   readonly code: string;
   private readonly script: vm.Script;
   private kept: Evaluated | undefined;
 
-  /** @throws ApiError 400 for a file that the platform would not save */
+  /** @throws ApiError 400 if the platform would not save the file */
   constructor(
     source: string,
     private readonly kind: TransformerKind,
@@ -83,15 +83,14 @@ export class Transformer {
     this.kept = this.evaluate();
   }
 
-  /** Whether the file has the handler. */
   has(handler: HandlerName): boolean {
     return this.kept?.handlers[handler] !== undefined;
   }
 
   /**
    * Runs one handler.
-   * @returns what it returned; `undefined` too when it has no such handler
-   * @throws ApiError 500 when it throws or takes longer than the time limit
+   * @returns what the handler returned; `undefined` too if the file has no such handler
+   * @throws ApiError 500 if it throws or takes longer than the time limit
    */
   async run(handlerName: HandlerName, argument: JsonObject): Promise<unknown> {
     const { clock, options, logBook } = this.services;
@@ -106,7 +105,7 @@ export class Transformer {
       const handler = handlers[handlerName];
       if (handler === undefined) return undefined;
       const work = currentRun.run(run, async () => this.call(context, () => handler.call(handlers, argument)));
-      // After the time limit nobody waits for it any more, and its failure concerns nobody.
+      // After the time limit nobody awaits it. A rejection must not count as unhandled.
       work.catch(() => undefined);
       return await withTimeLimit(clock, options.transformerTimeoutMs, work, () => {
         run.session.stop();
@@ -125,7 +124,7 @@ export class Transformer {
     return this.kept;
   }
 
-  /** Calls into the context; a loop before the first `await` is interrupted at the time limit. */
+  /** Calls into the context. A loop before the first `await` is interrupted at the time limit. */
   private call(context: vm.Context, callback: () => unknown): unknown {
     const slot = { value: callback, configurable: true };
     Object.defineProperty(context, CALL_SLOT, slot);
@@ -164,7 +163,7 @@ export class Transformer {
   private async request(options: unknown): Promise<unknown> {
     const run = this.running();
     const answer = await run.request(options);
-    // A handler that was stopped at its time limit is not woken up again.
+    // An answer must not wake up a handler that was stopped at its time limit.
     return run.ended ? NEVER : answer;
   }
 

@@ -13,8 +13,8 @@ const MAX_ID_CHARACTERS = 256;
 const MAX_TEXT_CHARACTERS = 10_000;
 
 /**
- * The input as the Endpoint reads it from a message, without a transformer.
- * @throws ApiError 400
+ * Reads the input from a message, as an Endpoint without a transformer does.
+ * @throws ApiError 400 for a value of the wrong type or length
  */
 export function parseMessage(body: unknown): FlowInput {
   const message = isJsonObject(body) ? body : {};
@@ -22,9 +22,9 @@ export function parseMessage(body: unknown): FlowInput {
 }
 
 /**
- * The input after a transformer: a value that it left undefined stays the Endpoint's own.
- * @param own what the Endpoint read by itself; absent parts must come from the transformer
- * @param returned what the handler returned; `null` means that no Flow runs
+ * The input after a transformer. The Endpoint's own value stays where the transformer left one undefined.
+ * @param own the message as the Endpoint got it. What it lacks must come from the transformer.
+ * @param returned what the handler returned. `null` means that no Flow runs.
  * @throws ApiError 500 for a value of the wrong type or length
  */
 export function mergeInput(own: unknown, returned: unknown): FlowInput | null {

@@ -1,18 +1,18 @@
 import type { FormField } from '../../sandbox/studio/wire';
 
-/** Keys of fields that hold a name, an address or a list of these: a value of the conversation is none of them. */
+/** Keys of fields for a name, an address or a list of these. Values from the conversation make no sense there. */
 const NAMES_ONLY = /(?:name|key|header|scheme|members|statuses|paths?|url)$/i;
 
-/** Whether the chips of a node make sense in a field: where it takes any text, or JSON. */
+/** Whether the node's chips make sense in a field, because it takes any text, or JSON. */
 export function takesChips({ key, type }: Pick<FormField, 'key' | 'type'>): boolean {
   if (type === 'json') return true;
   return type === 'cognigyText' && !NAMES_ONLY.test(key);
 }
 
 /**
- * What a chip inserts.
+ * The text that a chip inserts. In JSON outside quotes, it brings its own quotes.
  *
- * @param before what stands in the field before that place; in JSON, a chip outside quotes brings its own
+ * @param before the field's text before the cursor
  */
 export function snippetFor({ type }: Pick<FormField, 'type'>, script: string, before: string): string {
   const snippet = `{{${script}}}`;

@@ -2,7 +2,7 @@ import type { FormCondition, FormField, NodeForm } from '../../sandbox/studio/wi
 
 type Values = Record<string, unknown>;
 
-/** Whether a field or a section with this condition is shown, given what the form's fields hold. */
+/** Whether a field or a section with this condition is shown for these values. */
 export function isShown(condition: FormCondition | undefined, values: Values): boolean {
   if (condition === undefined) return true;
   if ('and' in condition) return condition.and.every((part) => isShown(part, values));
@@ -10,7 +10,7 @@ export function isShown(condition: FormCondition | undefined, values: Values): b
   return (values[condition.key] === condition.value) !== (condition.negate ?? false);
 }
 
-/** The fields that the form shows: those in a section are there with their section only. */
+/** The fields that the form shows. A field in a section needs its section to be shown too. */
 export function shownFields({ fields = [], sections = [] }: NodeForm, values: Values): FormField[] {
   const hidden = sections.filter(({ condition }) => !isShown(condition, values)).flatMap((section) => section.fields);
   return fields.filter(({ key, condition }) => !hidden.includes(key) && isShown(condition, values));

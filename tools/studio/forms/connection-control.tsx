@@ -3,7 +3,7 @@ import { ConnectionFields } from './connection-fields';
 
 interface ConnectionControlProps {
   id: string;
-  /** Id of what the field is for. */
+  /** Id of the field's description. */
   describedBy: string | undefined;
   field: FormField;
   value: unknown;
@@ -14,7 +14,7 @@ interface ConnectionControlProps {
 const NONE = 'none';
 const OWN = 'own';
 
-/** Chooses one of the sandbox's connections, or takes values of one's own, as a new connection would. */
+/** Chooses one of the sandbox's connections, or takes the values of a new one. */
 export function ConnectionControl({ id, describedBy, field, value, onChange, forms }: ConnectionControlProps) {
   const type = field.params?.connectionType;
   const connection = forms.connections.find((form) => form.type === type);

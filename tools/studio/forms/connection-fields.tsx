@@ -14,7 +14,7 @@ interface ConnectionFieldsProps {
   onChange: (values: Values) => void;
 }
 
-/** The fields of a type of connection. Secrets are not shown, as in the editor. */
+/** The fields of a connection type. As in the editor, secrets are hidden. */
 export function ConnectionFields({ connection, values, onChange }: ConnectionFieldsProps) {
   return (
     <>
@@ -63,7 +63,7 @@ function ConnectionField({ field, value, onChange }: ConnectionFieldProps) {
   );
 }
 
-/** The platform leaves out a field that is empty. */
+/** Leaves out an empty field, as the platform does. */
 function withValue(values: Values, name: string, value: string): Values {
   const others = Object.entries(values).filter(([key]) => key !== name);
   return Object.fromEntries(value === '' ? others : [...others, [name, value]]);

@@ -4,7 +4,7 @@ import type { ConnectionForm, ExtensionForms } from '../../sandbox/studio/wire';
 import { ConnectionFields } from './connection-fields';
 import { TooLong } from './too-long';
 
-/** A type of connection: the form that an admin fills in once. */
+/** The form of a connection type. An admin fills it in once. */
 export function ConnectionPage({ connection, forms }: { connection: ConnectionForm; forms: ExtensionForms }) {
   const [values, setValues] = useState<Record<string, string>>({});
   const path = `/connections/${forms.connections.indexOf(connection)}`;

@@ -4,7 +4,7 @@ import { TextInput } from './text-input';
 
 interface ControlProps {
   id: string;
-  /** Id of what the field is for. */
+  /** Id of the field's description. */
   describedBy: string | undefined;
   field: FormField;
   value: unknown;
@@ -12,7 +12,7 @@ interface ControlProps {
   chips: Array<{ label: string; script: string }>;
 }
 
-/** What a field is filled in with, by its type. */
+/** The control for a field, by the field's type. */
 export function Control(props: ControlProps) {
   switch (props.field.type) {
     case 'select':

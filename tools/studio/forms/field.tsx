@@ -13,11 +13,11 @@ export interface FieldProps {
   value: unknown;
   onChange: (value: unknown) => void;
   forms: ExtensionForms;
-  /** The form that it is in. */
+  /** The form that the field is in. */
   source: OptionsSource;
 }
 
-/** One field, with the texts of the schema: label, control, what it is for. */
+/** One field with the schema's texts: label, control and description. */
 export function Field({ field, value, onChange, forms, source }: FieldProps) {
   const localized = useLocalized();
   const tag = useLanguageTag();

@@ -12,11 +12,11 @@ interface NodeFormProps {
   forms: ExtensionForms;
   values: FormValues;
   onChange: (values: FormValues) => void;
-  /** Fields whose condition does not hold, too, and every section open. */
+  /** Also shows fields whose condition is not met, and opens all sections. */
   showAll: boolean;
 }
 
-/** A node's form by its schema: fields and sections in their order, by their conditions. */
+/** A node's form: the schema's fields and sections, in order, if their conditions are met. */
 export function NodeFormView({ node, forms, values, onChange, showAll }: NodeFormProps) {
   const { fields = [], sections = [], form = [] } = node;
   const shown = shownFields(node, values);

@@ -8,14 +8,14 @@ import { NodeShape } from './node-shape';
 import { TooLong } from './too-long';
 import { startValues } from './values';
 
-/** A node: its branches, its form, and a run of it. */
+/** A node with its branches and its form, and a panel to run it. */
 export function NodePage({ node, forms }: { node: NodeForm; forms: ExtensionForms }) {
   const localized = useLocalized();
   const tag = useLanguageTag();
   const [values, setValues] = useState(() => startValues(node, forms));
   const [showAll, setShowAll] = useState(false);
   const [branch, setBranch] = useState<string>();
-  /** With the branches: they have no page of their own. */
+  /** The node and its branches, because branches have no page of their own. */
   const parts = forms.nodes.filter((other) => other === node || other.parentType === node.type);
   const paths = parts.map((part) => `/nodes/${forms.nodes.indexOf(part)}`);
   return (

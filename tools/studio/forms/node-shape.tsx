@@ -39,7 +39,7 @@ export function NodeShape({ node, forms, values, taken }: NodeShapeProps) {
   );
 }
 
-/** In the colour that the extension gives the node. */
+/** The node's colour, as its extension sets it. */
 function Swatch({ node: { appearance } }: { node: NodeForm }) {
   return (
     <svg class="swatch" width="14" height="14" aria-hidden="true">

@@ -1,4 +1,4 @@
-/** Behind the label of a field that must be filled in. */
+/** Marks the label of a required field. */
 export function RequiredMark() {
   return (
     <span class="required">

@@ -3,7 +3,7 @@ import { useResolvedOptions, type OptionsSource } from './use-resolved-options';
 
 interface ResolvedChoiceProps {
   id: string;
-  /** Id of what the field is for. */
+  /** Id of the field's description. */
   describedBy: string | undefined;
   field: FormField;
   value: unknown;
@@ -12,8 +12,8 @@ interface ResolvedChoiceProps {
 }
 
 /**
- * A list that the extension fills: asked for when it gets the focus, and when it is pressed after a field changed that it
- * depends on. What it says may be longer than a list shows, and so stands below it too.
+ * A list that the extension fills. It asks for its options when it gets the focus, and when it is pressed after a change of
+ * a field that it depends on. Options may be too long for the list, so they are shown below it too.
  */
 export function ResolvedChoice({ id, describedBy, field, value, onChange, source }: ResolvedChoiceProps) {
   const { options, isAsking, problem, ask, askIfChanged } = useResolvedOptions(field, source);

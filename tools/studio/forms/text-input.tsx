@@ -5,7 +5,7 @@ import { snippetFor, takesChips } from './chips';
 
 interface TextInputProps {
   id: string;
-  /** Id of what the field is for. */
+  /** Id of the field's description. */
   describedBy: string | undefined;
   field: FormField;
   value: unknown;
@@ -13,7 +13,7 @@ interface TextInputProps {
   chips: NonNullable<NodeForm['tokens']>;
 }
 
-/** A text, or the text of a JSON value; chips insert what a node has stored. */
+/** An input for a text or for JSON. Chips insert what a node has stored. */
 export function TextInput({ id, describedBy, field, value, onChange, chips }: TextInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const insert = (script: string) => {
@@ -44,13 +44,13 @@ export function TextInput({ id, describedBy, field, value, onChange, chips }: Te
   );
 }
 
-/** As if it were typed, so that Ctrl+Z takes it back. What is selected stays: the text comes behind it. */
+/** Inserts text as if it were typed, so that Ctrl+Z undoes it. It comes after a selection, and does not replace it. */
 function insertAtCaret(input: HTMLInputElement, snippet: (before: string) => string): void {
   const at = input.selectionEnd ?? input.value.length;
   const text = snippet(input.value.slice(0, at));
   input.focus();
   input.setSelectionRange(at, at);
-  // Nothing else goes on the list of what can be undone.
+  // Nothing else enters the browser's undo history.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   if (document.execCommand('insertText', false, text)) return;
   input.setRangeText(text, at, at, 'end');

@@ -2,11 +2,11 @@ import type { LimitFinding } from '../../sandbox/studio/wire';
 
 interface TooLongProps {
   findings: LimitFinding[];
-  /** What is warned of: these parts of the description and all that is in them, as JSON pointers. */
+  /** The parts of the description to warn about, with everything in them, as JSON pointers. */
   paths: string[];
 }
 
-/** Warns of texts that are longer than the platform takes. */
+/** Warns about texts that are longer than the platform allows. */
 export function TooLong({ findings, paths }: TooLongProps) {
   const found = findings.flatMap(({ path, problem }) => {
     const part = paths.find((one) => path === one || path.startsWith(`${one}/`));

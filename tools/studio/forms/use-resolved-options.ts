@@ -4,7 +4,7 @@ import type { FormField, NodeForm, ResolvedOptions } from '../../sandbox/studio/
 import { messageOf, server } from '../server';
 import { configOf, type FormValues } from './values';
 
-/** The form that a list belongs to, as it is filled in now. */
+/** The form that a list belongs to, with its current values. */
 export interface OptionsSource {
   node: NodeForm;
   values: FormValues;
@@ -13,28 +13,28 @@ export interface OptionsSource {
 type Options = ResolvedOptions['options'];
 
 interface Asked {
-  /** What the fields held that the list depends on. */
+  /** The values of the fields that the list depends on. */
   of: string;
-  /** Neither while the answer is not there. */
+  /** Both this and `problem` are absent until there is an answer. */
   options?: Options;
   problem?: string;
 }
 
 interface Resolution {
-  /** None while there is no answer for what the form holds now. */
+  /** Empty until there is an answer for the form's current values. */
   options: Options;
   isAsking: boolean;
   problem: string | undefined;
-  /** Asks for the options, unless that is under way. */
+  /** Asks for the options, unless a request for the current values is under way. */
   ask: () => void;
-  /** Asks for them, unless what is shown, or under way, is for what the form holds now. */
+  /** Asks for the options, unless the shown ones, or those under way, are for the current values. */
   askIfChanged: () => void;
 }
 
-/** What the extension offers in a list, once somebody asks for it. */
+/** The options that the extension offers in a list. It gets them only when asked. */
 export function useResolvedOptions({ key, optionsResolver }: FormField, { node, values }: OptionsSource): Resolution {
   const [asked, setAsked] = useState<Asked>();
-  /** The same, at once: a press is followed by the focus before anything is shown. */
+  /** Like the state, but without delay: after a press, the focus comes before the next render. */
   const latest = useRef<Asked | undefined>(undefined);
   const config = configOf(node, values);
   const now = JSON.stringify(optionsResolver?.dependencies.map((dependency) => config[dependency]));
@@ -50,7 +50,7 @@ export function useResolvedOptions({ key, optionsResolver }: FormField, { node, 
       ({ options }) => ({ options }),
       (error: unknown) => ({ problem: messageOf(error) }),
     );
-    // Another question may have been asked meanwhile.
+    // There may have been another request meanwhile.
     if (latest.current === begun) show({ of: now, ...answer });
   };
   const isCurrent = () => latest.current?.of === now;

@@ -3,12 +3,12 @@ import { shownFields } from './conditions';
 
 export type FormValues = Record<string, unknown>;
 
-/** A fresh form: every default, and the sandbox's connections where a connection is asked for. */
+/** The values of a new form: the defaults, and the sandbox's connections in the connection fields. */
 export function startValues({ fields = [] }: NodeForm, { saved }: ExtensionForms): FormValues {
   return Object.fromEntries(fields.map((field) => [field.key, startValue(field, saved)]));
 }
 
-/** What the node would get: fields that the form does not show are left out. */
+/** The config that the node would get, without the fields that the form does not show. */
 export function configOf(node: NodeForm, values: FormValues): FormValues {
   const entries = shownFields(node, values).map(({ key }) => [key, values[key]] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));

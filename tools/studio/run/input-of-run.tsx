@@ -2,7 +2,7 @@ import { useId } from 'preact/hooks';
 
 export const NO_INPUT = '{}';
 
-/** @throws Error whose message can be shown */
+/** @throws Error with a message for the user */
 export function readInput(text: string): Record<string, unknown> {
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -19,7 +19,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** What a message brings, for fields with `{{input.…}}` in them. */
+/** The input of a run, for fields that use `{{input.…}}`. */
 export function InputOfRun({ text, onChange }: { text: string; onChange: (text: string) => void }) {
   const id = useId();
   return (

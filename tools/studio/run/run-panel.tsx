@@ -14,7 +14,7 @@ interface RunPanelProps {
   onBranch: (type: string | undefined) => void;
 }
 
-/** Runs the node in the sandbox, again and again in one conversation. */
+/** Runs the node in the sandbox. All runs are in one conversation. */
 export function RunPanel({ node, values, forms, onBranch }: RunPanelProps) {
   const [inputText, setInputText] = useState(NO_INPUT);
   const [context, setContext] = useState<Record<string, unknown>>({});
@@ -47,7 +47,7 @@ export function RunPanel({ node, values, forms, onBranch }: RunPanelProps) {
       <h2 id="run-title">Run it</h2>
       <p class="hint">The built node, in the sandbox, against the embedded authorization server. Each run goes on in the same conversation.</p>
       <InputOfRun text={inputText} onChange={setInputText} />
-      {/* Not `disabled`, which would take the focus away. */}
+      {/* Not `disabled`, because the button would lose the focus. */}
       <p class="buttons">
         <button type="button" class="primary" aria-disabled={isRunning} onClick={() => isRunning || void run()}>
           Run the node

@@ -1,7 +1,7 @@
 import type { ExtensionForms, RunReport } from '../../sandbox/studio/wire';
 import { useLanguageTag, useLocalized } from '../languages';
 
-/** What a run came to, short enough to be read out. */
+/** The result of a run, short enough for screen readers. */
 export function RunSummary({ report, forms }: { report: RunReport; forms: ExtensionForms }) {
   const localized = useLocalized();
   const tag = useLanguageTag();

@@ -12,7 +12,7 @@ const TEXTS: Record<Breakage, string> = {
 interface BreakPanelProps {
   broken: BrokenStretch[];
   onApply: (request: BreakageRequest) => Promise<void>;
-  /** What it means for the bot. */
+  /** What the breakage means for the bot. */
   children: preact.ComponentChildren;
 }
 

@@ -1,12 +1,12 @@
 import type { TimelineSnapshot, TokenLane, TokenLife } from '../../sandbox/studio/wire';
 import { percentBetween, ticks } from './scale';
 
-/** How much of the future is shown, so that an expiry can be seen coming, milliseconds. */
+/** How much of the future the chart shows, so that users see an expiry coming. Milliseconds. */
 const AHEAD_MS = 30_000;
 const TICK_MS = 15_000;
-/** A time of day must not be cut at the edges, milliseconds. */
+/** Keeps times of day from being cut off at the edges, milliseconds. */
 const TICK_MARGIN_MS = 4000;
-/** Less of a life than this has no room for its version, percent of the width. */
+/** A shorter life has no room for its version, percent of the width. */
 const LABEL_PERCENT = 4;
 const ROW = 44;
 const AXIS = 22;
@@ -14,7 +14,7 @@ const AXIS = 22;
 /** Maps a time to a horizontal position, percent of the width. */
 type Position = (time: number) => number;
 
-/** One row a token, then the chain, the token requests and the messages, all on one axis of time. */
+/** One row for each token, then the chain, the token requests and the messages, all on one time axis. */
 export function Chart({ snapshot }: { snapshot: TimelineSnapshot }) {
   const { now, since, tokens, hops, tokenRequests, executions, broken } = snapshot;
   const until = now + AHEAD_MS;
@@ -54,7 +54,7 @@ export function Chart({ snapshot }: { snapshot: TimelineSnapshot }) {
   );
 }
 
-/** The chart's stretch of time. */
+/** The chart's time axis. */
 interface Stretch {
   x: Position;
   since: number;
@@ -72,7 +72,7 @@ function Lane({ lane, ...stretch }: { lane: TokenLane } & Stretch) {
   );
 }
 
-/** From issue to expiry; pale where another one had taken its place, or the store had lost it. */
+/** A token's life from issue to expiry. It is pale from when another token replaced it or the store lost it. */
 function Life({ life, x, since, until, now }: { life: TokenLife } & Stretch) {
   const { issuedAt, refreshAt, expiresAt, endedAt = expiresAt, end, by, version } = life;
   const used = Math.min(endedAt, expiresAt);
@@ -128,10 +128,10 @@ function Key({ kind }: { kind: string }) {
   );
 }
 
-/** The picture in words, for those who don't see it. */
+/** Describes the chart in words for screen readers. */
 function describe({ tokens, tokenRequests, executions, hops }: TimelineSnapshot): string {
   const lives = tokens.map(({ tokenName, lives: all }) => `${tokenName}: ${all.length} tokens`).join(', ');
   const bad = tokenRequests.filter(({ status }) => status !== 200).length;
   const failed = executions.filter(({ ok }) => !ok).length;
-  return `Timeline. ${lives}; ${tokenRequests.length} token requests, ${bad} of them failed; ${hops.length} hops of the chain; ${executions.length} messages, ${failed} of them failed.`;
+  return `Timeline. ${lives}; ${tokenRequests.length} token requests, ${bad} of them failed; ${hops.length} instances of the Function; ${executions.length} messages, ${failed} of them failed.`;
 }

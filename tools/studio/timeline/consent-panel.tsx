@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { ConsentState } from '../../sandbox/studio/wire';
 import { messageOf, server } from '../server';
 
-/** A button that asks the user for a consent in another tab, and what comes of it. */
+/** A button that asks the user for a consent in another tab, and the outcome. */
 export function ConsentPanel({ consent }: { consent: ConsentState }) {
   const [problem, setProblem] = useState<string>();
   const button = useRef<HTMLButtonElement>(null);
@@ -18,12 +18,12 @@ export function ConsentPanel({ consent }: { consent: ConsentState }) {
   const authorize = () =>
     attempt(async () => {
       const { address } = await server.authorize();
-      // Whether the browser lets it open is not told without an opener: there is a link, too.
+      // With `noopener`, the page can't tell whether the browser opened the tab, so there is a link too.
       window.open(address, '_blank', 'noopener');
     });
   const cancel = () =>
     attempt(async () => {
-      // The button that has the focus goes.
+      // The button that has the focus disappears.
       button.current?.focus();
       await server.cancelConsent();
     });
@@ -48,7 +48,7 @@ export function ConsentPanel({ consent }: { consent: ConsentState }) {
   );
 }
 
-/** @param problem why the studio's server could not be asked, or has not begun */
+/** @param problem why the studio's server could not be reached, or did not start to ask */
 function Outcome({ consent, problem }: { consent: ConsentState; problem: string | undefined }) {
   if (consent.status === 'waiting') {
     return consent.address === undefined ? <p>Asking …</p> : <Waiting address={consent.address} />;

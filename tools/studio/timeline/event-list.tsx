@@ -1,7 +1,7 @@
 import type { TimelineEvent } from '../../sandbox/studio/wire';
 import { groupEvents, type EventGroup } from './group-events';
 
-/** What happened, newest first; what says the same is one row, which opens. */
+/** The events, newest first. Events that say the same share one row, which can be opened. */
 export function EventList({ events }: { events: TimelineEvent[] }) {
   return (
     <section aria-labelledby="events-title">

@@ -1,21 +1,21 @@
 import type { TimelineEvent } from '../../sandbox/studio/wire';
 
-/** Events that say the same, but for their numbers. */
+/** Events that say the same except for their numbers. */
 export interface EventGroup {
   kind: TimelineEvent['kind'];
   /** In order of time; at least one. */
   events: TimelineEvent[];
 }
 
-/** What happens all the time while everything is well. */
+/** The kinds of events that are frequent while everything is well. */
 const ROUTINE: ReadonlySet<TimelineEvent['kind']> = new Set(['refresh', 'hop']);
 
 /**
- * Puts what says the same into one group. Routine comes together with routine of the same stretch: the first other event ends
- * it. Anything else is grouped only with its like right before it, so that no failure goes into a group of something else.
+ * Groups the events that say the same. Routine events are grouped until the first other event. Any other event is grouped
+ * only with the group right before it, so that events of different kinds keep their order.
  *
  * @param events in order of time
- * @returns in order of each group's newest event
+ * @returns the groups, in the order of their newest events
  */
 export function groupEvents(events: readonly TimelineEvent[]): EventGroup[] {
   const closed: EventGroup[] = [];

@@ -1,7 +1,7 @@
 import type { TimelineSnapshot } from '../../sandbox/studio/wire';
 import { prospectOf } from './prospect';
 
-/** Says how long an outage of the token endpoint does no harm, and that it does when the token has ended. */
+/** Says how long an outage of the token endpoint does no harm, and that messages fail after that. */
 export function OutageNote({ snapshot }: { snapshot: TimelineSnapshot }) {
   const prospect = prospectOf(snapshot);
   if (prospect === undefined) return null;

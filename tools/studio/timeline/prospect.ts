@@ -7,10 +7,10 @@ export interface Prospect {
   text: string;
 }
 
-/** @returns absent while the token endpoint is up */
+/** @returns `undefined` while the token endpoint is up */
 export function prospectOf({ broken, tokens, now }: Pick<TimelineSnapshot, 'broken' | 'tokens' | 'now'>): Prospect | undefined {
   if (!broken.some(({ breakage, until }) => breakage === 'tokenEndpointDown' && until === undefined)) return undefined;
-  // The first one is the bot's.
+  // The first token is the bot's.
   const life = tokens[0]?.lives.slice(-1)[0];
   const left = life === undefined || life.endedAt !== undefined ? 0 : Math.ceil((life.expiresAt - now) / 1000);
   if (left <= 0) {

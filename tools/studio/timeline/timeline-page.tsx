@@ -7,7 +7,7 @@ import { OutageNote } from './outage-note';
 import { TokenState } from './token-state';
 import { useTimeline } from './use-timeline';
 
-/** The life of the tokens, live, and the means to disturb it. */
+/** The live timeline of the tokens, and the buttons that break things. */
 export function TimelinePage() {
   const { snapshot, problem, apply } = useTimeline();
   return (
@@ -37,7 +37,7 @@ export function TimelinePage() {
   );
 }
 
-/** For those who don't see the picture: the last thing that broke, failed or healed. */
+/** Tells screen readers the latest event that broke, failed or mended something. */
 function Newest({ events }: { events: TimelineEvent[] }) {
   const [newest] = events.filter(({ kind }) => kind === 'breakage' || kind === 'failure' || kind === 'mended').slice(-1);
   return (
@@ -54,7 +54,7 @@ function Counts({ counts: { executions, failed, refreshes, hops } }: { counts: T
       <strong data-count="failed" class={failed === 0 ? 'good' : 'bad'}>
         {failed}
       </strong>{' '}
-      failed; <span data-count="refreshes">{refreshes}</span> refreshes, <span data-count="hops">{hops}</span> hops of the chain.
+      failed; <span data-count="refreshes">{refreshes}</span> refreshes, <span data-count="hops">{hops}</span> instances of the Function.
     </p>
   );
 }

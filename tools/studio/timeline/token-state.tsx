@@ -1,7 +1,7 @@
 import type { TokenLane } from '../../sandbox/studio/wire';
 import { percentBetween } from './scale';
 
-/** How a token is just now, in words and as a bar. */
+/** A token's current state, in words and as a bar. */
 export function TokenState({ lane: { tokenName, lives, failure }, now }: { lane: TokenLane; now: number }) {
   const life = lives[lives.length - 1];
   if (life === undefined || life.endedAt !== undefined) {

@@ -7,12 +7,12 @@ const POLL_MS = 400;
 
 export interface LiveTimeline {
   snapshot: TimelineSnapshot | undefined;
-  /** Why there is no news, or why what was asked for has not happened. */
+  /** Why the timeline can't be updated, or why the user's request failed. */
   problem: string | undefined;
   apply: (request: BreakageRequest) => Promise<void>;
 }
 
-/** The timeline as the server has it, asked for a few times a second while the page is open. */
+/** The server's timeline, polled a few times a second while the page is open. */
 export function useTimeline(): LiveTimeline {
   const [snapshot, setSnapshot] = useState<TimelineSnapshot>();
   const [silence, setSilence] = useState<string>();
@@ -20,7 +20,7 @@ export function useTimeline(): LiveTimeline {
   const take = useCallback(async (asked: Promise<TimelineSnapshot>, setProblem: (problem: string | undefined) => void) => {
     try {
       const snapshot = await asked;
-      // What was asked for before something broke may arrive after it.
+      // A snapshot that was requested before a breakage may arrive after the newer one.
       setSnapshot((shown) => (shown !== undefined && snapshot.now < shown.now ? shown : snapshot));
       setProblem(undefined);
     } catch (error) {
