@@ -1,13 +1,14 @@
-// The platform's VMs may lack Buffer and btoa, and a library's licence would make the pasted files too long.
+// Written out, because the platform's VMs may lack Buffer and btoa, and a library's licence text would make the pasted
+// files too long.
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** A text's UTF-8, percent-encoded. A lone surrogate becomes the replacement character, as in Node.js. */
+/** The UTF-8 of a text, percent-encoded. Half of a surrogate pair becomes the replacement character, as in Node.js. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
 }
 
-/** A text's UTF-8, one character per byte. */
+/** The UTF-8 of a text, with one character per byte. */
 export function utf8(text: string): string {
   return percentEncode(text).replace(/%(..)/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }
@@ -32,7 +33,7 @@ export function toBase64(data: Uint8Array | string): string {
 /**
  * Decodes base64 or base64url (RFC 4648 §4, §5), with or without padding.
  *
- * @returns `undefined` if the text is neither
+ * @returns `undefined` for text that is neither
  */
 export function fromBase64(text: string): Uint8Array | undefined {
   const digits = text.replace(/={1,2}$/, '').replace(/-/g, '+').replace(/_/g, '/');
@@ -43,7 +44,7 @@ export function fromBase64(text: string): Uint8Array | undefined {
     const digit = ALPHABET.indexOf(digits.charAt(index));
     if (digit < 0) return undefined;
     bits = ((bits << 6) | digit) & 0xffff;
-    // In each group of four, every digit after the first completes a byte.
+    // Each of the four digits except the first completes a byte.
     if (index % 4 > 0) bytes[length++] = (bits >> (2 * (3 - (index % 4)))) & 255;
   }
   return bytes;

@@ -2,13 +2,13 @@ import type { AccessTokenError, ErrorReport } from './errors';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** A line's members besides its message: `token` first, then `status` and others. */
+/** What a line says besides its message: `token` first, then `status` and the like. */
 export type Facts = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * Writes a log line. Never a secret.
+ * Logs something. Never a secret.
  *
- * @param code an error's code, or an event's, such as `refreshed`
+ * @param code the code of an error, or of an event such as `refreshed`
  * @param message one or more sentences
  */
 export type Log = (level: LogLevel, code: string, message: string, facts?: Facts) => void;
@@ -17,9 +17,8 @@ export type Log = (level: LogLevel, code: string, message: string, facts?: Facts
 const PLAIN = /^[\w.:/@~+-]+$/;
 
 /**
- * Formats a log line the way nodes, chain and store all do:
- * `[access-token] <level> <code> token=<name> <key>=<value> … <message>`. A value with other characters, such as spaces, is written as
- * JSON.
+ * One line of the log, in the form that nodes, chain and store share: `[access-token] <level> <code> token=<name>
+ * <key>=<value> … <message>`. A value with spaces or other special characters is written as JSON.
  */
 export function logLine(level: LogLevel, code: string, message: string, facts: Facts = {}): string {
   const told = Object.entries(facts).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${PLAIN.test(String(value)) ? value : JSON.stringify(value)}`]));
@@ -27,18 +26,22 @@ export function logLine(level: LogLevel, code: string, message: string, facts: F
   return ['[access-token]', level, code, ...told, message].join(' ').replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
 }
 
-/** An error's message, then what to do. */
+/** The message of an error, with its remedy. */
 export function sentencesOf({ message, remedy }: Pick<ErrorReport, 'message' | 'remedy'>): string {
   return `${message} ${remedy}`;
 }
 
-/** Logs an error, as a warning if it may pass. @param before its consequence, with a space at the end */
+/**
+ * Logs an error, or a warning if the error is transient.
+ *
+ * @param before what the error led to, with a space at the end
+ */
 export function logError(log: Log, error: AccessTokenError, before = ''): void {
   const { code, status, transient } = error;
   log(transient ? 'warn' : 'error', code, before + sentencesOf(error), { status });
 }
 
-/** Makes a log whose lines name a token. */
+/** A log whose lines name a token. */
 export function logOf(token: string, log: Log): Log {
   return (level, code, message, facts) => log(level, code, message, { token, ...facts });
 }

@@ -1,8 +1,8 @@
 /**
- * Tries something until it succeeds or `pauseAfter` gives up.
+ * Repeats something until it succeeds.
  *
  * @param attempt gets the number of the try, from 1
- * @param pauseAfter how long to wait after a failed try, milliseconds; `undefined` gives up
+ * @param pauseAfter the pause after a failed try, milliseconds; `undefined` gives up
  * @param sleep waits a number of milliseconds
  * @throws what the last try threw
  */
@@ -26,10 +26,10 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 4000;
 
 /**
- * How long to wait before repeating a request. The wait doubles each time, with jitter between half and the whole, so that many workers
- * don't come back together.
+ * The pause before the next try of a request. It doubles with each try. Jitter between half and the whole keeps many
+ * workers from coming back at the same moment.
  *
- * @param tries the number of tries so far, at least 1
+ * @param tries the number of tries made so far, 1 or more
  * @param random a number from 0 to 1
  * @returns milliseconds
  */

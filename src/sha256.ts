@@ -1,7 +1,8 @@
 import { utf8 } from './base64';
 
-// Written out here for size and speed. The Function may have no crypto module, and in a node that module takes longer to load than a look
-// into the conversation. It is one plain loop without calls, because a new process has no time to optimize it.
+// Written out for size and speed. The Function can't rely on a crypto module, and in a node that module takes longer to
+// load than the whole lookup in the conversation. One plain loop without calls, because a new process has no time to
+// optimize it.
 
 const PRIMES = Array.from({ length: 312 }, (_, number) => number).filter((number) => {
   for (let divisor = 2; divisor * divisor <= number; divisor += 1) if (number % divisor === 0) return false;
@@ -13,7 +14,7 @@ const INITIAL_HASH = PRIMES.slice(0, 8).map((prime) => ((Math.sqrt(prime) % 1) *
 const BLOCK_WORDS = 16;
 
 /**
- * SHA-256 (FIPS 180-4) of a text in UTF-8. It is for fingerprints only. Secrets use the crypto module.
+ * SHA-256 (FIPS 180-4) of a text in UTF-8. For fingerprints only; the crypto module protects what must stay secret.
  *
  * @returns 64 hex digits
  */
@@ -24,7 +25,7 @@ export function sha256(text: string): string {
   return hash.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** The message with its padding, §5.1.1, as 32-bit words. */
+/** The message with its padding as 32-bit words, §5.1.1. */
 function paddedWords(text: string): number[] {
   const bytes = utf8(text);
   const { length } = bytes;
@@ -37,7 +38,7 @@ function paddedWords(text: string): number[] {
   return words;
 }
 
-/** The compression of one block, §6.2.2, into the hash. The schedule begins with the block's words. */
+/** Compresses one block into the hash, §6.2.2. The schedule begins with the block's words. */
 function compress(hash: number[], schedule: number[]): void {
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = hash;
   for (let round = 0; round < ROUND_CONSTANTS.length; round += 1) {
@@ -67,7 +68,7 @@ function compress(hash: number[], schedule: number[]): void {
 }
 
 /**
- * Names a token without showing it.
+ * A name for a token that doesn't show it.
  *
  * @returns the first 8 hex digits of its SHA-256
  */

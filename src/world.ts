@@ -1,32 +1,32 @@
 import type { Transport } from './http';
 import type { Log } from './log';
 
-/** What to sign with, and for which purpose (RFC 7521 §5). */
+/** What signs an assertion, and for what, RFC 7521 §5. */
 export interface SignedJwt {
   /** PEM or JWK. */
   privateKey: string;
-  /** The key's id at the server, or the key's certificate. */
+  /** The key's ID at the server, or the certificate that belongs to the key. */
   keyId?: string | undefined;
-  /** RS256, PS256 or ES256; by default the one that fits the key. */
+  /** RS256, PS256 or ES256. Default: what fits the key. */
   algorithm?: string | undefined;
-  /** The subject: who the token is for. */
+  /** The user or account that the token is for. */
   subject?: string | undefined;
-  /** The audience of the assertion; by default the token URL. */
+  /** The audience of the assertion. Default: the token URL. */
   audience?: string | undefined;
-  /** Whether it authenticates the client (RFC 7523 §2.2), or is the grant (§2.1). */
+  /** Whether the assertion proves who the client is (RFC 7523 §2.2) or is the grant (§2.1). */
   use: 'client' | 'grant';
-  /** The key belongs to a Google service account. */
+  /** Whether the key belongs to a Google service account. */
   isServiceAccount?: boolean | undefined;
 }
 
-/** The input of a signed assertion. */
+/** The contents of a signed assertion. */
 export interface AssertionSettings extends SignedJwt {
   tokenUrl: string;
   clientId: string;
   scope?: string | undefined;
 }
 
-/** The outside world, passed in so that tests can replace it. */
+/** The outside world. It is passed in, so that tests can bring their own. */
 export interface World {
   /** Unix milliseconds. */
   now: () => number;
@@ -35,14 +35,14 @@ export interface World {
   /** A number from 0 to 1. */
   random: () => number;
   transport: Transport;
-  /** Signs an assertion, as a compact JWT. Absent in the Function, which can't sign. */
+  /** Signs an assertion, as a compact JWT. Absent in the Function, which has nothing to sign with. */
   makeAssertion?: (settings: AssertionSettings) => Promise<string>;
-  /** Logs a problem that is not the caller's concern. Never a secret. */
+  /** Logs problems that the caller need not handle. Never a secret. */
   log: Log;
 }
 
 /**
- * The same world on a store's clock, for times that are written to the store.
+ * The same world by a store's clock, because the times written to the store must be true there.
  *
  * @param aheadMs how far the store's clock is ahead of this one, milliseconds
  */
@@ -51,7 +51,8 @@ export function byStoreClock<T extends World>(world: T, aheadMs: number): T {
 }
 
 /**
- * How far another clock is ahead of this one. It was read at some time between a request and its response. All times are Unix milliseconds.
+ * How far another clock is ahead of this one. It was read at some moment between a request and its answer. All times
+ * are Unix milliseconds.
  *
  * @returns milliseconds, negative if it is behind; 0 if the round trip explains the difference
  */

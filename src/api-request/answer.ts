@@ -2,7 +2,7 @@ import { AccessTokenError } from '../errors';
 import type { HttpResponse } from '../http';
 import { depthWithin, parseJson } from '../json';
 
-/** An API's response, ready for a Flow. */
+/** An API's answer in the form that a Flow gets. */
 export interface ApiAnswer {
   status: number;
   headers: Record<string, string>;
@@ -13,17 +13,17 @@ export interface ApiAnswer {
 const BINARY_TYPE = /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|x-7z|x-tar|msword|vnd\.(?:ms-|openxml)|wasm|protobuf|x-protobuf|grpc))/;
 /** Types whose text is UTF-8 by default: RFC 8259 §8.1, RFC 7303 §3. */
 const UTF8_TYPE = /json|xml|javascript|yaml/;
-/** Characters that no text contains: control characters other than tab, line ends, form feed and escape. */
+/** Control characters that no text has. Tab, line ends, form feed and escape are allowed. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const NO_TEXT = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/;
 const REPLACEMENT = '\ufffd';
-/** A more deeply nested value can't be stored, so such a response stays text. */
+/** Deeper nesting can't be stored, so such an answer stays text. */
 const DEEPEST = 100;
-/** Labels that all mean the first one (WHATWG Encoding §4.2). */
+/** These names all mean windows-1252 (WHATWG Encoding §4.2). */
 const WINDOWS_1252 = /^(?:windows-1252|cp1252|x-cp1252|iso-?8859-1|latin1|l1|us-ascii|ascii)$/;
-/** The characters 0x80 to 0x9f of that charset. Node.js 20 and 22 decode them as control characters. */
+/** The characters 0x80 to 0x9f of windows-1252. Node.js 20 and 22 decode them as control characters. */
 const HIGH_CONTROLS = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
-/** Byte order marks, each with its charset. */
+/** Byte order marks with their charsets. */
 const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = [
   [[0xef, 0xbb, 0xbf], 'utf-8'],
   [[0xff, 0xfe], 'utf-16le'],
@@ -31,10 +31,11 @@ const MARKS: readonly (readonly [mark: readonly number[], charset: string])[] = 
 ];
 
 /**
- * Reads a response: JSON is parsed, anything else becomes text, an empty body `null`. Cookies are left out, because they are credentials.
+ * Reads an answer. JSON is parsed, anything else stays text, and an empty body becomes `null`. Cookies are dropped,
+ * because they are credentials.
  *
- * @param response its data as bytes, or already read by its transport
- * @throws AccessTokenError response_not_text, if it is not text
+ * @param response its data as bytes, or as the transport has read it
+ * @throws AccessTokenError response_not_text if the body isn't text
  */
 export async function readAnswer({ status, headers, data }: HttpResponse): Promise<ApiAnswer> {
   const shown = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'set-cookie'));
@@ -44,7 +45,7 @@ export async function readAnswer({ status, headers, data }: HttpResponse): Promi
 
 function readText(text: string, headers: Record<string, string>): unknown {
   if (text === '') return null;
-  // Many servers label their JSON text/html. There, only an object or a list counts as JSON.
+  // Many servers label JSON as text/html. Then only an object or a list counts as JSON.
   if (!/json/i.test(headers['content-type'] ?? '') && !/^\s*[[{]/.test(text)) return text;
   const value = parseJson(text);
   return value !== undefined && depthWithin(value, DEEPEST) ? value : text;
@@ -61,7 +62,7 @@ async function readBytes(bytes: Buffer, status: number, headers: Record<string, 
   if (text === undefined) throw refused(`the charset ${charset ?? ''}, which this node does not know`);
   if (NO_TEXT.test(text)) throw refused(named);
   if (charset !== undefined || UTF8_TYPE.test(mediaType) || !text.includes(REPLACEMENT)) return text;
-  // It is neither UTF-8 nor declared. Either it is text in the former default charset (RFC 2616 §3.7.1), or it is not text.
+  // Not UTF-8, and no charset declared: text in the former default charset (RFC 2616 §3.7.1), or no text at all.
   if (mediaType.startsWith('text/')) return fromWindows1252(bytes);
   throw refused(named);
 }
@@ -70,7 +71,7 @@ function charsetOfMark(bytes: Buffer): string | undefined {
   return MARKS.find(([mark]) => mark.every((byte, index) => bytes[index] === byte))?.[1];
 }
 
-/** @returns the text without its byte order mark; `undefined` if the charset is unknown */
+/** @returns the text without its byte order mark; `undefined` for an unknown charset */
 async function decode(bytes: Buffer, charset = 'utf-8'): Promise<string | undefined> {
   if (/^utf-?8$/.test(charset)) return bytes.toString('utf8').replace(/^\ufeff/, '');
   if (WINDOWS_1252.test(charset)) return fromWindows1252(bytes);

@@ -2,7 +2,7 @@ import { AccessTokenError } from '../errors';
 import { lacksScope, scopeWanted } from './refused-token';
 import type { ApiResult } from './result';
 
-/** The likely reason, by status. The first match counts. */
+/** The likely remedy by status. The first match counts. */
 const REMEDIES: readonly (readonly [status: RegExp, remedy: string])[] = [
   [/401/, 'Check scope and audience in the connection, and that this API accepts tokens from this server. See "body" of the result.'],
   [/403/, 'Give this client or user the right to do this. See "body" of the result.'],
@@ -15,7 +15,7 @@ const REMEDIES: readonly (readonly [status: RegExp, remedy: string])[] = [
 ];
 
 /**
- * Makes the error for an API that answered with a status of 400 or more, or refused the token in another way.
+ * The error for a status of 400 or more, or for another answer that refuses the token.
  *
  * @param problem why the token could not be replaced, as the end of a sentence
  */

@@ -4,10 +4,10 @@ import { isObject, parseJson } from '../json';
 import type { JsonObject } from '../json';
 import type { RequestSettings } from '../settings/request';
 
-/** The type of a body. */
+/** A body as it is sent. */
 export interface WrittenBody {
   text: string;
-  /** Its media type, unless the user names another. */
+  /** Its media type, unless the user sets one. */
   type: string;
 }
 
@@ -22,8 +22,8 @@ const WRITERS: Readonly<Record<BodyType, (body: unknown) => WrittenBody>> = {
 /**
  * Writes the body of a request.
  *
- * @returns `undefined` if there is no body: GET and HEAD never have one (RFC 9110 §9.3.1)
- * @throws AccessTokenError request_invalid, if the body does not fit the chosen type
+ * @returns `undefined` for no body; GET and HEAD never have one (RFC 9110 §9.3.1)
+ * @throws AccessTokenError request_invalid if the body isn't of the chosen type
  */
 export function bodyOf({ method, bodyType, body, bodyText }: Pick<RequestSettings, 'method' | 'bodyType' | 'body' | 'bodyText'>): WrittenBody | undefined {
   if (method === 'GET' || method === 'HEAD') return undefined;
@@ -36,14 +36,14 @@ function isBlank(body: unknown): boolean {
   return body === undefined || body === null || (typeof body === 'string' && body.trim() === '');
 }
 
-/** Text is sent as it was entered: its numbers may be larger than JavaScript's. */
+/** Text stays as it was entered, because its numbers may exceed JavaScript's range. */
 function writeJson(body: unknown): string {
   if (typeof body !== 'string') return JSON.stringify(body);
   if (parseJson(body) === undefined) throw invalid('is not JSON: a quotation mark or a line break that a user typed may have ended a text in it');
   return body;
 }
 
-/** The fields of a form: an object, its JSON, or `name=value` on each line. They are encoded later. */
+/** Reads the fields of a form: an object, its JSON, or one `name=value` per line. Values are encoded later. */
 function readFields(body: unknown): Record<string, string> {
   const fields = typeof body === 'string' ? (parseJson(body) ?? fieldsOfLines(body)) : body;
   if (!isObject(fields)) throw invalid('is neither an object nor one name=value a line');

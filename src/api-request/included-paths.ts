@@ -1,11 +1,11 @@
 import { namesIn } from '../json';
 
 /**
- * Keeps the parts of a JSON value at some paths, each in its place. In a list, a name stands for that member of all elements:
- * `items[].price` and `items.price` are the same.
+ * Keeps only the parts of a JSON value at some paths, each in its place. In a list, a name means that member of all
+ * elements, so `items[].price` and `items.price` are the same.
  *
- * @param paths such as `customer.name` or `items[0].id`; none keeps everything
- * @returns the parts that exist; `null` if none does
+ * @param paths such as `customer.name` or `items[0].id`; none keep everything
+ * @returns the parts that exist; `null` if there are none
  */
 export function includedPaths(value: unknown, paths: readonly string[]): unknown {
   if (paths.length === 0) return value;
@@ -24,7 +24,7 @@ function pickMembers(value: object, wanted: readonly string[][]): unknown {
     const part = pick(member, following(wanted, (first) => first === name));
     return part === undefined ? [] : [[name, part]];
   });
-  // Own members only, whatever their names.
+  // Makes own members, whatever their names.
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
@@ -33,11 +33,11 @@ function pickElements(value: unknown[], wanted: readonly string[][]): unknown {
   const ofAll = wanted.filter(([first = '']) => !isIndex(first));
   const parts = value.map((element, index) => pick(element, [...ofAll, ...following(wanted, (first) => isIndex(first) && Number(first) === index)]));
   while (parts.length > 0 && parts[parts.length - 1] === undefined) parts.pop();
-  // Gaps keep the other elements in their places.
+  // Gaps are filled with `null`, so that the other elements keep their indices.
   return parts.length === 0 ? undefined : parts.map((part) => part ?? null);
 }
 
-/** The rest of each path that begins with this name. */
+/** The rest of each path whose first name matches. */
 function following(wanted: readonly string[][], isMeant: (first: string) => boolean): string[][] {
   return wanted.filter(([first]) => first !== undefined && isMeant(first)).map(([, ...rest]) => rest);
 }

@@ -16,17 +16,17 @@ import type { Received } from './send';
 
 export type { ApiResult } from './result';
 
-/** A token to send, and how the result describes it. */
+/** A token to send, and what the result says about it. */
 export interface TokenToSend {
   header: TokenHeader;
   told: UsedToken;
 }
 
-/** What became of a refused token: a new one, or the end of a sentence that says why there is none. */
+/** The outcome of replacing a refused token: another token, or the end of a sentence that says why there is none. */
 export type Replacement = { token: TokenToSend } | { problem: string };
 
 export interface CallEnvironment extends Pick<World, 'transport' | 'now' | 'sleep'> {
-  /** Unix milliseconds by which everything must be done. */
+  /** The time by which everything must be done, Unix milliseconds. */
   deadline: number;
   /** Whether http to other machines is allowed. */
   allowInsecure: boolean;
@@ -34,16 +34,16 @@ export interface CallEnvironment extends Pick<World, 'transport' | 'now' | 'slee
   replaceToken: () => Promise<Replacement>;
 }
 
-/** Methods that may be sent twice without doing anything twice (RFC 9110 §9.2.2). */
+/** RFC 9110 §9.2.2: sending these twice has the same effect as sending them once. */
 const IDEMPOTENT: readonly string[] = ['GET', 'HEAD', 'PUT', 'DELETE'];
-/** How long a server that asked for patience gets for its answer, at least, milliseconds. */
+/** After the pause that a busy server asked for, it gets at least this long to answer, milliseconds. */
 const SHORTEST_ANSWER_MS = 1000;
 
 /**
- * Calls an API. If the API refuses the token, the token is replaced and the request sent once more. If a server is busy, methods that may
- * be repeated are sent again after the pause it asks for. A request that was not answered in time is never sent again.
+ * Calls an API. If the API refuses the token, the token is replaced and the request is sent once more. If a busy server
+ * asks for a pause, an idempotent request is sent once more after it. A request that timed out is never sent again.
  *
- * @throws AccessTokenError request_invalid, those of `send`, response_not_text, response_too_large
+ * @throws AccessTokenError request_invalid, the errors of `send`, response_not_text, response_too_large
  */
 export async function callApi(settings: RequestSettings, first: TokenToSend, environment: CallEnvironment): Promise<ApiResult> {
   const { now, sleep, deadline } = environment;
@@ -80,12 +80,12 @@ async function isTokenRefused({ response, sawToken }: Received, settings: Reques
   if (!sawToken) return false;
   if (isRefusedByStatus(status, headers, settings)) return true;
   if (settings.retryPath === undefined) return false;
-  // A binary body does not explain anything.
+  // An answer that isn't text says nothing about the token.
   const body = await readAnswer(response).then((answer) => answer.body, () => undefined);
   return isRefusedByBody(body, headers, settings);
 }
 
-/** @returns how long a busy server asks to be left alone, milliseconds */
+/** @returns the pause that a busy server asks for, milliseconds */
 function pauseOf({ status, headers }: HttpResponse, now: number): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   const at = parseRetryAfter(headers['retry-after'], now);
@@ -97,7 +97,7 @@ async function resultOf(response: HttpResponse, { includePaths }: RequestSetting
   return { status, headers, body: includedPaths(body, includePaths), ...how };
 }
 
-/** The platform refuses a value that is too large, and the Flow would go on with the old one. */
+/** The platform refuses a value that is too large, and the Flow would go on with the old one. So it is an error. */
 function withinLimit(result: ApiResult, { maxBytes }: RequestSettings): ApiResult {
   const { status } = result;
   const bytes = bytesOf(JSON.stringify(result));

@@ -3,16 +3,16 @@ import { checkUrl } from '../http';
 import type { HttpResponse } from '../http';
 import type { ApiRequest } from './request';
 
-/** Names of headers that hold credentials, which another origin must not see. */
+/** Headers whose names suggest credentials, which no other origin may see. */
 const CREDENTIALS = /auth|cookie|token|secret|passw|credential|session|signature|key/i;
-/** Headers that describe a body go with it (RFC 9110 §15.4). */
+/** Headers that describe the body are dropped with it (RFC 9110 §15.4). */
 const OF_BODY = 'content-';
 
 /**
- * Builds the request that a redirect leads to (RFC 9110 §15.4). The token and anything that looks like a credential go to their own origin
- * only. No redirect leads from https to http.
+ * The request that a redirect leads to, RFC 9110 §15.4. The token and anything that looks like a credential stay within
+ * their origin. A redirect from https to http is refused.
  *
- * @returns `undefined` if the response is not a redirect
+ * @returns `undefined` if the answer is no redirect
  * @throws AccessTokenError redirect_refused
  */
 export function redirected(request: ApiRequest, { status, headers: { location } }: HttpResponse, allowInsecure: boolean): ApiRequest | undefined {
@@ -31,7 +31,7 @@ export function redirected(request: ApiRequest, { status, headers: { location } 
   return isRead ? { ...follow, method: 'GET', body: '' } : follow;
 }
 
-/** Like every client, it reads the new address with GET after a POST, unless the status asks to post again. */
+/** Like other clients, turns a POST into a GET at the new address, unless the status asks to repeat the POST. */
 function changesMethod(status: number, method: string): boolean {
   return status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
 }
@@ -47,7 +47,7 @@ function readLocation(location: string, from: URL): URL {
   }
 }
 
-/** The rules for a URL that a user enters apply here too. A request sent with TLS is never repeated without. */
+/** Applies the rules for an entered URL. In addition, a request sent with TLS isn't repeated without it. */
 function checkTarget(to: URL, from: URL, allowInsecure: boolean): string {
   if (!/^https?:$/.test(to.protocol)) throw refused(`to ${to.protocol.slice(0, 20)}, which is not http(s)`);
   if (to.protocol === 'http:' && from.protocol === 'https:') throw refused(`from https to http (${to.host})`);

@@ -3,23 +3,23 @@ import type { HttpRequest } from '../http';
 import type { RequestSettings } from '../settings/request';
 import { bodyOf } from './body';
 
-/** A request to an API, at the start or after redirects. */
+/** A request to an API, perhaps changed by redirects. */
 export interface ApiRequest extends HttpRequest {
   body: string;
-  /** The header that holds the token, in lower case. Absent once the request has left the token's origin. */
+  /** The header that holds the token, in lower case. Absent once a redirect has left the token's origin. */
   tokenHeader?: string;
 }
 
-/** The header that takes the token. */
+/** The header that carries the token. */
 export interface TokenHeader {
   name: string;
   value: string;
 }
 
 /**
- * Builds the request from the user's settings, with the token.
+ * Builds the request from the node's settings, and adds the token.
  *
- * @throws AccessTokenError request_invalid, if the body does not fit its type or a header is the token's
+ * @throws AccessTokenError request_invalid if the body isn't of its type, or a header is the token's own
  */
 export function buildRequest(settings: RequestSettings, token: TokenHeader): ApiRequest {
   const { method, url, headers } = settings;

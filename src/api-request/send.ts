@@ -4,20 +4,20 @@ import type { HttpResponse, Transport } from '../http';
 import { redirected, refused } from './redirect';
 import type { ApiRequest } from './request';
 
-/** What it takes to send a request. */
+/** What sending a request needs. */
 export interface Sending {
   transport: Transport;
   /** Unix milliseconds. */
   now: () => number;
-  /** Unix milliseconds by which the response must be there, redirects included. */
+  /** The time by which the answer must be there, redirects included, Unix milliseconds. */
   deadline: number;
   /** Whether http to other machines is allowed. */
   allowInsecure: boolean;
-  /** Statuses whose response the caller wants, even if it is a redirect. */
+  /** Statuses that the caller wants to see even if they redirect. */
   wanted: readonly number[];
 }
 
-/** A response, and whether it came from the origin that got the token. */
+/** An answer, and whether the server that sent it had got the token. */
 export interface Received {
   response: HttpResponse;
   sawToken: boolean;

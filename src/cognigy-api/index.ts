@@ -7,13 +7,13 @@ import { apiBaseOf, COGNIGY_API } from '../settings/chain';
 import { readSettings } from '../settings/setting';
 import type { Entered, Values } from '../settings/setting';
 
-/** Where the management API is, and which Function runs the chain. */
+/** The management API, and the Function that runs the chain. */
 export type CognigyApi = Values<typeof COGNIGY_API>;
 
 /**
  * Checks the settings of the management API.
  *
- * @returns them without surrounding white space, which is easily pasted along
+ * @returns them without surrounding white space, which easily comes with pasting
  * @throws AccessTokenError url_missing, url_malformed, insecure_url, cognigy_api_incomplete
  */
 export function readCognigyApi(
@@ -53,7 +53,7 @@ export async function triggerFunction(
   }
   const { status, data } = response;
   if (status < 200 || status >= 300) throw new AccessTokenError('trigger_failed', `The platform answered HTTP ${status}.`, { status });
-  // A 200 with a web page, from a proxy or the platform's own user interface, means that nothing was started.
+  // A page of a proxy or of the platform's user interface hasn't started anything.
   if (typeof readJsonObject(data)?.['functionInstanceId'] === 'string') return;
   throw new AccessTokenError('trigger_failed', `The address answered HTTP ${status}, and not as the management API.`, { status });
 }

@@ -3,7 +3,7 @@ import type { IConnectionSchema, IConnectionSchemaField } from '@cognigy/extensi
 import { CONNECTION_TYPES } from '../settings/connections';
 import type { ConnectionField } from '../settings/setting';
 
-/** A connection type as the platform expects it. The vendor's typings know only `fieldName`. */
+/** A connection type as the platform expects it. The vendor's typings only know `fieldName`. */
 interface Connection extends IConnectionSchema {
   fields: (IConnectionSchemaField & Omit<ConnectionField, 'key'>)[];
 }

@@ -11,12 +11,14 @@ import { issuedAt } from './parameters';
 import type { LegacyToken } from './parameters';
 
 /**
- * Stores the token that the older, hand-made Function hands over, if this Function knows its name. Anybody who may trigger the Function can
- * hand one over, so it must not replace anything: it is taken only if the store has no valid token and no refresh token. Usually the older
- * Function has already posted its token with an exact time.
+ * Stores the token that the older, hand-made Function handed over. Anyone who may trigger the Function can hand one
+ * over, so it is stored only if the store has neither a valid token nor a refresh token. Usually the older Function has
+ * already posted its token itself, with the exact time.
  *
- * The older Function kept its refresh token in its own text. Here it comes from the configuration. Once there is a record, only the
- * record's own is used.
+ * The older Function had its refresh token in its own code, so that one comes from the configuration. Once there is a
+ * record, a refresh uses only the record's own.
+ *
+ * Never rejects.
  */
 export async function adoptLegacyToken(legacy: LegacyToken, hop: Hop): Promise<void> {
   const { config, owner, now } = hop;
@@ -47,7 +49,7 @@ function hasUse(record: TokenRecord | null, now: number): record is TokenRecord 
   return record !== null && (!isExpired(record, now) || record.token.refresh_token !== undefined);
 }
 
-/** The older Function's token, with the refresh token that it kept to itself. */
+/** The token that the older Function posted, with the refresh token that it kept to itself. */
 function withRefreshToken({ token, timestamp }: TokenRecord, configured: ChainToken | undefined) {
   const missing = configuredRefreshToken(configured);
   const isWhole = token.refresh_token !== undefined || missing.refresh_token === undefined;
@@ -55,7 +57,8 @@ function withRefreshToken({ token, timestamp }: TokenRecord, configured: ChainTo
 }
 
 function fromLegacy(legacy: LegacyToken, configured: ChainToken | undefined, now: number) {
-  // The older Function had its own percentage, usually the article's 90. With the larger of both, the token counts as older.
+  // The older Function had its own percentage, usually the article's 90. With the larger of both, the token counts as
+  // older.
   const percent = Math.max(DEFAULT_REFRESH_PERCENT, refreshPercentOf(configured ?? {}));
   const timestamp = issuedAt(legacy, percent, now);
   return timestamp === undefined ? undefined : { token: { ...configuredRefreshToken(configured), ...(legacy.token as Token) }, timestamp };

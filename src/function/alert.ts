@@ -9,8 +9,8 @@ import type { Hop } from './context';
 const ALERT_TIMEOUT_MS = 5000;
 
 /**
- * Posts one message about tokens that are in trouble or well again, if the hop has a request left after starting its successor. Never
- * rejects and never retries: if the trouble lasts, the store has the message repeated after an hour.
+ * Posts one message about tokens in trouble, or well again, if a request is left after the successor has started. Never
+ * rejects and never retries: if the trouble lasts, the store asks for the message again after an hour.
  */
 export async function sendAlerts(alerts: readonly TokenAlert[] | undefined, hop: Hop): Promise<void> {
   if (alerts === undefined || alerts.length === 0) return;
@@ -27,7 +27,7 @@ export async function sendAlerts(alerts: readonly TokenAlert[] | undefined, hop:
   }
 }
 
-/** Chats show `text`. The other members are for machines, and the first token's members also stand at the top level. */
+/** A chat shows `text`. The other members are for programs. Those of the first token also stand at the top level. */
 function messageOf(alerts: readonly TokenAlert[], functionId: string): JsonObject {
   const tokens = alerts.map(({ tokenName, code, since, expiresAt, isOver }) => ({
     level: isOver ? 'info' : 'error',

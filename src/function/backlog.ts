@@ -1,43 +1,44 @@
 import type { BeatAnswer } from '../stores/protocol/wire';
 
-/** Tokens that wait for their refresh only because the chain is too slow. */
+/** Tokens whose refresh waits only because the chain is too slow. */
 export interface Backlog {
   /** How many are due. */
   due: number;
-  /** How long the oldest has been due, milliseconds; `undefined` if one was never fetched. */
+  /** How long the oldest has been due, milliseconds; `undefined` if one has never been fetched. */
   lateMs: number | undefined;
 }
 
-/** What determines the pace of a hop. */
+/** How fast the chain is. */
 export interface Pace {
-  /** The number of this hop, from 0. */
+  /** The number of the hop in the chain, from 0. */
   hop: number;
-  /** The time between two hops of a busy chain, milliseconds. */
+  /** The time from one hop of a busy chain to the next, milliseconds. */
   hopMs: number;
 }
 
-/** A single slow hop makes tokens late by one hop. That is no backlog yet. */
+/** One slow hop makes tokens late by that hop. A delay of this many hops is no backlog yet. */
 const HOPS_TO_CATCH_UP = 2;
-/** A token is behind once this share of the time between refresh point and expiry is used up. */
+/** A token is behind once this share of the time from its refresh point to its expiry is over. */
 const MARGIN_SHARE = 0.5;
-/** A node may hold a single token. */
+/** A single late token may be held by a node. */
 const FEWEST_TOKENS = 2;
 
 /**
- * Finds out whether tokens wait longer than a chain with spare capacity would let them. It looks at a beat that granted a token. All times
- * are the store's, so differing clocks don't matter. Tokens whose last refresh failed don't count, because the failure explains the delay.
+ * Finds out, from a heartbeat that was granted a token, whether others have waited longer than a healthy chain's pace
+ * explains. All times are the store's, so differing clocks don't matter. A token whose last refresh failed doesn't
+ * count, because that is why it is late.
  *
  * @returns `null` if there is no backlog
  */
 export function findBacklog({ schedule, granted, now }: BeatAnswer, { hop, hopMs }: Pace): Backlog | null {
-  // Otherwise other workers hold all tokens that are due.
+  // Others hold everything that is due.
   if (granted === null) return null;
   const due = schedule.filter(
     ({ tokenName, refreshAt, failure }) =>
       refreshAt <= now && failure === undefined && tokenName !== granted.tokenName,
   );
   const behind = due.filter(({ refreshAt, expiresAt }) =>
-    // Each hop fetches one token. A token still missing after that many hops was passed over.
+    // Each hop fetches one token. One that is still missing after that many hops was passed over.
     refreshAt === 0
       ? hop > schedule.length
       : now - refreshAt > Math.max((expiresAt - refreshAt) * MARGIN_SHARE, hopMs * HOPS_TO_CATCH_UP),

@@ -9,11 +9,11 @@ import { refreshGranted } from './refresh-granted';
 import type { HopOutcome } from './schedule';
 
 const STORE_TIMEOUT_MS = 5000;
-/** Longer than a refresh takes here, milliseconds. A node that waits for one gives up hardly sooner. */
+/** Longer than a refresh takes here, milliseconds. A node that waits for the lease gives up not much sooner. */
 const LONGEST_LEASE_MS = 15_000;
 
 /**
- * Sends the heartbeat to the shared store, and refreshes the token whose lease it got.
+ * Reports to the shared store, and refreshes the token whose lease the store grants.
  *
  * @returns `null` if this chain must end
  * @throws AccessTokenError the store's errors
@@ -28,7 +28,7 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
     hop: chain.hop,
     owner,
     first,
-    // The lease must not outlive the instance: if the platform kills it, the nodes need not wait any longer.
+    // The lease ends with the instance. If the platform kills it, nodes need not wait any longer.
     leaseMs: Math.max(1, Math.min(LONGEST_LEASE_MS, Math.ceil(end - asked))),
     beatWithinMs,
     alerts: tells || undefined,
@@ -39,7 +39,7 @@ export async function beatStore(config: RefreshByFunction, hop: Hop): Promise<Ho
   if (tells && alerts === undefined) hop.log('warn', 'alert_failed', "The Endpoint's transformer is older and knows no alerts: paste the new one.");
   const clockAheadMs = clockAhead(asked, now(), answer.now);
   const handled = granted === null ? undefined : await refreshGranted(granted, answer, store, config, hop, clockAheadMs);
-  // In a busy chain, a hop starts when the previous one is about to end.
+  // In a busy chain, a hop should wake just when the previous one ends.
   const backlog = findBacklog(answer, { hop: chain.hop, hopMs: now() - chain.wakeAt });
   if (backlog !== null) hop.log('warn', 'behind', describeBacklog(backlog));
   return { schedule, handled, clockAheadMs, alerts };

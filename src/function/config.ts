@@ -1,10 +1,10 @@
 import type { CognigyApi } from '../cognigy-api';
 import type { TokenEndpointSettings } from '../oauth';
 
-/** One token, as the configuration block has it. */
+/** One kept token in the configuration block. */
 export interface ChainToken extends TokenEndpointSettings {
   tokenName?: string;
-  /** The API's own login, instead of a token endpoint. Only the Function text for it can send that. */
+  /** A login of the API's own instead of a token endpoint. Only the Function that is rendered for it can do it. */
   customRequest?: Readonly<Record<string, unknown>>;
   /** 1 to 99. */
   refreshPercent?: number;
@@ -18,10 +18,10 @@ export interface RefreshByFunction {
   endpointSecret: string;
 }
 
-/** The chain wakes a Flow, whose nodes know tokens and store. The Function holds no client secret. */
+/** The chain wakes a Flow, whose nodes know the tokens and the store. So no client secret is in here. */
 export interface RefreshByFlow {
   refreshBy: 'flow';
-  /** The REST Endpoint of a Flow that runs Refresh If Expiring. */
+  /** A REST Endpoint whose Flow runs Refresh If Expiring. */
   refreshFlowUrl: string;
 }
 
@@ -30,11 +30,14 @@ export type FunctionConfig = ChainConfig & (RefreshByFunction | RefreshByFlow);
 
 /** What the chain needs in both cases. */
 export interface ChainConfig extends CognigyApi {
-  /** The time limit of an instance, seconds. */
+  /** How long an instance may run, seconds. */
   functionTimeLimitSeconds: number;
   /** How long before that limit a hop stops sleeping, seconds. */
   functionBufferSeconds: number;
   allowInsecure?: boolean;
-  /** Where to post messages about tokens in trouble: a chat's webhook. Its address is a secret. Used only if the Function refreshes. */
+  /**
+   * The URL for messages about tokens in trouble, such as a chat's webhook. The URL is a secret. Only used if the
+   * Function itself refreshes.
+   */
   alertUrl?: string;
 }

@@ -17,41 +17,41 @@ import { RequestBudget } from './request-budget';
 export interface Hop extends World, Pick<HopEnvironment, 'readTokenEndpoint'> {
   config: FunctionConfig;
   chain: HopParameters;
-  /** Whether this chain has never beaten. */
+  /** Whether this chain has never reached its store or Flow. */
   first: boolean;
-  /** A unique name, for leases. */
+  /** A name for leases that only this instance has. */
   owner: string;
   budget: RequestBudget;
   /** The machine's own clock, Unix milliseconds. The next instance starts from it. */
   machineNow: () => number;
-  /** Unix milliseconds. No hop sleeps longer. */
+  /** The hop stops sleeping by then, Unix milliseconds. */
   sleepEnd: number;
-  /** Unix milliseconds. After this, only the trigger may still be under way. */
+  /** After this, only the trigger may still run, Unix milliseconds. */
   workEnd: number;
-  /** Unix milliseconds. Then the platform stops the instance. */
+  /** The platform stops the instance then, Unix milliseconds. */
   end: number;
-  /** Milliseconds until the next hop's beat, at most, however late the platform starts it. */
+  /** The next hop reports within this time, milliseconds, however late the platform starts it. */
   beatWithinMs: number;
 }
 
-/** The trigger's request is never spent on anything else. */
+/** Requests kept for the trigger. */
 export const TRIGGER_RESERVE = 1;
 /**
- * Time for the trigger at the end of an instance, milliseconds: enough to survive an outage of the management API of a minute and a half,
- * at any moment, plus one more request.
+ * The trigger's time at the end of an instance, milliseconds: enough to outlast a 90-second outage of the management
+ * API and then send one more request.
  */
 const TRIGGER_TIME_MS = 101_000;
-/** The least time for the trigger, however short the instance is, milliseconds. */
+/** The least time for the trigger, however short the instance, milliseconds. */
 const SHORTEST_TRIGGER_TIME_MS = 2000;
-/** Time for beat and refresh before that, milliseconds. */
+/** The time for heartbeat and refresh before that, milliseconds. */
 const WORK_TIME_MS = 29_000;
-/** If an instance lives shorter than the platform's 900 s, both get less in proportion. */
+/** The platform's time limit, milliseconds. A shorter one shrinks both times in proportion. */
 const FULL_LIMIT_MS = 900_000;
-/** A heartbeat counts as late when it exceeds the time limit by this share. That covers the platform's start-up delay. */
+/** A heartbeat may come later than the time limit by this share of it, because the platform may start the hop late. */
 const GRACE_SHARE = 0.1;
 const SHORTEST_GRACE_MS = 5000;
 
-/** Prepares a hop, from the moment its instance started. */
+/** Prepares what a hop works with. Call it when the instance starts. */
 export function prepareHop(
   config: FunctionConfig,
   { chain, first }: Pick<Hop, 'chain' | 'first'>,
@@ -97,12 +97,16 @@ export function refreshPercentOf(token: ChainToken): number {
   return token.refreshPercent ?? DEFAULT_REFRESH_PERCENT;
 }
 
-/** The checked settings of a token. @throws AccessTokenError those of its way to get a token */
+/**
+ * The checked settings of a token.
+ *
+ * @throws AccessTokenError the errors of its way to get a token
+ */
 export function endpointOf(token: ChainToken, { config: { allowInsecure = false }, readTokenEndpoint }: Pick<Hop, 'config' | 'readTokenEndpoint'>): TokenEndpointConfig {
   return readTokenEndpoint(token, { allowInsecure });
 }
 
-/** What a token is for, and which settings refresh it. If the settings are wrong, the refresh will report it. */
+/** What a token is for, and which settings refresh it. Empty if the settings are wrong; the refresh then reports that. */
 export function marksOf(token: ChainToken, hop: Pick<Hop, 'config' | 'readTokenEndpoint'>): Partial<Marks> {
   try {
     const config = endpointOf(token, hop);
@@ -113,9 +117,9 @@ export function marksOf(token: ChainToken, hop: Pick<Hop, 'config' | 'readTokenE
 }
 
 /**
- * Finds the configured token of a name.
+ * The configured token with this name.
  *
- * @throws AccessTokenError store_error, if that name was not asked for
+ * @throws AccessTokenError store_error if nobody asked for such a token
  */
 export function tokenOf(tokenName: string, { tokens }: RefreshByFunction): ChainToken {
   const token = tokens.find((candidate) => nameOf(candidate) === tokenName);

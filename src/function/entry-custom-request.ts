@@ -9,7 +9,7 @@ const readTokenEndpoint: HopEnvironment['readTokenEndpoint'] = ({ customRequest,
 
 const shared = ({ defaultLifetimeSeconds }: { defaultLifetimeSeconds?: unknown }) => ({ defaultLifetimeSeconds });
 
-/** Runs one instance of the Function that can also send custom token requests, see `runHop`. */
+/** Runs one instance of the Function that also knows custom token requests, see `runHop`. */
 export function run(config: FunctionConfig, platform: FunctionPlatform): Promise<void> {
   return runHop(config, { ...platform, now: () => Date.now(), random: () => Math.random(), readTokenEndpoint });
 }

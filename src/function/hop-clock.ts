@@ -1,12 +1,12 @@
 import type { Transport } from '../http';
 import type { HopEnvironment } from './platform';
 
-/** Longer timers fire at once. */
+/** A timer longer than this, milliseconds, would fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** A clock that counts elapsed time, and the operations that move it on. */
+/** A clock that counts elapsed time. */
 export interface HopClock {
-  /** Unix milliseconds: the machine's time at the start of the instance, plus the elapsed time. */
+  /** Unix milliseconds: the machine's time at the start of the instance, plus the time that has elapsed since. */
   now: () => number;
   /** Waits a number of milliseconds. */
   sleep: (ms: number) => Promise<void>;
@@ -15,9 +15,9 @@ export interface HopClock {
 }
 
 /**
- * Makes the clock of an instance. The machine's own clock may be set forward or back at any moment, by any amount. An instance that trusted
- * it might sleep for a year, or believe that its time is over. So a pause counts as long as its timer, and a request as long as the clock
- * says, up to its time limit.
+ * Makes an instance's clock. The machine's own clock may jump at any moment, and an instance that believed it would
+ * sleep for a year or think that its time is over. So a pause counts as long as its timer, and a request as long as the
+ * clock says, up to its time limit.
  */
 export function hopClock({ now, setTimeout }: Pick<HopEnvironment, 'now' | 'setTimeout'>): HopClock {
   let time = now();

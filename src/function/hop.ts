@@ -17,21 +17,24 @@ import type { HopOutcome } from './schedule';
 import { triggerNextHop } from './trigger';
 import { wakeFlow } from './wake-flow';
 
-/** If the store or the Flow did not answer, wait this long before the next beat. */
+/** The pause after the store or the Flow did not answer, milliseconds. */
 const OUTAGE_PAUSE_MS = 15_000;
-/** If it refuses us, somebody must change a setting. Wait this long before asking again. */
+/** The pause after they refused, milliseconds. Only a changed setting helps then. */
 const REFUSED_PAUSE_MS = 60_000;
-/** A chain that has not reached its store or its Flow after this many hops ends with an error. */
+/** A chain that has never reached its store or Flow ends with an error after this many hops. */
 const MOST_FAILED_BEATS = 5;
 
 /**
- * Runs one hop of the chain. It sleeps until a token is due (or this instance must end), beats, refreshes the token that is due, and
- * triggers the next hop, whatever happened before. It sends at most 5 HTTP requests: beat, token request, commit, trigger, and a spare one,
- * which an alert may use at the end. If a Flow refreshes, it needs two and has three to spare. A hop that takes over from the older,
- * hand-made Function needs three: read, commit, trigger.
+ * One hop of the chain. It sleeps until a token is due or this instance must end. Then it sends its heartbeat, has the
+ * due token refreshed, and triggers the next hop, whatever happened before.
  *
- * @throws AccessTokenError trigger_failed, if there is no successor; the reason why the beat failed, if none of the chain's first 5 hops
- *   could beat; url_missing, url_malformed, insecure_url and cognigy_api_incomplete, if the configuration can't run a chain
+ * It sends at most 5 HTTP requests: heartbeat, token request, commit, trigger, and one to spare, which an alert may use
+ * at the end. With a Flow that refreshes, it sends two and has three to spare. A hop that takes over from the older,
+ * hand-made Function sends three: read, commit, trigger.
+ *
+ * @throws AccessTokenError trigger_failed if there is no successor; the heartbeat's error if it has failed in each of
+ *   the chain's first 5 hops; url_missing, url_malformed, insecure_url and cognigy_api_incomplete if the configuration
+ *   allows no chain
  */
 export async function runHop(config: FunctionConfig, environment: HopEnvironment): Promise<void> {
   const start = readParameters(environment.parameters, environment.now(), environment.random());
@@ -48,14 +51,14 @@ export async function runHop(config: FunctionConfig, environment: HopEnvironment
   await sendAlerts(done.alerts, hop);
 }
 
-/** A mistake that would stop every beat fails the instance, where somebody sees it, instead of every hop. */
+/** Checks the URL once. A wrong one then fails the instance, where somebody sees it, instead of every heartbeat. */
 function checkTarget(config: FunctionConfig): void {
   const { allowInsecure } = config;
   if (config.refreshBy === 'flow') checkUrl(config.refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure });
   else checkUrl(config.storeUrl, { field: 'storeUrl', allowInsecure });
 }
 
-/** The next hop does the work, because this one lacks the requests for it. */
+/** Leaves the work to the next hop, because this one has too few requests for it. */
 async function takeOver(legacy: LegacyToken, failedBeats: number | undefined, hop: Hop): Promise<Done> {
   await adoptLegacyToken(legacy, hop);
   return { wakeAt: hop.now(), failedBeats };
@@ -67,20 +70,20 @@ async function sleepAndWork(failedBeats: number | undefined, hop: Hop): Promise<
   return work(failedBeats, hop);
 }
 
-/** What the next hop gets. */
+/** What the next hop and the alert need. */
 interface Done {
-  /** Unix milliseconds. */
+  /** When the next hop must act, Unix milliseconds. */
   wakeAt: number;
   failedBeats: number | undefined;
   alerts?: readonly TokenAlert[] | undefined;
 }
 
 /**
- * Beats, and refreshes the token that is due.
+ * Sends the heartbeat, and has the due token refreshed.
  *
  * @returns `null` if this chain must end
- * @throws AccessTokenError why the beat failed, if no beat of this chain ever succeeded: the store does not know this chain, so it must not
- *   run forever beside the ones that nodes start
+ * @throws AccessTokenError the heartbeat's error, if none of this chain's heartbeats has ever succeeded. The store
+ *   doesn't know such a chain, so it must not run for ever beside the ones that replace it
  */
 async function work(failedBeats: number | undefined, hop: Hop): Promise<Done | null> {
   const { config, log, now } = hop;

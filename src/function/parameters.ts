@@ -2,7 +2,7 @@ import { isObject } from '../json';
 import type { JsonObject } from '../json';
 import type { Token } from '../lifetime';
 
-/** What one hop tells the next. It holds no token and no secret, because the instance list shows parameters. */
+/** What one hop passes to the next. It holds no token and no secret, because the instance list shows parameters. */
 export interface HopParameters {
   chainId: string;
   hop: number;
@@ -10,28 +10,29 @@ export interface HopParameters {
   wakeAt: number;
 }
 
-/** A token handed over by the older, hand-made Function, which counted down a waiting time. */
+/** A token that the older, hand-made Function handed over. That one counted down a waiting time. */
 export interface LegacyToken {
   /** As it was handed over. The store checks whether it is a token. */
   token: Omit<Token, 'expires_in'> & { expires_in?: unknown };
-  /** Time left until the token was due, milliseconds; `undefined` if unknown. */
+  /** The time left until the token is due, milliseconds; `undefined` if unknown. */
   waitingTimeMs: number | undefined;
 }
 
 export interface HopStart {
   parameters: HopParameters;
   /**
-   * How many hops of this chain failed to beat before the first success; `undefined` after it. It travels as a suffix of the chain's id.
+   * How many hops of this chain have failed to send a heartbeat before the first success; `undefined` after it. The
+   * chain's id carries it as a suffix.
    */
   failedBeats: number | undefined;
   legacy?: LegacyToken;
 }
 
-/** Leaves room for the rest of a lease owner's name, within the store's 200 characters. */
+/** Leaves room for the rest of a lease owner's name, which may have 200 characters in the store. */
 const LONGEST_CHAIN_ID = 100;
 
 /**
- * Reads the parameters of an instance. Without a chain's parameters it starts a new chain.
+ * Reads the parameters that the instance was triggered with. Without a chain's parameters, it starts a new chain.
  *
  * @param now Unix milliseconds
  * @param random a number from 0 to 1, for the new chain's id
@@ -48,17 +49,20 @@ export function readParameters(parameters: unknown, now: number, random: number)
   return legacy === undefined ? start : { ...start, legacy };
 }
 
-/** The chain's id for the next hop, see `HopStart`. */
+/** The chain's id as the next hop gets it, see `HopStart`. */
 export function passOnChainId(chainId: string, failedBeats: number | undefined): string {
   return failedBeats === undefined ? chainId : `${chainId}~${failedBeats}`;
 }
 
-/** An id that sorts by age: the time, then random characters. */
+/** An id that sorts by age: the time, then a random part. */
 export function newChainId(now: number, random: number): string {
   return `${now.toString(36)}-${Math.floor(random * 36 ** 6).toString(36)}`;
 }
 
-/** Anybody who may trigger the Function can write these. The time of issue is calculated, never taken from here. */
+/**
+ * Anyone who may trigger the Function can write these parameters. So the issue time is computed from them, never taken
+ * from them.
+ */
 function readLegacy({ token, waitingTime }: JsonObject): LegacyToken | undefined {
   if (!isObject(token)) return undefined;
   const waitingTimeMs = typeof waitingTime === 'string' ? Number(waitingTime) : waitingTime;
@@ -66,12 +70,13 @@ function readLegacy({ token, waitingTime }: JsonObject): LegacyToken | undefined
 }
 
 /**
- * Calculates when a token was issued that the older Function handed over. Its `waitingTime` (milliseconds) counts down to the refresh
- * point. The older parameters say nothing else about time.
+ * When a token that the older Function handed over was issued. Its parameters only have `waitingTime` (milliseconds),
+ * which counts down to the refresh point.
  *
- * @param refreshPercent where that refresh point is, 1 to 99
+ * @param refreshPercent the refresh point, 1 to 99
  * @param now Unix milliseconds
- * @returns Unix seconds, rounded so that the token counts as older rather than younger; `undefined` if it is unknown or in the future
+ * @returns Unix seconds, rounded so that the token counts as older rather than younger; `undefined` if unknown or in
+ *   the future
  */
 export function issuedAt({ token, waitingTimeMs }: LegacyToken, refreshPercent: number, now: number): number | undefined {
   const lifetime = Number(token.expires_in);
@@ -80,7 +85,7 @@ export function issuedAt({ token, waitingTimeMs }: LegacyToken, refreshPercent: 
   return age < 0 ? undefined : Math.floor(now / 1000 - age);
 }
 
-/** Parameters that the store would refuse must not travel from hop to hop forever. */
+/** An id that the store would refuse must not pass from hop to hop for ever. */
 function isChainId(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= LONGEST_CHAIN_ID;
 }

@@ -12,27 +12,34 @@ import { endpointOf, marksOf, refreshPercentOf, tokenOf, TRIGGER_RESERVE } from 
 import type { Hop } from './context';
 import type { HandledToken } from './schedule';
 
-/** A late response is lost, and a rotated refresh token with it. So don't ask with less time than this. */
+/**
+ * The least time for a request with a refresh token, milliseconds. If the answer comes too late, a rotated refresh
+ * token is lost.
+ */
 const ROTATION_TIME_MS = 11_000;
-/** A late response to client credentials loses nothing. This is just enough for a quick one. */
+/** The least time for client credentials, milliseconds: enough for a quick answer. A late one loses nothing. */
 const CLIENT_CREDENTIALS_TIME_MS = 2000;
-/** The share of a short instance that a refresh may use. */
+/** A refresh may take this share of an instance with a short time limit. */
 const REFRESH_TIME_SHARE = 0.25;
 const COMMIT_TIME_MS = 1000;
-/** Long enough for the store to restart, and well within the lease. Until then the token exists nowhere else. */
+/**
+ * The pause before a second commit, milliseconds: long enough for a restart of the store, well within the lease. The
+ * token exists nowhere else.
+ */
 const COMMIT_PAUSE_MS = 5000;
 const COMMIT_RESERVE = 1;
-/** If the store did not learn of a failure, the chain leaves the token alone for this long. */
+/** If the store doesn't know about a failure, the chain leaves the token alone for this long, milliseconds. */
 const UNNOTED_PAUSE_MS = 60_000;
-/** A token that this hop handled is not due again before this, so that no fault causes a tight loop. */
+/** The token of this hop isn't due again before this, milliseconds, so that no fault causes a tight loop. */
 const SHORTEST_PAUSE_MS = 1000;
 
 /**
- * Refreshes the token whose lease the beat got. It tries once: the next hop retries a failure, and the spare request is reserved for a
- * second commit or trigger. A refused refresh token is noted as a failure too, so that the next hop's beat looks at the record again.
+ * Refreshes the token whose lease the heartbeat was granted. It tries once, because the next hop tries again. The spare
+ * request is kept for a second commit or trigger. A refused refresh token counts as a failure too: the next hop's
+ * heartbeat reads the record again.
  *
  * @param clockAheadMs how far the store's clock is ahead, milliseconds
- * @returns when the token is due next, by the store's clock
+ * @returns when that token is due next, by the store's clock
  */
 export async function refreshGranted(
   { tokenName, record }: NonNullable<BeatAnswer['granted']>,
@@ -52,7 +59,7 @@ export async function refreshGranted(
   try {
     dueAt = await refresh(lease, token, store, { ...there, workEnd: hop.workEnd + clockAheadMs });
   } catch (thrown) {
-    // This token's configuration is wrong. The others are still refreshed.
+    // This token's configuration is wrong. The other tokens are refreshed anyway.
     const outcome = await giveUp(toAccessTokenError(thrown), lease, store, there);
     dueAt = dueAfter(outcome, there);
     tell(outcome, dueAt, there);
@@ -90,7 +97,11 @@ function timeFor({ isSingleUse }: Grant, { config }: Hop): number {
   return Math.min(wanted, config.functionTimeLimitSeconds * 1000 * REFRESH_TIME_SHARE);
 }
 
-/** Logs the outcome. @param dueAt Unix milliseconds */
+/**
+ * Logs the outcome.
+ *
+ * @param dueAt Unix milliseconds
+ */
 function tell(outcome: RefreshOutcome, dueAt: number, { log, now }: Hop): void {
   if (outcome.kind === 'failed') return logError(log, outcome.error, 'The refresh failed. ');
   const { record, warning } = outcome;
@@ -102,7 +113,7 @@ function tell(outcome: RefreshOutcome, dueAt: number, { log, now }: Hop): void {
 /** @returns when the token is due next, Unix milliseconds */
 function dueAfter(outcome: RefreshOutcome, { now }: Hop, refreshPercent = DEFAULT_REFRESH_PERCENT): number {
   const soonest = now() + SHORTEST_PAUSE_MS;
-  // If the store did not learn of it, the next beat would grant the token at once.
+  // If the store doesn't know about the failure, it would grant the token again at the next heartbeat.
   if (outcome.kind === 'failed') return Math.max(outcome.failure.retryAt, outcome.isNoted ? soonest : now() + UNNOTED_PAUSE_MS);
   const isLost = outcome.kind === 'refreshed' && outcome.warning !== undefined;
   return isLost ? now() + COMMIT_PAUSE_MS : Math.max(soonest, refreshAt(outcome.record, refreshPercent));

@@ -1,10 +1,10 @@
 import { TransportError } from '../http';
 import type { Transport } from '../http';
 
-/** How many HTTP requests the platform allows an instance. */
+/** How many outgoing HTTP requests the platform allows an instance. */
 export const REQUESTS_PER_INSTANCE = 5;
 
-/** Counts an instance's requests, and reserves some for the steps that must not fail. */
+/** Counts an instance's requests, and keeps some for work that must not fail for lack of one. */
 export class RequestBudget {
   private spent = 0;
 
@@ -13,9 +13,9 @@ export class RequestBudget {
   }
 
   /**
-   * Makes a transport that refuses to go below `reserved` requests.
+   * A transport that refuses to leave fewer than `reserved` requests.
    *
-   * @param reserved the number of requests reserved for others
+   * @param reserved requests kept for others
    */
   limit(transport: Transport, reserved: number): Transport {
     return (request, timeoutMs) => {

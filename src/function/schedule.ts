@@ -1,8 +1,8 @@
 import type { ScheduleEntry, TokenAlert } from '../stores/protocol/wire';
 
-/** If a token is due but another worker holds its lease, look again after this. */
+/** The pause if another execution holds the lease of a due token, milliseconds. */
 const HELD_PAUSE_MS = 5000;
-/** If nothing says when a token is due, look again after this. */
+/** The pause if nobody said when a token is due, milliseconds. */
 const UNKNOWN_PAUSE_MS = 60_000;
 
 /** The token whose lease this hop had. */
@@ -13,18 +13,18 @@ export interface HandledToken {
 }
 
 export interface HopOutcome {
-  /** By the clock of the side that answered. */
+  /** By the clock of the store or Flow that answered. */
   schedule: readonly ScheduleEntry[];
   /** By the same clock. */
   handled?: HandledToken | undefined;
-  /** How far that clock is ahead of this one, milliseconds; default 0. */
+  /** How far the answering clock is ahead of this one, milliseconds; default 0. */
   clockAheadMs?: number | undefined;
-  /** What to report after starting the successor. */
+  /** The alerts to send once there is a successor. */
   alerts?: readonly TokenAlert[] | undefined;
 }
 
 /**
- * Decides when the next hop must wake, Unix milliseconds: as soon as a token is due.
+ * When the next hop must wake, Unix milliseconds: as soon as a token is due.
  *
  * @param now Unix milliseconds
  */
@@ -34,7 +34,7 @@ export function nextWakeAt({ schedule, handled, clockAheadMs = 0 }: HopOutcome, 
   const dueTimes = schedule.map((entry) => {
     if (entry.tokenName === handled?.tokenName) return handled.dueAt;
     const dueAt = Math.max(entry.refreshAt, entry.failure?.retryAt ?? 0);
-    // It is due, but was not granted to a hop that had no other lease. So another worker holds it.
+    // The token is due, and this hop got no lease at all, so another execution holds it.
     return dueAt <= there && handled === undefined ? there + HELD_PAUSE_MS : dueAt;
   });
   return Math.max(now, Math.min(...dueTimes) - clockAheadMs);

@@ -4,26 +4,26 @@ import { sentencesOf } from '../log';
 import type { Hop } from './context';
 import type { HopParameters } from './parameters';
 
-/** The last try comes this long after the first, milliseconds. No shorter outage ends the chain. */
+/** The time from the first try to the last, milliseconds. A shorter outage doesn't end the chain. */
 const LONGEST_OUTAGE_MS = 91_000;
-/** The longest wait of one try for its response, milliseconds. */
+/** The longest wait for one answer, milliseconds. */
 const LONGEST_WAIT_MS = 9000;
-/** The shortest one. It applies even after the instance should have ended, because the platform may be less strict. */
+/** The shortest wait for one answer, milliseconds, even if the instance's time is up: the platform may not be that strict. */
 const SHORTEST_WAIT_MS = 500;
-/** Each pause is longer than the last by this factor, because most outages are short. */
+/** Each pause is longer than the last by this factor, because most outages are over soon. */
 const GROWTH = 4;
 
 /**
- * Starts the next hop. It uses all remaining requests if necessary, and one in any case. Starting the same hop twice does no harm: the
- * store lets only one of them go on.
+ * Starts the next hop. It uses all requests that are left if it must, and at least one. Starting the same hop twice
+ * does no harm, because the store lets only one of the two go on.
  *
- * @throws AccessTokenError trigger_failed, and those of `readCognigyApi`
+ * @throws AccessTokenError trigger_failed, and the errors of `readCognigyApi`
  */
 export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<void> {
   const { budget, config, end, now, sleep, transport } = hop;
   const cognigyApi = readCognigyApi(config, config);
   const started = now();
-  // A tenth of the remaining time is for the last try.
+  // A tenth of the instance's remaining time is kept for the last try.
   const span = Math.min(LONGEST_OUTAGE_MS, Math.max(0, end - started) * 0.9);
   const mostTries = budget.left;
   let problem = new AccessTokenError('trigger_failed', 'No request was left to trigger it.');
@@ -41,7 +41,7 @@ export async function triggerNextHop(next: HopParameters, hop: Hop): Promise<voi
   throw new AccessTokenError('trigger_failed', `The chain has no successor. ${problem.message}`);
 }
 
-/** When a try starts, as a share of the span: the first at 0, the last at 1, with growing pauses. */
+/** When a try starts, as a share of the span. The first is at 0 and the last at 1, with growing pauses between. */
 function startOf(tries: number, mostTries: number): number {
   return mostTries === 1 ? 0 : (GROWTH ** (tries - 1) - 1) / (GROWTH ** (mostTries - 1) - 1);
 }

@@ -11,16 +11,16 @@ import { TRIGGER_RESERVE } from './context';
 import type { Hop } from './context';
 import type { HopOutcome } from './schedule';
 
-/** A node has 15 s, and the Flow may contain other nodes. */
+/** A node may take 13.5 s, and the Flow may do other work too. Milliseconds. */
 const FLOW_TIMEOUT_MS = 25_000;
 const RETRY_PAUSE_MS = 1000;
-/** A second try must leave the trigger what it needs to survive an outage: one request now, and one later. */
+/** The requests that a second try leaves: the trigger needs one, and another to survive an outage. */
 const FLOW_RESERVE = 2;
 const CHAIN_USER = 'accessTokenChain';
 
 /**
- * Wakes the Flow that refreshes. It sends a message that only Refresh If Expiring understands, and reads the schedule from that node's
- * output. Each message is one turn of a conversation.
+ * Wakes the Flow that refreshes. It sends a message that only Refresh If Expiring understands, and reads the schedule
+ * from that node's output. One message is one turn of a conversation.
  *
  * @returns `null` if this chain must end
  * @throws AccessTokenError refresh_flow_unreachable (transient), refresh_flow_silent
@@ -28,7 +28,7 @@ const CHAIN_USER = 'accessTokenChain';
 export async function wakeFlow({ refreshFlowUrl }: RefreshByFlow, hop: Hop): Promise<HopOutcome | null> {
   const { chain, first, owner, beatWithinMs, config, now } = hop;
   const url = checkUrl(refreshFlowUrl, { field: 'refreshFlowUrl', allowInsecure: config.allowInsecure });
-  // The Function's id distinguishes it from anybody else who writes to the Flow.
+  // The Function's id tells this message from others that anyone may send to the Flow.
   const { functionId } = config;
   const heartbeat = { chainId: chain.chainId, hop: chain.hop, owner, first, beatWithinMs, functionId, now: now() };
   const message = { userId: CHAIN_USER, sessionId: chain.chainId, text: '', data: { accessTokenChain: heartbeat } };
@@ -64,7 +64,7 @@ function unreachable(thrown: unknown): AccessTokenError {
   return noAnswer('refresh_flow_unreachable', 'The refresh Flow', thrown);
 }
 
-/** A REST Endpoint puts each output on a stack and merges their data at the top level. */
+/** A REST Endpoint lists all outputs on a stack, and merges their data at the top. */
 function readAnswers(data: unknown): JsonObject[] {
   const answer = readJsonObject(data);
   if (answer === undefined) return [];
@@ -75,7 +75,7 @@ function readAnswers(data: unknown): JsonObject[] {
     .filter(isObject);
 }
 
-/** Each node uses its own store's clock and reports it. Nodes of version 0.1 don't. */
+/** Each node follows its own store's clock and says what time it shows. Nodes of version 0.1 don't. */
 function aheadOf({ now }: JsonObject, asked: number, answered: number): number {
   return typeof now === 'number' && Number.isFinite(now) ? clockAhead(asked, answered, now) : 0;
 }

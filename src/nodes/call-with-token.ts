@@ -7,15 +7,15 @@ import { LONGEST_SECONDS, readRequest } from '../settings/request';
 import type { ShownToken, TokenKeeping } from './token-keeping';
 import type { Surroundings } from './with-certificates';
 
-/** A token that arrives with less time left than this, milliseconds, can't be sent any more. */
+/** A token that comes later leaves too little time for the call, milliseconds. */
 const SHORTEST_CALL_MS = 2000;
 /** With less time than this, milliseconds, a refresh would not finish. */
 const SHORTEST_REFRESH_MS = 4000;
 
 /**
- * Calls the API of a node's settings.
+ * Calls the API that a node's settings name.
  *
- * @throws AccessTokenError those of `readRequest` and `callApi`, certificate_invalid
+ * @throws AccessTokenError the errors of `readRequest` and `callApi`, certificate_invalid
  */
 export async function callWithToken(first: ShownToken, keeping: TokenKeeping): Promise<ApiResult> {
   const { config, startedAt } = keeping;

@@ -11,23 +11,24 @@ import type { KeptToken } from './keep-token';
 import type { NodeConfig } from './node-config';
 import { shownName } from './node-log';
 
-/** The chain reads this from the node's output, under `accessTokenChain`. */
+/** What the chain reads from the node's output, under `accessTokenChain`. */
 export interface ChainAnswer {
-  /** `false`: a newer chain is at work, and the asking one must end. */
+  /** `false`: the asking chain must end, because a newer one is at work. */
   continue: boolean;
   schedule: ScheduleEntry[];
-  /** By which clock these times are, Unix milliseconds. Only for a Function that asks. */
+  /** The clock that these times follow, Unix milliseconds. Only for a Function that asks for it. */
   now?: number;
 }
 
-/** If nothing better is known, the chain comes back after this, milliseconds. */
+/** If an outage doesn't say when to retry, the chain comes back after this, milliseconds. */
 const OUTAGE_PAUSE_MS = 5000;
-/** The same for a problem that only a changed setting solves. */
+/** The same for errors that only a changed setting fixes, milliseconds. */
 const REFUSED_PAUSE_MS = 60_000;
 
 /**
- * Finds the background chain's heartbeat in a message. Anybody who can write to the Endpoint can send one. So the same limits apply as in
- * the store's own protocol, and a node that knows its Function accepts heartbeats from no other.
+ * Finds the background chain's heartbeat in a message. Anyone who may write to the Endpoint can send one. So the values
+ * that the store keeps have the same limits as in its own protocol, and a node that knows the Function accepts a
+ * heartbeat from no other.
  */
 export function readHeartbeat(input: { data?: unknown } | undefined, config: NodeConfig = {}): Heartbeat | undefined {
   const sent = isObject(input?.data) ? input.data['accessTokenChain'] : undefined;
@@ -39,7 +40,7 @@ export function readHeartbeat(input: { data?: unknown } | undefined, config: Nod
   return { chainId, hop, owner, beatWithinMs, first: typeof first === 'boolean' ? first : undefined };
 }
 
-/** Whether the Function wants to know the clock of the answer's times. The one of version 0.1 does not. */
+/** Whether the Function asks for the clock that the answer's times follow. That of version 0.1 doesn't. */
 export function asksForTime(input: { data?: unknown } | undefined): boolean {
   const sent = isObject(input?.data) ? input.data['accessTokenChain'] : undefined;
   return isObject(sent) && typeof sent['now'] === 'number';
@@ -51,7 +52,7 @@ export function asksForTime(input: { data?: unknown } | undefined): boolean {
  * @param outcome the token, or why there is none
  * @param goesOn whether the store lets the chain go on
  * @param now Unix milliseconds
- * @param tellsTime whether the answer says which clock its times use
+ * @param tellsTime whether the answer includes the clock that its times follow
  */
 export function chainAnswer(
   outcome: KeptToken | AccessTokenError,

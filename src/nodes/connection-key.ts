@@ -1,6 +1,6 @@
-// Kept apart from the form, because most executions need none of its words.
+// Kept apart from the form, whose labels most executions don't need.
 
-/** The node field that holds the connection of a way to get a token. */
+/** The node's field that holds the connection for a way to get a token. */
 export function connectionKey(authentication: string): string {
   return authentication === 'clientSecret' ? 'connection' : `${authentication}Connection`;
 }

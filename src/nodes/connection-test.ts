@@ -5,15 +5,14 @@ import type { PlatformApi } from '../http/platform-transport';
 import { makeAssertion } from './make-assertion';
 import type { NodeConfig } from './node-config';
 
-/** The editor gives a form 5 s. */
+/** The time for the trial, milliseconds. The editor waits 5 s for a form. */
 const TRIAL_MS = 4500;
 
 /**
- * Does in the editor what a node would do: asks the token endpoint once. It never uses a refresh token, because that might use it up. Never
- * throws.
+ * Tries in the editor what a node would do: asks the token endpoint once. Never uses up a refresh token. Never throws.
  *
- * @param explain words an error for the user of the form
- * @returns the outcome, in one line for the form
+ * @param explain turns an error into one that names fields as the form does
+ * @returns the outcome in one line for the form
  */
 export async function testConnection(api: PlatformApi, config: NodeConfig, explain: (error: AccessTokenError) => Promise<AccessTokenError>): Promise<string> {
   try {

@@ -5,7 +5,7 @@ import { MOST_BYTES } from '../settings/result';
 import type { TokenCopies } from '../stores/ports/context';
 import { COPIES_KEY } from './result-place';
 
-/** The conversation's copies of its tokens. Changes are collected, so that they cost at most one write. */
+/** The conversation's copies of its tokens. Changes are collected, so that they cost one write at most. */
 export class ContextCopies implements TokenCopies {
   private readonly copies: Map<string, unknown>;
   private changed = false;
@@ -41,17 +41,18 @@ export class ContextCopies implements TokenCopies {
     if (this.copies.delete(tokenName)) this.changed = true;
   }
 
-  /** Returns an expired copy too: it shows which refresh token was used up. */
+  /** An expired copy is still useful if it says which refresh token was used up. */
   private isOfUse(copy: TokenRecord): boolean {
     return !isExpired(copy, this.now()) || copy.seeds !== undefined;
   }
 
-  /** @returns what the context should hold now, without expired copies; `null` if nothing changed */
+  /** @returns the new value for the context, without useless copies; `null` if nothing has changed */
   changes(): Record<string, unknown> | null {
     if (!this.changed) return null;
     const living = [...this.copies].filter(([, copy]) => isTokenRecord(copy) && this.isOfUse(copy));
     const sized = living.map((entry, age) => ({ entry, age, bytes: bytesOf(JSON.stringify(entry)) }));
-    // If not all fit, drop the largest first: one of them is not worth all others. Among equals, keep the newest.
+    // If not all of them fit, the largest are dropped first, because one of them isn't worth all the others. Among
+    // equals, the newest stay.
     sized.sort((one, other) => one.bytes - other.bytes || other.age - one.age);
     let bytes = 0;
     const kept = sized.filter((copy) => (bytes += copy.bytes) <= MOST_BYTES);

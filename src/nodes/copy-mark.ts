@@ -3,8 +3,8 @@ import { connectionKey } from './connection-key';
 import type { NodeConfig } from '../settings/node';
 
 /**
- * Marks a conversation's copy with the settings that got it, as they were entered. If any of them changes, including secrets and the store,
- * the copy no longer counts. It checks nothing, because every turn runs it.
+ * Marks a conversation's copy with the settings that got it, as entered. A change to any of them, even to a secret or
+ * to the store, gives another mark. Nothing is checked here, because this runs in every turn.
  *
  * @returns 16 hex digits
  */

@@ -1,4 +1,5 @@
-// What the editor shows, in a file of its own. The upload reads it. An execution needs it only to name the setting that an error is about.
+// What the editor shows, in a file of its own. It is read when the extension is uploaded. An execution needs it only to
+// name the setting that caused an error.
 export { connections } from '../connections';
 export { FORGET_FIELDS } from '../settings/forget-fields';
 export { REQUEST_FIELDS } from '../settings/request-fields';

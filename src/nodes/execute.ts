@@ -11,22 +11,22 @@ import type { ResultPlace } from './result-place';
 import { TokenKeeping } from './token-keeping';
 import type { ShownToken } from './token-keeping';
 
-/** What a node writes to context or input: its result, or why there is none. */
+/** What a node writes into context or input: its result, or why there is none. */
 export type Outcome<R> = R | { error: ErrorReport };
 
-/** How the nodes differ. */
+/** What differs between the nodes. */
 export interface NodeBehavior<R extends object> {
-  /** What the node does with the token. Never rejects. */
+  /** What the node makes of the token. Never rejects. */
   resultOf: (token: ShownToken, keeping: TokenKeeping) => Outcome<R> | Promise<Outcome<R>>;
-  /** The type of the branch to continue with. */
+  /** The type of the child to continue with. */
   chooseBranch: (outcome: Outcome<R>) => string;
-  /** Whether the background chain may use this node to refresh its tokens. */
+  /** Whether the background chain may refresh its tokens through this node. */
   answersChain: boolean;
-  /** The key of the result, unless the user names another. */
+  /** The key of the result if the user names none. */
   resultKey?: string | undefined;
 }
 
-/** The calls that every node makes. The vendor's typings lack `addToInput`, and make the others optional. */
+/** The calls that all nodes make. The vendor's typings lack `addToInput`, and have the others as optional. */
 interface NodeApi {
   addToContext(key: string, value: unknown, mode: 'simple'): void;
   addToInput(key: string, value: unknown): void;
@@ -36,8 +36,8 @@ interface NodeApi {
 }
 
 /**
- * Runs a node: gets the token, stores the result, and continues in a branch. Never throws. Makes at most 4 `api` calls: the conversation's
- * copies or the answer to the chain, the result, one log line, the branch.
+ * Runs a node: gets the token, stores what the node makes of it, and continues in a branch. Never throws. Makes at most
+ * 5 `api` calls: the answer to the chain, the conversation's copies, the result, one log line, the branch.
  */
 export async function executeNode<R extends object>(
   { cognigy, config, childConfigs }: INodeFunctionBaseParams,

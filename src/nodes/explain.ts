@@ -2,7 +2,10 @@ import type { AccessTokenError } from '../errors';
 import { connectionKey } from './connection-key';
 import type { NodeConfig } from './node-config';
 
-/** Words an error for this node's user. Remedies and labels are loaded only here, because success needs none. */
+/**
+ * Rewrites an error for this node's user, with remedy and field labels. These are loaded only here, because success
+ * needs none.
+ */
 export async function explain(error: AccessTokenError, config: NodeConfig): Promise<AccessTokenError> {
   try {
     const { withRemedy } = await import('../oauth/remedy');
@@ -11,7 +14,7 @@ export async function explain(error: AccessTokenError, config: NodeConfig): Prom
     const settings = (config as Record<string, Record<string, unknown> | null | undefined>)[connectionKey(way)];
     return withLabel(withRemedy(error, settings ?? {}, way), config);
   } catch {
-    // The user needs the original error, and a node never throws.
+    // The user needs the error itself most, and a node never throws.
     return error;
   }
 }

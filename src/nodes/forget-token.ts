@@ -24,5 +24,5 @@ const node = createNodeDescriptor({
   },
 });
 
-/** Forgets a token, and revokes it. It has no branches: the result says what happened. */
+/** Forgets a token and has it revoked. It has no branches; the result tells the outcome. */
 export const forgetToken: INodeDescriptor = withForm(node, ({ formOf, FORGET_FIELDS }) => formOf(FORGET_FIELDS));

@@ -17,7 +17,7 @@ interface Form {
   form: INodeFieldAndSectionFormElement[];
 }
 
-/** @returns the form of a node that gets a token, with further fields of its own */
+/** @returns the form of a node that gets a token: the fields of all such nodes, plus its own */
 export function tokenForm(own: Readonly<Record<string, NodeField>> = {}): Form {
   return formOf({ ...NODE_FIELDS, ...own });
 }
@@ -46,7 +46,7 @@ export function formOf(wanted: Readonly<Record<string, NodeField>>): Form {
 }
 
 function nodeField([key, { section: _, options, trialOf, text, type, label, description, ...field }]: [string, NodeField]): INodeField {
-  // The platform supports static text, but the vendor's typings lack it.
+  // The platform also knows static text, but the vendor's typings don't.
   const translated = { key, type: type as INodeField['type'], ...field, label: localized(label), ...(description === undefined ? {} : { description: localized(description) }) };
   if (text !== undefined) return { ...translated, params: { text: localized(text) } };
   if (trialOf !== undefined) return { ...translated, params: { ...field.params, options: [] }, optionsResolver: trial(trialOf) };

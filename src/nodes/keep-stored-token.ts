@@ -13,32 +13,32 @@ import { withStore } from './with-store';
 import type { StoredTokenEnvironment, StoreRequest } from './with-store';
 import type { World } from '../world';
 
-// The other files that load late find these here.
+// Exported for other parts that are loaded late, because these are in this file of the extension.
 export { grantsFor, requestToken } from '../oauth';
 export { readTokenEndpoint } from './token-endpoint-settings';
 export { withStore } from './with-store';
 export type { StoredTokenEnvironment } from './with-store';
 
-/** The background chain, if it is what runs this node. */
+/** The background chain, if it runs this node. */
 export interface AskingChain {
   heartbeat: Heartbeat;
-  /** The store's answer, as soon as there is one: `false` for a chain that must end. */
+  /** What the store answers: `false` if the chain must end. */
   goesOn: boolean;
 }
 
 export interface StoredTokenRequest extends StoreRequest {
-  /** The conversation's own copy, in case nothing better turns up. */
+  /** The conversation's own copy, in case nothing better can be had. */
   copy: TokenRecord | null;
 }
 
 const TRIGGER_TIMEOUT_MS = 3000;
-/** How long a user who waits for the token waits for the chain's start as well, milliseconds. */
+/** A user who waits for the token waits at most this much longer for the chain's start, milliseconds. */
 const RESTART_GRACE_MS = 500;
 
 /**
  * Gets a valid token from the store, and refreshes it if it is due.
  *
- * @throws AccessTokenError those of `readServiceSettings` and `getToken`
+ * @throws AccessTokenError the errors of `readServiceSettings` and `getToken`
  */
 export async function keepStoredToken(
   config: NodeConfig,
@@ -51,7 +51,7 @@ export async function keepStoredToken(
   try {
     return await withStore(config, request, outside, async ({ tokenEndpoint, cognigyApi, isShared, boundTo, environment }) => {
       if (chain !== undefined) chain.goesOn = await environment.store.heartbeat(chain.heartbeat);
-      // No chain refreshes a conversation's own tokens.
+      // A conversation's own tokens have no chain.
       const watches = chain === undefined && cognigyApi !== undefined && isShared;
       return getToken(
         {
@@ -63,7 +63,7 @@ export async function keepStoredToken(
           copy: copy === null ? null : { ...copy, boundTo },
           rejected: rejectedToken === undefined ? undefined : fingerprint(rejectedToken),
         },
-        // The chain starts in parallel to the refresh, so nobody waits for it while holding the lease.
+        // The chain starts alongside the refresh, so that nobody waits for it while holding the lease.
         { ...environment, restartChain: watches ? () => void (restart = new ChainRestart(cognigyApi, environment)) : undefined },
       );
     });
@@ -72,7 +72,7 @@ export async function keepStoredToken(
   }
 }
 
-/** The start of the background chain, in parallel to the refresh. */
+/** The start of the background chain, which runs alongside the refresh. */
 class ChainRestart {
   private told: Note | undefined;
   private readonly telling: Promise<void>;
@@ -86,7 +86,7 @@ class ChainRestart {
     });
   }
 
-  /** The log line about it, as soon as the outcome is known. */
+  /** The log note about the start. Waits a little for it. */
   async outcome(): Promise<Note> {
     if (this.told === undefined) await Promise.race([this.telling, this.world.sleep(RESTART_GRACE_MS)]);
     return this.told ?? ['warn', 'chain_restarted', 'The background chain had stopped; it was started again, and the answer to that did not come in time.'];

@@ -18,11 +18,12 @@ export interface KeptToken {
 /**
  * Does what all nodes do: reads the settings and gets a valid token.
  *
- * @param chain the background chain, if it runs this node: then the store is asked even if the conversation has a copy, and `goesOn` is set
- *   even if there is no token in the end
- * @param until Unix milliseconds by which the token must be there, if that is sooner than a node would wait
- * @throws AccessTokenError those of `readTokenSettings`; if the conversation has no good copy, also those of `readServiceSettings` and
- *   `getToken`
+ * @param chain the background chain, if it runs this node. Then the store is asked whatever the conversation holds.
+ *   `goesOn` is set even if there is no token in the end
+ * @param until the time by which the token must be there, Unix milliseconds; only counts if sooner than the node's own
+ *   deadline
+ * @throws AccessTokenError the errors of `readTokenSettings`; if the conversation has no good copy, also those of
+ *   `readServiceSettings` and `getToken`
  */
 export async function keepToken(
   config: NodeConfig,
@@ -39,19 +40,19 @@ export async function keepToken(
   const kept = reuses ? copies.get(tokenName) : null;
   const copy = kept === null || isForeign(kept, mark) ? null : kept;
   const isRejected = rejectedToken !== undefined && copy?.token.access_token === rejectedToken;
-  // Another node made this copy and needed less of the response.
+  // Another node made the copy, with fewer members of the answer.
   const isShort = copy !== null && !shape.includeMembers.every((name) => name in copy.token);
   const own = isRejected || isShort ? null : handOutCopy(copy, refreshPercent, now());
   if (own !== null) return { handedOut: own, refreshPercent, shape };
-  // Loaded only here: most turns find their token above and don't pay for the rest.
+  // Loaded only here, because most turns of a conversation return above and needn't pay for the rest.
   const { keepStoredToken } = await import('./keep-stored-token');
-  // A conversation's own token has no other source.
+  // No store has more members of a conversation's own token, so it is replaced.
   const isOnly = isShort && (config.store ?? 'conversation') === 'conversation';
   const wanted = isOnly ? { ...settings, rejectedToken: copy.token.access_token } : settings;
   const handedOut = await keepStoredToken(config, wanted, { copy: isShort ? null : copy, mark, deadline }, environment, chain);
   if (reuses) {
     const renewed = { ...withoutRefreshToken(handedOut.record), boundTo: mark };
-    // A shared store knows better which refresh token was used.
+    // The store knows which refresh tokens were used, so the copy needn't.
     delete renewed.seeds;
     copies.put(tokenName, renewed);
     if (shape.includeMembers.length > 0) {

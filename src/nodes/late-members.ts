@@ -2,22 +2,23 @@ import type { INodeDescriptor } from '@cognigy/extension-tools';
 
 import type * as Editor from './editor';
 
-/** @returns what only the editor reads, mainly words. It is a file of its own in the extension */
+/** @returns what only the editor reads, mainly labels. In the extension it is a file of its own */
 export function loadEditor(): typeof Editor {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a reader of these members can't wait for `import()`
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would come too late for who reads a member
   return require('./editor') as typeof Editor;
 }
 
-/** Gives a node its form when somebody reads it. */
+/** Gives a node its form when the form is first read. */
 export function withForm(node: INodeDescriptor, form: (editor: typeof Editor) => Pick<INodeDescriptor, 'fields' | 'sections' | 'form'>): INodeDescriptor {
   return withLateMembers(node, ['fields', 'sections', 'form'], () => form(loadEditor()));
 }
 
 /**
- * Defines members that are computed when one of them is first read, and are plain members from then on. The editor's part of a descriptor,
- * mainly words in five languages, is read once, at the upload. `module.js` is loaded at each execution.
+ * Adds members that are computed when one of them is first read, and are plain members from then on. The editor's part
+ * of a descriptor, mainly labels in five languages, is read once, when the extension is uploaded. But `module.js` is
+ * loaded at each execution.
  *
- * @param load returns all of them
+ * @param load returns all of these members
  */
 export function withLateMembers<T extends object, K extends keyof T>(target: T, keys: readonly K[], load: () => Pick<T, K>): T {
   const settle = () => {

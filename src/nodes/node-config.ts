@@ -12,12 +12,12 @@ export type { ResultPlace } from './result-place';
 /** The token that a node needs. */
 export interface TokenSettings extends Values<typeof WANTED_TOKEN> {
   shape: ResultShape;
-  /** Whether a valid copy in the conversation may be used. */
+  /** Whether a valid copy in the conversation is used. */
   reusesCopy: boolean;
 }
 
 /**
- * Reads and checks which token is wanted, and how to show it.
+ * Reads and checks which token the node wants and how the result presents it.
  *
  * @throws AccessTokenError token_name_invalid, refresh_percent_invalid, configuration_invalid
  */

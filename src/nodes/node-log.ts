@@ -5,14 +5,15 @@ import type { Log } from '../log';
 import { DEFAULT_TOKEN_NAME } from '../stores/protocol/wire';
 import type { NodeConfig } from './node-config';
 
-/** What a node has to log. */
+/** Something that a node reports in the log. */
 export type Note = Parameters<Log>;
 
 /**
- * Writes a node's log line, even if the Flow goes on with a token. If there is nothing to tell, it writes none. It writes only one line,
- * because an execution may call the platform's API only ten times. The line has the first code, and its message names the others.
+ * Writes a node's line to the log, even if the Flow continues with a token. Writes nothing if there is nothing to
+ * report. It is one line, because an execution may call the platform's API only ten times. It has the first code, and
+ * names the others in its message.
  *
- * @param outcome has `error` if the node failed
+ * @param outcome with `error`, the node has failed
  * @param problem what went wrong; it comes first
  */
 export function writeLog(
@@ -31,7 +32,7 @@ export function writeLog(
   api.log(level, logLine(level, code, sentences, { token, ...facts }));
 }
 
-/** The name under which a node's token is kept, even if its settings are wrong. */
+/** The name of a node's token, even if its settings are wrong. */
 export function shownName({ tokenName }: NodeConfig): string {
   return (typeof tokenName === 'string' && tidy(tokenName)) || DEFAULT_TOKEN_NAME;
 }

@@ -5,9 +5,9 @@ import type { Note } from './node-log';
 import type { StoredTokenEnvironment } from './with-store';
 
 /**
- * The world of a node.
+ * The world that a node works in.
  *
- * @param notes collects what to log
+ * @param notes collects what goes to the log
  */
 export function nodeWorld(copies: ContextCopies, notes: Note[]): StoredTokenEnvironment {
   return {

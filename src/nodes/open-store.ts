@@ -9,17 +9,17 @@ import type { ChosenStore } from './service-settings';
 
 export interface StoreEnvironment extends Pick<World, 'transport' | 'now' | 'log'> {
   copies: TokenCopies;
-  /** The node's certificates. The transport has them too. */
+  /** The certificates that the node names. The transport has them too. */
   tls?: TlsContext;
 }
 
-/** A transformer has 5 s. With the network time on top, no answer comes after this. */
+/** A transformer has 5 s. Minus the way there and back, it can't answer after this, milliseconds. */
 const STORE_TIMEOUT_MS = 4000;
 
 /**
- * Opens the store of a node's settings.
+ * Opens the store that a node's settings name.
  *
- * @param deadline Unix milliseconds by which the store must have answered
+ * @param deadline the time by which the store must have answered, Unix milliseconds
  */
 export async function openStore(
   { kind, settings }: ChosenStore,

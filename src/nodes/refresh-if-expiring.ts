@@ -38,6 +38,6 @@ export const refreshIfExpiring = createTokenNode({
   }),
   onErrorType: 'refreshIfExpiringOnError',
   answersChain: true,
-  // Both branches carry a valid token. "refreshed" says that this execution fetched it.
+  // Both branches have a valid token. "Refreshed" means that this execution fetched it.
   chooseBranch: ({ refreshed }) => (refreshed ? 'refreshIfExpiringOnRefreshed' : 'refreshIfExpiringOnStillValid'),
 });

@@ -3,14 +3,14 @@ import { tidy } from '../http/url';
 import { DEFAULT_STORAGE_KEY } from '../settings/result';
 import type { NodeConfig } from '../settings/node';
 
-/** The context key of the conversation's copies, by token name. */
+/** The context key of the conversation's copies, which are stored by token name. */
 export const COPIES_KEY = '_accessTokenCopies';
 
 /** Where the result goes. */
 export interface ResultPlace {
   location: 'context' | 'input';
   key: string;
-  /** Why that is not the requested key. */
+  /** Why this isn't the key that the user entered. */
   problem?: AccessTokenError;
 }
 

@@ -8,7 +8,7 @@ import { SHARED_STORES } from '../settings/stores';
 import type { StoreName } from '../settings/stores';
 import { readTokenEndpoint, requireConnection } from './token-endpoint-settings';
 
-/** A node's store, and its connection's values. */
+/** The store that a node names, with its connection's settings. */
 export interface ChosenStore {
   kind: 'conversation' | StoreName;
   settings: Record<string, unknown>;
@@ -18,15 +18,15 @@ export interface ChosenStore {
 export interface ServiceSettings {
   tokenEndpoint: TokenEndpointConfig;
   store: ChosenStore;
-  /** How to restart the background chain, if the bot builder allows it. */
+  /** How to restart the background chain. Only if the bot builder allows it. */
   cognigyApi: CognigyApi | undefined;
 }
 
 /**
  * Reads and checks a node's connections.
  *
- * @throws AccessTokenError connection_missing, store_invalid, those of the store's readers, of `readTokenEndpointConfig`
- *   and of `readCognigyApi`
+ * @throws AccessTokenError connection_missing, store_invalid, and the errors of the store's readers, of
+ *   `readTokenEndpointConfig` and of `readCognigyApi`
  */
 export async function readServiceSettings(config: NodeConfig): Promise<ServiceSettings> {
   const allowInsecure = config.allowInsecure === true;

@@ -5,7 +5,11 @@ import { WAYS } from '../oauth/ways';
 import type { NodeConfig } from '../settings/node';
 import { connectionKey } from './connection-key';
 
-/** Reads the settings of the node's way to get a token. @throws AccessTokenError connection_missing, and those of the way */
+/**
+ * Reads the settings of the way to get a token that the node names.
+ *
+ * @throws AccessTokenError connection_missing, configuration_invalid for an unknown way, and the errors of the way
+ */
 export async function readTokenEndpoint(config: NodeConfig): Promise<TokenEndpointConfig> {
   const { authentication = 'clientSecret', defaultLifetimeSeconds, fallBackToClient } = config;
   const known = Object.entries(WAYS).find(([name]) => name === authentication);

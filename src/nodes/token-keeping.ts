@@ -10,12 +10,12 @@ import type { NodeConfig } from './node-config';
 import type { Note } from './node-log';
 import { nodeWorld } from './node-world';
 
-/** A token, and the further members of the response that are shown with it. */
+/** A token, and what else of the answer the result shows. */
 export interface ShownToken extends KeptToken {
   response: TokenResult['response'];
 }
 
-/** One execution's token, and the world that it comes from. */
+/** The token of one execution, and the world that it comes from. */
 export class TokenKeeping {
   readonly notes: Note[] = [];
   /** Unix milliseconds. */
@@ -32,9 +32,10 @@ export class TokenKeeping {
   /**
    * Gets a valid token.
    *
-   * @param changes to the node's settings
-   * @param until Unix milliseconds by which it must be there, if that is sooner than a node would wait
-   * @throws AccessTokenError those of `keepToken`, worded for this node's user
+   * @param changes overrides of the node's settings
+   * @param until the time by which the token must be there, Unix milliseconds; only counts if sooner than the node's
+   *   own deadline
+   * @throws AccessTokenError the errors of `keepToken`, rewritten for this node's user
    */
   async keep({ chain, changes, until }: { chain?: AskingChain | undefined; changes?: NodeConfig; until?: number } = {}): Promise<ShownToken> {
     const { config, environment } = this;

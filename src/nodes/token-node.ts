@@ -13,48 +13,48 @@ import { withForm } from './late-members';
 import { localized } from './localized';
 import { tokenResult } from './token-result';
 
-/** A branch below a node: only a place to put nodes. */
+/** A branch below a node, which only holds other nodes. */
 interface BranchDefinition {
   type: string;
   label: Words;
   mood: keyof typeof COLORS;
 }
 
-/** The meaning of a branch's colour. */
+/** The colours of the branches. */
 const COLORS = { good: '#61D188', neutral: '#3D9FFF', bad: '#E4574C' } as const;
 
-/** How the nodes differ. */
+/** What differs between the nodes. */
 export interface NodeDefinition<R extends object> extends Omit<NodeBehavior<R>, 'chooseBranch'> {
   type: string;
   label: Words;
   summary: Words;
-  /** Fields besides those of all nodes. A field with the same key replaces the common one. */
+  /** The node's own fields. One with the key of a common field replaces that. */
   fields?: (editor: typeof Editor) => Readonly<Record<string, NodeField>>;
-  /** The branches besides the one for errors. */
+  /** All branches except the one for errors. */
   branches: readonly BranchDefinition[];
   onErrorType: string;
-  /** The type of the branch for a result without error. */
+  /** The type of the branch for a result that is no error. */
   chooseBranch: (result: R) => string;
-  /** The field whose value the editor shows on the node. Default: the token's name. */
+  /** The field that the editor shows on the node. Default: the token's name. */
   preview?: string;
-  /** Chips for other nodes' text fields. Default: those of the token. */
+  /** Chips for text fields of other nodes. Default: those of the token. */
   snippets?: ISnippet[];
 }
 
 const ON_ERROR: Words = ['On Error', 'Bei Fehler', 'En caso de error', '오류 시', 'エラー時'];
 
-/** Chips that bot builders insert into any text field. They apply to the default context key. */
+/** Chips that bot builders insert into any text field. They assume the default context key. */
 const TOKEN_SNIPPETS: ISnippet[] = [
   { label: 'Access Token', type: 'context', script: `context.${DEFAULT_STORAGE_KEY}.access_token` },
   { label: 'Authorization', type: 'context', script: `context.${DEFAULT_STORAGE_KEY}.authorization` },
 ];
 
-/** Makes a node that hands out a token, with its branches. */
+/** Creates a node that hands out a token, and its branches. */
 export function createTokenNode(definition: Omit<NodeDefinition<TokenResult>, 'resultOf'>): INodeDescriptor[] {
   return createNode({ ...definition, resultOf: tokenResult });
 }
 
-/** Makes a node that gets a token and does something with it, with its branches. */
+/** Creates a node that gets a token and does something with it, and its branches. */
 export function createNode<R extends object>(definition: NodeDefinition<R>): INodeDescriptor[] {
   const { type, label, summary, fields, branches, onErrorType, chooseBranch, preview = 'tokenName', snippets = TOKEN_SNIPPETS } = definition;
   const all = [...branches, { type: onErrorType, label: ON_ERROR, mood: 'bad' } as const];

@@ -5,16 +5,16 @@ import type { Entered } from '../settings/setting';
 import { TLS_CERTIFICATES } from '../settings/tls';
 import type { StoreEnvironment } from './open-store';
 
-/** The outside world, according to a node's settings. */
+/** The outside world as a node's settings define it. */
 export interface Surroundings<E> {
   environment: E;
-  /** How to word an error from there. */
+  /** Adds what explains an error from there. */
   explain: (error: AccessTokenError) => AccessTokenError;
 }
 
 /**
- * Makes the same outside world, with the certificates of a node's `tlsConnection` for every server. It is a file of its own in the
- * extension, so that nobody else pays for TLS and for reading certificates.
+ * The same outside world, but requests use the certificates of a node's `tlsConnection`. This is a file of its own in
+ * the extension, so that other nodes don't pay for TLS and for reading certificates.
  *
  * @throws AccessTokenError certificate_invalid
  */
@@ -24,7 +24,7 @@ export function withCertificates<E extends StoreEnvironment>(outside: E, connect
     environment: { ...outside, tls, transport: (request, timeoutMs) => outside.transport({ ...request, tls }, timeoutMs) },
     explain: (error) => {
       if (outdated === undefined) return error;
-      // The likely reason, then the consequence.
+      // The likely cause, then the error that it led to.
       const { code, message, field, remedy } = outdated;
       const { transient, retryAt } = error;
       return new AccessTokenError(code, `${message} ${error.message}`, { field, remedy, transient, retryAt });

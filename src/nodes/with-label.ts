@@ -11,9 +11,9 @@ import { STORE_CHOICES } from '../settings/stores';
 const FIELDS: Readonly<Record<string, NodeField>> = { ...FORGET_FIELDS, ...NODE_FIELDS };
 
 /**
- * The same error, but it names the setting by its label in the form, not by its key.
+ * The same error, but it names the setting by its label in the form instead of its key.
  *
- * @param own the node's own fields, if the error may be about one of them
+ * @param own fields of the node itself, if the error may be about one of them
  */
 export function withLabel(
   error: AccessTokenError,
@@ -22,7 +22,7 @@ export function withLabel(
 ): AccessTokenError {
   const { field } = error;
   if (field === undefined) return error;
-  // Stores share field keys with each other, and so do the ways to get a token.
+  // Stores share field names with each other, and so do the ways to get a token.
   const unused = [...Object.entries(STORE_CHOICES), ...Object.entries(AUTHENTICATION_CHOICES)].flatMap(([name, { connection }]): ConnectionType[] =>
     name === store || name === authentication ? [] : [connection],
   );

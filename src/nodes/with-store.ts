@@ -9,37 +9,37 @@ import type { StoreEnvironment } from './open-store';
 import { readServiceSettings } from './service-settings';
 import type { ServiceSettings } from './service-settings';
 
-/** The outside world, and the conversation's copies. */
+/** The outside world and the conversation's copies. */
 export type StoredTokenEnvironment = World & StoreEnvironment;
 
 export interface StoreWorld extends World {
   store: TokenStore;
-  /** A name for this execution, unique to it. */
+  /** A name that only this execution has. */
   owner: string;
 }
 
-/** The settings of a node, ready for one execution. */
+/** What a node's settings name, opened for one execution. */
 export interface OpenedStore extends Omit<ServiceSettings, 'store'> {
-  /** Whether the store is shared with other conversations. */
+  /** Whether others than this conversation use the store. */
   isShared: boolean;
   /** What the token is for, see `TokenRecord`. */
   boundTo: string;
-  /** With the node's certificates, and the store. */
+  /** Includes the node's certificates and the store. */
   environment: StoreWorld;
 }
 
-/** The mark of these settings in this conversation, and the time limit. */
+/** What identifies these settings in this conversation, and how long the work may take. */
 export interface StoreRequest {
   /** The mark of the conversation's copies for these settings, see `copyMark`. */
   mark: string;
-  /** Unix milliseconds by which the answer must be there. */
+  /** The time by which the answer must be there, Unix milliseconds. */
   deadline: number;
 }
 
 /**
- * Opens the store of a node's settings for some work, and closes it afterwards.
+ * Opens the store that a node's settings name, runs some work with it, and closes it.
  *
- * @throws AccessTokenError those of `readServiceSettings`, certificate_invalid, and the work's own errors
+ * @throws AccessTokenError the errors of `readServiceSettings`, certificate_invalid, and what the work throws
  */
 export async function withStore<T extends { warning?: AccessTokenError | undefined }>(
   config: NodeConfig,
@@ -69,7 +69,7 @@ export async function withStore<T extends { warning?: AccessTokenError | undefin
   }
 }
 
-/** Names this execution: the time and random digits. It is no secret, so the crypto module need not be loaded. */
+/** Names this execution: the time and random digits. It isn't a secret, so the crypto module needn't be loaded. */
 function newOwner({ now, random }: StoredTokenEnvironment): string {
   const digits = () => Math.floor(random() * 36 ** 8).toString(36);
   return `${now().toString(36)}-${digits()}-${digits()}`;

@@ -7,28 +7,26 @@ import type { TokenEndpointConfig } from '../oauth';
 const FIRST_TRANSIENT_DELAY_MS = 1000;
 const FIRST_FINAL_DELAY_MS = 5000;
 const LONGEST_DELAY_MS = 60_000;
-/**
- * Longest delays, milliseconds, for failures that only somebody at the authorization server can mend. They are retried less and less often.
- */
+/** The longest delay for refusals that only the authorization server's administrator can fix, milliseconds. */
 const LONGEST_DELAYS_MS: Partial<Record<ErrorCode, number>> = {
   invalid_grant: 15 * 60_000,
   unauthorized_client: 60 * 60_000,
   unsupported_grant_type: 60 * 60_000,
 };
-/** Without a valid token every execution fails until the outage is known to be over, so retry more often. */
+/** The longest delay without a valid token, milliseconds. Every execution fails until then, so look more often. */
 const LONGEST_DELAY_WITHOUT_TOKEN_MS = 10_000;
-/** If a server asks for a longer pause (`Retry-After`), it is asked again after this anyway: the figure may be a mistake. */
+/** A longer `Retry-After` may be a mistake, so the server is asked again after this, milliseconds. */
 const LONGEST_RETRY_AFTER_MS = 3600 * 1000;
-/** While the token is valid, the rest of its life has room for at least this many tries. */
+/** While the token is valid, at least this many tries fit into the rest of its life. */
 const TRIES_BEFORE_EXPIRY = 4;
-/** A guard: 2^n outgrows a number, and the delay reached its maximum long before. */
+/** Caps the exponent so that 2^n stays a sane number. By then the delay has long reached its maximum. */
 const LARGEST_EXPONENT = 10;
 
 export interface FailedRefresh {
   error: AccessTokenError;
   /** The failure before this one. */
   previous?: RefreshFailure | undefined;
-  /** The token that the refresh should have replaced. */
+  /** The token that the refresh was meant to replace. */
   record: TokenRecord | null;
   /** The settings that failed, see `RefreshFailure`. */
   settings?: string | undefined;
@@ -41,19 +39,21 @@ export interface FailedRefresh {
 }
 
 /**
- * Notes a failed refresh and decides when the next try is allowed. The delay doubles with each failure: it starts at 1 s for an outage or
- * an expired token and at 5 s for a refusal, and ends at a minute or what `LONGEST_DELAYS_MS` says. A server's `Retry-After` counts
- * instead, up to an hour. A valid token gets several tries before it expires, and one when it does. After that, an outage gets one every 10
- * s at least.
+ * Notes a failed refresh and decides when the next try is allowed.
+ *
+ * The delay doubles with each failure. It starts at 1 s for an outage or a token that arrived expired, and at 5 s for a
+ * refusal. It ends at a minute, or at what `LONGEST_DELAYS_MS` says. A later time from the server (`Retry-After`)
+ * counts instead, up to an hour. A valid token gets several tries before it expires, and one when it does. Once it has
+ * expired, an outage is tried at least every 10 s.
  */
 export function noteFailure({ error, previous, record, settings, config, now, random }: FailedRefresh): RefreshFailure {
   const attempts = (previous?.attempts ?? 0) + 1;
-  // A server that returns the same token until it expires has the next one a moment later.
+  // A server that repeats its token until the very end issues the next one a moment later.
   const first = error.transient || error.code === 'token_already_expired' ? FIRST_TRANSIENT_DELAY_MS : FIRST_FINAL_DELAY_MS;
   const longest = longestDelay(error, record, now);
   const full = Math.min(longest, first * 2 ** Math.min(attempts - 1, LARGEST_EXPONENT));
   const delay = Math.round(full * (0.75 + 0.25 * random));
-  // A valid token gets one more try before it ends, whatever the server says.
+  // While the token is valid, one try comes before it expires, whatever the server says.
   const lives = record !== null && !isExpired(record, now);
   const patience = lives ? expiresAt(record) - now - longestWithToken(record, now) : LONGEST_RETRY_AFTER_MS;
   const retryAfter = Math.min(error.retryAt ?? 0, now + Math.min(LONGEST_RETRY_AFTER_MS, patience));
@@ -74,7 +74,7 @@ function longestWithToken(record: TokenRecord, now: number): number {
 }
 
 /**
- * Makes the error for callers that another worker's failed refresh keeps away.
+ * The error for a caller that may not try yet because another execution's refresh failed.
  *
  * @param now Unix milliseconds
  */

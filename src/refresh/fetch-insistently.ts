@@ -10,11 +10,11 @@ import { ownPart } from './own-part';
 import type { OwnPart } from './own-part';
 
 /**
- * Asks for a token under a lease, in a store that can be read again. After `invalid_grant` it reads the record once more, because another
- * worker may have rotated the refresh token. Then it tries the other grants.
+ * Asks for a token under a lease, and asks again if the server refuses the refresh token. Another worker may have
+ * rotated it, so after `invalid_grant` the record is read again. If nobody has, the other grants follow.
  *
- * @throws AccessTokenError those of `requestToken` and of the store's `read`; invalid_grant also if a later attempt fails, because that is
- *   the error to act on; refresh_token_not_kept
+ * @throws AccessTokenError the errors of `requestToken` and of the store's `read`; refresh_token_not_kept;
+ *   invalid_grant also if a later grant fails, because that is the error the user must fix
  */
 export async function fetchInsistently(request: FetchRequest, store: RefreshStore, world: World): Promise<Fetched> {
   const { tokenName, refreshPercent, boundTo, stored } = request;
@@ -32,7 +32,7 @@ export async function fetchInsistently(request: FetchRequest, store: RefreshStor
   }
 }
 
-/** @param refused the error to throw if the other grants fail too */
+/** @param refused thrown if the other grants fail too */
 async function askNext(
   [grant, ...others]: Grant[],
   refused: AccessTokenError,
@@ -46,7 +46,7 @@ async function askNext(
   } catch (thrown) {
     if (isRefused(thrown)) return askNext(others, refused, request, store, world);
     if (!isAccessTokenError(thrown) || !thrown.transient) throw refused;
-    // It stays invalid_grant, so that the next refresh knows that the refresh token was refused.
+    // The code stays invalid_grant, so that the next refresh knows the refresh token was refused.
     const { transient, retryAt, status } = thrown;
     const message = `${refused.message} What comes next could not be tried: ${thrown.message}`;
     throw new AccessTokenError(refused.code, message, { transient, retryAt, status });
@@ -59,7 +59,10 @@ async function ask(grant: Grant, request: FetchRequest, store: RefreshStore, wor
   return fetchToken(request, store, world, [grant]);
 }
 
-/** A conversation can't keep the refresh token that replaces the one it spends. So it is spent only once, and the warning comes first. */
+/**
+ * A conversation can't keep a rotated refresh token. So it warns before it sends the one from the connection, and stops
+ * sending it once the server has rotated it.
+ */
 function checkUnspent(refreshToken: string, { record }: OwnPart, world: World): void {
   if (record?.seeds?.includes(fingerprint(refreshToken)) === true) {
     const message = 'This conversation has used up the refresh token of the connection: the server has issued another one in its place.';

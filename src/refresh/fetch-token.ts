@@ -7,27 +7,27 @@ import type { RefreshStore } from '../stores/token-store';
 import type { World } from '../world';
 import type { Marks, OwnPart } from './own-part';
 
-/** What a refresh under a lease needs to ask the token endpoint. */
+/** What the token endpoint's part of a refresh needs. */
 export interface FetchRequest extends Marks {
   tokenName: string;
   /** 1 to 99. */
   refreshPercent: number;
   config: TokenEndpointConfig;
-  /** What the store held when the lease was granted. */
+  /** What the store held when it granted the lease. */
   stored: OwnPart;
   budget: RequestBudget;
 }
 
 export type Fetched =
-  /** `spent` is the refresh token that was used, `replaces` the version in the store. */
+  /** `spent` is the refresh token that was used, `replaces` the stored version that this record replaces. */
   | { kind: 'fresh'; record: UnstoredRecord; spent: string | undefined; replaces: number }
-  /** Another worker refreshed it meanwhile. */
+  /** Another worker has refreshed the token meanwhile. */
   | { kind: 'elsewhere'; record: TokenRecord };
 
-/** More seeds than any record has in practice. */
+/** How many seeds a record keeps: more than anybody configures. */
 const MOST_SEEDS = 20;
 
-/** The grants that can refresh the stored token, in the order in which they are tried. */
+/** The grants to try for what the store holds, in this order. */
 export function grantsOf(
   { stored, config }: Pick<FetchRequest, 'stored' | 'config'>,
   { keepsRefreshTokens }: Pick<RefreshStore, 'keepsRefreshTokens'>,
@@ -38,8 +38,8 @@ export function grantsOf(
 /**
  * Asks for a token under a lease.
  *
- * @param grant how to get the token, by default the first of `grantsOf`
- * @throws AccessTokenError those of `requestToken`
+ * @param grant how to get it; default: the first of `grantsOf`
+ * @throws AccessTokenError the errors of `requestToken`
  */
 export async function fetchToken(request: FetchRequest, store: RefreshStore, world: World, [grant] = grantsOf(request, store)): Promise<Fetched> {
   const { config, budget, stored } = request;
@@ -58,16 +58,16 @@ function recordOf(
   { stored: { record }, config: { refreshToken: configured, clientAuthentication }, boundTo }: FetchRequest,
   keepsRefreshTokens: boolean,
 ): UnstoredRecord {
-  // A response without a refresh token keeps the one that was used (RFC 6749 §6). After client credentials, the user's refresh token stays
-  // and theirs is ignored.
+  // Without a new refresh token in the answer, the one just used stays valid (RFC 6749 §6). A refresh token from client
+  // credentials is useless, so the user's stays.
   const refresh_token = ((spent ?? renews) && token.refresh_token) ?? spent ?? record?.token.refresh_token;
   const isRotated = refresh_token !== spent;
   const isRepeated = record?.token.access_token === token.access_token;
-  // The refresh token lives no longer than the first response said.
+  // A repeated token still ends when its first answer said.
   const left = isRepeated ? expiresAt(record) / 1000 - timestamp : 0;
   const expires_in = left > 0 ? Math.min(left, token.expires_in) : token.expires_in;
   const seeds = [...(record?.seeds ?? [])];
-  // A record of version 0.1 most likely started from the configured refresh token.
+  // A record of version 0.1 has no seeds. Most likely it started from the configured refresh token.
   const isSeed = spent !== undefined && configured !== undefined && (spent === configured || record?.seeds === undefined);
   if (isSeed && (keepsRefreshTokens || isRotated) && !seeds.includes(fingerprint(configured))) seeds.push(fingerprint(configured));
   return {
@@ -77,7 +77,7 @@ function recordOf(
     ...(boundTo === undefined ? {} : { boundTo }),
     ...(seeds.length === 0 ? {} : { seeds: seeds.slice(-MOST_SEEDS) }),
     ...(isRepeated ? { isRepeated } : {}),
-    // Remember it only if it was found by trying and is not the default.
+    // Note only a method that was discovered and isn't the one tried first.
     ...(clientAuthentication === undefined && authentication === 'client_secret_post' ? { clientAuthentication: authentication } : {}),
   };
 }

@@ -17,7 +17,7 @@ export interface ForgetResult {
    * a revocation URL.
    */
   revoked: boolean;
-  /** Why the token, or part of it, could not be revoked. It is forgotten anyway. */
+  /** Why the token, or a part of it, could not be revoked. It is forgotten anyway. */
   warning?: ErrorReport;
 }
 
@@ -26,11 +26,11 @@ export interface ForgetTokenRequest {
   /** What the token is for, see `TokenRecord`. */
   boundTo: string;
   config: TokenEndpointConfig;
-  /** The revocation endpoint (RFC 7009). Without it the token is only forgotten. */
+  /** RFC 7009. Without it, the token is forgotten but not revoked. */
   revocationUrl: string | undefined;
   /** This conversation's copy of a shared token. */
   copy: TokenRecord | null;
-  /** Unix milliseconds by which everything must be done. */
+  /** The time by which everything must be done, Unix milliseconds. */
   deadline: number;
 }
 
@@ -38,24 +38,24 @@ export type Forgotten = Pick<ForgetResult, 'forgotten' | 'revoked'> & { warning?
 
 export interface ForgetEnvironment extends World {
   store: TokenStore;
-  /** A name for this execution, unique to it. */
+  /** A name that only this execution has. */
   owner: string;
 }
 
-/** Time reserved for revoking and forgetting, milliseconds. */
+/** How long the lease runs at most, milliseconds. */
 const LEASE_MS = 15_000;
-/** How long to wait for a refresh under way, milliseconds. Then its new refresh token can be revoked too. */
+/** How long to wait for a refresh in progress, milliseconds. Then the refresh token that it gets is revoked too. */
 const PATIENCE_MS = 3000;
-/** A token younger than this is not being refreshed, so no lease needs to be taken. */
+/** The smallest percent, so that the store grants a lease for the token. Nobody refreshes a younger one. */
 const SMALLEST_REFRESH_PERCENT = 1;
 
 /**
- * Removes a token from its store and revokes it if possible. Forgetting comes first: from then on nobody gets the token, whatever becomes
- * of the revocation.
+ * Takes a token out of its store and, if there is a revocation URL, has it revoked. It forgets first, so nobody gets
+ * the token any more even if the revocation fails.
  *
- * The settings stay. With client credentials, the next caller gets a fresh token. A refresh token in the connection is used again, because
- * it says which user the bot acts for. If it was revoked, the server refuses it (`invalid_grant`), and that is what logs a user out for
- * good.
+ * The settings stay. With client credentials, the next caller gets a fresh token. A refresh token in the connection is
+ * used again, because it says which user the bot acts for. If it was revoked, the server refuses it (`invalid_grant`).
+ * That is what logs a user out for good.
  *
  * @throws AccessTokenError the store's errors; then nothing is revoked
  */
@@ -69,15 +69,15 @@ export async function forgetToken(request: ForgetTokenRequest, environment: Forg
 }
 
 /**
- * Reads the record under the lease of a refresh, so that no worker rotates the refresh token before it is forgotten. Forgetting ends the
- * lease.
+ * Reads the record under a refresh lease, so that nobody rotates the refresh token before it is forgotten. Forgetting
+ * ends the lease.
  */
 async function holdRecord({ tokenName, boundTo }: ForgetTokenRequest, { store, owner, now, sleep, random }: ForgetEnvironment): Promise<TokenRecord | null> {
   const patience = now() + PATIENCE_MS;
   for (let tries = 1; ; tries += 1) {
     const { record, lease, problem } = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent: SMALLEST_REFRESH_PERCENT, boundTo });
     if (record !== null && isForeign(record, boundTo)) {
-      // The token stays, so its lease must not block others.
+      // This token stays, so its owners must be free to refresh it.
       await store.release({ tokenName, owner });
       return null;
     }
@@ -88,8 +88,8 @@ async function holdRecord({ tokenName, boundTo }: ForgetTokenRequest, { store, o
 }
 
 /**
- * Revokes the refresh token first, because most servers then end everything issued from it (RFC 7009 §2.1). It revokes the access tokens
- * too, for servers that don't.
+ * Revokes the refresh token first: most servers then revoke all tokens that came from it (RFC 7009 §2.1). Other servers
+ * don't, so the access tokens follow.
  */
 async function revokeAll(
   { config, revocationUrl: url, deadline }: ForgetTokenRequest & { revocationUrl: string },
@@ -115,7 +115,7 @@ async function revokeAll(
   }
 }
 
-/** @returns whether all of them were revoked */
+/** @returns whether all have been revoked */
 async function inTurn<T>(tokens: readonly T[], revoke: (token: T) => Promise<boolean>): Promise<boolean> {
   let areRevoked = true;
   for (const token of tokens) areRevoked = (await revoke(token)) && areRevoked;

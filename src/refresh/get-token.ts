@@ -19,11 +19,11 @@ import type { Marks, OwnPart } from './own-part';
 import { refreshUnderLease } from './refresh-under-lease';
 
 export interface TokenEnvironment extends World {
-  /** The shared store, or this conversation's. */
+  /** The shared store, or the conversation's. */
   store: TokenStore;
-  /** A name for this execution, unique to it. */
+  /** A name that only this execution has. */
   owner: string;
-  /** Starts the background chain again. The first node that sees the chain is late calls it, and does not wait for the result. */
+  /** Starts the background chain again. Called if the store picks this execution for it; not awaited. */
   restartChain?: (() => void) | undefined;
 }
 
@@ -32,41 +32,42 @@ export interface TokenRequest {
   /** 1 to 99. */
   refreshPercent: number;
   config: TokenEndpointConfig;
-  /** What the token is for, see `TokenRecord`. By default, what these settings say. */
+  /** What the token is for, see `TokenRecord`. Default: derived from `config`. */
   boundTo?: string;
-  /** Unix milliseconds by which the answer must be there. */
+  /** The time by which the answer must be there, Unix milliseconds. */
   deadline: number;
-  /** This conversation's own copy. While it is not expiring, the store is not asked. */
+  /** This conversation's own copy. While it isn't due, the store isn't asked. */
   copy?: TokenRecord | null;
-  /** The fingerprint of a token that the API refused. */
+  /** The fingerprint of a token that an API refused. */
   rejected?: string | undefined;
 }
 
-/** The lease outlives the longest execution (15 s). After that its owner is certainly gone. */
+/** How long a lease runs, milliseconds: longer than a node's time budget. Once it has lapsed, its owner is surely gone. */
 export const LEASE_MS = 15_000;
-/** Writes to a store that is not atomic have landed after this, as far as is known. */
+/** After this, milliseconds, writes to a store that isn't atomic should have landed. */
 const LANDING_MS = 100;
-/** Reserved for the commit if the token endpoint is slow. */
+/** Time kept for the commit if the token endpoint is slow, milliseconds. */
 const COMMIT_RESERVE_MS = 2500;
-/** The longest wait for a refresh while a valid token is at hand. */
+/** With a valid token at hand, nobody waits longer than this for a refresh, milliseconds. */
 const PATIENCE_WITH_VALID_TOKEN_MS = 4000;
-/** How much life the valid token still has when it is handed out at the end of that wait. */
+/** That wait ends this long before the valid token expires, milliseconds, so that the token can still be handed out. */
 const HAND_OUT_MS = 500;
-/** A token with less life left than this, milliseconds, may end before the API sees it. So the caller waits for its refresh. */
+/** A token with less life left than this, milliseconds, would end before the API sees it, so the caller waits for its refresh. */
 const SHORTEST_USE_MS = 2000;
-/** The shortest wait for a token request. */
+/** A token request always gets at least this long, milliseconds. */
 const SHORTEST_PATIENCE_MS = 500;
-/** How often to check, at least, whether another worker's refresh is over, milliseconds. */
+/** While another execution refreshes, the store is asked at least this often, milliseconds. */
 const LONGEST_LOOK_AWAY_MS = 1000;
 const MOST_ATTEMPTS = 3;
 const MOST_COMMIT_ATTEMPTS = 3;
 
 /**
- * Hands out a valid token. If it is due and this caller gets the lease, it refreshes the token first. A valid token is always handed out,
- * whatever is wrong with the token endpoint or the store. If it ends within two seconds, the caller waits for the refresh as long as the
- * deadline allows.
+ * Hands out a valid token. If it is due and this caller gets the lease, refreshes it first. A valid token is handed out
+ * whatever is wrong with the token endpoint or the store. A token that ends within two seconds waits for its refresh,
+ * as long as the deadline allows.
  *
- * @throws AccessTokenError if there is no valid token: the store's errors, the token endpoint's, refresh_in_progress
+ * @throws AccessTokenError if there is no valid token: the errors of the store and of the token endpoint,
+ *   refresh_in_progress
  */
 export async function getToken(wanted: TokenRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { config } = wanted;
@@ -87,8 +88,10 @@ export async function getToken(wanted: TokenRequest, environment: TokenEnvironme
 }
 
 /**
- * Asks the token endpoint although the store is down. One more token does no harm. A refresh token is not spent, because it might be its
- * only use.
+ * Asks the token endpoint while the store is down. One more token harms nobody. A single-use refresh token could get
+ * lost, so it isn't sent.
+ *
+ * @throws AccessTokenError the outage, or the token endpoint's error
  */
 async function getWithoutStore(outage: AccessTokenError, request: MarkedRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { config, deadline } = request;
@@ -99,7 +102,7 @@ async function getWithoutStore(outage: AccessTokenError, request: MarkedRequest,
   const budget = { deadline, maxAttempts: MOST_ATTEMPTS };
   const fetched = await fetchToken({ ...request, stored, budget }, store, environment).catch((thrown: unknown) => {
     const error = toAccessTokenError(thrown);
-    // If the token endpoint does not answer either, report the store: the trouble began there.
+    // If nothing answers at all, report the store's outage, which came first.
     throw error.transient ? outage : error;
   });
   return { ...handOut({ version: 0, ...fetched.record }, 'token_endpoint', now()), refreshed: true, warning: outage };
@@ -112,19 +115,19 @@ async function getFromStore(request: MarkedRequest, environment: TokenEnvironmen
   for (let attempt = 1; ; attempt += 1) {
     const asked = now();
     const checkout = await checkOut(request, environment);
-    // From here on all times are by the store's clock, because the store will compare them with it.
+    // From here on all times follow the store's clock, because the times written to the store must be true there.
     const aheadMs = clockAhead(asked, now(), checkout.now);
     const there = byStoreClock(environment, aheadMs);
     const deadline = request.deadline + aheadMs;
     if (checkout.lease === 'granted') return refresh(checkout, { ...request, deadline }, there);
-    // The store compared its own clock with the record, so "not needed" holds even if our clock is ahead.
+    // The store compared the record with its own clock, so "not needed" holds even if our clock is ahead.
     if (checkout.lease === 'not_needed' && checkout.record !== null) return handOut(checkout.record, 'store', there.now());
     const valid = usable(checkout.record, request, there);
     const isWorthWaiting = checkout.problem === undefined && (valid === null || !outlasts(valid, there.now()));
     if (valid !== null && !isWorthWaiting) return handOutHeld(valid, checkout, there.now());
     if (checkout.problem !== undefined) throw checkout.problem;
     const wait = Math.min(LONGEST_LOOK_AWAY_MS, backoffDelay(attempt, random()));
-    // Without time left for a refresh, the lease is of no use.
+    // A lease is useless without time left to refresh.
     if (there.now() + wait >= deadline - COMMIT_RESERVE_MS) {
       if (valid !== null) return handOutHeld(valid, checkout, there.now());
       throw new AccessTokenError('refresh_in_progress', 'The token has expired and another execution is refreshing it.', {
@@ -136,8 +139,9 @@ async function getFromStore(request: MarkedRequest, environment: TokenEnvironmen
 }
 
 /**
- * Checks out. If a refresh token is about to be spent under a lease that another worker may hold too, it checks out once more: by then all
- * writes have landed, and only the last writer holds the lease.
+ * Asks for the lease. If a refresh token is about to be spent and the store isn't atomic, another execution may have
+ * been granted the same lease. So it asks a second time, when all writes have landed and only the last writer holds the
+ * lease.
  */
 async function checkOut(
   request: MarkedRequest,
@@ -154,7 +158,7 @@ async function checkOut(
   return store.checkout(wanted);
 }
 
-/** @param environment on the store's clock, and so is the request's deadline */
+/** @param environment follows the store's clock, and so does the request's deadline */
 async function refresh(checkout: Checkout, request: MarkedRequest, environment: TokenEnvironment): Promise<HandedOutToken> {
   const { store, owner, now, random } = environment;
   const { config, deadline } = request;
@@ -186,7 +190,7 @@ async function refresh(checkout: Checkout, request: MarkedRequest, environment: 
   }
 }
 
-/** Marks a token that replaced a refused one. A caller whose copy is refused too then knows that it need not ask again. */
+/** Marks a token that replaces one the API refused. If the API refuses this one too, a further one won't help. */
 function markReplacement(fetched: Fetched, { record }: OwnPart, { rejected }: MarkedRequest): Fetched {
   if (fetched.kind === 'elsewhere' || record === null || rejected === undefined || fingerprint(record.token.access_token) !== rejected) return fetched;
   return { ...fetched, record: { ...fetched.record, token: { ...fetched.record.token, after_rejection: true } } };
@@ -197,7 +201,7 @@ function warningOf({ warning }: { warning?: AccessTokenError }, other?: AccessTo
   return told === undefined ? {} : { warning: told };
 }
 
-/** The record, if its token is valid and is not the one that the API refused. */
+/** The record, if its token is valid and not the one that the API refused. */
 function usable(
   record: TokenRecord | null,
   { boundTo: binding, rejected }: MarkedRequest,
@@ -207,12 +211,15 @@ function usable(
   return rejected !== undefined && fingerprint(record.token.access_token) === rejected ? null : record;
 }
 
-/** Whether there is time to use a token before it expires. */
+/** Whether the token lives long enough to be used. */
 function outlasts(record: TokenRecord, now: number): boolean {
   return expiresAt(record) - now >= SHORTEST_USE_MS;
 }
 
-/** If the response to a refresh token comes too late, both are lost. So such a request gets all the time there is. */
+/**
+ * If the answer to a refresh token comes too late, the next refresh token is lost. So such a request gets all the time
+ * there is.
+ */
 function budgetOf({ isSingleUse }: Grant, valid: TokenRecord | null, deadline: number, now: number): RequestBudget {
   const latest = deadline - COMMIT_RESERVE_MS;
   if (valid === null) return { deadline: latest, maxAttempts: MOST_ATTEMPTS };
@@ -221,13 +228,13 @@ function budgetOf({ isSingleUse }: Grant, valid: TokenRecord | null, deadline: n
   return { deadline: Math.min(latest, Math.max(patience, now + SHORTEST_PATIENCE_MS)), maxAttempts: 1 };
 }
 
-/** Another worker is refreshing the token, or nobody can. The reason for the last failure is reported in both cases. */
+/** Another execution is refreshing the token, or nobody can. The last failure is reported either way. */
 function handOutHeld(valid: TokenRecord, { failure, problem }: Checkout, now: number): HandedOutToken {
   const error = problem ?? (failure === undefined ? undefined : errorOfFailure(failure, now));
   return error === undefined ? handOut(valid, 'store', now) : handOutStale(valid, 'store', error, now);
 }
 
-/** The token was valid before the refresh was tried. The try may have used up the rest of its life. */
+/** The token was valid before the refresh was tried, but the try may have taken the rest of its life. */
 function staleOrThrow(valid: TokenRecord | null, error: AccessTokenError, { now }: TokenEnvironment): HandedOutToken {
   if (valid === null || isExpired(valid, now())) throw error;
   return handOutStale(valid, 'store', error, now());

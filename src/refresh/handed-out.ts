@@ -7,17 +7,17 @@ export type TokenSource = 'conversation' | 'store' | 'token_endpoint';
 export interface HandedOutToken {
   record: TokenRecord;
   source: TokenSource;
-  /** Whether this call fetched the token. */
+  /** Whether this very call fetched the token. */
   refreshed: boolean;
-  /** The token is valid but overdue for its refresh. `warning` says why. */
+  /** The token is valid, but its refresh is overdue; `warning` says why. */
   stale: boolean;
   warning?: AccessTokenError | undefined;
-  /** When this was decided, by the clock of the record, Unix milliseconds. */
+  /** The time at which the token was judged, by the clock that its record follows, Unix milliseconds. */
   now: number;
 }
 
 /**
- * Hands out a token that is not due.
+ * A token in good order.
  *
  * @param now Unix milliseconds
  */
@@ -26,7 +26,7 @@ export function handOut(record: TokenRecord, source: TokenSource, now: number): 
 }
 
 /**
- * Hands out a token that is overdue but still valid.
+ * A token that is valid, but overdue for its refresh.
  *
  * @param warning why it could not be refreshed
  * @param now Unix milliseconds
@@ -36,10 +36,10 @@ export function handOutStale(record: TokenRecord, source: TokenSource, warning: 
 }
 
 /**
- * Returns the conversation's own copy, if it can be used without asking anybody.
+ * The conversation's own copy, if it isn't due. Then nobody needs to be asked.
  *
  * @param now Unix milliseconds
- * @returns `null` if the copy is expiring or there is none
+ * @returns `null` if there is no copy, or if it is due
  */
 export function handOutCopy(copy: TokenRecord | null, refreshPercent: number, now: number): HandedOutToken | null {
   return copy === null || isExpiring(copy, refreshPercent, now) ? null : handOut(copy, 'conversation', now);

@@ -3,15 +3,15 @@ import { isFailureOf, isForeign } from '../lifetime';
 import type { RefreshFailure, TokenRecord } from '../lifetime';
 import type { StoredToken } from '../stores/token-store';
 
-/** What a store holds under a token's name, if it belongs to the caller's settings. */
+/** The part of a stored entry that belongs to the caller's settings. */
 export interface OwnPart {
-  /** The token to replace. */
+  /** The token that a refresh would replace. */
   record: TokenRecord | null;
   /** Why the last refresh failed. */
   failure: RefreshFailure | undefined;
-  /** The version of whatever is stored, 0 if nothing is. */
+  /** The stored version, even if the token is for something else; 0 if nothing is stored. */
   version: number;
-  /** The stored token belongs to other settings. */
+  /** Whether the stored token is for something else. */
   isForeign: boolean;
 }
 
@@ -31,7 +31,7 @@ export function ownPart({ record, failure }: Omit<StoredToken, 'now'>, { boundTo
   };
 }
 
-/** Two settings that use one name take the token from each other. */
+/** Two connections that keep their tokens under one name overwrite each other's. */
 export function nameInUse({ tokenName }: { tokenName: string }): AccessTokenError {
   return new AccessTokenError('token_name_in_use', `"${tokenName}" held a token for something else, which was replaced.`);
 }

@@ -8,44 +8,44 @@ import { noteFailure } from './failure';
 import { fetchToken } from './fetch-token';
 import type { Fetched, FetchRequest } from './fetch-token';
 
-/** How nodes and Function differ, besides the budget of the token request. */
+/** What differs between nodes and Function, apart from the budget of the token request. */
 export interface RefreshPolicy {
-  /** Unix milliseconds by which everything must be done, the commit included. */
+  /** The time by which everything must be done, the commit included, Unix milliseconds. */
   deadline: number;
   /**
-   * How long to wait before retrying a failed commit, milliseconds; `undefined` gives up.
+   * The pause before a failed commit is tried again, milliseconds; `undefined` gives up.
    *
-   * @param tries how often it was tried, at least 1
-   * @param isPrecious whether giving up would lose the only copy of a refresh token
+   * @param tries how often it was tried, 1 or more
+   * @param isPrecious whether a refresh token that exists nowhere else would be lost
    */
   commitPause: (tries: number, isPrecious: boolean) => number | undefined;
-  /** Whether another worker's token can be used; by default, whether it is valid. */
+  /** Whether another execution's token can be used. Default: whether it is still valid. */
   isUsable?: (record: TokenRecord) => boolean;
-  /** By default `fetchToken`: one try with one grant. */
+  /** Default: `fetchToken`, which makes one try with one grant. */
   fetch?: typeof fetchToken;
 }
 
-/** A lease that this owner was granted, and what to do under it. */
+/** A granted lease and the refresh to run under it. */
 export interface HeldRefresh extends FetchRequest {
   owner: string;
 }
 
 export type RefreshOutcome =
-  /** This caller's own token. The warning says that it could not be kept, or may be lost. */
+  /** This caller's own token. The warning says that it is not stored, or that the store may lose it. */
   | { kind: 'refreshed'; record: TokenRecord; warning?: AccessTokenError }
-  /** Another worker's token from the store. The warning says what was lost. */
+  /** The store holds another execution's usable token. The warning says what was lost. */
   | { kind: 'elsewhere'; record: TokenRecord; warning?: AccessTokenError }
-  /** The refresh failed; the store may or may not know. */
+  /** There is no new token. `isNoted` says whether the store knows about the failure. */
   | { kind: 'failed'; error: AccessTokenError; failure: RefreshFailure; isNoted: boolean };
 
-/** If a store refuses a time, each try sets it back by this much, seconds. */
+/** The step by which the timestamp moves back each time the store refuses it, seconds. */
 const EARLIER_SECONDS = 600;
-/** How often to retry a commit that keeps finding unusable records. */
+/** How many unusable records a commit may run into before it gives up. */
 const MOST_CONFLICTS = 5;
 
 /**
- * Refreshes a token under its lease, writes it to the store, and frees the lease. If that fails, it notes when the next try is allowed.
- * Never rejects.
+ * Refreshes a token under its lease, stores it and frees the lease. After a failure it notes when the next try is
+ * allowed. Never rejects.
  */
 export async function refreshUnderLease(
   refresh: HeldRefresh,
@@ -61,7 +61,7 @@ export async function refreshUnderLease(
     }
     const outcome = await commit(fetched, refresh, policy, store, world);
     if (outcome.kind !== 'refreshed' || outcome.record.token.expires_in > 0) return outcome;
-    // It was kept for its refresh token only. Nobody else can use it.
+    // It was stored for its refresh token only: the access token has already expired.
     const { record } = outcome;
     return await giveUp(expiredOnArrival(), { ...refresh, stored: { ...refresh.stored, record, version: record.version } }, store, world);
   } catch (thrown) {
@@ -69,10 +69,10 @@ export async function refreshUnderLease(
   }
 }
 
-/** A lease, and the record at the time it was granted. Without `config`, the settings could not be read. */
+/** A lease, and what was stored when it was granted. `config` is absent if the settings could not be read. */
 export type GrantedLease = Pick<HeldRefresh, 'tokenName' | 'owner' | 'stored' | 'settings'> & Partial<Pick<HeldRefresh, 'config'>>;
 
-/** Frees the lease of a failed refresh, and notes when the next try is allowed. Never rejects. */
+/** Frees the lease after a failed refresh, and notes when the next try is allowed. Never rejects. */
 export async function giveUp(
   error: AccessTokenError,
   lease: GrantedLease,
@@ -88,7 +88,7 @@ export async function giveUp(
 /**
  * Frees the lease. If the store fails here, the lease lapses by itself. Never rejects.
  *
- * @returns whether the store was told
+ * @returns whether the store has confirmed it
  */
 export async function release(
   { tokenName, owner, stored }: GrantedLease,
@@ -105,7 +105,7 @@ export async function release(
   }
 }
 
-/** Writes the fresh token to the store, with as many tries as it takes. */
+/** Stores the fresh token, and tries again as long as the policy allows. */
 async function commit(
   { record: fresh, spent, replaces }: Extract<Fetched, { kind: 'fresh' }>,
   { tokenName, owner, boundTo }: HeldRefresh,
@@ -127,21 +127,21 @@ async function commit(
       const result = await store.commit({ tokenName, owner, ifVersion, record: { ...fresh, timestamp } });
       if (result.status === 'committed') return own(result.version, notKept ?? result.warning);
       const theirs = result.record;
-      // An earlier try did land, and only its answer was lost.
+      // An earlier try succeeded, and only its answer was lost.
       if (theirs?.token.access_token === fresh.token.access_token) return own(theirs.version);
-      // The stored refresh token was just spent, or there is none. The new one is worth more.
+      // If their refresh token is missing, or is the one just spent, ours is worth more.
       const isWorthLess = isPrecious && (theirs?.token.refresh_token ?? spent) === spent;
       if (theirs !== null && !isForeign(theirs, boundTo) && isUsable(theirs) && !isWorthLess) {
         return { kind: 'elsewhere', record: theirs, ...(isPrecious ? { warning: lost() } : {}) };
       }
       conflicts += 1;
       if (conflicts >= MOST_CONFLICTS) return own(ifVersion + 1, lost());
-      // What is stored by now (perhaps nothing) is no use to anyone, so ours replaces it.
+      // What is stored by now (perhaps nothing) helps nobody, so replace it.
       ifVersion = theirs?.version ?? 0;
     } catch (thrown) {
-      // The token itself is good. But others can't use it, and the next refresh token is lost.
+      // The token itself works. Lost are sharing it and the next refresh token.
       const error = toAccessTokenError(thrown);
-      // A worker of the store has another clock and refuses the time, not the token. An earlier time is always safe.
+      // A store's worker with another clock refused the time, not the token. An earlier time is always safe.
       if (error.field?.endsWith('timestamp') === true) timestamp = Math.min(timestampOf(world.now()), timestamp) - EARLIER_SECONDS;
       const pause = error.transient || isPrecious ? commitPause(tries, isPrecious) : undefined;
       if (pause === undefined || world.now() + pause >= deadline) return own(ifVersion + 1, error);

@@ -38,18 +38,18 @@ export interface TokenResult {
   warning?: ErrorReport & { retry_at?: number };
 }
 
-/** How the token is shown. */
+/** How a result presents the token. */
 export interface ResultShape {
-  /** The header that takes the token. */
+  /** The header that carries the token. */
   authorizationHeader: string;
-  /** What stands before it there: `''` for nothing, `undefined` for its type. */
+  /** The text before the token in that header: `''` for none, `undefined` for the token's type. */
   authorizationScheme: string | undefined;
-  /** What else of the answer or of the token is shown: names or paths. */
+  /** Further members of the answer or claims of the token to show: names or paths. */
   includeMembers: readonly string[];
 }
 
 /**
- * Shows a handed-out token to its user.
+ * Turns a handed-out token into what the Flow sees.
  *
  * @param refreshPercent 1 to 99
  * @param response see `includedMembers`
@@ -60,7 +60,7 @@ export function toResult(handedOut: HandedOutToken, refreshPercent: number, shap
   // A record may be older than this rule, or come from the classic update.
   const token_type = schemeOf(record.token.token_type);
   const { authorizationHeader, authorizationScheme } = shape;
-  // A header of another name mostly takes the bare token, such as X-Shopify-Access-Token.
+  // Other headers, such as X-Shopify-Access-Token, mostly take the bare token.
   const isUsual = authorizationHeader.toLowerCase() === 'authorization';
   const scheme = authorizationScheme ?? (isUsual ? token_type : '');
   const authorization = scheme === '' ? access_token : `${scheme} ${access_token}`;

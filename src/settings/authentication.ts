@@ -3,19 +3,19 @@ import type { ConnectionType, Words } from './setting';
 import { OAUTH2_SIGNED_JWT } from './signed-jwt';
 import { OAUTH2_CLIENT_CREDENTIALS } from './token';
 
-/** How bot builders see a way to get a token. */
+/** What bot builders see of a way to get a token. */
 export interface AuthenticationChoice {
   /** Its option in the nodes' field `authentication`. */
   option: Words;
-  /** The node field for its connection, shown for that option: `connection`, or `<name>Connection`. */
+  /** The node field for its connection, shown with that option: `connection` or `<name>Connection`. */
   key: string;
   field: { label: Words; description: Words };
-  /** Where the largest providers show what the connection asks for. */
+  /** Where the common providers show what the connection asks for. */
   hint: Words;
   connection: ConnectionType;
 }
 
-/** The ways to get a token, by the value of the node field `authentication`, in the order of the form. */
+/** The ways to get a token, by the value of the nodes' field `authentication`, in the order of the form. */
 export const AUTHENTICATION_CHOICES = {
   clientSecret: {
     option: ['With client ID and secret', 'Client-ID und Client-Secret', 'ID y secreto de cliente', '클라이언트 ID와 시크릿 사용', 'クライアント ID とシークレットを使用'],

@@ -3,7 +3,7 @@ import type { ConfigKeys, ConnectionType, Reader } from './setting';
 
 const readText: Reader<string> = (value, rule) => tidy(requireText(value, rule, 'cognigy_api_incomplete'));
 
-/** The management API, and the Function that refreshes in the background. */
+/** The management API and the Function that refreshes in the background. */
 export const COGNIGY_API = {
   /** The address without the path, such as https://api-trial.cognigy.ai. */
   apiUrl: url,
@@ -23,12 +23,12 @@ export const COGNIGY_API_CONNECTION = {
   },
 } as const satisfies ConnectionType & { fields: Record<keyof typeof COGNIGY_API, unknown> };
 
-/** @returns the base URL of the API, without a trailing slash or the path `/new/v2.0` */
+/** @returns the base URL of the API, without a trailing slash or path `/new/v2.0` */
 export function apiBaseOf(apiUrl: string): string {
   return apiUrl.replace(/\/+$/, '').replace(/\/new(?:\/v\d[^/]*)?$/, '');
 }
 
-/** Refuses the path `/new/v2.0`: in a file, the user can correct it at once. */
+/** Refuses the path `/new/v2.0`, because a file is easy to correct. */
 const readBaseUrl: Reader<string | undefined> = (value, rule) => {
   const address = url(value, rule).replace(/\/+$/, '');
   return address === apiBaseOf(address) ? address : undefined;

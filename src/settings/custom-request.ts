@@ -8,26 +8,26 @@ const EXPIRY_FORMATS = ['seconds', 'milliseconds', 'unix', 'unix_milliseconds', 
 
 const CODE = 'custom_request_invalid';
 
-/** One `Name: value` on each line, or an object. Names in lower case. */
+/** Reads one `Name: value` per line, or an object. Returns the names in lower case. */
 export const readHeaders: Reader<Record<string, string>> = (value, rule) => readHeaderLines(value, rule, CODE);
 
 const readSecret: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
 
-/** An object means its JSON. */
+/** Turns an object into its JSON. */
 const readBody: Reader<string | undefined> = (value, rule) => (isObject(value) ? JSON.stringify(value) : optionalText(value, rule));
 
-/** An API's own login, which is not OAuth: the request, and where the response has the token. */
+/** A custom login of an API without OAuth: the request, and where the answer has the token. */
 export const CUSTOM_REQUEST = {
   url,
   method: (value, rule) => oneOf(METHODS, value, rule, CODE),
   headers: readHeaders,
-  /** Text with the placeholders `{username}` and `{secret}`. */
+  /** `{username}` and `{secret}` in it are replaced. */
   body: readBody,
   username: optionalText,
   secret: readSecret,
-  /** Where the response has the token, such as `data.accessToken`. Without it: `access_token`, or the whole response if it is text. */
+  /** Where the answer has the token, such as `data.accessToken`. Default: `access_token`, or the whole answer if it is text. */
   tokenPath: optionalText,
-  /** Where the response has the token's lifetime. */
+  /** Where the answer has the token's lifetime or expiry, see `expiryFormat`. */
   expiryPath: optionalText,
   expiryFormat: (value, rule) => oneOf(EXPIRY_FORMATS, value, rule, CODE),
 } satisfies Record<string, Reader<unknown>>;
@@ -41,7 +41,7 @@ export function readCustomRequest(settings: CustomRequestSettings, allowInsecure
   return { tokenUrl, custom };
 }
 
-/** An API with its own way to give out tokens. */
+/** The connection for an API with a login of its own. */
 export const CUSTOM_TOKEN_REQUEST = {
   type: 'customTokenRequest',
   label: 'Custom login',

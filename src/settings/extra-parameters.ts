@@ -2,14 +2,14 @@ import { AccessTokenError } from '../errors';
 import { isObject } from '../json';
 import { tidy } from './setting';
 
-/** The client sets these itself. Extra parameters must not replace them. */
+/** The client sets these itself, so extra parameters must not replace them. */
 const RESERVED = ['grant_type', 'refresh_token', 'assertion', 'client_assertion', 'client_assertion_type'];
-/** Allowed only if something else authenticates the client: some servers want these besides a signed JWT. */
+/** Refused as well, unless something else proves who the client is: next to a signed JWT, some servers want them. */
 const CLIENT = ['client_id', 'client_secret'];
 
 /**
- * Reads the extra token request parameters that users enter: `key=value` pairs joined by `&` or on separate lines, with percent-encoding;
- * or an object of text and numbers.
+ * Reads the extra parameters of a token request as users enter them: `key=value` pairs joined by `&` or one per line,
+ * with or without percent-encoding; or an object of strings, numbers and booleans.
  *
  * @param maySayClient whether they may name the client
  * @throws AccessTokenError extra_parameters_invalid
@@ -36,7 +36,7 @@ function pairsOfText(text: string): Array<[string, string]> {
   const pairs = text.split(/[&\r\n]+/).map(tidy).filter(Boolean);
   return pairs.map((pair, index) => {
     const [, name, value] = /^([^=]+)=([^]*)$/.exec(pair) ?? [];
-    // The pair may hold a secret, so the message says only which one it is.
+    // The pair may hold a secret, so the message only says which one it is.
     if (name === undefined || value === undefined) throw invalid(`pair ${index + 1} has no key or no "="`);
     try {
       return [decodeURIComponent(tidy(name)), decodeURIComponent(tidy(value))];

@@ -2,7 +2,10 @@ import { NODE_FIELDS } from './node-fields';
 import type { NodeField } from './node-field';
 import { DEFAULT_STORAGE_KEY } from './result';
 
-/** The fields that identify the token and its store come first. From the sections, only those about reaching servers remain. */
+/**
+ * Fields above all sections say whose token it is and where it is stored. From the sections, only the fields that say
+ * how to reach servers are needed.
+ */
 const SHARED_FIELDS = Object.entries<NodeField>(NODE_FIELDS).filter(
   ([key, { section }]) => section === undefined || key === 'tlsConnection' || key === 'allowInsecure',
 );

@@ -14,12 +14,12 @@ export interface NodeSection {
 export interface NodeField {
   type: 'connection' | 'description' | 'select' | 'cognigyText' | 'json' | 'slider' | 'toggle' | 'number';
   label: Words;
-  /** Absent if there is a `description`, which is shown instead. */
+  /** Absent for a `description`, which has `text` instead. */
   description?: Words;
   text?: Words;
   defaultValue?: string | number | boolean;
   params?: { required?: boolean; connectionType?: string; min?: number; max?: number; step?: number };
-  /** The choices come from the extension when the form is opened: the outcome of a trial with these fields. */
+  /** The editor fills the choices when it opens the form: with the outcome of a trial with these fields. */
   trialOf?: readonly string[];
   /** The choices, by value. */
   options?: Readonly<Record<string, Words>>;
@@ -28,7 +28,7 @@ export interface NodeField {
   section?: keyof typeof NODE_SECTIONS;
 }
 
-/** The sections of the form, in order. All start collapsed. A node without fields in a section does not have it. */
+/** The sections of the form, in order. All start collapsed. A node without fields for a section doesn't show it. */
 export const NODE_SECTIONS = {
   requestSection: { label: ['Request', 'Anfrage', 'Solicitud', '요청', 'リクエスト'] },
   refreshSection: { label: ['Refresh', 'Erneuerung', 'Renovación', '갱신', '更新'] },

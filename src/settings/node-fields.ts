@@ -10,7 +10,7 @@ import type { StoreChoice } from './stores/shared-store';
 
 const AUTHENTICATIONS = Object.entries<AuthenticationChoice>(AUTHENTICATION_CHOICES);
 
-/** The connection of each way to get a token, and a hint, shown for that way. */
+/** For each way to get a token: its connection and a hint, shown if that way is chosen. */
 const AUTHENTICATION_CONNECTIONS = Object.fromEntries(
   AUTHENTICATIONS.flatMap(([name, { key, option, field, hint, connection }]): [string, NodeField][] => {
     const condition = { key: 'authentication', value: name };
@@ -23,7 +23,7 @@ const AUTHENTICATION_CONNECTIONS = Object.fromEntries(
 
 const STORES = Object.entries<StoreChoice>(STORE_CHOICES);
 
-/** The connection of each shared store, shown for that store. */
+/** The connection of each shared store, shown if that store is chosen. */
 const STORE_CONNECTIONS = Object.fromEntries(
   STORES.map(([name, { field, connection }]) => [
     `${name}Connection`,

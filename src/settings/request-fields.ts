@@ -2,9 +2,9 @@ import type { NodeField } from './node-field';
 import { DEFAULT_ANSWER_KEY, DEFAULT_MOST_BYTES, DEFAULT_TIMEOUT_SECONDS } from './request';
 import { RESULT_FIELDS } from './result';
 
-// Kept apart from their readers, which are loaded only if there is a token to send.
+// Kept apart from their readers, which are only loaded if there is a token to send.
 
-/** The request, in the order of the form. Headers and body are objects, so what a chat user types stays inside its value. */
+/** The request, in the order of the form. Headers and body are objects there, so that text from users can't leave its value. */
 export const REQUEST_FIELDS = {
   method: {
     type: 'select',

@@ -10,30 +10,30 @@ import type { Entered, Reader, Rule, Values } from './setting';
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'] as const;
 export const BODY_TYPES = ['json', 'form', 'text'] as const;
 
-/** The default key of the response in context or input. */
+/** The default key of the answer in context or input. */
 export const DEFAULT_ANSWER_KEY = 'apiResponse';
 
 const CODE = 'request_invalid';
 export const DEFAULT_TIMEOUT_SECONDS = 8;
-/** The platform ends an execution after 20 s. */
+/** The longest time for the whole node, seconds. The platform ends an execution after 20 s. */
 export const LONGEST_SECONDS = 18;
-/** A conversation holds 65 kB. The token and the Flow's own values need room too. */
+/** The default limit of the result, bytes. A conversation holds 65 kB, which must also fit the token and the Flow's own data. */
 export const DEFAULT_MOST_BYTES = 50_000;
 
-/** These would change the request's framing or its destination (RFC 9110 §7.6.1, RFC 9112 §6). */
+/** These headers would change how the request is framed or where it goes (RFC 9110 §7.6.1, RFC 9112 §6). */
 const FRAMING = /^(?:host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-/** A percent sign that encodes nothing; characters that RFC 3986 §2 does not allow; characters that would end the address. */
+/** A percent sign that encodes nothing. Below it: characters that RFC 3986 §2 doesn't allow, or that would end the URL. */
 const STRAY_PERCENT = /%(?![\da-f]{2})/gi;
 const UNENCODED = /[^!-~]+|["#<>\\^`{|}]/g;
-/** RFC 3986 §3.3: clients remove these, with the segment before them. */
+/** RFC 3986 §3.3. Clients remove these, together with the segment before `..`. */
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?=[/?]|$)/i;
 const EXAMPLE = 'Enter a whole URL, such as https://api.example.com/v1/orders?status=open.';
 
 /**
- * Text from chat users may be part of an address. It is percent-encoded where the address does not allow it, and refused where it would
- * change the host or the folder.
+ * A URL may contain text from users. Characters that it doesn't allow are percent-encoded. Text that would change the
+ * host or the folder is refused.
  */
 const readUrl: Reader<string> = (value, { field, allowInsecure }) => {
   const text = typeof value === 'string' ? tidy(value) : value;
@@ -53,7 +53,7 @@ const readUrl: Reader<string> = (value, { field, allowInsecure }) => {
 const readRequestHeaders: Reader<Record<string, string>> = (value, rule) => {
   const entered = typeof value === 'string' ? (parseJson(value) ?? value) : value;
   if (entered !== undefined && entered !== null && typeof entered !== 'string' && !isObject(entered)) throw invalid(rule, 'is not an object of texts');
-  // An empty parameter is left out: the value that should fill it does not exist.
+  // An empty header is left out: nothing came to fill it.
   const filled = isObject(entered) ? Object.fromEntries(Object.entries(entered).flatMap(filledEntry)) : entered;
   const headers = readHeaderLines(filled, rule, CODE);
   const framing = Object.keys(headers).find((name) => FRAMING.test(name));
@@ -73,7 +73,7 @@ const readStatuses: Reader<number[]> = (value, rule) => {
   return words.map(Number);
 };
 
-/** @returns a number above 0, up to the given one */
+/** @returns a number greater than 0, up to `most` */
 function amount(value: unknown, rule: Rule, fallback: number, most: number): number {
   const entered = typeof value === 'string' ? (tidy(value) === '' ? undefined : Number(value)) : value;
   if (entered === undefined || entered === null) return fallback;
@@ -94,18 +94,18 @@ export const REQUEST = {
   url: readUrl,
   headers: readRequestHeaders,
   bodyType: (value, rule) => oneOf(BODY_TYPES, value, rule, CODE),
-  /** Depends on the type: an object or its JSON; an object, or `name=value` on each line; text. */
+  /** For `json`: an object or its JSON. For `form`: an object, its JSON, or one `name=value` per line. For `text`: a string. */
   body: (value) => value,
   bodyText: (value) => value,
-  /** Statuses with which the API refuses the token. */
+  /** The statuses with which the API refuses the token. */
   retryStatuses: readStatuses,
-  /** Or this value at this path of its response. */
+  /** The token is also refused if the answer has `retryValue` at this path. */
   retryPath: optionalText,
   retryValue: readPlainText,
   timeoutSeconds: (value, rule) => amount(value, rule, DEFAULT_TIMEOUT_SECONDS, LONGEST_SECONDS),
-  /** The size of the result as JSON in UTF-8. */
+  /** The limit of the result as JSON in UTF-8, bytes. */
   maxBytes: (value, rule) => amount(value, rule, DEFAULT_MOST_BYTES, MOST_BYTES),
-  /** The parts of the response's JSON to keep; empty keeps everything. */
+  /** The parts of an answer's JSON that are kept. Empty: all of it. */
   includePaths: (value, rule) => (optionalText(value, rule) ?? '').split(/[\s,;]+/).filter(Boolean),
 } satisfies Record<string, Reader<unknown>>;
 

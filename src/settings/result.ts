@@ -6,24 +6,24 @@ import type { Reader } from './setting';
 /** The default key of the result in context or input. */
 export const DEFAULT_STORAGE_KEY = 'accessToken';
 
-/** The platform refuses to store objects over 62 KB. */
+/** The platform refuses to store an object of more than 62 KB. */
 export const MOST_BYTES = 60_000;
 
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const NO_SCHEME = 'none';
 
-/** A name that is valid in a header, or empty. */
+/** A token of RFC 9110, or nothing. */
 const readHeaderWord: Reader<string | undefined> = (value, { field }) => {
   const word = optionalText(value, { field })?.replace(/:$/, '');
   if (word === undefined || TOKEN.test(word)) return word;
   throw new AccessTokenError('configuration_invalid', `"${field}" has characters that no header allows.`, { field });
 };
 
-/** What the result contains besides the token. */
+/** How the result presents the token. */
 export const RESULT_SHAPE = {
   authorizationHeader: (value, rule) => readHeaderWord(value, rule) ?? 'Authorization',
-  /** `''` for the bare token; `undefined` for the server's own type. */
+  /** `''`: the bare token. `undefined`: the scheme that the server states. */
   authorizationScheme: (value, rule) => {
     const scheme = readHeaderWord(value, rule);
     return scheme?.toLowerCase() === NO_SCHEME ? '' : scheme;

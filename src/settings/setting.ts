@@ -4,10 +4,11 @@ import { checkUrl, isPrintable, tidy } from '../http';
 
 export { tidy };
 
-// One file per subject holds everything about its settings: readers, connection type, node fields, configuration keys. They are separate
-// literals, so that each bundle drops those it does not use: the Function carries no labels, the extension no configuration keys.
+// Each subject has one file with everything about its settings: readers, connection type, node fields, configuration
+// keys. They are separate literals, so that a bundle drops those it doesn't use: the Function has no labels, the
+// extension no configuration keys.
 
-/** What a reader gets besides the value. */
+/** What a reader needs besides the value. */
 export interface Rule {
   /** The setting's key, for the error. */
   field: string;
@@ -15,49 +16,49 @@ export interface Rule {
   allowInsecure?: boolean | undefined;
 }
 
-/** Checks and converts a value that a user entered. Throws an `AccessTokenError` that names the field. */
+/** Checks and converts a value as its user entered it. Throws an `AccessTokenError` that names the field. */
 export type Reader<T> = (value: unknown, rule: Rule) => T;
 
 export type Readers = Readonly<Record<string, Reader<unknown>>>;
 
-/** The result of a table of readers. */
+/** What a table of readers returns. */
 export type Values<R extends Readers> = { [K in keyof R]: ReturnType<R[K]> };
 
-/** The same settings as entered. Each may be empty or absent. */
+/** The same settings as users enter them. Each may be empty or absent. */
 export type Entered<R extends Readers> = { [K in keyof R]?: unknown };
 
-/** @throws AccessTokenError of the first wrong setting */
+/** @throws AccessTokenError for the first setting that is wrong */
 export function readSettings<R extends Readers>(entered: Entered<R>, readers: R, allowInsecure?: boolean): Values<R> {
   const read = Object.keys(readers).map((field) => [field, readers[field]?.(entered[field], { field, allowInsecure })]);
   return Object.fromEntries(read) as Values<R>;
 }
 
-/** A text in each of the editor's languages. */
+/** A text in each language of the editor. */
 export type Words = readonly [enUS: string, deDE: string, esES: string, koKR: string, jaJP: string];
 
 export const url: Reader<string> = checkUrl;
 
-/** The same for text that may begin or end with a space, such as a secret. */
+/** `tidy` for values such as secrets, which may begin or end with a space. */
 export const withoutPasting = (text: string): string => (isPrintable(text) ? text : text.replace(/^(?:[^\S ]|\p{C})+|(?:[^\S ]|\p{C})+$/gu, ''));
 
-/** Text without surrounding white space. Blank text, or a value of another type, counts as absent. */
+/** The text without surrounding white space. A blank text or a value of another type counts as absent. */
 export const optionalText: Reader<string | undefined> = (value) => (typeof value === 'string' ? tidy(value) || undefined : undefined);
 
-/** @throws AccessTokenError with the given code, if the value is blank or not text */
+/** @throws AccessTokenError with the given code for a blank text or a value of another type */
 export function requireText(value: unknown, { field }: Rule, code: ErrorCode): string {
   if (typeof value === 'string' && tidy(value) !== '') return value;
   throw new AccessTokenError(code, `The setting "${field}" is empty.`, { field });
 }
 
 /**
- * Checks text for a token endpoint: printable ASCII, RFC 6749 appendix A.
+ * Lets through printable ASCII only, as RFC 6749 appendix A wants it for a token endpoint.
  *
- * @throws AccessTokenError configuration_invalid, for a line break, an invisible character and the like
+ * @throws AccessTokenError configuration_invalid for a line break, an invisible character or a non-ASCII one
  */
 export function requirePrintable<T extends string | undefined>(text: T, { field }: Rule): T {
   const position = text?.search(/[^ -~]/) ?? -1;
   if (position < 0) return text;
-  // Say where the character is, not which one: it may be part of a secret.
+  // Only the position, because the character may be part of a secret.
   const message = `Character ${position + 1} of "${field}" is a line break, invisible, or not ASCII.`;
   throw new AccessTokenError('configuration_invalid', message, { field });
 }
@@ -67,7 +68,7 @@ export interface ConnectionField {
   description: string;
   /** Default: true. */
   required?: false;
-  /** The configuration key that `deploy` fills it from. Default: the field's name. */
+  /** The configuration key from which `deploy` fills it. Default: the field's name. */
   key?: string;
 }
 
@@ -76,11 +77,11 @@ export interface ConnectionType {
   label: string;
   /** How `deploy` creates connections of this type. Without it, `deploy` creates none. */
   deployed?: {
-    /** The first part of the connection's name. The token's name follows. */
+    /** The first part of the connection's name; the token's name follows. */
     name: string;
-    /** One connection for each token, from the token's keys. Default: a single one, from the top-level keys. */
+    /** One connection per token, from the token's keys. Default: a single one, from the keys at the top. */
     forEachToken?: true;
-    /** Create the connection only if this configuration key is present. */
+    /** Creates the connection if this configuration key is present. */
     where: string;
   };
   fields: Readonly<Record<string, ConnectionField>>;
@@ -90,53 +91,53 @@ export type ConfigKeys = Readonly<Record<string, ConfigKey>>;
 
 /** A key of the configuration file. */
 export interface ConfigKey {
-  /** Its description in docs/reference.md. */
+  /** Its description in docs/reference/configuration.md. */
   about?: string;
-  /** The kind of value in the file. Default: `text`. */
+  /** What the file must hold. Default: `text`. */
   kind?: ConfigKind;
-  /** Checks and converts a value of that kind; `undefined` means it is refused. */
+  /** Checks and converts a value of that kind. `undefined` refuses it. */
   read?: Reader<unknown>;
-  /** The problem to report if `read` refuses the value. Default: the error's message. */
+  /** The problem to report if `read` refuses a value. Default: the error's message. */
   must?: string;
-  /** For a URL: a valid example. */
+  /** A valid example, for a URL. */
   example?: string;
   /** @returns a warning about a valid value */
   warn?: (value: string) => string | undefined;
   required?: true;
-  /** Keys of the same object that can replace a required one. */
+  /** Keys of the same object. Any of them replaces a required one. */
   unless?: readonly string[];
-  /** Not required if a Flow refreshes. The text is the warning for the case that nothing replaces it. */
+  /** The key isn't required either if a Flow refreshes. This is the warning then, if no key of `unless` replaces it. */
   unlessByFlow?: string;
   fallback?: unknown;
-  /** For `parameters` and `texts`: each value may be a secret, except those that say what a token is for. */
+  /** `parameters`, `texts`: each value in it may be a secret, except those that say what a token is for. */
   secret?: true | 'parameters' | 'texts';
-  /** The variable of the vendor's own command line that counts if the file lacks the key. */
+  /** The variable of the vendor's own command line that applies if the file omits the key. */
   vendorVariable?: string;
   ask?: Question;
 }
 
 export type ConfigKind =
   | 'text'
-  /** Empty text counts as absent, because it may come from an empty environment variable. */
+  /** An empty text counts as absent, because it may come from an empty environment variable. */
   | 'optionalText'
   | 'url'
   | 'flag'
-  /** A number or its text, because environment variables hold only text. */
+  /** A number or its text, because environment variables only hold text. */
   | 'number'
-  /** Text, or an object of texts. */
+  /** A text or an object of texts. */
   | 'parameters'
-  /** Text that `read` checks. `must` also reports values of other types. */
+  /** A text that `read` checks. `must` is also reported for other types. */
   | 'name'
   /** Any value; `read` checks it. */
   | 'any'
   | { seconds: readonly [least: number, most: number] }
   | { oneOf: readonly string[] }
-  /** An id. The owner goes into the problem, such as `the Function`. */
+  /** An ID. `idOf` names its owner in the problem, such as `the Function`. */
   | { idOf: string }
   | { members: ConfigKeys }
   /** A list of tokens with these keys. */
   | { tokens: ConfigKeys }
-  /** An object with one such object for each token name. */
+  /** An object with one such object per token name. */
   | { byTokenName: ConfigKeys };
 
 /** How `init` asks for a setting. */
@@ -147,10 +148,10 @@ export interface Question {
   hints?: Readonly<Record<string, string>>;
   /** For a secret: the environment variable that the file will refer to. */
   variable?: string;
-  /** Asked only after the token endpoint refused. May stay empty. */
+  /** Asked only after the token endpoint has refused. May be left empty. */
   isLate?: true;
-  /** The menu entry for another try after the token endpoint refused. */
+  /** The menu entry to try again after the token endpoint has refused. */
   again?: string;
-  /** Errors that a wrong answer here most likely causes. */
+  /** The errors that a wrong answer to this question most likely causes. */
   suspectedOf?: readonly ErrorCode[];
 }

@@ -8,7 +8,7 @@ import type { ClientConfig, SharedSettings, TokenEndpointRule } from './token';
 
 const USES = ['grant', 'client'] as const;
 
-/** The settings before the key's file is read. */
+/** The settings as entered, before the key file is read. */
 export const SIGNED_JWT = {
   key: (value, rule) => requireText(value, rule, 'private_key_invalid'),
   tokenUrl: optionalText,
@@ -29,7 +29,7 @@ export const SIGNED_JWT = {
 export type SignedJwtSettings = Entered<typeof SIGNED_JWT> & SharedSettings;
 
 /**
- * Checks the settings of a signing key. Settings that a provider's JSON key contains may stay empty.
+ * Checks the settings of a signing key. Settings that the provider's JSON key contains may be empty.
  *
  * @throws AccessTokenError private_key_invalid, url_missing, url_malformed, insecure_url, client_id_missing,
  *   extra_parameters_invalid, default_lifetime_invalid, configuration_invalid
@@ -48,7 +48,7 @@ export function readSignedJwt(settings: SignedJwtSettings, { allowInsecure = fal
   };
 }
 
-/** A private key: a service account, or a client without a secret. RFC 7523 §2. */
+/** A private key of a service account or of a client without a secret, RFC 7523 §2. */
 export const OAUTH2_SIGNED_JWT = {
   type: 'oauth2SignedJwt',
   label: 'Private key or service account',

@@ -6,7 +6,7 @@ import type { ConfigKeys, Reader } from './setting';
 
 const SHORT_SECRET = 16;
 
-/** A token response. Its timestamp has its own key, so any value will do here. */
+/** A token response. Its timestamp has a key of its own, so any value does here. */
 const readStoredToken: Reader<unknown> = (value, rule) => {
   const record = parseRecord({ token: value, timestamp: 0 });
   if (!('field' in record)) return value;
@@ -33,12 +33,12 @@ const warnOfShortSecret = (secret: string): string | undefined =>
     ? `has fewer than ${SHORT_SECRET} characters; anyone who guesses it can read and replace every token`
     : undefined;
 
-/** The transformer's settings: the Endpoint secret, and no client secret. */
+/** The transformer's settings. They include the Endpoint's secret, but no client secret. */
 export const STORE_KEYS = {
   endpointSecret: {
     about: 'gives access to the store, and encrypts what is in it',
     kind: 'text',
-    // Read the same way as in the nodes, so that both agree.
+    // Read as the nodes read it, so that both get the same secret.
     read: (value) => withoutPasting(String(value)) || undefined,
     must: 'must not be empty',
     warn: warnOfShortSecret,

@@ -1,10 +1,10 @@
 import { optionalText } from './setting';
 import type { ConnectionType, Reader, Readers } from './setting';
 
-/** Spaces may be part of it. Line ends come from pasting. */
+/** Spaces may be part of it. A line end at its end comes from pasting. */
 const readPassphrase: Reader<string | undefined> = (value) => (typeof value === 'string' ? value.replace(/[\r\n]+$/, '') || undefined : undefined);
 
-/** The certificates to trust, and the one that the client shows. `http/tls-context` reads them further. */
+/** The authority that the node trusts, and the certificate that it shows to servers. `http/tls-context` checks them. */
 export const TLS_CERTIFICATES = {
   certificateAuthority: optionalText,
   clientCertificate: optionalText,
@@ -12,7 +12,7 @@ export const TLS_CERTIFICATES = {
   passphrase: readPassphrase,
 } satisfies Readers;
 
-/** Certificates for every server that a node calls, including RFC 8705 §2. */
+/** Certificates for every server that a node calls, also to prove who the client is (RFC 8705 §2). */
 export const TLS_CERTIFICATES_CONNECTION = {
   type: 'tlsCertificates',
   label: 'TLS Certificates',

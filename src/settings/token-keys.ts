@@ -8,7 +8,7 @@ import { SIGNED_JWT_KEYS } from './signed-jwt';
 import { readClientId, readPassword, readRefreshPercent, readScope, readSecret, readSent, readTokenName } from './token';
 import type { TokenEndpointSettings } from './token';
 
-/** Replaces client ID and secret. */
+/** These replace client ID and secret. */
 const OTHER_WAYS = ['signedJwt', 'customRequest'] as const;
 
 const MUST_BE_PRINTABLE = 'must not contain line breaks, invisible or non-ASCII characters';
@@ -116,8 +116,8 @@ export const TOKEN_KEYS = {
 } as const satisfies ConfigKeys & Record<keyof TokenEndpointSettings | 'signedJwt' | 'customRequest', unknown>;
 
 /**
- * The keys of each entry in `tokens` about a user's consent: where to ask for it, and where to revoke it. They go into no Function and no
- * connection.
+ * Further keys of each entry in `tokens`, which say where a user gives and revokes consent. They go into no Function
+ * and no connection.
  */
 export const CONSENT_KEYS = {
   provider: { about: 'a name that `init --provider` knows; it fills in what is known about that provider', kind: 'text' },

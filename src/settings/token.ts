@@ -7,7 +7,7 @@ import { parseExtraParameters } from './extra-parameters';
 import { optionalText, readSettings, requirePrintable, requireText, tidy, url, withoutPasting } from './setting';
 import type { ConnectionType, Entered, Reader, Values } from './setting';
 
-/** If left open, it is found by trying. */
+/** If it is empty, the client finds it out. */
 const readClientAuthentication: Reader<(typeof CLIENT_AUTHENTICATION_NAMES)[number] | undefined> = (value, rule) => {
   const name = optionalText(value, rule);
   if (name === undefined) return undefined;
@@ -23,7 +23,7 @@ const readDefaultLifetime: Reader<number | undefined> = (value, rule) => {
   throw new AccessTokenError('default_lifetime_invalid', 'The default lifetime is not a number of seconds.', rule);
 };
 
-/** White space around a name is a slip. */
+/** Drops surrounding white space, which is a slip. */
 export const readTokenName: Reader<string> = (value, rule) => {
   const name = typeof value === 'string' ? tidy(value) : (value ?? DEFAULT_TOKEN_NAME);
   if (isTokenName(name)) return name;
@@ -39,56 +39,56 @@ export const readRefreshPercent: Reader<number> = (value, rule) => {
 
 export const readClientId: Reader<string> = (value, rule) => requirePrintable(tidy(requireText(value, rule, 'client_id_missing')), rule);
 
-/** Text that goes to the token endpoint unchanged. */
+/** A text that goes to the token endpoint unchanged. */
 export const readSent: Reader<string | undefined> = (value, rule) => requirePrintable(optionalText(value, rule), rule);
 
-/** Spaces may be part of a secret, even at its ends. Other white space comes from pasting. */
+/** Keeps spaces around a secret, which may be part of it. Drops other invisible characters, which come from pasting. */
 export const readSecret: Reader<string | undefined> = (value, rule) =>
   optionalText(value, rule) && requirePrintable(withoutPasting(String(value)), rule);
 
-/** Any text, because a form accepts any. */
+/** Any text, because a form can carry it. */
 export const readPassword: Reader<string | undefined> = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 
-/** Scopes are separated by single spaces (RFC 6749 §3.3). */
+/** Separates scopes by single spaces, RFC 6749 §3.3. */
 export const readScope: Reader<string | undefined> = (value, rule) =>
   readSent(optionalText(value, rule)?.split(/\s+/).map(tidy).filter(Boolean).join(' '), rule);
 
-/** Where and how a token is requested. */
+/** Where and how to request a token. */
 export const TOKEN_ENDPOINT = {
   tokenUrl: url,
   clientId: readClientId,
-  /** A client without a secret only names itself, or authenticates in another way. */
+  /** A public client has none. Others may prove who they are in another way. */
   clientSecret: readSecret,
   clientAuthentication: readClientAuthentication,
   scope: readScope,
   audience: readSent,
-  /** With the password: the user that the token is for (RFC 6749 §4.3). */
+  /** With `password`: the user that the token is for, RFC 6749 §4.3. */
   username: optionalText,
   password: readPassword,
-  /** The refresh token for a store that has none yet. */
+  /** Used if the store has no refresh token yet. */
   refreshToken: readSent,
   extraParameters: (value) => parseExtraParameters(value),
-  /** Whether the client's own token may replace a user's token if the refresh token is refused. */
+  /** Whether to use the client's own token if the user's refresh token is refused. */
   fallBackToClient: (value) => value === true || value === 'true',
-  /** Seconds. Used if neither the token response nor the token itself states a lifetime. */
+  /** Seconds. Used if neither the token response nor the token states a lifetime. */
   defaultLifetimeSeconds: readDefaultLifetime,
 } satisfies Record<string, Reader<unknown>>;
 
 type Read = Values<typeof TOKEN_ENDPOINT>;
 type Certain = 'tokenUrl' | 'clientId' | 'extraParameters' | 'fallBackToClient';
 
-/** Where and how a token is requested, checked. */
+/** The checked settings for requesting a token. */
 export type ClientConfig = Pick<Read, Certain> & Partial<Omit<Read, Certain>>;
 export type TokenEndpointSettings = Entered<typeof TOKEN_ENDPOINT>;
 
-/** Options for reading the settings. */
+/** What decides how settings are read. */
 export interface TokenEndpointRule {
   allowInsecure?: boolean;
-  /** A certificate authenticates the client (RFC 8705 §2). */
+  /** Whether a certificate proves who the client is, RFC 8705 §2. */
   hasCertificate?: boolean;
 }
 
-/** @returns the name of a setting that is also given as an extra parameter */
+/** @returns the name of a setting that is also an extra parameter */
 export function repeatedParameter(
   settings: { scope?: unknown; audience?: unknown },
   extraParameters: Readonly<Record<string, unknown>>,
@@ -120,7 +120,7 @@ export function readTokenEndpointConfig(
 
 export type SharedSettings = Pick<TokenEndpointSettings, 'defaultLifetimeSeconds' | 'extraParameters'>;
 
-/** The settings that all ways to get a token share, with their defaults. */
+/** The settings that all ways to get a token share. */
 export function readShared(
   settings: SharedSettings,
   { assertsItself = false } = {},
@@ -130,7 +130,7 @@ export function readShared(
   return { fallBackToClient: false, ...readSettings(settings, { extraParameters, defaultLifetimeSeconds }) };
 }
 
-/** The client at the authorization server, RFC 6749 §4.4 and §6. */
+/** A client at the authorization server, RFC 6749 §4.4 and §6. */
 export const OAUTH2_CLIENT_CREDENTIALS = {
   type: 'oauth2ClientCredentials',
   label: 'Client ID and secret',

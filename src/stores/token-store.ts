@@ -3,116 +3,117 @@ import type { RefreshFailure, TokenRecord, UnstoredRecord } from '../lifetime';
 import type { WantedToken } from './engine/lease';
 import type { ChainView } from './protocol/wire';
 
-/** What a store knows about one token name. */
+/** What a store knows under one token name. */
 export interface StoredToken {
   /** `null` if there is none yet, or if the stored one is damaged. */
   record: TokenRecord | null;
-  /** Why the last refresh failed. Kept even if there is no record. */
+  /** Why the last refresh failed. Also there if no record carries it. */
   failure?: RefreshFailure | undefined;
   /** The store's clock, Unix milliseconds. */
   now: number;
 }
 
-/** What a look at the store shows. Looking changes nothing. */
+/** A read of the store that changes nothing. */
 export interface StoreView extends StoredToken {
-  /** `null` if no chain has ever beaten; `undefined` if an older transformer does not say. */
+  /** `null`: no chain has ever sent a heartbeat. `undefined`: an older transformer, which doesn't tell. */
   chain: ChainView | null | undefined;
 }
 
 export interface CheckoutRequest extends WantedToken {
   tokenName: string;
-  /** Names this execution. The lease is bound to it. */
+  /** Names this execution, which owns the lease. */
   owner: string;
-  /** Milliseconds until the lease lapses by itself. */
+  /** The time after which the lease lapses by itself, milliseconds. */
   leaseMs: number;
-  /** Whether to check the background chain too: the caller can restart it. */
+  /** Whether to check the background chain as well, because the caller can start it again. */
   watchChain?: boolean | undefined;
 }
 
 /**
- * - `granted`: the token is expiring, missing or rejected, and the caller must refresh it, unless the last failure blocks everybody until
- * `retryAt`;
- * - `held`: the same, but another worker is refreshing it;
+ * - `granted`: the token is due, missing or rejected, and the caller must refresh it. If the last failure's `retryAt`
+ *   lies ahead, nobody may refresh before then.
+ * - `held`: the same, but another execution is refreshing it.
  * - `not_needed`: the token needs no refresh.
  */
 export type Lease = 'granted' | 'held' | 'not_needed';
 
 export interface Checkout extends StoredToken {
   lease: Lease;
-  /** The chain's heartbeat is late, and this caller must restart the chain. */
+  /** The chain is late, and this caller must start it again. */
   restartChain?: boolean | undefined;
-  /** Why the store can be read but not written. If a refresh is due, the lease is then `held`. */
+  /** Why the store can't be written, though it can be read. If a refresh is due, `lease` is then `held`. */
   problem?: AccessTokenError | undefined;
 }
 
 export interface CommitRequest {
   tokenName: string;
   owner: string;
-  /** The version that the new record replaces, 0 if there was none. */
+  /** The version that the new record replaces; 0 if there was none. */
   ifVersion: number;
   record: UnstoredRecord;
 }
 
 export type CommitResult =
-  /** The token is stored. The warning says how it may still be lost. */
+  /** The warning says how the record may still get lost. */
   | { status: 'committed'; version: number; warning?: AccessTokenError }
   | { status: 'version_conflict'; record: TokenRecord | null };
 
 export interface ReleaseRequest {
   tokenName: string;
   owner: string;
-  /** The version that the refresh should have replaced, 0 if there was none. If absent: whatever is stored. */
+  /** The version that the refresh would have replaced, 0 if there was none. Default: whatever is stored. */
   ifVersion?: number | undefined;
-  /** Why the refresh failed, if it did. Ignored if another version is stored by now. */
+  /** Why the refresh failed, if it did. Dropped if another version is stored by now. */
   failure?: RefreshFailure | undefined;
 }
 
 export interface ForgetRequest {
   tokenName: string;
-  /** Whose token to forget: one for other settings stays. If absent: anybody's. See `TokenRecord`. */
+  /** What the token is for, see `TokenRecord`. A token for something else stays. Without it, any token is forgotten. */
   boundTo?: string | undefined;
 }
 
-/** The background chain's sign of life. */
+/** A sign of life from the background chain. */
 export interface Heartbeat {
   chainId: string;
   hop: number;
   owner: string;
-  /** Milliseconds until the next heartbeat, at most. */
+  /** The next heartbeat comes within this time, milliseconds. */
   beatWithinMs: number;
-  /** Whether this chain has never beaten. If absent: whether this is hop 0. */
+  /** Whether this is the chain's first heartbeat. Without it, hop 0 counts as the first. */
   first?: boolean | undefined;
 }
 
 /** What a refresh under a lease needs from a store. All methods reject with an `AccessTokenError` if the store can't be used. */
 export interface RefreshStore {
-  /** Whether refresh tokens survive here. If not, each refresh starts from the connection. */
+  /** Whether the store keeps refresh tokens. Otherwise each refresh starts from the connection. */
   readonly keepsRefreshTokens: boolean;
   read(tokenName: string): Promise<StoredToken>;
-  /** Writes the record if the version is still `ifVersion`, and frees the owner's lease either way. */
+  /** Writes the record if the version is still `ifVersion`. Frees the owner's lease either way. */
   commit(request: CommitRequest): Promise<CommitResult>;
-  /** Frees the owner's lease and stores the failure. Another worker's lease stays. */
+  /** Frees the owner's lease and keeps the failure. Another owner's lease stays. */
   release(request: ReleaseRequest): Promise<void>;
 }
 
 /**
- * A place that keeps tokens. Every adapter passes `test/contract/token-store.ts`. All methods reject with an `AccessTokenError` if the
- * store can't be used.
+ * A place where tokens are kept. Every adapter passes `test/contract/token-store.ts`. All methods reject with an
+ * `AccessTokenError` if the store can't be used.
  */
 export interface TokenStore extends RefreshStore {
-  /** Reads a token and the state of the chain. Changes nothing. */
+  /** Reads a token and the chain's state, and changes nothing. */
   look(tokenName: string): Promise<StoreView>;
-  /** Whether exactly one of several simultaneous callers gets the lease. */
+  /** Whether exactly one of several callers at the same moment gets a lease. */
   readonly isAtomic: boolean;
   /** Reads, and takes the refresh lease if a refresh is due. */
   checkout(request: CheckoutRequest): Promise<Checkout>;
   /**
-   * Removes a token for everybody, and prevents a refresh under way from bringing it back. The next checkout starts from the settings.
+   * Removes a token for everybody. A refresh in progress can't bring it back. The next checkout starts from the
+   * settings.
    *
-   * @returns whether there was one
+   * @returns whether there was a token
    */
   forget(request: ForgetRequest): Promise<boolean>;
-  /** Notes the chain's heartbeat; `false` tells an older chain to end. */
+  /** Records the chain's heartbeat. `false` tells an older chain to end. */
   heartbeat(heartbeat: Heartbeat): Promise<boolean>;
   /** Closes connections. */
   close(): void;

@@ -18,9 +18,9 @@ import { FIRST_STORE_USER, secretCheck, storeUsers } from './secret';
 /** The configuration block of the generated file. */
 export interface TransformerConfig {
   endpointSecret: string;
-  /** The secret before a change. It is still accepted, and still decrypts, until everybody has the new one. */
+  /** The secret before a change. It is accepted, and still decrypts, until every sender has the new one. */
   previousEndpointSecret?: string;
-  /** Initial tokens, by token name, used until the first refresh is stored. */
+  /** Tokens to start from, by token name. Used until the first refresh is stored. */
   initialTokens?: Record<string, unknown>;
 }
 
@@ -29,7 +29,7 @@ interface HttpArguments {
   response: EndpointResponse;
 }
 
-/** A chat message in the format that the platform expects from a handler. */
+/** A chat message in the form that the platform expects back from a handler. */
 interface ChatMessage {
   userId: unknown;
   sessionId: unknown;
@@ -38,9 +38,9 @@ interface ChatMessage {
 }
 
 /**
- * Makes the shared token store of an Endpoint.
+ * Creates the shared token store of one Endpoint.
  *
- * @throws Error if an initial token is malformed
+ * @throws Error if an initial token isn't one
  */
 export function createStore(config: TransformerConfig, { crypto, console, getSessionStorage }: TransformerGlobals) {
   const secrets = secretsOf(config);
@@ -58,8 +58,8 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
   const isSecret = secretCheck(secrets, crypto);
 
   /**
-   * Whether a chat message claims to be from the store's own user. Code in the user's section that opens the writer's session would then
-   * open the store's.
+   * Whether a chat message claims to come from the store's own user. Custom code in the transformer that opens the
+   * sender's session would then open the store's.
    */
   const isStoresOwn = (body: unknown): boolean => {
     const userId = isObject(body) ? body['userId'] : undefined;
@@ -67,7 +67,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
   };
 
   const reportOutage = (operation: string, thrown: unknown): void => {
-    // The platform's error text may quote stored values, so only its class name is logged.
+    // The platform's error text may quote stored data, so only the class name is shown.
     console.error(logLine('error', 'store_unavailable', `The session storage failed (${kindOf(thrown)}).`, { operation }));
   };
 
@@ -90,7 +90,7 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
   };
 
   return {
-    /** Answers messages for the store (`null`: the Flow does not run), and passes on all others. */
+    /** Answers messages for the store (`null`: the Flow doesn't run) and passes on all others. */
     async handleRequest({ request, response }: HttpArguments): Promise<ChatMessage | null | undefined> {
       const message = parseMessage(request.body);
       if (message.kind === 'chat' && !isStoresOwn(request.body)) return passOn(request.body);
@@ -102,16 +102,16 @@ export function createStore(config: TransformerConfig, { crypto, console, getSes
     },
 
     /**
-     * Socket Endpoints deliver chat messages only. The store is reached by inject and notify. A message meant for the store (`null`: the
-     * Flow does not run) has no response to answer with.
+     * Socket Endpoints only pass on chat messages. The store is reached by inject and notify there. A message for the
+     * store (`null`: the Flow doesn't run) gets no response.
      */
     handlePayload({ payload }: { payload: unknown }): ChatMessage | null | undefined {
       return parseMessage(payload).kind === 'store' || isStoresOwn(payload) ? null : passOn(payload);
     },
 
     /**
-     * @returns the access token while it is valid, otherwise `null`; also `null` if the session storage fails, because the user's code must
-     *   not lose its message over that
+     * @returns the access token while it is valid, otherwise `null`. Also `null` if the session storage fails, so that
+     *   the message still gets through the user's code
      */
     async accessToken(tokenName: string = DEFAULT_TOKEN_NAME): Promise<string | null> {
       try {
@@ -133,7 +133,7 @@ function refuse(status: number, body: StoreError): StoreAnswer {
   return { status, body };
 }
 
-/** The message's own values; `undefined` leaves a message of another shape to the Endpoint. */
+/** The message's own values. `undefined` leaves a message of another shape to the Endpoint. */
 function passOn(body: unknown): ChatMessage | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { userId, sessionId, text, data } = body as Partial<ChatMessage>;

@@ -3,16 +3,16 @@ import type { StoreRequest } from '../stores/protocol/parse-message';
 import type { StoreError } from '../stores/protocol/wire';
 import type { StoredToken } from '../stores/token-store';
 
-/** The response to a store request. */
+/** What is sent back over HTTP. */
 export interface StoreAnswer {
   status: number;
   body: object;
 }
 
 /**
- * Performs an operation of a sender who has proved the secret.
+ * Runs one operation whose sender has shown the secret.
  *
- * @throws AccessTokenError store_error with a `field` if the store refuses a value; and what the storage throws
+ * @throws AccessTokenError store_error with a `field` if the store refuses it; any error of the storage
  */
 export async function carryOut(request: StoreRequest, store: ClassicStore): Promise<StoreAnswer> {
   switch (request.op) {
@@ -43,7 +43,7 @@ export async function carryOut(request: StoreRequest, store: ClassicStore): Prom
   }
 }
 
-/** The failure travels with the record. It stands alone only if there is no record. */
+/** A record carries its failure. Only without a record is the failure a member of its own. */
 function readAnswer({ record, failure, now }: StoredToken): object {
   return record === null && failure !== undefined ? { record, failure, now } : { record, now };
 }

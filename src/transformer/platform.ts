@@ -1,7 +1,7 @@
 import type { CipherCrypto } from '../stores/ports/record-cipher';
 import type { Session } from '../stores/ports/session-storage';
 
-// The part of the platform's globals that the store uses.
+// The parts of a transformer's platform that the store uses.
 
 /** Express's request, with the body parsed from JSON. */
 export interface EndpointRequest {
@@ -11,7 +11,7 @@ export interface EndpointRequest {
 /** Express's response. */
 export interface EndpointResponse {
   status(code: number): EndpointResponse;
-  /** Some hosts pass a response without it. */
+  /** Absent on some hosts that don't use Express. */
   set?(header: string, value: string): unknown;
   json(body: unknown): unknown;
 }

@@ -1,21 +1,21 @@
 import type { Crypto } from './platform';
 
-/** The user of the sessions in version 0.1, whatever the secret. */
+/** The owner of the sessions in version 0.1, for any secret. */
 export const FIRST_STORE_USER = 'accessTokenStore';
 const USER_ID_BYTES = 16;
 
-/** Longer than any secret that a configuration may hold. A longer text is wrong, and not worth hashing. */
+/** Longer than any configured secret, characters. A longer text is wrong and not worth hashing. */
 const LONGEST_SECRET = 10_000;
 
 /**
- * Makes the check of a given secret against the accepted ones. Its duration reveals nothing: it hashes all to the same length first, and
- * compares all of them.
+ * Makes the check of a secret from outside. Its time tells nothing about the accepted secrets: all are hashed to the
+ * same length, and all are compared.
  */
 export function secretCheck(secrets: readonly string[], crypto: Crypto): (given: unknown) => boolean {
   const digestOf = (text: string) => crypto.createHash('sha256').update(text).digest();
   let digests: Uint8Array[] | undefined;
   return (given) => {
-    // Hashed with the first message for the store, because most messages are chat messages.
+    // Hashed with the first message for the store, because most messages are chat.
     digests ??= secrets.map(digestOf);
     const isPossible = typeof given === 'string' && given.length <= LONGEST_SECRET;
     const digest = digestOf(isPossible ? given : '');
@@ -25,10 +25,10 @@ export function secretCheck(secrets: readonly string[], crypto: Crypto): (given:
 }
 
 /**
- * The users of the store's sessions: its own first, then former ones. The secret alone determines the ids. So no chat user, and no store
- * with another secret, reaches these sessions where Endpoints share their session storage.
+ * The users that own the store's sessions: first the current one, then the former ones. Their ids follow from the
+ * secret alone. So no chat user and no store with another secret meets them if Endpoints share their session storage.
  *
- * @returns a function that derives them on first use, because most messages are chat messages
+ * @returns computes the ids when first called, because most messages are chat
  */
 export function storeUsers([secret, ...earlier]: readonly [string, ...string[]], crypto: Crypto): () => [string, ...string[]] {
   let users: [string, ...string[]] | undefined;

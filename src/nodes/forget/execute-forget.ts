@@ -1,4 +1,4 @@
-/** Runs Forget Token. Loaded only if such a node runs. */
+/** Runs Forget Token. Loaded only when such a node runs. */
 import type { INodeFunctionBaseParams } from '@cognigy/extension-tools';
 
 import { reportOf, toAccessTokenError } from '../../errors';
@@ -12,7 +12,7 @@ import { COPIES_KEY, readResultPlace } from '../result-place';
 import { forgetKeptToken } from './forget-kept-token';
 import type { ForgetConfig } from './forget-kept-token';
 
-/** Words an error for this node's user. */
+/** Rewrites an error for this node's user. */
 type Explain = (error: AccessTokenError, config: ForgetConfig) => Promise<AccessTokenError>;
 
 interface NodeApi {
@@ -21,8 +21,8 @@ interface NodeApi {
 }
 
 /**
- * Forgets the token in store and conversation. The result replaces the token that Get Access Token wrote to the context. Never throws.
- * Makes at most 3 `api` calls: the conversation's copies, the result, one log line.
+ * Forgets the token in store and conversation. The result replaces the token that Get Access Token put into the
+ * context. Never throws. Makes at most 3 `api` calls: the conversation's copies, the result, one log line.
  *
  * @param explain passed in, because its labels are loaded with the node anyway
  */

@@ -17,10 +17,10 @@ export type ForgetConfig = NodeConfig & { revocationUrl?: unknown };
 const FIELD = 'revocationUrl';
 
 /**
- * Forgets the token that a node with the same settings keeps. The conversation's copy of a shared token goes first, even if settings, store
- * or server have a problem. Other conversations use their copies until they are due.
+ * Forgets the token that a node with the same settings keeps. For a shared token, the conversation's copy goes first,
+ * whatever is wrong with settings, store or server. Other conversations use their copies until those are due.
  *
- * @throws AccessTokenError those of `withStore`, `checkUrl` and the store
+ * @throws AccessTokenError the errors of `withStore`, `checkUrl` and the store
  */
 export async function forgetKeptToken(config: ForgetConfig, environment: StoredTokenEnvironment): Promise<Forgotten> {
   const deadline = environment.now() + TIME_BUDGET_MS;
@@ -39,14 +39,14 @@ export async function forgetKeptToken(config: ForgetConfig, environment: StoredT
   }
 }
 
-/** A copy for other settings goes too, since those get theirs from the store. But it is not ours to revoke. */
+/** A copy for other settings is removed too, because those get their token from the store. But it isn't ours to revoke. */
 function takeCopy(tokenName: string, mark: string, { copies }: StoredTokenEnvironment): TokenRecord | null {
   const copy = copies.get(tokenName);
   copies.remove(tokenName);
   return copy === null || isForeign(copy, mark) ? null : copy;
 }
 
-/** A custom login knows nothing of RFC 7009. The form does not show the field there. */
+/** A custom token request has no RFC 7009, so its node doesn't show the field. */
 function readRevocationUrl({ authentication, allowInsecure, revocationUrl }: ForgetConfig): string | undefined {
   if (authentication === 'customRequest' || optionalText(revocationUrl, { field: FIELD }) === undefined) return undefined;
   try {
@@ -57,7 +57,7 @@ function readRevocationUrl({ authentication, allowInsecure, revocationUrl }: For
   }
 }
 
-/** A transformer of version 0.1 does not know this operation. */
+/** A transformer of version 0.1 doesn't know this operation. */
 function outdated(error: AccessTokenError): AccessTokenError {
   if (error.field !== 'op' || error.status !== 400) return error;
   const message = "The transformer in the Endpoint is older than this node and can't forget tokens.";

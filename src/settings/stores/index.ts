@@ -2,7 +2,7 @@ import { ENDPOINT_CHOICE, endpointStore } from './endpoint';
 import { REDIS_CHOICE, redisStore } from './redis';
 import type { SharedStore, StoreChoice } from './shared-store';
 
-/** How bot builders see the shared stores, by the value of the node field `store`, in the order of the form. */
+/** The shared stores as bot builders see them, by the value of the nodes' field `store`, in the order of the form. */
 export const STORE_CHOICES = {
   endpoint: ENDPOINT_CHOICE,
   redis: REDIS_CHOICE,
@@ -10,7 +10,10 @@ export const STORE_CHOICES = {
 
 export type StoreName = keyof typeof STORE_CHOICES;
 
-/** What nodes do with the shared stores. Kept apart from the labels, so that each part of the extension loads only what it uses. */
+/**
+ * The shared stores as nodes use them. Kept apart from the labels, so that each part of the extension loads only what
+ * it uses.
+ */
 export const SHARED_STORES: Readonly<Record<StoreName, SharedStore>> = {
   endpoint: endpointStore,
   redis: redisStore,

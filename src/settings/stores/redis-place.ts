@@ -10,9 +10,9 @@ export interface EnteredPlace extends Rule {
   text: string;
 }
 
-/** The user's description of where Redis is. */
+/** What a user has entered about where Redis is. */
 export interface EnteredPlaces {
-  /** The checked URL of one server, or one with another scheme. */
+  /** The checked URL of one server, or an unread one of another kind. */
   url: string | EnteredPlace;
   sentinels?: EnteredPlace | undefined;
   cluster?: EnteredPlace | undefined;
@@ -32,9 +32,9 @@ const CLUSTER = 'Enter yes, no, or more servers of the cluster, such as redis2.e
 const ENCODE = 'User name and password are percent-encoded: # is %23, / %2F, % %25, ? %3F, @ %40, : %3A, a comma %2C, a space %20.';
 
 const SCHEME = /^(?:(?:redis|valkey)(s?)\+(sentinel|cluster)|(unix)):\/\/([^]*)$/i;
-/** The credentials before a host, see `withUser`. */
+/** User name and password before a host, see `withUser`. */
 const USER = '(?:((?:[^\\s@/?#%,]|%[\\da-f]{2})*)@)?';
-/** The part of a URL after `//`. */
+/** What follows `//` in a URL. */
 const BEHIND_SCHEME = {
   sentinel: '([^\\s@/?#]+)/([^\\s/?#%]+)(?:/(\\d*))?(?:\\?([^\\s?#]*))?',
   cluster: '([^\\s@/?#]+)(?:/0?)?',
@@ -43,9 +43,9 @@ const BEHIND_SCHEME = {
 const SENTINELS_FIELD = '([^@/?#]+)/\\s*([^\\s/?#%]+)';
 
 /**
- * Reads where Redis is: from a complete URL, or from the fields of a connection.
+ * Reads where Redis is, from a URL alone or from the fields of a connection.
  *
- * @returns the URL, if it is a single server
+ * @returns the URL itself for a single server
  * @throws AccessTokenError url_malformed, insecure_url, configuration_invalid
  */
 export function readPlace({ url, sentinels, cluster }: EnteredPlaces): string | Socket | RedisPlace {
@@ -91,7 +91,7 @@ function readUrl(entered: EnteredPlace): Socket | RedisPlace {
   }
 }
 
-/** @param url of one server: its scheme, user, password and database count, its address does not */
+/** @param url supplies scheme, user, password and database; its address is ignored */
 function withSentinels(url: string, entered: EnteredPlace): RedisPlace {
   const { isTls, credentials, database } = readOne(url);
   const [, sentinelCredentials, addresses, masterName] = withUser(SENTINELS_FIELD, entered.text);
@@ -103,7 +103,7 @@ function withSentinels(url: string, entered: EnteredPlace): RedisPlace {
   return { kind: 'sentinel', isTls, credentials, database, sentinels, sentinelCredentials: readCredentials(sentinelCredentials), masterName };
 }
 
-/** @param url of the server that is asked first */
+/** @param url the server to ask first */
 function withCluster(url: string, entered: EnteredPlace): RedisPlace {
   const { isTls, credentials, database, address } = readOne(url);
   const more = /^(?:yes|true|on|1)$/i.test(entered.text) ? [] : readAddresses(entered.text, REDIS_PORT);
@@ -120,7 +120,7 @@ function readOne(url: string): { isTls: boolean; credentials: Credentials; addre
   return { isTls: secure !== '', credentials: readCredentials(credentials), address, database: Number(database) };
 }
 
-/** @returns the groups of the pattern after user name and password; nothing if it does not match */
+/** @returns the match with the pattern's groups, after the group of user name and password; empty if the text doesn't match */
 function withUser(pattern: string, text: string): (string | undefined)[] {
   return new RegExp(`^${USER}${pattern}$`, 'i').exec(text) ?? [];
 }
@@ -134,7 +134,7 @@ function readCredentials(text = ''): Credentials {
   };
 }
 
-/** @returns `undefined` if it contains anything but the sentinels' credentials */
+/** @returns `undefined` if there is anything but the sentinels' credentials */
 function readParameters(query: string): Credentials | undefined {
   const credentials: Credentials = {};
   for (const [, name, value = ''] of query === '' ? [] : query.split('&').map((pair) => /^([^=]*)=((?:[^%]|%[\da-f]{2})*)$/i.exec(pair) ?? [])) {
@@ -145,7 +145,7 @@ function readParameters(query: string): Credentials | undefined {
   return credentials;
 }
 
-/** @returns `undefined` if one of them is not a server */
+/** @returns `undefined` if one of them isn't an address */
 function readAddresses(list: string | undefined, port: number): Address[] | undefined {
   const read = list?.split(',').map((text) => readAddress(text.trim(), port)) ?? [undefined];
   return read.includes(undefined) ? undefined : (read as Address[]);
@@ -157,7 +157,7 @@ function checkSecure(addresses: readonly Address[], isTls: boolean, { field, all
 }
 
 function malformed({ field, text }: EnteredPlace, kind: keyof typeof EXAMPLES): AccessTokenError {
-  // The message names every such character, so it reveals nothing about this password.
+  // Names all these characters, so that the message tells nothing about this password.
   const encode = text.includes('@') ? ` ${ENCODE}` : '';
   const message = `The URL "${field}" is not a valid ${kind === 'unix' ? kind : `redis(s)+${kind}`} address.`;
   return new AccessTokenError('url_malformed', message, { field, remedy: `Enter a whole URL, such as ${EXAMPLES[kind]}.${encode}` });

@@ -8,18 +8,21 @@ import type { EnteredPlace } from './redis-place';
 import type { SharedStore, StoreChoice } from './shared-store';
 
 const SHORTEST_ENCRYPTION_KEY = 16;
-/** Time for one operation, milliseconds, while another server may be replacing the one that failed. */
+/** The time for one operation, milliseconds, if another server may be about to replace a failed one. */
 const FAIL_OVER_MS = 8000;
 const DEFAULT_KEY_PREFIX = 'access-token:';
 
-/** The current key, then a space and the previous one. Two at most: more words are a phrase, and a mistake. */
+/**
+ * Reads the current key and, after a space, the previous one. More than two are refused: a phrase of several words is a
+ * mistake.
+ */
 const readEncryptionKeys: Reader<string[]> = (value, rule) => {
   const keys = typeof value === 'string' ? value.split(/\s+/).filter((key) => key !== '') : [];
   if (keys.length <= 2 && keys.every((key) => key.length >= SHORTEST_ENCRYPTION_KEY)) return keys;
   throw new AccessTokenError('encryption_key_invalid', 'The encryption key is too short, or has spaces in it.', rule);
 };
 
-/** A single server is checked at once. The words for everything else are loaded late. */
+/** The URL of a single server is checked at once. The code for anything else is loaded late. */
 const readUrl: Reader<string | EnteredPlace> = (value, rule) => {
   const text = typeof value === 'string' ? tidy(value) : '';
   return /^(?:(?:redis|valkey)s?\+|unix:)/i.test(text) ? { ...rule, text } : checkRedisUrl(value, rule);
@@ -33,13 +36,13 @@ const readLate: Reader<EnteredPlace | undefined> = (value, rule) => {
 const READERS = {
   url: readUrl,
   keyPrefix: (value, rule) => optionalText(value, rule) ?? DEFAULT_KEY_PREFIX,
-  /** The first key encrypts; all decrypt. */
+  /** The first key encrypts, all of them decrypt. */
   encryptionKey: readEncryptionKeys,
   sentinels: readLate,
   cluster: readLate,
 } satisfies Readers;
 
-/** A Redis server that stores the tokens. It is atomic: for rotating refresh tokens and several installations. */
+/** A Redis server that stores the tokens. It is atomic, so it suits rotating refresh tokens and several installations. */
 export const REDIS_CHOICE = {
   option: ['Shared: Redis', 'Gemeinsam: Redis', 'Compartido: Redis', '공유: Redis', '共有: Redis'],
   field: {
@@ -84,7 +87,7 @@ export const REDIS_CHOICE = {
   },
 } as const satisfies StoreChoice<typeof READERS>;
 
-/** Redis as the shared store, for the commands that read or write it. Function and transformer don't use it. */
+/** For commands that read or write a shared store in Redis. Function and transformer don't know these keys. */
 export const REDIS_KEYS = {
   redisUrl: {
     about: 'the Redis server of the connection `accessTokenStoreRedis`; `authorize` stores tokens there, and `status` watches it',
@@ -101,7 +104,7 @@ export const REDIS_KEYS = {
   encryptionKey: {
     about: 'the encryption key of that connection',
     kind: 'optionalText',
-    // Checked here, and read the same way as in the nodes.
+    // Checks the keys, but keeps the text, which the nodes read themselves.
     read: (value, rule) => {
       readEncryptionKeys(value, rule);
       return value;

@@ -3,30 +3,30 @@ import type { TokenStore } from '../../stores/token-store';
 import type { World } from '../../world';
 import type { ConnectionField, ConnectionType, Readers, Values, Words } from '../setting';
 
-/** How bot builders see a shared store. */
+/** A shared store as bot builders see it. */
 export interface StoreChoice<R extends Readers = Readers> {
   /** Its option in the nodes' field `store`. */
   option: Words;
-  /** The node field `<name>Connection`, shown for that option. */
+  /** The nodes' field `<name>Connection`, shown with that option. */
   field: { label: Words; description: Words };
   connection: ConnectionType & { fields: Readonly<Record<keyof R, ConnectionField>> };
 }
 
-/** What nodes do with a shared store. */
+/** A shared store as nodes use it. */
 export interface SharedStore<R extends Readers = Readers> {
-  /** Reads the connection's fields. */
+  /** These read the fields of the connection. */
   readers: R;
   open(settings: Values<R>, world: StoreWorld): TokenStore | Promise<TokenStore>;
 }
 
-/** What it takes to open a store. */
+/** What a store needs to open. */
 export interface StoreWorld extends Pick<World, 'transport' | 'now' | 'log'> {
   /**
-   * Milliseconds for an operation, asked before each.
+   * How long an operation may take, milliseconds. Asked before each one.
    *
-   * @param mostMs for a store that has a reason to wait longer than others
+   * @param mostMs a longer limit than other stores have
    */
   timeoutMs: (mostMs?: number) => number;
-  /** For a store that does not use the transport. */
+  /** For a store that doesn't use the transport. */
   tls?: TlsContext;
 }

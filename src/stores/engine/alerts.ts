@@ -2,48 +2,51 @@ import { isObject } from '../../json';
 import type { ScheduleEntry, TokenAlert } from '../protocol/wire';
 import { isPast } from './chain';
 
-/** What a store remembers about a token that was reported. */
+/** What a store remembers about a token that somebody was alerted about. */
 export interface Told {
   tokenName: string;
   /** When the refreshes began to fail, Unix milliseconds. */
   since: number;
-  /** When the trouble was last reported, Unix milliseconds. */
+  /** The time of the last alert, Unix milliseconds. */
   at: number;
-  /** How often it was reported, this time included. */
+  /** How many alerts there were, the last one included. */
   times: number;
-  /** When the recovery was reported, Unix milliseconds. */
+  /** The time of the alert that said the token is well again, Unix milliseconds. */
   over?: number;
 }
 
-/** A token that the chain refreshes. */
+/** A token that the chain keeps fresh. */
 export interface AlertedToken extends ScheduleEntry {
-  /** Whether it is due. */
+  /** Whether it is due for a refresh. */
   isDue: boolean;
 }
 
 /**
- * The first repeat of a report comes after this, milliseconds. Each further one waits twice as long, up to a day: a message may have been
- * lost.
+ * The pause before the second alert about a token, milliseconds. Alerts repeat because a message may get lost. Each
+ * pause is twice as long as the last, up to a day.
  */
 const SHORTEST_PAUSE_MS = 3600 * 1000;
 const LONGEST_PAUSE_IN_HOURS = 24;
 /**
- * The pause between two messages, milliseconds. The next one collects what happened meanwhile, because a server that is down affects many
- * tokens.
+ * The pause between two messages, milliseconds. The next one tells everything that has happened meanwhile, because a
+ * server that is down affects many tokens.
  */
 const GATHERED_MS = 5 * 60_000;
 const MOST_AT_ONCE = 20;
-/** A token that nobody asked for during this time, milliseconds, was renamed or taken out of the chain. */
+/**
+ * After this, milliseconds, an alert is dropped. Nobody asks for the token any more: it was renamed, or taken out of
+ * the chain.
+ */
 const FORGOTTEN_MS = 2 * LONGEST_PAUSE_IN_HOURS * SHORTEST_PAUSE_MS;
 /** A single failure may pass. */
 const FEWEST_ATTEMPTS = 2;
-/** Failures that pass by themselves. Any other answer of a server will be the same next time. */
+/** Failures that pass by themselves. Other answers of a server stay the same. */
 const OUTAGES = ['token_endpoint_unavailable', 'token_endpoint_unreachable', 'token_already_expired', 'time_budget_exceeded'];
 
 /**
- * Decides what to report now. The result counts as reported, so the caller must report it.
+ * Decides what to alert about now. It counts as told, so the caller must send it.
  *
- * @param stored what was reported so far, as stored
+ * @param stored what was told so far, as read from the store
  * @param now Unix milliseconds
  */
 export function decideAlerts(stored: unknown, tokens: readonly AlertedToken[], now: number): { alerts: TokenAlert[]; told: Told[] } {
@@ -73,8 +76,8 @@ export function decideAlerts(stored: unknown, tokens: readonly AlertedToken[], n
 }
 
 /**
- * A token is in trouble once a server has refused it twice. In an outage, it is once half of the time between refresh point and expiry has
- * passed.
+ * Whether a token needs an alert: its refresh has failed at least twice, and if this may be an outage that passes by
+ * itself, half of the time from due to expiry is over.
  */
 function isInTrouble({ failure, refreshAt, expiresAt }: ScheduleEntry, now: number): boolean {
   if (failure === undefined || failure.attempts < FEWEST_ATTEMPTS) return false;
@@ -85,7 +88,7 @@ function pauseAfter({ times, over }: Told): number {
   return SHORTEST_PAUSE_MS * (over === undefined ? Math.min(LONGEST_PAUSE_IN_HOURS, 2 ** (times - 1)) : 1);
 }
 
-/** @returns the value from a store as reports, without those that a wrong clock wrote */
+/** @returns the value from the store, without entries that a wrong clock has written */
 function readTold(value: unknown, now: number): Told[] {
   return Array.isArray(value) ? value.filter((one): one is Told => isTold(one, now)) : [];
 }

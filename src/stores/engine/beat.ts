@@ -4,23 +4,23 @@ import type { ScheduleEntry } from '../protocol/wire';
 import { needsRefresh } from './lease';
 import type { HeldLease, WantedToken } from './lease';
 
-/** A token that the chain refreshes, as stored. */
+/** A token that the chain keeps fresh, as the store has it. */
 export interface WatchedToken extends WantedToken {
   tokenName: string;
   record: TokenRecord | null;
-  /** Another worker's lease, if it is still running. */
+  /** The lease on it, if one is running. */
   lease: HeldLease | null;
   failure: RefreshFailure | undefined;
 }
 
 /**
- * Picks the token that the chain refreshes next, among those that are due and not leased to others.
+ * Picks the token that the chain refreshes next. It must be due, and nobody else may hold its lease.
  *
- * Valid tokens come first, in the order in which they expire, because they can be saved. Then come, in turns, those that are missing or
- * expired, which are lost already, and those whose last refresh failed. If a server is down, each of its tokens is due again every few
- * seconds, and a handful would take all hops.
+ * Valid tokens come first, the earliest expiry first, because they can still be saved. Missing, expired and recently
+ * failed tokens take turns after them. Otherwise a server that is down would use up all hops: each of its tokens comes
+ * up every few seconds.
  *
- * @param owner the chain's owner name
+ * @param owner the chain's
  * @param now Unix milliseconds
  */
 export function mostUrgent<T extends WatchedToken>(tokens: readonly T[], owner: string, now: number): T | undefined {
@@ -35,14 +35,18 @@ function isDue(token: WatchedToken, owner: string, now: number): boolean {
   return !isGated(failure, token.settings, now) && needsRefresh(record, token, now);
 }
 
-/** @returns the kind of urgency and a time, Unix milliseconds; in both, the smaller one goes first */
+/** @returns the kind of urgency and a time, Unix milliseconds; the smaller goes first */
 function rankOf({ record, failure }: WatchedToken, now: number): [number, number] {
   if (failure !== undefined) return [1, failure.retryAt];
   if (record === null) return [1, 0];
   return [isExpired(record, now) ? 1 : 0, expiresAt(record)];
 }
 
-/** When a token is due, for the chain's plan. @param now Unix milliseconds */
+/**
+ * When a token is due, in the form that the chain needs.
+ *
+ * @param now Unix milliseconds
+ */
 export function scheduleEntry(token: WatchedToken, now: number): ScheduleEntry {
   const { tokenName, refreshPercent, boundTo, settings, record, failure } = token;
   const gate = failure === undefined || !isFailureOf(failure, settings) ? {} : { failure: gateOf(failure) };
@@ -58,7 +62,7 @@ export function scheduleEntry(token: WatchedToken, now: number): ScheduleEntry {
   };
 }
 
-/** The messages are for people. In an outage every token of a chain would carry one, in each answer. */
+/** Leaves out the texts, which are for people. In an outage, each answer would repeat them for every token of the chain. */
 function gateOf({ code, at, attempts, retryAt, settings }: RefreshFailure): RefreshFailure {
   return { code, at, attempts, retryAt, ...(settings === undefined ? {} : { settings }) };
 }

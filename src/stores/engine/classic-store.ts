@@ -6,10 +6,13 @@ import { entryOf } from './token-entry';
 /** A store that also takes the classic update: the one behind an Endpoint. */
 export class ClassicStore extends StoreEngine {
   /**
-   * Stores a token that was refreshed elsewhere, without a lease. It replaces the stored token, unless that one is newer, or is valid while
-   * the given one is not. If it brings no refresh token, the stored one stays. A token from before its name was forgotten is ignored.
+   * Stores a token that was refreshed elsewhere, without a lease.
    *
-   * @returns the version in the store afterwards
+   * It replaces the stored token, unless that one is newer, or is still valid while this one is not. A stored refresh
+   * token stays if the update brings none. A token from before its name was forgotten stays out.
+   *
+   * @returns the version that is stored now
+   * @throws AccessTokenError store_error for a timestamp in the future, and the port's errors
    */
   async update(tokenName: string, { token, timestamp }: UnstoredRecord): Promise<number> {
     return this.change(keyOf(tokenName), (loaded) => {
@@ -28,7 +31,7 @@ export class ClassicStore extends StoreEngine {
   }
 }
 
-/** Where the kept refresh token came from, so that the configured one does not count as new. */
+/** Where the kept refresh token came from, so that the configured one doesn't count as new. */
 function seedsOf(record: TokenRecord | null): Pick<TokenRecord, 'seeds'> {
   return record?.seeds === undefined ? {} : { seeds: record.seeds };
 }

@@ -25,18 +25,18 @@ import type { Loaded, PartsOf, StoreKey, StorePort } from './port';
 import { entryOf, keptOf, versionOf, withoutFailure } from './token-entry';
 import type { TokenEntry } from './token-entry';
 
-/** After a beat rewrites a record, it leaves the record alone for this long, milliseconds. It is the shortest retention that is assumed. */
+/** The chain rewrites a record at most this often, milliseconds. It assumes that a store remembers for longer than this. */
 const WRITTEN_AGAIN_AFTER_MS = 600_000;
-/** A record that is due sooner than this, milliseconds, is about to be rewritten by its refresh. */
+/** A record that is due sooner than this, milliseconds, gets rewritten by its refresh. */
 const QUIET_MS = 60_000;
-/** One beat has time for this many. */
+/** How many records one heartbeat has time to rewrite. */
 const MOST_WRITTEN_AGAIN = 20;
-/** How often to retry a change when other workers keep winning. */
+/** How often a change is tried if others keep being faster. */
 const MOST_TRIES = 20;
 
 type LoadedToken = WatchedToken & { loaded: Loaded<`token:${string}`> };
 
-/** What a beat found; `watched` is `null` if the chain must end. */
+/** What a heartbeat found. `watched` is `null` for a chain that must end. */
 interface Beaten {
   watched: LoadedToken[] | null;
   due: LoadedToken | undefined;
@@ -44,20 +44,21 @@ interface Beaten {
   now: number;
 }
 
-/** What to write (nothing leaves the entry alone), and what to answer. */
+/** What to write (`undefined`: nothing) and what to answer. */
 interface Change<K extends StoreKey, T> {
   changes?: PartsOf<K> | undefined;
   answer: T;
 }
 
 /**
- * All rules of a token store, over a port that only loads and saves: who refreshes and who waits, what a commit may replace, which chain is
- * at work and who restarts it. All times are by the store's clock.
+ * All rules of a token store, over a port that only loads and saves: who refreshes and who waits, what a commit may
+ * replace, which chain is at work and who restarts it. All times follow the store's clock.
  *
- * All methods reject with the port's errors.
+ * All methods reject with the port's errors. Those that write also reject with store_error: for a record from the
+ * future, or (transient) if others are faster every time.
  */
 export class StoreEngine implements TokenStore {
-  /** @param alerting for stores in which chains ask what to report; without it, nothing is reported */
+  /** @param alerting decides about alerts when a chain asks for them; without it there are none */
   constructor(
     private readonly port: StorePort,
     private readonly alerting?: typeof decideAlerts,
@@ -95,14 +96,14 @@ export class StoreEngine implements TokenStore {
       if (isFromFuture(record, loaded.now)) throw fromFuture();
       const stored = entryOf(loaded);
       const freed = this.freed(stored, owner);
-      // An earlier try landed and its answer was lost. Writing again shows whether it stays.
+      // An earlier try landed and only its answer was lost. Writing it again shows whether replicas have it.
       const landed = this.isAtomic && versionOf(stored) > ifVersion && isSameToken(stored.record, record) ? stored.record : null;
       if (landed !== null) return { changes: { record: withoutFailure(landed), ...freed }, answer: { status: 'committed', version: landed.version } };
       if (versionOf(stored) !== ifVersion || isLeftOver(stored, owner, loaded.now)) {
         return { changes: freed, answer: { status: 'version_conflict', record: stored.record } };
       }
       const version = Math.max(ifVersion, stored.forgotten.version) + 1;
-      // The new version makes the failure outdated. If the lease is written anyway, the failure goes with it.
+      // The new version outdates the failure. If the lease is written anyway, the failure goes with it.
       const outdated = freed === undefined || stored.failure === undefined ? freed : { ...freed, failure: null };
       return { changes: { record: { ...record, version }, ...outdated }, answer: { status: 'committed', version } };
     }, { onUnsure: (result, warning) => (result.status === 'committed' ? { ...result, warning } : result) });
@@ -120,19 +121,20 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * Removes a token with its refresh token, its lease and its failure. A worker that is refreshing it can't commit any more, and versions
-   * go on counting, so that no late write brings it back. Where writes land late (no `isAtomic`), one that is already on its way may still
+   * Removes a token with its refresh token, lease and failure. A refresh in progress can't commit any more. Versions
+   * count on, so no late write brings the token back. If the port isn't atomic, a write that crosses this one may still
    * win.
    *
-   * The next checkout starts from the settings. A configured refresh token counts as new, because the record that knew it was used is gone.
+   * The next checkout starts from the settings. A configured refresh token counts as new, because the record that knew
+   * it was used is gone.
    *
-   * @returns whether there was a token for these settings, or for no settings in particular; others stay
+   * @returns whether there was a token for these settings, or one that names no settings; a token for others stays
    */
   async forget({ tokenName, boundTo }: ForgetRequest): Promise<boolean> {
     return this.change(keyOf(tokenName), (loaded): Change<`token:${string}`, boolean> => {
       const { record, forgotten } = entryOf(loaded);
       if (record !== null && isForeign(record, boundTo)) return { answer: false };
-      // Even if there is no record, a worker may be fetching the first one.
+      // Raised even without a record, because somebody may be fetching the first one.
       const version = Math.max(versionOf({ record }), forgotten.version) + 1;
       return { changes: { record: null, lease: null, failure: null, forgotten: { version, at: loaded.now } }, answer: record !== null };
     });
@@ -171,8 +173,8 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * Rewrites records that the store would otherwise drop. It skips those that are refreshed now or soon, so that it never overwrites a
-   * newer one.
+   * Rewrites records that the store would forget otherwise. It skips those that are being refreshed or soon will be, so
+   * that no old record replaces a newer one.
    */
   private async writeAgain(watched: readonly LoadedToken[], now: number): Promise<void> {
     const isQuiet = (token: LoadedToken) => token.lease === null && !needsRefresh(token.record, token, now + QUIET_MS);
@@ -192,8 +194,8 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * While the failure gate is closed nobody may refresh. The caller then gets the lease, but it is not written, because it would be freed
-   * at once.
+   * Decides whether the caller gets the lease. While the last failure's `retryAt` lies ahead, the answer is `granted`
+   * but no lease is written, because the caller would free it at once.
    */
   private async takeLease(
     tokenName: string,
@@ -209,11 +211,11 @@ export class StoreEngine implements TokenStore {
       if (isGated(failure, wanted.settings, now)) return { answer: answer('granted') };
       return { changes: { lease: { owner, until: now + leaseMs } }, answer: answer('granted') };
     };
-    // Without a written lease nobody can refresh, but the stored token is still useful.
+    // A caller that can't write the lease can't refresh, but can still use what is stored.
     return this.change(keyOf(tokenName), decide, { onRefused: (checkout, problem) => ({ ...checkout, lease: 'held', problem }) });
   }
 
-  /** Where a lease is final as soon as it is written, the chain needs no precedence. */
+  /** An atomic store grants a lease to one caller only, so there the chain needs no precedence. */
   private async isChainsTurn(tokenName: string, owner: string): Promise<boolean> {
     if (this.isAtomic) return false;
     const loaded = await this.port.load('chain');
@@ -221,7 +223,8 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * One of the callers that see a late chain restarts it. If this caller can't write the claim, another one will: it came for the token.
+   * Lets one of the callers that see the chain is late restart it. If the claim can't be written, the restart is left
+   * to others: the caller came for its token.
    */
   private async takeRestart(): Promise<boolean> {
     return this.change(
@@ -235,8 +238,8 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * The change that frees the owner's lease, if a write is needed. Where writes land late, it is written even if no lease is visible: the
-   * owner's own may still be on its way, and would then stay until it lapses.
+   * The change that frees the owner's lease, if one must be written. In a store that isn't atomic it is written even if
+   * no lease is seen: the owner's lease may still be on its way, and would then stay until it lapses.
    */
   private freed({ lease }: TokenEntry, owner: string): { lease: null } | undefined {
     const isOwn = lease === null ? !this.isAtomic : lease.owner === owner;
@@ -244,10 +247,11 @@ export class StoreEngine implements TokenStore {
   }
 
   /**
-   * Loads, decides and saves. If another worker was faster, it starts again.
+   * Loads, decides and saves. Starts again if somebody else was faster.
    *
    * @param then.onRefused answers if the store can be read but not written; without it, the error is thrown
-   * @param then.onUnsure answers if a write may be lost; without it, the caller is not told
+   * @param then.onUnsure answers if the written entry may still get lost; without it, nobody is told
+   * @throws AccessTokenError the port's errors, and store_error (transient) if others are faster every time
    */
   protected async change<K extends StoreKey, T>(
     key: K,
@@ -283,7 +287,7 @@ function chainOf({ parts, now }: Loaded<'chain'>) {
   return readChainState(parts.chain, now);
 }
 
-/** What others may know about the chain. Which chains ended before it, and whose lease it holds, stays inside the store. */
+/** The part of the chain's state that others may see. Which chains ended and whose lease it holds stay in the store. */
 function chainView(loaded: Loaded<'chain'>): ChainView | null {
   const state = chainOf(loaded);
   if (state === null) return null;

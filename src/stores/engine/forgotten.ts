@@ -3,9 +3,9 @@ import { isPast } from './chain';
 import { LONGEST_LEASE_MS } from './lease';
 import type { HeldLease } from './lease';
 
-/** What a store remembers about a token that was forgotten. */
+/** What a store remembers about a token that it was told to forget. */
 export interface Forgotten {
-  /** All records up to this version are gone, even if a worker writes one of them again. The next record gets the version after it. */
+  /** All records up to this version are gone, even if somebody writes one again. The next record gets the version after it. */
   version: number;
   /** Unix milliseconds. */
   at: number;
@@ -13,14 +13,17 @@ export interface Forgotten {
 
 const NEVER: Forgotten = { version: -1, at: -Infinity };
 
-/** @returns the value from a store as such a mark; if it is none, or a wrong clock wrote it, a mark that forgets nothing */
+/**
+ * @param now Unix milliseconds
+ * @returns the value from the store; if it isn't one, or a wrong clock wrote it: that nothing was ever forgotten
+ */
 export function readForgotten(value: unknown, now: number): Forgotten {
   return isObject(value) && isPast(value['at'], now) && Number.isSafeInteger(value['version']) ? (value as unknown as Forgotten) : NEVER;
 }
 
 /**
- * Whether a commit comes from before the token was forgotten: the lease went with the token, so its owner has none. Once no such lease can
- * be running any more, no commit is refused.
+ * Whether a commit started before its token was forgotten. Forgetting ends the lease, so that commit's owner holds
+ * none. After the longest lease nobody can be left over.
  *
  * @param now Unix milliseconds
  */

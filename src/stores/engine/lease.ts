@@ -23,7 +23,7 @@ export function isRunning(lease: unknown, now: number): lease is HeldLease {
   return typeof owner === 'string' && typeof until === 'number' && now < until && until <= now + LONGEST_LEASE_MS;
 }
 
-/** The token that a caller wants, and how it gets it. */
+/** The token that a caller wants, and what decides about its refresh. */
 export interface WantedToken {
   /** 1 to 99. */
   refreshPercent: number;
@@ -31,12 +31,12 @@ export interface WantedToken {
   boundTo?: string | undefined;
   /** The settings that refresh it, see `RefreshFailure`. */
   settings?: string | undefined;
-  /** The fingerprint of the token that an API refused. */
+  /** The fingerprint of a token that an API refused. */
   rejected?: string | undefined;
 }
 
 /**
- * Whether the token must be refreshed: it is missing, expiring, for something else, or the one that an API refused.
+ * Whether the token must be refreshed: it is missing, due, for something else, or the one that an API refused.
  *
  * @param now Unix milliseconds
  */

@@ -4,16 +4,16 @@ import type { ChainState, RestartClaim } from './chain';
 import type { Forgotten } from './forgotten';
 import type { HeldLease } from './lease';
 
-/** What a store holds: an entry for each token, and one for the background chain. */
+/** The keys of a store: one for each token, and one for the background chain. */
 export type StoreKey = `token:${string}` | 'chain';
 
 /** The parts of a token's entry; `null` removes one. */
 export interface TokenParts {
   record?: TokenRecord | null;
   lease?: HeldLease | null;
-  /** The failure of the record's version that should have been replaced. */
+  /** Belongs to the version that the failed refresh would have replaced. */
   failure?: (RefreshFailure & { version: number }) | null;
-  /** Written when a record is removed, and never removed itself. */
+  /** Written when a record is removed. Never removed itself. */
   forgotten?: Forgotten;
 }
 
@@ -26,28 +26,29 @@ export interface ChainParts {
 export type PartsOf<K extends StoreKey> = K extends 'chain' ? ChainParts : TokenParts;
 
 export interface Loaded<K extends StoreKey> {
-  /** As stored: the engine checks everything it uses. A record that can't be read counts as missing. */
+  /** The parts as they are stored. The engine checks those it uses. A record that can't be read counts as missing. */
   parts: Readonly<Record<keyof PartsOf<K>, unknown>>;
-  /** What `save` needs to detect a change by another worker. */
+  /** What `save` wants back. */
   revision: unknown;
   /** The store's clock, Unix milliseconds. */
   now: number;
-  /** When the record was written, Unix milliseconds, in a store that drops what is not rewritten. */
+  /** When the record was written, Unix milliseconds. Only in a store that forgets records unless they are rewritten. */
   writtenAt?: number | undefined;
 }
 
-/** A place that keeps entries, without any rules. */
+/** A storage for entries, without any rules of its own. */
 export interface StorePort {
   /** Whether refresh tokens may be stored here. */
   readonly keepsRefreshTokens: boolean;
-  /** Whether `save` refuses if another worker has changed the entry. Otherwise the last write wins. */
+  /** Whether `save` refuses if somebody else has changed the entry. Otherwise the last write wins. */
   readonly isAtomic: boolean;
   /** @throws AccessTokenError the store's errors, and encryption_key_unknown */
   load<K extends StoreKey>(key: K): Promise<Loaded<K>>;
   /**
    * Writes the given parts and leaves the others.
    *
-   * @returns `false` if the entry has changed since it was loaded, and nothing was written; an error if it was written but may be lost
+   * @returns `true`; `false` if the entry has changed since it was loaded, then nothing is written; an error if it is
+   *   written but may still get lost
    * @throws AccessTokenError the store's errors
    */
   save<K extends StoreKey>(key: K, changes: PartsOf<K>, ifRevision: unknown): Promise<boolean | AccessTokenError>;

@@ -8,15 +8,15 @@ import type { Loaded } from './port';
 
 /** A failure that would block refreshes for longer than this, milliseconds, was written by a wrong clock. */
 const LONGEST_GATE_MS = 24 * 3600 * 1000;
-/** The longest stored message of a failure, characters. The server's own words are cut to 200. */
+/** The part of a failure's message that is stored, characters. The server's own words in it are cut to 200. */
 const LONGEST_MESSAGE = 300;
-/** A host name of 253 characters (RFC 1035 §2.3.4), and a port. */
+/** A host name of 253 characters (RFC 1035 §2.3.4) and a port. */
 const LONGEST_HOST = 259;
 
-/** A token's entry, without the parts that can't be used. */
+/** A token's entry, without parts that are damaged or outdated. */
 export interface TokenEntry {
   record: TokenRecord | null;
-  /** Another worker's lease, if it is still running. */
+  /** The lease on it, if one is running. */
   lease: HeldLease | null;
   failure: RefreshFailure | undefined;
   forgotten: Forgotten;
@@ -34,7 +34,7 @@ export function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
   };
 }
 
-/** A failure belongs to the version that should have been replaced. The next commit makes it outdated. */
+/** A failure belongs to the version that the refresh would have replaced. The next commit outdates it. */
 function readFailure(value: unknown, version: number, now: number): RefreshFailure | undefined {
   if (!isRefreshFailure(value) || value.retryAt > now + LONGEST_GATE_MS) return undefined;
   const { version: replaced = version, ...failure } = value as RefreshFailure & { version?: unknown };
@@ -42,8 +42,8 @@ function readFailure(value: unknown, version: number, now: number): RefreshFailu
 }
 
 /**
- * A failure as it is stored: by the store's clock, because a worker whose clock is wrong must block nobody; with the time of the first
- * failure in a row; and with its texts cut to length.
+ * A failure in its stored form. Its times follow the store's clock, so that a worker with a wrong clock blocks nobody.
+ * It gets the time of the first failure in a row, and its texts are cut.
  */
 export function keptOf(failure: RefreshFailure, previous: RefreshFailure | undefined, now: number): RefreshFailure {
   const { at, retryAt, attempts, message, host } = failure;

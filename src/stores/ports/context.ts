@@ -2,7 +2,7 @@ import type { TokenRecord } from '../../lifetime';
 import { tokenNameIn } from '../engine/port';
 import type { Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../engine/port';
 
-/** Token records by token name, as a conversation's context holds them. */
+/** Token records by token name, in a conversation's context. */
 export interface TokenCopies {
   get(tokenName: string): TokenRecord | null;
   put(tokenName: string, record: TokenRecord): void;
@@ -10,8 +10,8 @@ export interface TokenCopies {
 }
 
 /**
- * The conversation's own context. A conversation's turns come one after the other, so it keeps no leases and no failures. The whole Flow
- * can read the context, so it keeps no refresh tokens.
+ * The conversation's own context. The turns of a conversation come one after the other, so leases and failures aren't
+ * stored. The whole Flow can read the context, so refresh tokens stay out of it.
  */
 export class ContextPort implements StorePort {
   readonly keepsRefreshTokens = false;
@@ -40,7 +40,7 @@ export class ContextPort implements StorePort {
   }
 
   close(): void {
-    // There is nothing to close.
+    // There is no connection.
   }
 }
 

@@ -1,12 +1,14 @@
 import { fromBase64, toBase64 } from '../../base64';
 import { AccessTokenError } from '../../errors';
 
-/** Encrypts records at rest. */
+/** Encrypts stored records. */
 export interface RecordCipher {
-  /** @param tokenName bound to the ciphertext: a sealed record can't be moved to another name */
+  /** @param tokenName bound to the text: a sealed record can't be moved to another name */
   seal(text: string, tokenName: string): string;
   /**
-   * @returns the text; plain text of earlier versions unchanged; `null` if it was damaged or moved
+   * @param tokenName bound to the text, which decrypts under no other name
+   * @returns the text; the input if it isn't encrypted (as in earlier versions); `null` if it was damaged or moved to
+   *   another name
    * @throws AccessTokenError encryption_key_unknown
    */
   open(sealed: string, tokenName: string): string | null;
@@ -45,9 +47,9 @@ const KEY_BYTES = 32;
 const KEY_ID_BYTES = 6;
 /** NIST SP 800-38D §8.2.2: a random nonce of 96 bits. */
 const NONCE_BYTES = 12;
-/** Decoders skip stray characters and bits (RFC 4648 §3.5), but any change must be noticed. */
+/** Decoders skip stray characters and bits (RFC 4648 §3.5), but every change must be noticed. */
 const BASE64 = /^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$/;
-/** GCM's full tag. Node also accepts shorter ones, down to 4 bytes, which a forger could find by trying. */
+/** The full tag of GCM. Node also takes shorter tags, down to 4 bytes, and a forger could guess those. */
 const TAG_BYTES = 16;
 
 /** @returns whether a stored record is encrypted */
@@ -56,15 +58,13 @@ export function isSealed(record: string): boolean {
 }
 
 /**
- * AES-256-GCM with a random nonce for each record. HKDF-SHA-256 (RFC 5869) derives the keys. A sealed record reads `access-token-1.<key
- * id>.<nonce>.<ciphertext>.<tag>`, in base64.
+ * AES-256-GCM with a random nonce for each record. The keys come from HKDF-SHA-256 (RFC 5869). An encrypted record
+ * reads `access-token-1.<key id>.<nonce>.<ciphertext>.<tag>`, in base64.
  */
 export class AesGcmCipher implements RecordCipher {
   private derived: Key[] | undefined;
 
-  /**
-   * @param secrets the first one encrypts; the others decrypt records from before a key change
-   */
+  /** @param secrets the first one encrypts; the others, from before a key change, only decrypt */
   constructor(
     private readonly secrets: readonly string[],
     private readonly crypto: CipherCrypto,
@@ -97,12 +97,12 @@ export class AesGcmCipher implements RecordCipher {
       decipher.setAuthTag(tagBytes);
       return decipher.update(ciphertext, 'base64', 'utf8') + decipher.final('utf8');
     } catch {
-      // The tag does not match: the record was damaged, or moved here from another name.
+      // The tag doesn't match: the record was damaged, or moved here from another name.
       return null;
     }
   }
 
-  /** Derived on first use, so that requests without a record don't pay for it. */
+  /** Derived on first use, so that a refused message doesn't pay for it. */
   private get keys(): Key[] {
     this.derived ??= this.secrets.map((secret) => ({
       id: toBase64(this.derive(secret, 'key id', KEY_ID_BYTES)),
@@ -115,7 +115,7 @@ export class AesGcmCipher implements RecordCipher {
     return new Uint8Array(this.crypto.hkdfSync('sha256', secret, '', `${FORMAT} ${info}`, length));
   }
 
-  /** Uses a digest, because the platform may lack anything that turns text into bytes. */
+  /** A digest, because not every platform can turn text into bytes. */
   private associatedData(tokenName: string): Uint8Array {
     return this.crypto.createHash('sha256').update(tokenName).digest();
   }

@@ -8,12 +8,12 @@ interface OpenedRecord {
   record: Readonly<TokenRecord>;
 }
 
-/** A few megabytes of tokens. More would waste the memory of a shared process. */
+/** Some megabytes of tokens. More would waste the memory of a shared process. */
 const MOST_REMEMBERED = 1000;
 
 /**
- * Seals and opens records, and remembers what it opened. If the platform keeps the transformer between messages, an unchanged record is
- * decrypted only once.
+ * Seals and opens records, and remembers the opened ones. If the platform keeps the transformer between messages, an
+ * unchanged record need not be decrypted for each message.
  */
 export class SealedRecords {
   /** By token name. */
@@ -27,7 +27,7 @@ export class SealedRecords {
     return sealed;
   }
 
-  /** @param stored what the session holds */
+  /** @param stored the session's value */
   open(stored: unknown, tokenName: string): Readonly<TokenRecord> | Unreadable {
     const last = this.opened.get(tokenName);
     if (last !== undefined && last.sealed === stored) return last.record;
@@ -36,7 +36,7 @@ export class SealedRecords {
     return record;
   }
 
-  /** Drops the copy of a record that was removed from the store. */
+  /** Drops the copy of a record that is removed from the store. */
   drop(tokenName: string): void {
     this.opened.delete(tokenName);
   }

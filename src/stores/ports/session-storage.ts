@@ -5,7 +5,7 @@ import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } fro
 import type { RecordCipher } from './record-cipher';
 import { SealedRecords } from './sealed-records';
 
-/** An object that keeps assignments at its top level. Deeper changes may be lost. */
+/** An object whose top-level assignments are stored. Changes deeper down may get lost. */
 export type Session = Record<string, unknown>;
 
 export interface SessionStorageOptions {
@@ -15,25 +15,25 @@ export interface SessionStorageOptions {
   now: () => number;
   cipher: RecordCipher;
   /**
-   * The users whose sessions the store uses: its own, an id that no chat user can have, then former ones, which are read until they are
-   * rewritten. Called with the first operation.
+   * The user whose sessions the store uses, an id that no chat user can have; then the users of earlier Endpoint
+   * secrets. Their sessions are read until they are written anew. Called with the first operation.
    */
   userIds: () => readonly [own: string, ...former: string[]];
-  /** Initial tokens, by token name, used until the first refresh is stored. */
+  /** Tokens to start from, by token name. Used until the first refresh is stored. */
   initialRecords: ReadonlyMap<string, TokenRecord>;
 }
 
 /**
- * The Endpoint's session storage. A token's record and its lease are in two sessions. The storage writes a session as a whole and the last
- * write wins, so a worker that takes a lease must not write the session of the record that another worker is committing. The failure is
- * stored with the lease.
+ * The Endpoint's session storage. It writes a session as a whole, and the last write wins. So a token's record and its
+ * lease lie in two sessions: a worker that only takes a lease must never overwrite a record that another one is
+ * committing. The failure lies with the lease.
  */
 export class SessionStoragePort implements StorePort {
   readonly keepsRefreshTokens = true;
-  /** The last write wins, and lands some time later. */
+  /** The last write wins, with a delay. */
   readonly isAtomic = false;
   private readonly sealedRecords: SealedRecords;
-  /** Sessions of former users that were read. They are emptied when the store's own are written. */
+  /** Sessions of former users that were read. They are emptied when their successors are written. */
   private readonly toClear = new Map<string, Session>();
 
   constructor(private readonly options: SessionStorageOptions) {
@@ -64,7 +64,7 @@ export class SessionStoragePort implements StorePort {
     if (record) await this.write(`record:${tokenName}`, { record: this.sealedRecords.seal(record, tokenName), writtenAt: this.options.now() });
     if (record === null) {
       this.sealedRecords.drop(tokenName);
-      // Both go into one session: a write that lands a moment later leaves the mark alone.
+      // Both go into one session, so that a write a moment later leaves the mark.
       await this.write(`record:${tokenName}`, { record, writtenAt: null, forgotten });
       await this.clearFormer(`record:${tokenName}`);
     }
@@ -73,7 +73,7 @@ export class SessionStoragePort implements StorePort {
   }
 
   close(): void {
-    // There is nothing to close.
+    // There is no connection.
   }
 
   private open({ record: stored }: Session, tokenName: string): TokenRecord | null {
@@ -88,7 +88,7 @@ export class SessionStoragePort implements StorePort {
 
   private async loadToken(tokenName: string): Promise<Session> {
     const [kept, { lease, failure }] = await Promise.all([this.read(`record:${tokenName}`), this.read(`lease:${tokenName}`)]);
-    // Version 0.1 wrote no time. Its records are old.
+    // A record of version 0.1 has no time. It was written long ago.
     const { record: stored, writtenAt = stored === undefined || stored === null ? undefined : 0 } = kept;
     return { record: this.open(kept, tokenName), lease, failure, writtenAt, forgotten: kept['forgotten'] };
   }
@@ -101,7 +101,8 @@ export class SessionStoragePort implements StorePort {
   private async read(sessionId: string): Promise<Session> {
     const [own, ...former] = this.options.userIds();
     const session = await this.options.getSessionStorage(own, sessionId);
-    // An emptied session counts as missing, since the secret may have changed. A freed lease does not: it is read often.
+    // A session that was emptied after a change of the secret counts as missing. A freed lease doesn't, because it is
+    // read often.
     if (Object.values(session).some(isThere) || (sessionId.startsWith('lease:') && Object.keys(session).length > 0)) return session;
     for (const userId of former) {
       const earlier = await this.options.getSessionStorage(userId, sessionId);
@@ -122,7 +123,7 @@ export class SessionStoragePort implements StorePort {
     empty(earlier);
   }
 
-  /** Clears them even if the store's own session hides them. */
+  /** Empties the former users' sessions, even if the store's own session hid them. */
   private async clearFormer(sessionId: string): Promise<void> {
     const [, ...former] = this.options.userIds();
     const sessions = await Promise.all(former.map((userId) => this.options.getSessionStorage(userId, sessionId)));

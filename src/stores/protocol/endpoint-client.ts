@@ -12,7 +12,7 @@ export interface EndpointStoreOptions {
   url: string;
   endpointSecret: string;
   transport: Transport;
-  /** Milliseconds for one request; asked before each. */
+  /** How long one request may take, milliseconds. Asked before each one. */
   timeoutMs: () => number;
 }
 
@@ -22,10 +22,10 @@ interface Answer {
 }
 
 /**
- * The operations of the shared store that a refresh needs. The store is a Cognigy Endpoint with the generated transformer.
+ * The shared store behind a Cognigy Endpoint with the generated transformer, as far as a refresh needs it.
  *
- * All methods reject with store_unreachable or store_timeout (both transient), store_error,
- * store_not_installed or invalid_endpoint_secret.
+ * All methods reject with store_unreachable, store_timeout (both transient), store_error, store_not_installed or
+ * invalid_endpoint_secret.
  */
 export class EndpointClient implements RefreshStore {
   readonly keepsRefreshTokens = true;
@@ -53,7 +53,7 @@ export class EndpointClient implements RefreshStore {
     const { members } = await this.operate({ op: 'beat', ...request });
     const { schedule, granted, alerts, now } = members;
     if (typeof members['continue'] !== 'boolean' || typeof now !== 'number') throw notInstalled();
-    // The chain plans with these times. A value that is no number would make it run without a pause.
+    // The chain computes with these times. If one isn't a number, the chain would loop without a pause.
     if (!Array.isArray(schedule) || !schedule.every(isScheduleEntry)) throw notInstalled();
     return {
       continue: members['continue'],
@@ -99,7 +99,7 @@ function readAnswer({ status, data }: HttpResponse): Answer {
 }
 
 export function readStored(members: JsonObject): StoredToken {
-  // A plain chat Endpoint answers 200 too, but not with a record.
+  // A plain chat Endpoint also answers 200, but without a record.
   if (!('record' in members)) throw notInstalled();
   const { now } = members;
   if (typeof now !== 'number') throw notInstalled();

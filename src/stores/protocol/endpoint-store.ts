@@ -2,17 +2,17 @@ import { isChainView } from './wire';
 import type { Checkout, CheckoutRequest, ForgetRequest, Heartbeat, Lease, StoreView, TokenStore } from '../token-store';
 import { EndpointClient, notInstalled, readStored } from './endpoint-client';
 
-/** A heartbeat without tokens gets no lease, but the protocol requires a number. */
+/** The protocol wants a number even from a heartbeat without tokens, which gets no lease. */
 const NO_LEASE_MS = 1;
 
 const LEASES: readonly Lease[] = ['granted', 'held', 'not_needed'];
 
-/** The shared store behind a Cognigy Endpoint, as nodes and commands use it. Rejects as `EndpointClient` does. */
+/** The shared store behind a Cognigy Endpoint, for nodes and commands. Rejects as `EndpointClient` does. */
 export class EndpointStore extends EndpointClient implements TokenStore {
-  /** Session storage: the last write wins, and lands some time later. */
+  /** Session storage: the last write wins, with a delay. */
   readonly isAtomic = false;
 
-  /** Reads a token and the state of the chain, without taking part in either. */
+  /** Reads a token and the chain's state, and changes neither. */
   async look(tokenName: string): Promise<StoreView> {
     const { members } = await this.operate({ op: 'read', tokenName, chain: true });
     const { chain } = members;
@@ -39,6 +39,6 @@ export class EndpointStore extends EndpointClient implements TokenStore {
   }
 
   close(): void {
-    // Each request has its own connection, so there is nothing to close.
+    // Each request has its own connection.
   }
 }

@@ -9,11 +9,11 @@ import { DEFAULT_TOKEN_NAME } from './wire';
 import type { BeatOperation, StoreOperation } from './wire';
 import { isPlainJson } from './plain-json';
 
-/** What the sender of a message to the Endpoint wants. */
+/** What a message to the Endpoint is. */
 export type StoreMessage =
-  /** An ordinary chat message, which the store ignores. */
+  /** An ordinary chat message, which isn't for the store. */
   | { kind: 'chat' }
-  /** A message for the store. `read` parses the operation after the secret has proved right. */
+  /** A message for the store. Call `read` only once the secret has proved right. */
   | { kind: 'store'; endpointSecret: unknown; read: () => StoreRequest | InvalidRequest };
 
 export type StoreRequest = StoreOperation | UpdateRequest;
@@ -30,20 +30,20 @@ export interface InvalidRequest {
   field: string;
 }
 
-/** A failure whose values are not checked yet. */
+/** A failure whose texts are still unchecked. */
 type Unread = Omit<RefreshFailure, 'message' | 'status' | 'host'> & Partial<Record<'message' | 'status' | 'host', unknown>>;
 
 const LONGEST_TOKEN_NAME = 200;
 const LONGEST_ID = 200;
 const MOST_BEAT_TOKENS = 10_000;
-/** The longest lifetime that even a wrong clock could produce, seconds. Beyond it, times in milliseconds lose precision. */
+/** No wrong clock makes a lifetime shorter than this, seconds. Beyond it, times in milliseconds lose precision. */
 const SHORTEST_LIFETIME_SECONDS = -1e11;
-/** Room for the members of a record besides token and time, characters of JSON. */
+/** The length of a record's members other than token and time, characters of JSON: some marks and fingerprints. */
 const LONGEST_MEMBERS = 2000;
 
 /**
- * Sorts a request body. A body with an `endpointSecret` is always for the store, even if it is malformed, because the secret must never
- * reach a Flow.
+ * Sorts a request body. Any body with an `endpointSecret` is for the store, even a malformed one, because the secret
+ * must never reach a Flow.
  */
 export function parseMessage(body: unknown): StoreMessage {
   if (!isObject(body)) return { kind: 'chat' };
@@ -54,25 +54,25 @@ export function parseMessage(body: unknown): StoreMessage {
 }
 
 /**
- * @returns whether a text can name a token: 1 to 200 characters, no control character, no line separator, and no lone surrogate (UTF-8 has
- *   none, so such names would coincide in Redis)
+ * @returns whether a text can name a token: 1 to 200 characters, without control characters, line separators and halves
+ *   of surrogate pairs (UTF-8 can't encode these, so in Redis such names would become the same)
  */
 export function isTokenName(value: unknown): value is string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return isText(value, LONGEST_TOKEN_NAME) && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u.test(value);
 }
 
-/** @returns whether a text can name a chain, a lease's owner and the like */
+/** @returns whether a text can name a chain or a lease's owner: 1 to 200 characters */
 export function isId(value: unknown): value is string {
   return isText(value, LONGEST_ID);
 }
 
-/** @returns whether a value can be a hop number */
+/** @returns whether a value is the number of a hop */
 export function isHop(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** @returns whether a chain may leave this much time between two beats, milliseconds: at most two days */
+/** @returns whether a chain may leave this much time between two heartbeats, milliseconds: two days at most */
 export function isBeatDuration(value: unknown): value is number {
   return isDuration(value, LONGEST_BEAT_MS);
 }
@@ -80,7 +80,7 @@ export function isBeatDuration(value: unknown): value is number {
 /**
  * Reads a token with its timestamp, from an update or a configuration.
  *
- * @returns the record without a version, or the path of the wrong member
+ * @returns the record without a version, or the path of the first wrong member
  */
 export function parseRecord(value: unknown): UnstoredRecord | InvalidRequest {
   return catchFlaw(() => {
@@ -197,7 +197,7 @@ function readRecord(value: Members, path: string): UnstoredRecord {
   return { token: { ...members, token_type: typeof token_type === 'string' ? token_type : 'Bearer', expires_in }, timestamp };
 }
 
-/** What the workers that refresh add to a record. */
+/** The further members that nodes and the Function add to a record. */
 function readOptionalMembers(record: Members): Omit<UnstoredRecord, 'token' | 'timestamp'> {
   const { boundTo, seeds, grant, isRepeated, clientAuthentication } = record;
   const members = { boundTo, seeds, grant, isRepeated, clientAuthentication };
@@ -205,7 +205,7 @@ function readOptionalMembers(record: Members): Omit<UnstoredRecord, 'token' | 't
   return definedMembers(members);
 }
 
-/** Servers write `null` or "" for nothing. */
+/** For an absent member, servers also write `null` or "". */
 function withoutEmptyMembers(token: unknown): unknown {
   if (!isObject(token)) return token;
   const isEmpty = (member: string) => token[member] === null || token[member] === '';
@@ -219,7 +219,7 @@ function readFailure(value: unknown): RefreshFailure | undefined {
   const { code, at, attempts, retryAt, settings, message, status, host }: Unread = value;
   assertField(code.length <= LONGEST_ID, 'failure.code');
   assertField(settings === undefined || isId(settings), 'failure.settings');
-  // The engine cuts both texts to length.
+  // The engine cuts both texts.
   assertField(message === undefined || typeof message === 'string', 'failure.message');
   assertField(host === undefined || typeof host === 'string', 'failure.host');
   assertField(status === undefined || isHttpStatus(status), 'failure.status');
@@ -266,7 +266,7 @@ function readId(value: unknown, field: string): string {
   return value;
 }
 
-/** Carries the wrong field's path to the place that answers. */
+/** Carries the wrong field from where it was read to where the answer is made. */
 class Flawed extends Error {
   constructor(readonly field: string) {
     super(field);

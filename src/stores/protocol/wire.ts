@@ -7,13 +7,13 @@ import type { CheckoutRequest, CommitRequest, ForgetRequest, Lease, ReleaseReque
 /** The default token name. */
 export const DEFAULT_TOKEN_NAME = 'accessToken';
 
-// The bodies of the shared store's protocol: POST, JSON, to the Endpoint's URL. `timestamp` and `expires_in` are seconds. Every camelCase
-// time is milliseconds; points in time are Unix milliseconds.
+// The bodies of the shared store's protocol: POST, JSON, to the Endpoint's URL. `timestamp` and `expires_in` are
+// seconds. Times in camelCase are milliseconds; points in time are Unix milliseconds.
 
 export interface ReadOperation {
   op: 'read';
   tokenName: string;
-  /** Whether to report the chain too. Reading changes nothing. */
+  /** Whether to read the chain's state as well. */
   chain?: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface ReleaseOperation extends ReleaseRequest {
   op: 'release';
 }
 
-/** Known by transformers since version 0.2. Earlier ones answer 400 `invalid_request`, field `op`. */
+/** Since version 0.2. Older transformers answer 400 `invalid_request`, field `op`. */
 export interface ForgetOperation extends ForgetRequest {
   op: 'forget';
 }
@@ -41,11 +41,14 @@ export interface BeatOperation {
   hop: number;
   owner: string;
   leaseMs: number;
-  /** Milliseconds until the next heartbeat, at most. */
+  /** The next heartbeat comes within this time, milliseconds. */
   beatWithinMs?: number;
-  /** Whether this chain has never beaten. If absent: whether this is hop 0. */
+  /** Whether this is the chain's first heartbeat. Without it, hop 0 counts as the first. */
   first?: boolean | undefined;
-  /** Whether the sender reports tokens in trouble. Transformers before version 0.2 ignore it and answer without `alerts`. */
+  /**
+   * Whether the sender can alert somebody about tokens in trouble. Transformers before version 0.2 ignore it and answer
+   * without `alerts`.
+   */
   alerts?: true | undefined;
   tokens: Array<{ tokenName: string } & Omit<WantedToken, 'rejected'>>;
 }
@@ -62,20 +65,20 @@ export interface ClassicUpdate {
 
 export interface ReadAnswer {
   record: TokenRecord | null;
-  /** Only if there is no record to carry it. */
+  /** Only if there is no record that carries it. */
   failure?: RefreshFailure;
-  /** Only with `chain`; `null` if no chain has ever beaten. Older transformers leave it out. */
+  /** Only with `chain`. `null` if no chain has ever sent a heartbeat. Older transformers leave it out. */
   chain?: ChainView | null;
   now: number;
 }
 
-/** The chain, as its store knows it. */
+/** The chain as its store sees it. */
 export interface ChainView {
   chainId: string;
   hop: number;
   /** The last heartbeat, Unix milliseconds. */
   at: number;
-  /** When the next heartbeat counts as late, Unix milliseconds. */
+  /** The time from which the next heartbeat is late, Unix milliseconds. */
   dueBy: number;
 }
 
@@ -88,7 +91,7 @@ export function isChainView(value: unknown): value is ChainView {
 
 export interface CheckoutAnswer extends ReadAnswer {
   lease: Lease;
-  /** Only with `watchChain`: the chain's heartbeat is late, and the sender must restart the chain. */
+  /** Only with `watchChain`: the chain is late, and the sender must start it again. */
   restartChain?: true;
 }
 
@@ -103,16 +106,16 @@ export interface ForgetAnswer {
 
 export interface ScheduleEntry {
   tokenName: string;
-  /** Unix milliseconds; 0 if the store has no token. */
+  /** Unix milliseconds; 0 if the store doesn't have the token. */
   refreshAt: number;
-  /** Unix milliseconds; 0 if the store has no token. */
+  /** Unix milliseconds; 0 if the store doesn't have the token. */
   expiresAt: number;
-  /** 0 if the store has no token. */
+  /** 0 if the store doesn't have the token. */
   version: number;
   failure?: RefreshFailure;
 }
 
-/** @returns whether a value from outside is a complete entry: the chain plans with its times */
+/** @returns whether a value from outside is a complete entry, which the chain can compute with */
 export function isScheduleEntry(value: unknown): value is ScheduleEntry {
   if (!isObject(value)) return false;
   const { tokenName, refreshAt, expiresAt, version, failure } = value;
@@ -124,21 +127,21 @@ export function isScheduleEntry(value: unknown): value is ScheduleEntry {
 }
 
 export interface BeatAnswer {
-  /** `false`: a newer chain is at work, and this one must end. */
+  /** `false`: this chain must end, because a newer one is at work. */
   continue: boolean;
   schedule: ScheduleEntry[];
   granted: { tokenName: string; record: TokenRecord | null } | null;
-  /** Only if the sender asked: what to report now. It counts as reported, so no other chain gets it. */
+  /** Only if the sender asked for alerts: what to send now. They count as told, so nobody else gets them. */
   alerts?: TokenAlert[] | undefined;
   now: number;
 }
 
-/** A report about a token. Times are Unix milliseconds. */
+/** An alert about a token. Times are Unix milliseconds. */
 export interface TokenAlert {
   tokenName: string;
-  /** The code of the last failure; `recovered` if the token is well again. */
+  /** The code of the last failure; `recovered` for a token that is well again. */
   code: string;
-  /** When its refresh began to fail. */
+  /** The time from which its refreshes have failed. */
   since: number;
   /** When the token expires; 0 if there is none. */
   expiresAt: number;

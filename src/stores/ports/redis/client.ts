@@ -2,24 +2,24 @@ import type { AccessTokenError } from '../../../errors';
 import type { RedisClient } from './redis-port';
 import type { Script } from './scripts';
 
-/** How to describe a script that failed. */
+/** How to report a script that failed. */
 export interface Verdict {
   error: Promise<AccessTokenError>;
-  /** Whether the same script may succeed within the time that a node has. */
+  /** Whether the same script may succeed in the time that a node has. */
   isPassing: boolean;
 }
 
-/** Finds the server that has a key. */
+/** The way to the server that holds a key. */
 export interface Route {
   run(script: Script, keys: readonly string[], args: ReadonlyArray<string | number>): Promise<unknown>;
   judge(thrown: unknown): Verdict;
-  /** The error for the case that nothing failed but nothing answered. */
+  /** The error if no answer has come in time and nothing else is known. */
   outOfTime(): Promise<AccessTokenError>;
-  /** See `RedisClient`; rejects with whatever made the command fail. */
+  /** See `RedisClient`. Rejects with whatever the command failed with. */
   acknowledged(key: string, replicas: number, timeoutMs: number): Promise<number | undefined>;
   /** Called between two tries of a script. */
   beforeRetry?(): void;
-  /** Closes its connections. The next script looks for the right server again. */
+  /** Drops the connections, so that the next script looks for the right server again. */
   reconnect(): void;
   close(): void;
 }
@@ -28,9 +28,9 @@ export interface Route {
 export const PAUSE_MS = 100;
 
 /**
- * A client over a route. If Redis can't take a script just now, it sends the script again until the time is up.
+ * A client over a route. It sends a script again while Redis can't take it and time is left.
  *
- * @param timeoutMs milliseconds for a script, connecting included; asked before each
+ * @param timeoutMs how long a script may take, connecting included, milliseconds; asked before each one
  */
 export function clientOver(route: Route, timeoutMs: () => number): RedisClient {
   let isClosed = false;

@@ -6,15 +6,15 @@ import type { RedisClient } from './redis-port';
 import { Server } from './server';
 
 export interface RedisConnectionOptions {
-  /** redis:// or rediss://, with user name and password; or the path of the server's socket. */
+  /** redis:// or rediss://, with user name and password; or the socket that the server listens on. */
   url: string | Socket;
-  /** Milliseconds for a command, connecting included; asked before each. */
+  /** How long a script may take, connecting included, milliseconds. Asked before each one. */
   timeoutMs: () => number;
   /** Certificates for rediss://. */
   tls?: TlsContext | undefined;
 }
 
-/** A Unix domain socket of this machine. */
+/** A Unix domain socket on this machine. */
 export interface Socket {
   path: string;
   username?: string;
@@ -24,10 +24,10 @@ export interface Socket {
 
 const CONNECT_TIMEOUT_MS = 3000;
 const MOST_RECONNECTS = 2;
-/** How often to resend a command that reached a replica. */
+/** How often a command is sent again after it met a replica. */
 const MOST_SEARCHES_FOR_PRIMARY = 2;
 
-/** Connects to one server with the first command, and reconnects after a fail-over. */
+/** Connects to one server with the first command, and again after a fail-over. */
 export function connectToRedis({ url, timeoutMs, tls }: RedisConnectionOptions): RedisClient {
   const [socket, address] = typeof url === 'string' ? [{}, url] : [url, undefined];
   const inClear = !/^rediss:/i.test(address ?? '');
@@ -38,9 +38,10 @@ export function connectToRedis({ url, timeoutMs, tls }: RedisConnectionOptions):
       ...(inClear ? {} : { tls: tls === undefined ? {} : { secureContext: tls } }),
       connectTimeout: CONNECT_TIMEOUT_MS,
       maxRetriesPerRequest: MOST_RECONNECTS,
-      // A TLS refusal, for example over the certificate, would only be repeated.
+      // A server that refuses TLS, for instance over the certificate, refuses it again.
       retryStrategy: (times) => (times > MOST_RECONNECTS || isTlsAlert(self.failure) ? null : PAUSE_MS * times),
-      // 2 means: reconnect and resend the command. If a primary became a replica, the same name may lead to the new primary.
+      // 2 means: connect again and resend the command. If a primary has become a replica, the same name may lead to the
+      // new primary.
       reconnectOnError: (error) => {
         if (wordOf(replyOf(error)) !== 'READONLY' || searches >= MOST_SEARCHES_FOR_PRIMARY) return false;
         searches += 1;
@@ -57,10 +58,10 @@ export function connectToRedis({ url, timeoutMs, tls }: RedisConnectionOptions):
     {
       run: (script, keys, args) => server.run(script, [...keys, ...args]),
       judge,
-      // If something ends every connection, the server is not merely slow.
+      // If the connection keeps ending, the server isn't merely slow.
       outOfTime: () => (server.wasCut ? judge(undefined).error : explainTimeout(server.stream)),
       acknowledged: (_, replicas, waitMs) => server.acknowledged(replicas, waitMs),
-      // The server may have refused the connection's database or user, so the whole connection is useless.
+      // The connection may be in database 0 or lack its user, because its setup was refused.
       beforeRetry: () => server.reconnect(),
       reconnect: () => server.reconnect(),
       close: () => server.close(),

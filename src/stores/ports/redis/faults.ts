@@ -8,11 +8,11 @@ import type { Explanation } from '../../../http/failure';
 interface Fault {
   reply: RegExp;
   words: string;
-  /** Default: the one of the code. */
+  /** Default: the remedy of the code. */
   remedy?: string;
   /** Default: `store_error`. */
   code?: ErrorCode;
-  /** Whether the same command may succeed later; `soon` means within the time that a node has. */
+  /** Whether the same command may succeed later. `soon`: in the time that a node has. */
   passes?: 'soon' | 'later';
 }
 
@@ -48,20 +48,20 @@ const FAULTS: readonly Fault[] = [
   { reply: /^WRONGTYPE/, words: 'holds something else under a key of the store', remedy: 'Choose another key prefix in the connection.' },
 ];
 
-/** @returns Redis's own answer; `undefined` if the command failed in another way */
+/** @returns the reply of Redis itself; `undefined` if the command failed in another way */
 export function replyOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if (thrown instanceof ReplyError) return unwrap(thrown.message);
-  // The client's own words for an answer that came before it sent a command.
+  // The client's own wording for a reply that came before any command was sent.
   return / Last error: ([^]*)$/.exec(thrown.message)?.[1];
 }
 
-/** Before Redis 7, the error of a command inside a script is wrapped in another one. */
+/** Before Redis 7, a script's error wraps the error of the command in it. */
 function unwrap(reply: string): string {
   return /: -([A-Z]{2,20} [^]*)$/.exec(reply)?.[1] ?? reply;
 }
 
-/** Whether to resend a command soon that failed for these causes. */
+/** Whether a command that failed for these causes is worth sending again soon. */
 export function passesSoon(causes: readonly unknown[]): boolean {
   return faultOf(causes.map(replyOf).find(isText))?.passes === 'soon';
 }
@@ -80,9 +80,10 @@ function faultOf(reply: string | undefined): Fault | undefined {
 }
 
 /**
- * Describes a failure. Redis and its client may quote the password or a token, so only the first word of a reply is passed on.
+ * Turns a failed command into an error. What Redis and its client say may quote the password or a token, so only the
+ * first word of a reply goes into the message.
  *
- * @param causes the command's error and what the connection reported; the first one that says something counts
+ * @param causes what the command was rejected with and what the connection reported; the first known one counts
  * @param inClear whether the connection has no TLS
  * @param who the server, as the subject of a sentence
  */
@@ -104,17 +105,20 @@ async function unreachable(causes: readonly unknown[], inClear: boolean, who: st
   return new AccessTokenError('store_unreachable', `${who} can't be reached${why}.`, { transient: true, remedy: known?.remedy });
 }
 
-/** If the client can't parse a reply, it is not from Redis, or it begins with the first byte of a TLS alert. */
+/**
+ * If the client can't parse the reply, it either comes from something other than Redis or starts with the first byte of
+ * a TLS alert.
+ */
 function symptomOf(cause: unknown): unknown {
   if (!(cause instanceof Error) || cause.name !== 'ParserError') return cause;
   return { code: cause.message.includes('\\u0015') ? 'TLS_PORT' : 'NO_REDIS' };
 }
 
-/** @param stream the connection that did not get ready */
+/** @param stream the connection that didn't answer */
 export async function explainTimeout(stream: unknown): Promise<AccessTokenError> {
   const { connecting, secureConnecting } = (stream ?? {}) as { connecting?: boolean; secureConnecting?: boolean };
   if (connecting !== false || secureConnecting !== true) return outOfTime();
-  // TCP is connected, TLS is not.
+  // TCP is connected, but TLS isn't.
   const { explain } = await import('../../../http/failure');
   return outOfTime(explain({ code: 'TLS_SILENT' }));
 }

@@ -16,11 +16,11 @@ export { connectToRedis, RedisPort };
 export const openServer = (options: RedisOptions): Server => new Server(options);
 
 export interface RedisStoreSettings {
-  /** A store that connects with its first operation. Closing the store ends its connections. */
+  /** Connects with the first operation. Closing the store closes it. */
   client: RedisClient;
-  /** Prefix of every key. */
+  /** The beginning of every key. */
   keyPrefix: string;
-  /** The first key encrypts, all of them decrypt. Without keys, records are stored in the clear. */
+  /** The first key encrypts, all of them decrypt. With none, records lie in Redis in clear text. */
   encryptionKeys: readonly string[];
   /** See `RedisPortOptions`. */
   now: () => number;

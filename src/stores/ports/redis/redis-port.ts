@@ -10,7 +10,7 @@ import { untilReplicated } from './replicated';
 import { LOAD, SAVE, SAVED } from './scripts';
 import type { Script } from './scripts';
 
-/** Runs one script; rejects with an `AccessTokenError` if Redis can't be used. */
+/** Runs scripts, one at a time. Rejects with an `AccessTokenError` if Redis can't be used. */
 export interface RedisClient {
   run(script: Script, keys: readonly string[], args: ReadonlyArray<string | number>): Promise<unknown>;
   /**
@@ -20,7 +20,7 @@ export interface RedisClient {
    * @returns how many have it; `undefined` if the connection that wrote it is gone
    */
   acknowledged(key: string, replicas: number, timeoutMs: number): Promise<number | undefined>;
-  /** Closes connections. The next script looks for the right server again. */
+  /** Drops the connections, so that the next script looks for the right server again. */
   reconnect(): void;
   close(): void;
 }
@@ -28,15 +28,15 @@ export interface RedisClient {
 export interface RedisPortOptions {
   client: RedisClient;
   keyPrefix: string;
-  /** Encrypts records. Without it they are stored in the clear. */
+  /** Encrypts records. Without it they lie in Redis in clear text. */
   cipher: RecordCipher | undefined;
-  /** This worker's clock, Unix milliseconds, for a user who may not ask Redis for the time. */
+  /** This worker's clock, Unix milliseconds. Used if the user may not ask Redis for the time. */
   now: () => number;
-  /** Logs a problem that is not the caller's concern. */
+  /** Logs problems that the caller need not handle. */
   log: Log;
 }
 
-/** A hash in Redis. Each value is text; writing "" removes the field. */
+/** A hash in Redis. Every value is text, and writing "" removes the field. */
 type Fields = Record<string, string>;
 
 /** A hash as it was loaded. */
@@ -46,13 +46,13 @@ interface Revision {
   now: number;
 }
 
-/** How long Redis keeps a record that nobody can refresh or use any more. */
+/** A record that can't be refreshed is dropped this long after its token has expired, milliseconds. */
 const KEPT_AFTER_EXPIRY_MS = 7 * 24 * 3600 * 1000;
-/** How long Redis keeps what it knows about a name without a token. */
+/** An entry without a token (none yet, or no longer) is dropped after this, milliseconds. */
 const UNUSED_KEPT_MS = 24 * 3600 * 1000;
-/** Redis refuses times beyond its range, after the script has written other fields. */
+/** Redis refuses times beyond its range. The script's earlier writes would stay then. */
 const LATEST_MS = Number.MAX_SAFE_INTEGER;
-/** Larger numbers have gaps. */
+/** Above this, numbers have gaps. */
 const LARGEST_VERSION = Number.MAX_SAFE_INTEGER;
 
 const REPLICAS_UNKNOWN = 'Whether Redis has replicas is not known: give its user +info, or a fail-over may lose a token without a word.';
@@ -62,16 +62,17 @@ const FIELDS = {
   chain: ['chainId', 'hop', 'owner', 'at', 'dueBy', 'ended', 'granted', 'restartAt', 'restartTries'],
 } as const;
 
-/** The fields that show whether an entry has changed. */
+/** If one of these fields differs, somebody else has changed the entry. */
 const COMPARED = {
   token: ['version', 'owner', 'until', 'failure', 'forgotten'],
   chain: ['chainId', 'hop', 'owner', 'at', 'restartAt', 'restartTries'],
 } as const;
 
 /**
- * Redis. An entry is one hash, whose fields are those of version 0.1: `record` (text, mostly encrypted), `version`,
- * `owner` and `until` of the lease, `failure` and `forgotten` (JSON); the chain's has `chainId`, `hop`, `owner`, `at`, `dueBy`, `ended`
- * (JSON), `granted`, `restartAt` and `restartTries`. Times are Unix milliseconds, by the clock of Redis.
+ * Redis. An entry is one hash with the fields of version 0.1. A token's: `record` (text, usually encrypted), `version`,
+ * `owner` and `until` of the lease, `failure` and `forgotten` (JSON). The chain's: `chainId`, `hop`, `owner`, `at`,
+ * `dueBy`, `ended` (JSON), `granted`, `restartAt` and `restartTries`. Times are Unix milliseconds by the clock of
+ * Redis.
  */
 export class RedisPort implements StorePort {
   readonly keepsRefreshTokens = true;
@@ -106,7 +107,7 @@ export class RedisPort implements StorePort {
     const rounds = tokenName === undefined ? 0 : roundsFor(changes as TokenParts);
     if (saved === SAVED.unknown && rounds > 0) this.options.log('warn', 'redis_replicas_unknown', REPLICAS_UNKNOWN);
     if (rounds === 0 || saved < SAVED.withReplicas) return saved !== SAVED.not;
-    // Compare every field that was written, because another worker's next record has the same version.
+    // Compares all written fields, because another worker's next record may have the same version.
     const again = async () => (await saveIf({ ...before, ...written })) || saveIf(before);
     return untilReplicated(client, { key: name, saved, again, rounds });
   }
@@ -151,7 +152,7 @@ export class RedisPort implements StorePort {
       // Version and failure have fields of their own.
       const text = JSON.stringify({ ...record, version: undefined, failure: undefined });
       written['record'] = this.options.cipher === undefined ? text : this.options.cipher.seal(text, tokenName);
-      // The last three are for workers of version 0.1 that share this Redis.
+      // The last three are for workers of version 0.1 on the same Redis.
       Object.assign(written, { version: String(version), timestamp: String(timestamp), expires_in: String(token.expires_in), fingerprint: '' });
     }
     if (record === null) Object.assign(written, { record: '', version: '', timestamp: '', expires_in: '', fingerprint: '' });
@@ -185,29 +186,29 @@ function writeChain({ chain, restart }: ChainParts): Fields {
 }
 
 /**
- * How often to wait for replicas. A record may hold the only refresh token. The holder of a lease is about to spend one, and nobody else
- * may do so meanwhile.
+ * How often to wait for replicas. A record may hold the only refresh token. The holder of a lease is about to spend
+ * one, and nobody else may do so meanwhile.
  */
 function roundsFor({ record, lease }: TokenParts): number {
   if (record) return 3;
   return lease ? 2 : 0;
 }
 
-/** How long to keep the hash of a token, see `SAVE`. */
+/** How long a token's hash is kept, see `SAVE`. */
 function keptUntil({ record }: TokenParts, { fields, now }: Revision): string | number {
   if (!record) return record === null || fields['record'] === undefined ? now + UNUSED_KEPT_MS : '';
-  // A refresh token can get another access token, however old it is.
+  // A refresh token can get another access token, however old the record is.
   if (record.token.refresh_token !== undefined) return 'never';
   return Math.min(Math.ceil(expiresAt(record)) + KEPT_AFTER_EXPIRY_MS, LATEST_MS);
 }
 
-/** Anything that is not a version counts as 0: nothing useful is stored. */
+/** Anything but a version counts as 0: nothing usable is stored. */
 function readVersion(text: string | undefined): number {
   const version = numberOf(text);
   return Number.isInteger(version) && version >= 0 && version < LARGEST_VERSION ? version : 0;
 }
 
-/** `NaN` for anything that is not a number: it passes no check. */
+/** `NaN` if it isn't a number. No check accepts that. */
 function numberOf(text: string | undefined): number {
   return text === undefined || text === '' ? NaN : Number(text);
 }

@@ -2,22 +2,21 @@ import { AccessTokenError, isAccessTokenError, toAccessTokenError } from '../../
 import type { RedisClient } from './redis-port';
 import { SAVED } from './scripts';
 
-/** What one script wrote. */
+/** A write by one script. */
 export interface Write {
-  /** The key it wrote to. */
   key: string;
-  /** What `SAVE` answered: `SAVED.withReplicas`, or more. */
+  /** The answer of `SAVE`: `SAVED.withReplicas` or more. */
   saved: number;
-  /** Writes it again if the entry still has it, or still has what it replaced. Answers like `SAVE`. */
+  /** Writes it once more, over itself or over what it replaced. Answers as `SAVE` does. */
   again: () => Promise<number>;
   /** How often to wait for replicas. */
   rounds: number;
 }
 
-/** Milliseconds for the first wait. Most replicas have a write after one. */
+/** The first wait for replicas, milliseconds. Most have a write after 1 ms. */
 const FIRST_WAIT_MS = 500;
 const NEXT_WAIT_MS = 250;
-/** The same if no replica is connected: one may be reconnecting. */
+/** The wait if no replica is connected, milliseconds: one may be coming back. */
 const WAIT_FOR_NONE_MS = 100;
 
 const NO_ANSWER = 'The token is in Redis, and no replica has confirmed that it has it too.';
@@ -25,10 +24,10 @@ const NO_RIGHT = 'The token is in Redis, and whether a replica has it too is not
 const RIGHT = 'Give the Redis user +wait. Where the service has no such command, a fail-over may lose a token.';
 
 /**
- * Waits until a replica has the write. If none confirms it, another server may have replaced this primary while the connection still leads
- * here. Then it reconnects and writes again what is missing.
+ * Waits until a replica has the write. If none confirms it, another server may have replaced this primary while the
+ * connection still leads here. So it connects again, and writes once more what is missing there.
  *
- * @returns `true`; `false` if another worker has changed the entry; an error if a fail-over may lose the write
+ * @returns `true`; `false` if somebody else has changed the entry; an error if a fail-over may lose the write
  * @throws AccessTokenError if it could not be written again
  */
 export async function untilReplicated(client: RedisClient, { key, saved, again, rounds }: Write): Promise<boolean | AccessTokenError> {
@@ -36,10 +35,10 @@ export async function untilReplicated(client: RedisClient, { key, saved, again, 
   for (let round = 1; ; round += 1) {
     const replicas = state - SAVED.withReplicas;
     const timeoutMs = replicas === 0 ? WAIT_FOR_NONE_MS : round === 1 ? FIRST_WAIT_MS : NEXT_WAIT_MS;
-    // Wait for all replicas, because any of them may be the next primary. One confirmation is enough.
+    // Waits for all replicas, because any of them may be the next primary. One is enough.
     const count = await client.acknowledged(key, Math.max(1, replicas), timeoutMs).catch(toAccessTokenError);
     if (isAccessTokenError(count)) {
-      // The next connection will report an outage again.
+      // An outage shows up again with the next connection.
       if (!count.transient) return notReplicated(NO_RIGHT, RIGHT);
     } else if (count !== undefined && count > 0) return true;
     if (round >= rounds) return notReplicated(NO_ANSWER);

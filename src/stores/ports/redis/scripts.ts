@@ -1,15 +1,15 @@
-// Redis loads, saves and tells the time. `engine/` decides everything else. Loading and saving are one script each, so that comparing and
-// writing happen at one moment.
+// Redis only loads, saves and tells the time. `engine/` decides. Each operation is one script, so that comparing and
+// writing are atomic.
 
 export interface Script {
-  /** How many keys it uses. */
+  /** How many keys it works on. */
   keys: number;
   lua: string;
 }
 
 /**
- * Arguments: the fields to load. Answers {seconds, microseconds, [value, …]}: Redis's time, or "" twice if this user may not ask for it,
- * and the fields.
+ * Arguments: the fields to load. Answers {seconds, microseconds, [value, …]}: the time of Redis ("" twice if the user
+ * may not ask for it) and the fields.
  */
 export const LOAD: Script = {
   keys: 1,
@@ -19,23 +19,25 @@ if time.err then return {'', '', fields} end
 return {time[1], time[2], fields}`,
 };
 
-/** What `SAVE` answers. */
+/** The answers of `SAVE`. */
 export const SAVED = {
-  /** A field has another value. Nothing was written. */
+  /** A field has another value, so nothing is written. */
   not: 0,
-  /** Written. No replica follows this server. */
+  /** Written. This server has no replicas. */
   alone: 1,
-  /** Written. This user may not ask about replicas. */
+  /** Written. This user may not ask for replicas. */
   unknown: -1,
-  /** Written. The answer exceeds this by the number of connected replicas; 0 means that the last one left within the last hour. */
+  /** Written. The answer minus this is the number of connected replicas; 0 means that the last one left within the last hour. */
   withReplicas: 2,
 } as const;
 
 /**
- * Arguments: how long to keep the hash ("" changes nothing, "never", or Unix milliseconds); the number of fields to compare, each with the
- * value it must have ("" if it must be absent); and the fields to write, each with its value ("" removes it). Answers one of `SAVED`. A
- * primary keeps the backlog for replicas for an hour after the last one has left (repl-backlog-ttl). So a primary that is being replaced
- * has a backlog but no replica.
+ * Arguments: how long to keep the hash ("" changes nothing, "never", or Unix milliseconds); the number of fields to
+ * compare; each field with the value it must have ("" if it must be absent); the fields to write, each with its value
+ * ("" removes it). Answers one of `SAVED`.
+ *
+ * A server keeps its backlog for an hour after the last replica has left (repl-backlog-ttl). So a primary that is being
+ * replaced has a backlog but no replicas.
  */
 export const SAVE: Script = {
   keys: 1,

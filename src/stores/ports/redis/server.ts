@@ -7,37 +7,37 @@ import type { AccessTokenError } from '../../../errors';
 import { explainFault, passesSoon, replyOf, wordOf } from './faults';
 import type { Script } from './scripts';
 
-/** How long a hanging server may take to confirm that a connection ends, milliseconds. */
+/** How long a hanging server gets to end a connection, milliseconds. */
 const DISCONNECT_TIMEOUT_MS = 100;
-/** The connection ended without a reason. */
+/** A connection that ended without a reason. */
 const CLOSED = { code: 'ECONNRESET' };
 
 export interface Fault {
-  /** The command's error, and what the connection reported. */
+  /** What the command was rejected with, and what the connection reported. */
   causes: readonly unknown[];
-  /** Redis's own answer, if there was one. */
+  /** The reply of Redis itself, if there is one. */
   reply: string | undefined;
   error: Promise<AccessTokenError>;
-  /** Whether the same command may succeed within the time that a node has. */
+  /** Whether the same command may succeed in the time that a node has. */
   passesSoon: boolean;
 }
 
-/** One connection to one server. The first command opens it. */
+/** One connection to one server, opened with the first command. */
 export class Server {
-  /** Whether the connection ended after the last command began. */
+  /** Whether the connection has ended since the last command began. */
   wasCut = false;
   private readonly redis: Redis;
-  /** The failed command says only that the connection is closed. This says why. */
+  /** Why the connection failed. The failed command only says that it is closed. */
   private reason: unknown;
-  /** How often it connected. */
+  /** How often it has connected. */
   private connections = 0;
 
-  /** @param url where the server is, unless the options say it */
+  /** @param url the server's address, unless the options have it */
   constructor(options: RedisOptions | ((server: Server) => RedisOptions), url?: string) {
     const all: RedisOptions = {
       ...(typeof options === 'function' ? options(this) : options),
       lazyConnect: true,
-      // The node that opens this sends one or two commands. Only the password goes before them.
+      // A node sends one or two commands. Nothing but the password goes before them.
       disableClientInfo: true,
       enableReadyCheck: false,
       disconnectTimeout: DISCONNECT_TIMEOUT_MS,
@@ -60,19 +60,20 @@ export class Server {
     return this.reason;
   }
 
-  /** The socket that it is connected, or connecting, through. */
+  /** The socket that is connected or connecting. */
   get stream(): unknown {
     return this.redis.stream;
   }
 
   /**
-   * Runs a script. If Redis lacks it (`NOSCRIPT`: it was never sent, or Redis was restarted), the script is sent in full.
+   * Runs a script by its digest. Sends it in full if Redis doesn't know it (`NOSCRIPT`: it was never sent, or Redis has
+   * restarted).
    *
-   * @param isAsking whether `ASK` named this server: it then accepts one command for a key that is moving
+   * @param isAsking whether `ASK` named this server, which then takes one command for a key that is being moved to it
    */
   async run(script: Script, keysAndArgs: ReadonlyArray<string | number>, isAsking = false): Promise<unknown> {
     const { redis } = this;
-    // A connection that gave up does not reconnect by itself, and a commit tries more than once.
+    // A client that has given up doesn't reconnect by itself, but a commit tries more than once.
     if (redis.status === 'end') redis.connect().catch(() => undefined);
     const asking = () => {
       if (isAsking) redis.call('ASKING').catch(() => undefined);
@@ -83,20 +84,21 @@ export class Server {
       asking();
       return redis.eval(script.lua, script.keys, ...keysAndArgs);
     });
-    // If the URL's database was refused, commands would go on in database 0.
+    // If the database in the URL was refused, commands run in database 0.
     if (replyOf(this.reason) !== undefined) throw this.reason;
     return answer;
   }
 
-  /** Sends a command other than a script. */
+  /** Sends a command outside a script. */
   call(command: string, ...args: (string | number)[]): Promise<unknown> {
     return this.redis.call(command, ...args);
   }
 
   /**
-   * Waits until replicas have everything that this connection wrote.
+   * Waits until replicas have everything that this connection has written.
    *
-   * @returns how many have it; `undefined` if the connection that wrote it is gone, because a new one knows nothing about it
+   * @param timeoutMs milliseconds
+   * @returns how many have it; `undefined` if the connection that wrote is gone, because a new one doesn't know
    */
   async acknowledged(replicas: number, timeoutMs: number): Promise<number | undefined> {
     const { connections } = this;
@@ -105,13 +107,13 @@ export class Server {
   }
 
   /**
-   * Describes a command that failed.
+   * Explains why a command failed.
    *
    * @param inClear whether the connection has no TLS
    * @param who the server, as the subject of a sentence
    */
   explain(thrown: unknown, inClear: boolean, who?: string): Fault {
-    // A refused connection explains more than its command, which says only that the connection is closed.
+    // A refused connection explains more than the command, which only says that the connection is closed.
     const told = replyOf(this.reason) === undefined ? [thrown, this.reason] : [this.reason, thrown];
     const causes = [...told, ...(this.connections > 0 ? [CLOSED] : [])];
     return { causes, reply: causes.map(replyOf).find((reply) => reply !== undefined), error: explainFault(causes, inClear, who), passesSoon: passesSoon(causes) };
@@ -128,7 +130,7 @@ export class Server {
 
 const digests = new Map<Script, string>();
 
-/** The name by which Redis knows a script. */
+/** The SHA-1 digest by which Redis knows a script. */
 function digestOf(script: Script): string {
   const known = digests.get(script);
   if (known !== undefined) return known;

@@ -9,22 +9,23 @@ import type { RedisPlace } from './place';
 
 export type ClusterPlace = Extract<RedisPlace, { kind: 'cluster' }>;
 
-/** A healthy cluster needs one redirection, and a second one while it moves keys. */
+/** A healthy cluster needs one, and one more while it moves keys. */
 const MOST_REDIRECTIONS = 5;
-/** `MOVED <slot> <host>:<port>`. The host may be an IPv6 address without brackets. */
+/** `MOVED <slot> <host>:<port>`; the host may be an IPv6 address without brackets. */
 const REDIRECTION = /^(MOVED|ASK) \d+ (.*):(\d+)$/;
 
 /**
- * The servers of a cluster. Each script has one key, so no slot table is needed: any server names the right one, and the route remembers it
- * for that key. See https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/, "Redirection".
+ * The servers of a cluster. Each script has one key, so no table of slots is needed. Any server names the right one,
+ * which is then remembered for the key. See https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/,
+ * "Redirection".
  */
 export class ClusterRoute implements Route {
   readonly judge = judge;
   readonly outOfTime = outOfTime;
   private readonly servers = new Map<string, Server>();
-  /** Which server has a key. */
+  /** The server of each key. */
   private readonly homes = new Map<string, Address>();
-  /** Counts through the first nodes: after a failure the next one is asked. */
+  /** A counter that picks which configured node to ask first. Each failure moves it to the next one. */
   private firstAsked = 0;
 
   constructor(
@@ -49,12 +50,12 @@ export class ClusterRoute implements Route {
         const [, kind, host = '', port] = REDIRECTION.exec(server.explain(thrown, false).reply ?? '') ?? [];
         if (kind === undefined || redirections >= MOST_REDIRECTIONS) {
           this.homes.delete(key);
-          // Another script may have moved on by now.
+          // Another script may have moved it already.
           if (this.firstAsked === firstAsked) this.firstAsked += 1;
           throw this.failure(server, address, thrown);
         }
         isAsking = kind === 'ASK';
-        // No host, or "?", means the answering server: it does not know its own name.
+        // An empty host or "?" means the answering server, which doesn't know its own name.
         address = { host: host === '' || host === '?' ? address.host : host.replace(/^\[|\]$/g, ''), port: Number(port) };
       }
     }
@@ -102,7 +103,7 @@ export class ClusterRoute implements Route {
   }
 }
 
-/** A server whose address the cluster announced. Its settings are where the user can mend that. */
+/** The cluster itself gave this server's address, so the remedy lies in the cluster's configuration. */
 function announced(error: AccessTokenError): AccessTokenError {
   if (!['store_unreachable', 'store_timeout'].includes(error.code)) return error;
   const remedy = `The address is what the cluster itself says. If this installation can't reach it, set cluster-announce-ip or cluster-announce-hostname, and cluster-announce-port, on the Redis servers. ${error.remedy}`;

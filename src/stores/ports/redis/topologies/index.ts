@@ -10,14 +10,14 @@ export type { Credentials, RedisPlace } from './place';
 
 export interface PlaceOptions {
   place: RedisPlace;
-  /** Milliseconds for a script, connecting included; asked before each. */
+  /** How long a script may take, connecting included, milliseconds. Asked before each one. */
   timeoutMs: () => number;
   /** Certificates for TLS. */
   tls?: TlsContext | undefined;
   openServer: OpenServer;
 }
 
-/** Connects with the first script, and again after a fail-over, to the server that has the key. */
+/** Connects to the server that holds the key, with the first script and again after a fail-over. */
 export function connectToPlace({ place, timeoutMs, tls, openServer }: PlaceOptions): RedisClient {
   return clientOver(place.kind === 'sentinel' ? new SentinelRoute(place, tls, openServer) : new ClusterRoute(place, tls, openServer), timeoutMs);
 }

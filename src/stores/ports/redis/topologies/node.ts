@@ -11,16 +11,16 @@ import type { Verdict } from '../client';
 import type { Server } from '../server';
 import type { Credentials } from './place';
 
-/** If a server takes longer than this to connect, milliseconds, the next one is asked. */
+/** A server that can't be connected to within this, milliseconds, is passed over. */
 const CONNECT_TIMEOUT_MS = 1000;
-/** If a server takes longer than this to answer, milliseconds, it hangs. */
+/** A server that hasn't answered by then, milliseconds, hangs. */
 const ANSWER_TIMEOUT_MS = 1500;
-/** What one of several servers answers while another one takes its place. */
+/** Replies of one of several servers while another takes its place. */
 const FAIL_OVER = /^(?:READONLY|MASTERDOWN|UNBLOCKED|NOREPLICAS)/;
 const CERTIFICATE = /CERT|_ALERT_|SELF_SIGNED|UNABLE_TO|SIGNATURE/;
 const TIMED_OUT = 'Command timed out';
 
-/** Opens a connection. It is passed in because the client library is in another file of the extension. */
+/** Opens a connection. Passed in, because the client library lies in another file of the extension. */
 export type OpenServer = (options: RedisOptions) => Server;
 
 /** How to connect to the servers of one place. */
@@ -29,7 +29,7 @@ export interface Access {
   tls: TlsContext | undefined;
   credentials: Credentials;
   database?: number;
-  /** Host names that the user entered. A server known by its IP address may show a certificate for one of them. */
+  /** Host names that the user entered. A server that the cluster names by IP address may show a certificate for one of them. */
   names: readonly string[];
 }
 
@@ -50,8 +50,8 @@ export function nodeOptions({ host, port }: Address, access: Access): RedisOptio
 }
 
 /**
- * The certificate must be for the server's host. Managed services (ElastiCache, MemoryDB, Azure) issue certificates for names, while their
- * clusters announce IP addresses. So the names that the user entered count too.
+ * The certificate must be for the server's host. Managed services (ElastiCache, MemoryDB, Azure) have certificates for
+ * names, but their clusters name servers by IP address. For those, the names that the user entered count too.
  */
 function tlsOptions(host: string, { tls: context, names }: Access): NonNullable<RedisOptions['tls']> {
   const trusted = isIP(host) === 0 ? [] : names.filter((name) => isIP(name) === 0);
@@ -70,15 +70,14 @@ function tlsOptions(host: string, { tls: context, names }: Access): NonNullable<
   };
 }
 
-/** The address in writing. */
+/** The address in its usual notation. */
 export function textOf({ host, port }: Address): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /**
- * Describes a failure of one of several servers.
+ * Explains the failure of one of several servers.
  *
- * @param server the one that failed
  * @param who the server, as the subject of a sentence
  */
 export function judgeServer(server: Server, thrown: unknown, isTls: boolean, who: string): Verdict {
@@ -88,21 +87,21 @@ export function judgeServer(server: Server, thrown: unknown, isTls: boolean, who
   return { error, isPassing: reply === undefined ? !isCertificate : passesSoon || FAIL_OVER.test(reply) };
 }
 
-/** A server's failure, described where it is known which server it was. */
+/** A server's failure, judged where the server is known. */
 export class ServerFailure extends Error {
   constructor(readonly verdict: Verdict) {
     super('A server failed.');
   }
 }
 
-/** Describes what a route threw. */
+/** Judges what a route has thrown. */
 export function judge(thrown: unknown): Verdict {
   if (thrown instanceof ServerFailure) return thrown.verdict;
   const error = toAccessTokenError(thrown);
   return { error: Promise.resolve(error), isPassing: error.transient };
 }
 
-/** What a route over several servers reports if nothing failed and nothing answered. */
+/** The error of a route over several servers if no answer has come in time and nothing else is known. */
 export async function outOfTime(): Promise<AccessTokenError> {
   return timeout('Redis');
 }

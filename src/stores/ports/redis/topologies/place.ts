@@ -1,29 +1,29 @@
 import type { Address } from '../../../../http';
 
-/** The credentials of a client. Empty if none are needed. */
+/** The login of a client. Empty if none is needed. */
 export interface Credentials {
   username?: string;
   password?: string;
 }
 
-/** Where Redis is, if it is more than one server's address. */
+/** Where Redis is, if not at the address of one server. */
 export type RedisPlace = {
-  /** Credentials of the servers that hold the data. */
+  /** For the servers that hold the data. */
   credentials: Credentials;
   isTls: boolean;
 } & (
   | {
       kind: 'sentinel';
       database: number;
-      /** The servers that know which one is the primary. */
+      /** They know which server is the primary. */
       sentinels: readonly Address[];
       sentinelCredentials: Credentials;
-      /** The name by which the sentinels know it. */
+      /** The name by which the sentinels know the primary. */
       masterName: string;
     }
   | {
       kind: 'cluster';
-      /** The servers that are asked first. They name the others. */
+      /** These are asked first. They name the others. */
       nodes: readonly Address[];
     }
 );

@@ -14,11 +14,11 @@ const USER = 'Check user name and password of the sentinels, which have others t
 const ADDRESSES = 'Check the addresses of the sentinels (their usual port is 26379), and the firewall.';
 const NO_SENTINEL = 'Enter the addresses of sentinels: their usual port is 26379, and 6379 is that of a Redis server.';
 
-/** The primary that the sentinels name: see https://redis.io/docs/latest/develop/reference/sentinel-clients/. */
+/** The primary that the sentinels name, see https://redis.io/docs/latest/develop/reference/sentinel-clients/. */
 export class SentinelRoute implements Route {
   readonly judge = judge;
   readonly outOfTime = outOfTime;
-  /** The sentinel that answered last is asked first. */
+  /** The one that answered last comes first. */
   private sentinels: Address[];
   private primary: Promise<Server> | undefined;
   private readonly open = new Set<Server>();
@@ -72,7 +72,7 @@ export class SentinelRoute implements Route {
     return found;
   }
 
-  /** @throws AccessTokenError what a sentinel answered, or that it does not know the name */
+  /** @throws AccessTokenError what a sentinel said, or store_error if it doesn't know the name */
   private async askSentinels(): Promise<Address> {
     let problem = timeout('The sentinels');
     for (const [index, sentinel] of [...this.sentinels].entries()) {
@@ -82,7 +82,7 @@ export class SentinelRoute implements Route {
         return address;
       } catch (thrown) {
         const error = toAccessTokenError(thrown);
-        // A wrong setting explains more than an outage, so it is reported first.
+        // A mistake in the settings is reported rather than an outage.
         if (index === 0 || problem.transient) problem = error;
       }
     }
@@ -118,7 +118,7 @@ export class SentinelRoute implements Route {
   }
 }
 
-/** The user mends a sentinel elsewhere than a server. */
+/** A sentinel's problem has another remedy than a server's. */
 function remedyFor({ code, message, remedy }: AccessTokenError): string {
   if (code === 'store_refused') return USER;
   if (message.includes('does not know a command')) return NO_SENTINEL;
