@@ -33,8 +33,3 @@ export interface TransformerGlobals {
   getSessionStorage: (userId: string, sessionId: string) => Promise<Session>;
   console: { warn(message: string): void; error(message: string): void };
 }
-
-/** The globals and the clock, Unix milliseconds. */
-export interface StoreEnvironment extends TransformerGlobals {
-  now: () => number;
-}

@@ -97,7 +97,7 @@ function tellTheRest({ changes, actual, heartbeat }: Look, ids: Ids, { desired, 
   const hasNewCode = changes.some(({ step, action }) => step === 'function' && action === 'update');
   if (hasNewCode && actual.running.length > 0) {
     const end = `until it ends, within ${values.functionTimeLimitSeconds} s`;
-    progress.note(`The hop that is running keeps the old code ${end}; the next one has the new.`);
+    progress.note(`The instance that is running keeps the old code ${end}; the next one has the new.`);
   }
   if (changes.length === 0) {
     const running = heartbeat === 'on_time' ? 'The chain is running.' : 'The Function is running; status tells more.';
