@@ -78,7 +78,7 @@ function amount(value: unknown, rule: Rule, fallback: number, most: number): num
   const entered = typeof value === 'string' ? (tidy(value) === '' ? undefined : Number(value)) : value;
   if (entered === undefined || entered === null) return fallback;
   if (typeof entered === 'number' && entered > 0 && entered <= most) return entered;
-  throw invalid(rule, `is not a number from 1 to ${most}`);
+  throw invalid(rule, `is not a number above 0, up to ${most}`);
 }
 
 const readPlainText: Reader<string | undefined> = (value, rule) =>
