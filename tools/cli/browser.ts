@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 
-/** The platform's own program that opens an address, with what comes before the address. */
+/** The operating system's program that opens an address, and its arguments before the address. */
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [program: string, ...before: string[]]>>> = {
   darwin: ['open'],
-  // No shell reads the address there, as `start` would have it.
+  // Not `start`: that needs a shell, and the shell would interpret the address.
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
 /**
- * Opens an address in the user's browser. Where that is impossible, nothing happens: the address stands on the screen too. It must hold no
- * secret, as other users of the machine can see the arguments of programs.
+ * Opens an address in the user's browser. If that fails, nothing happens: the address is on the screen too. It must not contain a secret,
+ * because other users of the machine can see a program's arguments.
  */
 export function openBrowser(address: string): void {
   const [program, ...before] = OPENERS[process.platform] ?? ['xdg-open'];

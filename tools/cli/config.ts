@@ -15,18 +15,18 @@ import { signingProblems } from './token-problems';
 import { vendorReferences } from './vendor-variables';
 
 export interface Configuration {
-  /** What goes into the rendered file: checked, with defaults, references resolved. */
+  /** The settings that go into the rendered file: checked, with defaults filled in and references resolved. */
   values: Record<string, unknown>;
-  /** What is allowed but unwise, a line for each. */
+  /** One line for each setting that is allowed but unwise. */
   warnings: string[];
 }
 
 /**
- * Reads a configuration file for one kind of output. Settings that this output does not need are
- * neither resolved nor checked, so that rendering a transformer needs no client secret at hand.
+ * Reads a configuration file for one kind of output. Settings that this output does not use are
+ * neither resolved nor checked, so you can render a transformer without the client secret.
  *
- * @param envFiles those that the environment's variables come from, for the error
- * @throws AccessTokenError configuration_invalid, with everything that is wrong in the file; CliError
+ * @param envFiles the env files that were read; the error lists them if a variable is missing
+ * @throws AccessTokenError configuration_invalid, with every problem in the file; CliError
  *   configuration_missing, configuration_unreadable
  */
 export function readConfiguration(
@@ -80,7 +80,7 @@ function parseFile(file: string): unknown {
   try {
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (error) {
-    // The parser's message may quote the file, secrets included: only the position is taken from it.
+    // The parser's message may quote the file, with secrets in it. Only the position is safe to show.
     const position = /at position (\d+)/.exec((error as SyntaxError).message)?.[1];
     const line = content.slice(0, Number(position)).split('\n').length;
     const message = position === undefined ? 'is not valid JSON' : `is not valid JSON (line ${line})`;

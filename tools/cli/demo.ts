@@ -1,7 +1,7 @@
 import { EXIT_FAILED } from './command';
 import type { Command } from './command';
 
-/** `demo`: everything on this machine. It is a program of its own, with options of its own. */
+/** `demo`: runs the whole product on this machine. It is a separate program with its own options. */
 export const demoCommand: Command = {
   name: 'demo',
   summary: 'shows it all on this machine: platform, authorization server, bot, studio',
@@ -22,7 +22,7 @@ export const demoCommand: Command = {
   },
 };
 
-/** @returns the name of the package that was not found: an optional dependency of ours */
+/** @returns the name of the optional dependency that is not installed; `undefined` for any other error */
 function missingPackage(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) return undefined;
   return /^Cannot find module '((?:@[\w-]+\/)?[\w-]+)/.exec(error.message)?.[1];

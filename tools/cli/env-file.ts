@@ -2,14 +2,14 @@ import { parseEnv } from 'node:util';
 
 import { baseOf } from './lock';
 
-/** A file of environment variables, for `node --env-file` and for `. FILE` in a shell alike. */
+/** A file of environment variables. `node --env-file` and `. FILE` in a shell read the same values from it. */
 export interface EnvFile {
   text: string;
-  /** Variables whose values can't be written so that both read the same. */
+  /** Variables with a value that can't be written so that both readers get the same. */
   unwritable: string[];
 }
 
-/** A variable with its value, which may go over several lines in quotes. */
+/** A variable and its value. A value in quotes may span several lines. */
 const ENTRY = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*\n?/gm;
 
 /** @returns `access-token.env` for `access-token.json` */
@@ -23,10 +23,9 @@ export function readVariables(text: string): Readonly<Record<string, string | un
 }
 
 /**
- * Sets variables in an env file; its other lines stay as they are, and so does a value that is there already and that
- * can't be written anew.
+ * Sets variables in an env file. All other lines stay, and so does a value that can't be written if the file has it already.
  *
- * @param previous the file's present text, empty for a new one
+ * @param previous the file's current text; empty for a new file
  */
 export function setVariables(previous: string, values: Readonly<Record<string, string>>): EnvFile {
   const present = readVariables(previous);
@@ -40,7 +39,7 @@ export function setVariables(previous: string, values: Readonly<Record<string, s
   return { text: `${kept}${separator}${written.map((line) => `${line}\n`).join('')}`, unwritable };
 }
 
-/** Single quotes mean the same to both readers; double ones only around what a shell leaves alone in them. */
+/** Both readers treat single quotes alike. Double quotes are only safe if the shell expands nothing between them. */
 function quote(value: string): string | undefined {
   if (!/['\r]/.test(value)) return `'${value}'`;
   return /["$`\\!\r\n]/.test(value) ? undefined : `"${value}"`;

@@ -12,25 +12,25 @@ import type { Environment } from './references';
 import { SETTINGS_BY_USE } from './settings';
 import { quoted } from './shell';
 
-/** Keys whose values are secrets, at any place in the file. */
+/** Keys with secret values, anywhere in the file. */
 const SECRETS = new Map<string, true | 'parameters' | 'texts'>([
   ...Object.values(SETTINGS_BY_USE)
     .flatMap((keys) => Object.entries(keys))
     .flatMap(([key, { secret }]) => (secret === undefined ? [] : [[key, secret] as const])),
   ...SECRET_MEMBERS.map((member) => [member, true] as const),
 ]);
-/** Parameters and headers that say what a request is for (RFC 6749, RFC 8707, RFC 9110). Any other one may be a credential. */
+/** Parameters and headers that are never secret (RFC 6749, RFC 8707, RFC 9110). Any other may hold a credential. */
 const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope', 'grant_type', 'content-type', 'accept'];
 const OTHERS = 0o077;
-/** Variables of the vendor's command line that hold secrets. */
+/** Variables of Cognigy's own command line that hold secrets. */
 const VENDOR_SECRETS = Object.values(SETTINGS_BY_USE)
   .flatMap((keys) => Object.values(keys))
   .flatMap(({ secret, vendorVariable }) => (secret && vendorVariable !== undefined ? [vendorVariable] : []));
 
 /**
- * Warns of secrets that are written out in a configuration file which others can read.
+ * Warns if other users can read a configuration file that contains secrets in plain text.
  *
- * @returns one line, or nothing; also where the operating system has no such permissions, or the file can't be read
+ * @returns one line, or none. There is no warning if the file can't be read or the operating system has no such permissions
  */
 export function warnOfExposedSecrets(configFile: string): string[] {
   if (process.platform === 'win32') return [];
@@ -41,9 +41,9 @@ export function warnOfExposedSecrets(configFile: string): string[] {
 }
 
 /**
- * Warns of an env file which others can read, if it has a variable that the configuration names.
+ * Warns if other users can read an env file that sets a variable of the configuration.
  *
- * @returns one line, or nothing
+ * @returns one line, or none
  */
 export function warnOfExposedVariables(envFile: string, variables: Environment, configFile: string): string[] {
   if (process.platform === 'win32' || !canOthersRead(envFile)) return [];
@@ -59,7 +59,7 @@ function namesIn(configFile: string): string[] {
   }
 }
 
-/** A pipe or a device is not looked at: what is read of it is gone. */
+/** Pipes and devices are skipped. */
 function canOthersRead(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
   return found?.isFile() === true && (found.mode & OTHERS) !== 0;
@@ -70,18 +70,18 @@ function readableSecrets(configFile: string): string[] {
     if (!canOthersRead(configFile)) return [];
     return literalSecrets(JSON.parse(readFileSync(configFile, 'utf8').replace(/^\uFEFF/, '')));
   } catch {
-    // What is wrong with the file is for the command to say.
+    // The command itself reports what is wrong with the file.
     return [];
   }
 }
 
-/** @returns the paths of secrets that hold more than references to environment variables */
+/** @returns the paths of secrets that are written out, at least in part, instead of being `${NAME}` references */
 export function literalSecrets(config: unknown): string[] {
   const literal = secretsIn(config).filter(({ text }) => text.replace(/\$\{[A-Za-z_]\w*\}/g, '') !== '');
   return literal.map(({ path }) => path);
 }
 
-/** @returns every secret in a configuration, or in a part of it, with its path */
+/** @returns every secret in a configuration or in a part of one, with its path */
 export function secretsIn(value: unknown, path = ''): { path: string; text: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
@@ -93,7 +93,7 @@ export function secretsIn(value: unknown, path = ''): { path: string; text: stri
   });
 }
 
-/** @returns the texts in headers or in a body, without what the request itself puts into them */
+/** @returns the texts in headers or in a body, without auth schemes and the placeholders that the request fills in */
 function secretTexts(value: unknown, path: string): { path: string; text: string }[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, member]: [string, unknown]) =>
@@ -104,7 +104,7 @@ function secretTexts(value: unknown, path: string): { path: string; text: string
   return text === '' ? [] : [{ path, text }];
 }
 
-/** @returns the members of a text that is JSON, a form, or lines of headers; any other text as it is */
+/** @returns the members of a text in JSON, as a form, or in header lines; any other text unchanged */
 function membersOf(text: string): unknown {
   const json = parseJson(text);
   if (typeof json === 'object') return json;
@@ -118,7 +118,7 @@ function secretParameters(value: unknown, path: string): { path: string; text: s
     const secret = Object.entries(parseExtraParameters(value, true)).filter(([name]) => !PUBLIC_PARAMETERS.includes(name));
     return secret.map(([name, text]) => ({ path: memberPath(path, name), text }));
   } catch (error) {
-    // The command reports what is wrong with them. An initial token may have this name.
+    // The command reports the mistake. A token in `initialTokens` may also be named like this key.
     if (isAccessTokenError(error)) return secretsIn(value, path);
     throw error;
   }

@@ -2,7 +2,7 @@ import { EXIT_DONE, refuseMore, UsageError } from './command';
 import type { Command } from './command';
 import { didYouMean } from './nearest';
 
-/** Characters before the summaries of the overview. */
+/** The column width of the command names in the overview. */
 const INDENT = 12;
 
 const COMMON_OPTIONS = `
@@ -19,7 +19,7 @@ Exit codes:
   130  ended by Ctrl+C
 `;
 
-/** @returns what the program can do */
+/** @returns the overview of all commands */
 export function overviewOf(commands: readonly Command[], program: string): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(INDENT)}${summary}`);
   return `Usage: ${program} <command> [options]
@@ -41,7 +41,7 @@ Environment:
 ${COMMON_OPTIONS}${EXIT_CODES}`;
 }
 
-/** @returns how one command is called */
+/** @returns the help text of one command */
 export function helpOf({ usage }: Command, program: string): string {
   return `Usage: ${program} ${usage.trim().replace(/\n {4}/g, '\n')}\n${COMMON_OPTIONS}`;
 }
