@@ -4,18 +4,18 @@ import { CliError } from '../cli-error';
 
 import type { Strike } from './shape';
 
-/** A failed request to the management API. Of the request it holds only the verb and the path. */
+/** A failed request to the management API. It holds only the verb and the path of the request. */
 export class ApiFailure extends Error {
   constructor(
     /** Such as `PATCH /new/v2.0/functions/64…`. */
     readonly call: string,
-    /** The HTTP status; `undefined` when there was no answer. */
+    /** The HTTP status; `undefined` if there was no answer. */
     readonly status: number | undefined,
-    /** What the API says, or the system's error code; safe to show. */
+    /** The API's explanation, or the system's error code. Safe to show. */
     readonly detail: string,
     /** Whether the same request may succeed later. */
     readonly transient: boolean,
-    /** The API does not want a retry before this time: Unix milliseconds. */
+    /** The API asks for no retry before this time, Unix milliseconds. */
     readonly retryAt?: number,
   ) {
     super(status === undefined ? `${call} was not answered (${detail})` : `${call} was answered with HTTP ${status}: ${detail}`);
@@ -24,12 +24,11 @@ export class ApiFailure extends Error {
 }
 
 const LONGEST_DETAIL = 300;
-/** Nothing beyond is looked at: characters. */
+/** The rest of a longer body is ignored; characters. */
 const LONGEST_BODY = 10_000;
 
 /**
- * Describes a failed answer by the title and the detail in its body. Secrets are struck out, because the API quotes what it
- * was sent.
+ * Describes a failed answer with the title and the detail from its body. Secrets are struck out, because the API quotes its input.
  */
 export function describeAnswer(body: unknown, strike: Strike): string {
   const { title, detail } = isObject(body) ? body : {};

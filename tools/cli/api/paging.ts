@@ -1,6 +1,6 @@
 import { ApiFailure } from './failure';
 
-/** The part of a list to ask for. */
+/** Which part of a list to request. */
 export interface PageRequest {
   limit: number;
   next?: string;
@@ -17,11 +17,11 @@ const PAGE_SIZE = 100;
 const MOST_PAGES = 500;
 
 /**
- * Reads a list to its end. A page that brings nothing new ends it too, and so does a cursor that comes back.
+ * Reads a list to its end. It also stops at a page with nothing new, and at a cursor that it has seen before.
  *
- * @param call what is asked for, such as `GET /new/v2.0/functions`
- * @param atMost how many items are wanted, if not all
- * @throws ApiFailure for a list without an end
+ * @param call for error messages, such as `GET /new/v2.0/functions`
+ * @param atMost how many items to read; by default all
+ * @throws ApiFailure for a list that does not end
  */
 export async function allPages<T extends { id: string }>(
   read: (page: PageRequest) => Promise<Page<T>>,

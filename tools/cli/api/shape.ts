@@ -4,30 +4,30 @@ import type { JsonObject } from '../../../src/json';
 /** Strikes secrets out of a text. */
 export type Strike = (text: string) => string;
 
-/** Says what came in place of the management API's answer. Quotes nothing of it. */
+/** The answer is not what the management API sends. The message describes it and quotes nothing. */
 export class Misfit extends Error {
   constructor(what: string) {
     super(`not the management API's JSON, but ${what}`);
   }
 }
 
-/** @returns whether it can be one segment of a path as it is: `..`, `a/b` and `%2e` would lead to another address */
+/** @returns whether a value is safe as one segment of a path: `..`, `a/b` and `%2e` would lead to another address */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]+$/.test(value);
 }
 
 const LONGEST_NAME = 1000;
 
-/** No escape sequence or change of direction reaches the terminal. Never the name of another thing: that would be taken for it. */
+/** Replaces control and bidi characters, which could change the terminal. They aren't dropped: the rest could equal another name. */
 function harmless(text: string): string {
   return text.slice(0, LONGEST_NAME).replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '\uFFFD');
 }
 
 const KINDS = {
   id: (value: unknown) => (isId(value) ? value : undefined),
-  /** Fit to be shown. */
+  /** Made safe to show. */
   name: (value: unknown, strike: Strike) => (typeof value === 'string' ? strike(harmless(value)) : undefined),
-  /** As it is. */
+  /** Unchanged. */
   text: (value: unknown) => (typeof value === 'string' ? value : undefined),
   number: (value: unknown) => (typeof value === 'number' ? value : undefined),
   flag: (value: unknown) => (typeof value === 'boolean' ? value : undefined),
@@ -37,10 +37,10 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 type Value<K> = K extends Kind ? NonNullable<ReturnType<(typeof KINDS)[K]>> : never;
-/** What the members of an answer must be. One with a question mark may be absent, empty or `null`. */
+/** The required kind of each member of an answer. With a question mark, the member may be absent, empty or `null`. */
 export type Shape = Readonly<Record<string, Kind | `${Kind}?`>>;
 type OptionalIn<S> = { [K in keyof S]: S[K] extends `${Kind}?` ? K : never }[keyof S];
-/** An answer of that shape. */
+/** The type of an answer with that shape. */
 export type Of<S> = { [K in Exclude<keyof S, OptionalIn<S>>]: Value<S[K]> } & {
   [K in OptionalIn<S>]?: S[K] extends `${infer N}?` ? Value<N> : never;
 };
@@ -48,10 +48,10 @@ export type Of<S> = { [K in Exclude<keyof S, OptionalIn<S>>]: Value<S[K]> } & {
 /** @throws Misfit */
 export type Reader<T> = (answer: unknown, strike: Strike) => T;
 
-/** Where the API calls something otherwise than we do. */
+/** The API's names, where ours differ. */
 const WIRE_NAMES = new Map([['id', '_id'], ['urlToken', 'URLToken']]);
 
-/** Reads an object: of its members those of the shape, and no others. */
+/** Makes a reader for an object. It keeps only the members of the shape. */
 export function reader<const S extends Shape>(shape: S, path = ''): Reader<Of<S>> {
   return (answer, strike) => {
     if (!isObject(answer)) throw new Misfit(describe(answer, path));
@@ -67,7 +67,7 @@ export function reader<const S extends Shape>(shape: S, path = ''): Reader<Of<S>
   };
 }
 
-/** Reads what has nothing to say: no content, or an object of whatever kind. */
+/** Accepts an answer without information: no content, or any object. */
 export const readNothing: Reader<void> = (answer) => {
   if (answer !== '' && !isObject(answer)) throw new Misfit(describe(answer));
 };
