@@ -16,7 +16,7 @@ import { atStep } from './run';
 import type { DeployRun } from './run';
 
 /**
- * Makes the planned changes, one after the other. Wherever it stops, the next run finds what is done and goes on.
+ * Makes the planned changes, one after the other. If it stops anywhere, the next run finds what is done and goes on from there.
  *
  * @returns the ids that other things refer to
  * @throws CliError and ApiFailure's errors, with the step
@@ -80,7 +80,7 @@ async function createEndpoint(flowReference: string, run: DeployRun): Promise<En
   return endpoint;
 }
 
-/** Writes the transformer, and notes which Endpoint deploy looks after from now on. */
+/** Writes the transformer, and notes in the lock file that deploy manages this Endpoint. */
 async function updateTransformer({ savesOld }: Change, { endpoint }: ActualState, run: DeployRun): Promise<void> {
   if (endpoint === undefined) return;
   const { id, urlToken, transformer } = endpoint;
@@ -93,8 +93,8 @@ async function updateTransformer({ savesOld }: Change, { endpoint }: ActualState
 }
 
 /**
- * Creates the Function without its code, which contains the Function's own id. Until the code is there, it is disabled,
- * and would do nothing.
+ * Creates the Function with a placeholder, because the real code contains the Function's own id. Until the real code is there, the
+ * Function is disabled.
  *
  * @returns its id
  */
@@ -108,7 +108,7 @@ async function createFunction(run: DeployRun): Promise<string> {
   return id;
 }
 
-/** Writes the code, enables the Function, and notes which one deploy looks after from now on. */
+/** Writes the code, enables the Function, and notes in the lock file that deploy manages it. */
 async function updateFunction(
   { savesOld }: Change,
   actual: ActualState,
@@ -126,7 +126,7 @@ async function updateFunction(
   run.keeper.update({ functionId });
 }
 
-/** Creates a connection or rewrites its fields, and notes what tells the next run that they are the same. */
+/** Creates a connection or rewrites its fields. It notes a hash, so that the next run sees whether they have changed. */
 async function deployConnection({ action, name }: Change, actual: ActualState, ids: Ids, run: DeployRun): Promise<void> {
   const { api, desired, keeper, values } = run;
   const connection = desired.connections(ids).find((one) => one.name === name);

@@ -16,8 +16,8 @@ export interface OldText {
 }
 
 /**
- * Saves a text beside the configuration, under a name that is not taken, and says so. It may hold secrets: only the
- * owner can read it, and git leaves it alone.
+ * Saves a text in a new file beside the configuration, and reports that. The text may contain secrets, so only the owner can read the
+ * file, and git ignores it.
  */
 export function saveOld(
   { subject, name, text }: OldText,

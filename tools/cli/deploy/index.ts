@@ -18,7 +18,7 @@ import type { Change, Heartbeat } from './plan';
 import { atStep, runOnProject } from './run';
 import type { DeployRun } from './run';
 
-/** `deploy`: puts everything in place, and starts the chain. */
+/** `deploy`: sets up everything in the project, and starts the chain. */
 export const deployCommand: Command = {
   name: 'deploy',
   summary: 'puts everything in place, and starts the chain',

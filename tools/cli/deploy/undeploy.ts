@@ -13,7 +13,7 @@ import type { Removal } from './removal';
 import { atStep, runOnProject } from './run';
 import type { ProjectRun } from './run';
 
-/** `undeploy`: stops the chain, and removes what `deploy` created. */
+/** `undeploy`: stops the chain and removes what `deploy` created. */
 export const undeployCommand: Command = {
   name: 'undeploy',
   summary: 'stops the chain, and removes what deploy has made',
@@ -75,12 +75,12 @@ async function look(run: ProjectRun, keepsExtension: boolean): Promise<Look> {
   return { projectName, removals: wanted };
 }
 
-/** Names the Flows that still have our nodes. */
+/** Names the Flows that still use our nodes. */
 async function warnOfUse({ api, values, progress }: ProjectRun): Promise<void> {
   const using: string[] = [];
   let isTold = true;
   for (const { id, name } of await api.flows(values.projectId)) {
-    // An installation, or the rights of the API key's user, may not show the nodes.
+    // The installation, or the rights of the API key's user, may not allow this.
     const nodes = await unlessAnswered([403, 404, 405, 501], () => api.flowNodes(id));
     isTold &&= nodes !== undefined;
     if (nodes?.some(({ extension }) => extension === EXTENSION_NAME)) using.push(`"${name}"`);
