@@ -18,7 +18,7 @@ import type { Waiting } from './waiting';
 export interface CodeFlowEdge {
   randomBytes: RandomBytes;
   openBrowser: (address: string) => void;
-  /** Reads what is pasted. */
+  /** Opens a reader for pasted lines. */
   openLines: (onInterrupt: () => void) => Lines;
 }
 
@@ -26,26 +26,25 @@ export interface CodeFlow {
   config: TokenEndpointConfig;
   server: ConsentServer;
   request: ConsentRequest;
-  /** Of the redirect address, in place of the server's. */
+  /** The port of the redirect address, in place of the server's. */
   port: number | undefined;
   opensBrowser: boolean;
 }
 
-/** What the flow works with. */
+/** Everything that the flow needs from the outside world. */
 export interface CodeFlowEnvironment extends ExchangeWorld {
   edge: CodeFlowEdge;
   waiting: Waiting;
   print: (text: string) => void;
 }
 
-/** Milliseconds for somebody who logs in, reads and consents. */
+/** How long a user has to log in, read and consent; milliseconds. */
 const LONGEST_WAIT_MS = 300_000;
 
 /**
- * Asks for a consent in a browser, and exchanges the code that comes of it: RFC 6749 §4.1 with PKCE, RFC 8252.
+ * Asks for consent in a browser, and exchanges the authorization code for tokens: RFC 6749 §4.1 with PKCE, RFC 8252.
  *
- * @throws CliError port_taken, authorization_timeout, authorization_cancelled, and those of `codeOf`; AccessTokenError those of
- *   `exchange`
+ * @throws CliError port_taken, authorization_timeout, authorization_cancelled, and those of `codeOf`; AccessTokenError as `exchange` does
  */
 export async function authorizeByCode(flow: CodeFlow, environment: CodeFlowEnvironment): Promise<Consented> {
   const { config, server, port } = flow;

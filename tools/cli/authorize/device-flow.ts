@@ -27,16 +27,16 @@ export interface DeviceFlowEnvironment extends ExchangeWorld {
   print: (text: string) => void;
 }
 
-/** RFC 8628 §3.5: what `slow_down` adds to the interval. */
+/** RFC 8628 §3.5: `slow_down` adds this to the interval. */
 const SLOWER_SECONDS = 5;
-/** The same section asks for growing pauses where no answer comes. */
+/** The same section asks for growing pauses if no answer comes. */
 const LONGEST_INTERVAL_SECONDS = 60;
 
 /**
- * Asks for a consent on another device, RFC 8628.
+ * Asks for consent on another device, RFC 8628.
  *
  * @throws CliError device_not_offered, device_code_expired, authorization_denied, authorization_failed, authorization_cancelled;
- *   AccessTokenError those of `exchange`
+ *   AccessTokenError as `exchange` does
  */
 export async function authorizeByDevice(flow: DeviceFlow, environment: DeviceFlowEnvironment): Promise<Consented> {
   const { config, server, request, allowInsecure } = flow;
@@ -73,7 +73,7 @@ async function poll(device: DeviceCode, config: TokenEndpointConfig, environment
   }
 }
 
-/** RFC 8628 §3.4. It is asked with again and again. */
+/** The grant of RFC 8628 §3.4. The same grant is used for each poll, so it is not single-use. */
 export function deviceCodeGrant({ deviceCode }: Pick<DeviceCode, 'deviceCode'>): Grant {
   return {
     name: 'urn:ietf:params:oauth:grant-type:device_code',
@@ -87,7 +87,7 @@ function expired(): CliError {
   return new CliError('device_code_expired', 'Nobody has entered the code in time.');
 }
 
-/** The same transport, and the `error` of its last answer: the codes of RFC 8628 mean something to this flow alone. */
+/** Wraps a transport to read the `error` of its last answer. Only this flow knows the codes of RFC 8628. */
 function listening(transport: Transport): { transport: Transport; error: () => unknown } {
   let last: HttpResponse | undefined;
   return {

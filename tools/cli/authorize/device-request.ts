@@ -12,27 +12,28 @@ import { consentParameters } from './authorization-request';
 import type { ConsentRequest } from './authorization-request';
 import { refusal } from './redirect';
 
-/** What a device got, RFC 8628 §3.2. */
+/** The answer of the device authorization endpoint, RFC 8628 §3.2. */
 export interface DeviceCode {
   /** A secret until it is exchanged. */
   deviceCode: string;
   userCode: string;
   verificationUri: string;
-  /** With the user code in it. */
+  /** The verification URI with the user code in it. */
   completeUri: string | undefined;
   expiresInSeconds: number;
   intervalSeconds: number;
-  /** How the client has proved who it is. */
+  /** The name of the client authentication that the server accepted. */
   authentication: string;
 }
 
 const TIMEOUT_MS = 10_000;
 const DEFAULT_INTERVAL_SECONDS = 5;
-/** Where a server leaves out what it has to say. */
+/** For a server that leaves out `expires_in`, which RFC 8628 §3.2 requires. */
 const DEFAULT_LIFE_SECONDS = 600;
 
 /**
- * Asks for a device code, RFC 8628 §3.1. Where the settings leave the client authentication open, the second one is tried too.
+ * Asks for a device code, RFC 8628 §3.1. If the settings don't fix the client authentication and the first one is refused, it tries the
+ * second one.
  *
  * @throws CliError authorization_failed, authorization_denied; AccessTokenError token_endpoint_unreachable
  */
@@ -78,7 +79,7 @@ async function send(
 }
 
 function read(body: JsonObject, allowInsecure: boolean): Omit<DeviceCode, 'authentication'> {
-  // An early draft, and Google, write `verification_url`.
+  // An early draft and Google call it `verification_url`.
   const { device_code, user_code, verification_uri = body['verification_url'], verification_uri_complete, expires_in, interval } = body;
   if (typeof device_code !== 'string' || typeof user_code !== 'string') {
     throw new CliError('authorization_failed', 'The authorization server answered without a device code.');
@@ -93,7 +94,7 @@ function read(body: JsonObject, allowInsecure: boolean): Omit<DeviceCode, 'authe
   };
 }
 
-/** @returns an address that is fit to be shown and opened */
+/** @returns an address that is safe to show and open */
 function shown(address: unknown, allowInsecure: boolean): string {
   try {
     return checkUrl(address, { field: 'verification_uri', allowInsecure });

@@ -5,7 +5,7 @@ import type { Provider } from '../providers/provider';
 import { discover } from './discovery';
 import type { RedirectPlace } from './listener';
 
-/** What the configuration says of the authorization server. */
+/** What the configuration says about the authorization server. */
 export interface ServerSettings {
   tokenUrl: string;
   issuer?: string | undefined;
@@ -13,35 +13,36 @@ export interface ServerSettings {
   deviceAuthorizationUrl?: string | undefined;
 }
 
-/** Where and how a consent is asked for. */
+/** Where and how to ask for consent. */
 export interface ConsentServer {
   authorizationUrl: string | undefined;
   deviceAuthorizationUrl: string | undefined;
-  /** Where it describes itself. */
+  /** From the server's metadata; `undefined` if the metadata was not read. */
   issuer: string | undefined;
-  /** RFC 9207. */
+  /** Whether it puts its issuer into each redirect, RFC 9207. */
   namesItself: boolean;
-  /** What it wants besides, such as `access_type=offline`. */
+  /** Extra parameters that it wants, such as `access_type=offline`. */
   parameters: Readonly<Record<string, string>>;
-  /** The scope that brings a refresh token. */
+  /** The scope that asks for a refresh token. */
   offlineScope: string | undefined;
   redirect: RedirectPlace;
-  /** What to look at where no refresh token comes. */
+  /** What to check if no refresh token comes. */
   withoutRefreshToken: string;
 }
 
 /** RFC 8252 §7.3: any port, at the literal address. */
 const ANYWHERE: RedirectPlace = { host: '127.0.0.1', port: undefined };
-/** The address that users register at providers which compare it whole; most of them take http with this name only. */
+/** For providers that compare the whole redirect address, port included. Most of them accept http only with this host name. */
 const REGISTERED: RedirectPlace = { host: 'localhost', port: 8400 };
 
 const UNKNOWN_REASON =
   'Most servers want the scope offline_access for it, others the parameter access_type=offline (in authorizationUrl, behind a "?"), or a client that may use refresh tokens.';
 
 /**
- * What is stated counts first, then what is known of the provider, then what the server says of itself.
+ * Finds out where and how to ask for consent. The configuration counts first, then what is known of the provider, then the server's own
+ * metadata.
  *
- * @param provider as the user names it; without it, the one that the token URL can only be of
+ * @param provider the one that the user names; by default the one whose token URLs look like this, if that is certain
  * @throws CliError server_unknown, and those of `discover`
  */
 export async function findServer(
@@ -60,7 +61,7 @@ export async function findServer(
     deviceAuthorizationUrl: deviceAuthorizationUrl ?? consent?.deviceAuthorizationUrl ?? described?.deviceAuthorizationUrl,
     issuer: described?.issuer,
     namesItself: described?.namesItself ?? false,
-    // OpenID Connect Core §11: without a prompt, a server may leave offline access out.
+    // OpenID Connect Core §11: without prompt=consent, a server may ignore the request for offline access.
     parameters: consent?.parameters ?? (offlineScope === undefined ? {} : { prompt: 'consent' }),
     offlineScope,
     redirect: consent === undefined ? ANYWHERE : REGISTERED,
@@ -80,7 +81,7 @@ export function requireDeviceAuthorizationUrl({ deviceAuthorizationUrl }: Consen
   throw new CliError('device_not_offered', 'Where the authorization server hands out codes for other devices is not known.');
 }
 
-/** @returns the scopes of a consent: those of the token, and what brings a refresh token */
+/** @returns the scopes of a consent: the token's, and the one that asks for a refresh token */
 export function scopeWith(scope: string | undefined, offlineScope: string | undefined): string | undefined {
   const scopes = (scope ?? '').split(' ').filter(Boolean);
   if (offlineScope !== undefined && !scopes.includes(offlineScope)) scopes.push(offlineScope);

@@ -5,14 +5,14 @@ import type { FreshToken, Grant, TokenClientWorld, TokenEndpointConfig } from '.
 
 export type ExchangeWorld = Pick<TokenClientWorld, 'transport' | 'now' | 'sleep'>;
 
-/** What comes of a consent. */
+/** The result of a consent. */
 export interface Consented extends FreshToken {
   refreshToken: string | undefined;
 }
 
 const EXCHANGE_MS = 30_000;
 
-/** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. Used by the commands alone, so it is none of the grants that nodes choose from. */
+/** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. Only the commands use it, so it is not among the grants of the nodes. */
 export function authorizationCode(code: string, verifier: string, redirectUri: string): Grant {
   return {
     name: 'authorization_code',
@@ -23,11 +23,10 @@ export function authorizationCode(code: string, verifier: string, redirectUri: s
 }
 
 /**
- * Exchanges a consent for tokens, by the client that nodes and Function use: client authentication, and the server's own words,
- * are the same.
+ * Exchanges a consent for tokens. It uses the same client as nodes and Function, so client authentication and error messages are the same.
  *
- * @param knownAuthentication of the client, where it has been found out
- * @throws AccessTokenError those of `requestToken`
+ * @param knownAuthentication the client authentication that the server is known to accept
+ * @throws AccessTokenError as `requestToken` does
  */
 export async function exchange(
   config: TokenEndpointConfig,
@@ -35,15 +34,15 @@ export async function exchange(
   { transport, now, sleep }: ExchangeWorld,
   knownAuthentication?: string,
 ): Promise<Consented> {
-  // The consent has said what the token is for.
+  // The consent already says what the token is for.
   const client = { ...config, scope: undefined, audience: undefined };
   const budget = { deadline: now() + EXCHANGE_MS, maxAttempts: 1 };
-  // One attempt: no pause is to be spread out.
+  // With one attempt there is no pause to randomize.
   const fresh = await requestToken({ config: client, grant, knownAuthentication }, budget, { transport, now, sleep, random: () => 0 });
   return { ...fresh, refreshToken: fresh.token.refresh_token };
 }
 
-/** The same error, with what its reader can do about it here. */
+/** @returns the same error with a remedy that fits this command */
 export function explained(thrown: unknown, config: TokenEndpointConfig, redirectUri?: string): unknown {
   if (!isAccessTokenError(thrown)) return thrown;
   const own = remedyOf(thrown, redirectUri);

@@ -23,7 +23,7 @@ import { REAL_EDGE } from './terminal';
 import type { AuthorizeEdge } from './terminal';
 import { Waiting } from './waiting';
 
-/** @param deploy brings connection and Function up to date */
+/** @param deploy runs afterwards with `--deploy`, to update the connection and the Function */
 export function createAuthorizeCommand(edge: AuthorizeEdge, deploy: Pick<Command, 'run'>): Command {
   return {
     name: 'authorize',
@@ -78,7 +78,7 @@ async function runAuthorize(call: Call, context: CliContext, edge: AuthorizeEdge
 
 type World = Pick<CliContext, 'transport' | 'now' | 'sleep'>;
 
-/** @throws CliError refresh_token_missing, and those of the flows */
+/** @throws CliError refresh_token_missing, and the errors of both flows */
 async function askForConsent(
   options: AuthorizeOptions,
   settings: AuthorizeSettings,

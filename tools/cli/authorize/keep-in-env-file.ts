@@ -9,17 +9,17 @@ import type { Sources } from '../sources';
 import type { Files } from '../write-files';
 import type { RefreshReference } from './refresh-reference';
 
-/** What to tell the user. */
+/** Messages for the user. */
 export interface Told {
   notes: string[];
   warnings: string[];
 }
 
 /**
- * Chooses the env file for a variable: the one that has it already, else the first of those that were read, else the one
- * beside the configuration that `init` writes.
+ * Chooses the env file for a variable: the one that sets it already, else the first one that was read, else the one beside the
+ * configuration, which `init` writes.
  *
- * @throws UsageError where that is no file that can be written, such as a pipe
+ * @throws UsageError if that is not a regular file, such as a pipe
  */
 export function envFileFor(variable: string, { config, envFiles }: Sources): string {
   const { file } = envFiles.find(({ variables }) => variables[variable] !== undefined) ?? envFiles[0] ?? { file: envFileOf(config) };
@@ -30,9 +30,10 @@ export function envFileFor(variable: string, { config, envFiles }: Sources): str
 }
 
 /**
- * Puts a refresh token into an env file, which only its owner may read; and lets the configuration refer to it, where it does not.
+ * Writes a refresh token into an env file that only its owner may read. If the configuration does not refer to the variable yet, it adds
+ * the reference.
  *
- * @param env what the environment has: it counts for more than the file
+ * @param env the environment, which overrides the file
  * @throws CliError file_unwritable
  */
 export function keepInEnvFile(
@@ -49,7 +50,7 @@ export function keepInEnvFile(
   files.writePrivate(envFile, text);
   const notes = [`Written: ${variable} in ${envFile}, which only you can read.${ignoredBy === undefined ? '' : ` Added to ${ignoredBy}.`}`];
   const outside = env[variable];
-  // What `node --env-file` has read is the file's former value.
+  // A value that equals the file's former one comes from `node --env-file`, and deserves no warning.
   if (outside !== undefined && outside !== refreshToken && outside !== readVariables(previous)[variable]) {
     warnings.push(`${variable} is also set in your environment, which counts for more than ${envFile}: unset ${variable}`);
   }

@@ -6,23 +6,23 @@ import { CliError } from '../cli-error';
 import { page, PAGE_HEADERS } from './page';
 import { isAnswer } from './redirect';
 
-/** RFC 8252 §8.3: the literal address, so that no other interface is listened at. */
+/** RFC 8252 §8.3: with the literal address, it listens on no other network interface. */
 const LOOPBACK = '127.0.0.1';
 
-/** Where the redirect goes. */
+/** Host and port of the redirect address. */
 export interface RedirectPlace {
-  /** As the address is registered: some servers take only one of them. */
+  /** As registered at the server: some servers accept only one of the two. */
   host: 'localhost' | '127.0.0.1';
-  /** Without one, any. */
+  /** `undefined` for any free port. */
   port: number | undefined;
 }
 
-/** Waits at a loopback address for one redirect, RFC 8252 §7.3. */
+/** Waits for one redirect to a loopback address, RFC 8252 §7.3. */
 export interface Listener {
   redirectUri: string;
   /**
-   * The first redirect's outcome: what `read` makes of its parameters, and throws. The browser shows a page that says whether it
-   * went well.
+   * The outcome of the first redirect: what `read` returns or throws for its parameters. The browser shows a page that says whether it
+   * succeeded.
    */
   outcome: Promise<string>;
   close(): Promise<void>;
@@ -35,7 +35,7 @@ export interface Listener {
 export async function listenForRedirect({ host, port = 0 }: RedirectPlace, read: (parameters: URLSearchParams) => string): Promise<Listener> {
   let settle: { resolve: (code: string) => void; reject: (error: unknown) => void } | undefined;
   const outcome = new Promise<string>((resolve, reject) => (settle = { resolve, reject }));
-  // Somebody may give up waiting first.
+  // If the user gives up first, nobody else handles a later rejection.
   outcome.catch(() => undefined);
   const server = createServer((request, response) => {
     const parameters = answerIn(request, redirectHost());
@@ -54,7 +54,7 @@ export async function listenForRedirect({ host, port = 0 }: RedirectPlace, read:
   return { redirectUri: `http://${redirectHost()}/`, outcome, close: () => close(server) };
 }
 
-/** @returns the parameters of a redirect; `undefined` for any other request, also one that came by another name of this machine */
+/** @returns the parameters of a redirect; `undefined` for any other request, such as one with another host name */
 function answerIn({ method, url = '', headers }: IncomingMessage, host: string): URLSearchParams | undefined {
   const [path, query = ''] = url.split(/\?(.*)/s);
   if (method !== 'GET' || path !== '/' || headers.host !== host) return undefined;
@@ -66,7 +66,7 @@ function notFound(response: ServerResponse): void {
   response.writeHead(404, { ...PAGE_HEADERS, 'content-type': 'text/plain' }).end('Not found\n');
 }
 
-/** @param sent is called when the browser has the page, or has gone */
+/** @param sent is called when the browser has received the page or has closed the connection */
 function show(response: ServerResponse, name: 'done' | 'failed', sent: () => void): void {
   response.once('close', sent);
   response.writeHead(name === 'done' ? 200 : 400, PAGE_HEADERS).end(page(name));

@@ -8,26 +8,26 @@ import { lookInto, putIntoStore, recordOf } from './keep-in-store';
 import type { RandomBytes } from './proof';
 import type { AuthorizeSettings } from './settings';
 
-/** The shared store, as far as it is there. */
+/** The shared store, if there is one yet. */
 export interface OpenStore {
-  /** The world by the store's clock: what is written there has to be true there. */
+  /** Runs on the store's clock, because the times in a record are the store's times. */
   world: Pick<CliContext, 'transport' | 'now' | 'sleep'>;
   /**
-   * @param former the refresh token that is configured so far, if there is one
-   * @returns what to tell the user
-   * @throws AccessTokenError those of the store
+   * @param former the refresh token that is configured so far, if any
+   * @returns a message for the user
+   * @throws AccessTokenError as the store does
    */
   put: (consented: Consented & { refreshToken: string }, former: string | undefined) => Promise<string>;
   close: () => void;
 }
 
-/** Milliseconds for one answer of the store. */
+/** How long the store may take for one answer, milliseconds. */
 const TIMEOUT_MS = 10_000;
 const OWNER_BYTES = 8;
 
 const NOT_THERE_YET = 'No shared store is there yet: deploy brings it, and the bots then start from this refresh token.';
 
-/** @throws AccessTokenError where a store is named and does not answer: nobody need consent in vain then */
+/** @throws AccessTokenError if the configured store does not answer, before the user consents in vain */
 export async function openStore(
   { store: place, tokenName, config, allowInsecure }: AuthorizeSettings,
   { transport, now, sleep, complain }: CliContext,

@@ -3,16 +3,16 @@ import type { Call, Option } from '../command';
 import { PROVIDER_OPTION, providerNamed } from '../providers';
 import type { Provider } from '../providers/provider';
 
-/** How the command was called. */
+/** The options of a call. */
 export interface AuthorizeOptions {
-  /** Which of the tokens; needed where there are several. */
+  /** Required if the configuration has several tokens. */
   tokenName: string | undefined;
   provider: Provider | undefined;
-  /** What the consent is for, in place of the token's `scope`. */
+  /** The scope of the consent, in place of the token's `scope`. */
   scope: string | undefined;
   isDevice: boolean;
   opensBrowser: boolean;
-  /** Of the redirect address. */
+  /** The port of the redirect address. */
   port: number | undefined;
   deploys: boolean;
 }

@@ -1,4 +1,4 @@
-/** What the browser shows after the redirect: static texts, so that nothing of the redirect gets onto the page. */
+/** The page that the browser shows after the redirect. The texts are static, so nothing from the redirect gets onto it. */
 const TEXTS = {
   done: ['The answer has arrived', 'You can close this window and go back to the terminal.'],
   failed: ['This did not work', 'The terminal says why, and what to do. You can close this window.'],
@@ -6,7 +6,7 @@ const TEXTS = {
 
 export type PageName = keyof typeof TEXTS;
 
-/** Nothing is loaded, run, framed or sent from the page, and its address, which has the code in it, goes nowhere. */
+/** The page can't load, run, frame or send anything. Its address contains the code, so the browser must not pass it on. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

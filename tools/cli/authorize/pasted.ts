@@ -1,19 +1,19 @@
 import { isAnswer } from './redirect';
 
 /**
- * The parameters of a redirect that was copied from a browser's address bar.
+ * Reads the parameters of a redirect that was copied from a browser's address bar.
  *
- * @param line the whole address, or what comes behind its "?"
- * @returns `undefined` for a text that has no answer in it
+ * @param line the whole address, or the part after its "?"
+ * @returns `undefined` if the text contains no answer
  */
 export function parametersIn(line: string): URLSearchParams | undefined {
   const parameters = new URLSearchParams(line.trim().replace(/^[^?]*\?/, '').replace(/#.*$/, ''));
   return isAnswer(parameters) ? parameters : undefined;
 }
 
-/** Lines that somebody enters; they are not shown. */
+/** Lines that somebody enters. They are not echoed. */
 export interface Lines {
-  /** @returns `undefined` when no more will come */
+  /** @returns `undefined` if there are no more lines */
   next(): Promise<string | undefined>;
   close(): void;
 }
@@ -21,8 +21,8 @@ export interface Lines {
 /**
  * Reads lines until one of them is a redirect.
  *
- * @param complain tells what is wrong with a line
- * @returns never, where no more lines come: the redirect may still come by itself
+ * @param complain tells the user what is wrong with a line
+ * @returns a promise that stays pending if there are no more lines, because the redirect may still arrive by itself
  */
 export async function readPasted(lines: Lines, complain: (text: string) => void): Promise<URLSearchParams> {
   for (;;) {

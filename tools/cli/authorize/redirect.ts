@@ -2,16 +2,16 @@ import { redact } from '../../../src/errors';
 import { CliError } from '../cli-error';
 import { isSame } from './proof';
 
-/** What the redirect has to agree with. */
+/** What the redirect must match. */
 export interface Expected {
   state: string;
-  /** The authorization server, where its description names it. */
+  /** The issuer from the server's metadata, if known. */
   issuer: string | undefined;
-  /** Whether it says that it names itself in each redirect. */
+  /** Whether the metadata promises an `iss` in each redirect. */
   namesItself: boolean;
 }
 
-/** Whether an address is the answer to an authorization request at all: nothing else ends the waiting. */
+/** Whether the parameters are an answer to an authorization request. Anything else is ignored. */
 export function isAnswer(parameters: URLSearchParams): boolean {
   return ['code', 'error'].some((name) => parameters.has(name));
 }
@@ -40,7 +40,7 @@ export function codeOf(parameters: URLSearchParams, { state, issuer, namesItself
   return code;
 }
 
-/** The error of an authorization server, for the user's eyes. */
+/** Makes an error for the user from an authorization server's error. */
 export function refusal(error: string, description: string | null | undefined): CliError {
   const words = [error, description].filter(Boolean).map((text) => redact(String(text), []));
   const said = words.join(': ');

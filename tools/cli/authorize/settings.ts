@@ -17,21 +17,21 @@ import { storeUrlOf } from '../store-url';
 import type { StoreUrlSettings } from '../store-url';
 import type { ServerSettings } from './endpoints';
 
-/** The token that a consent is asked for, and where it is kept. */
+/** The token that needs the consent, and where it is kept. */
 export interface AuthorizeSettings {
   tokenName: string;
-  /** Its place in the configuration's list. */
+  /** The token's index in the configuration's list. */
   index: number;
-  /** Without a refresh token: that is what is missing. */
+  /** Without a refresh token: the consent brings it. */
   config: TokenEndpointConfig;
   server: ServerSettings;
   provider: Provider | undefined;
   allowInsecure: boolean;
-  /** The shared store, where it is known by now. */
+  /** The shared store, if it is known by now. */
   store: StorePlace | undefined;
 }
 
-/** The refresh token is not read: it may not be there yet. Nor does a client that is about to get one need a secret. */
+/** The refresh token is not read, because it may not exist yet. A client that gets one needs no secret. */
 const KEYS: ConfigKeys = {
   ...Object.fromEntries(Object.entries(ALL_TOKEN_KEYS).filter(([name]) => name !== 'refreshToken')),
   clientSecret: withoutNeed(ALL_TOKEN_KEYS.clientSecret),
@@ -49,7 +49,7 @@ type Token = ServerSettings & Record<string, unknown> & { tokenName: string; pro
 type Read = StoreUrlSettings & StoreSettings & { tokens: Token[]; allowInsecure?: boolean; apiKey?: string; refreshBy: 'function' | 'flow' };
 
 /**
- * @param tokenName which of the tokens; needed where there are several
+ * @param tokenName required if the configuration has several tokens
  * @throws AccessTokenError configuration_invalid; CliError token_without_consent, lock_unreadable, lock_tampered; UsageError
  */
 export function readAuthorizeSettings(sources: Sources, tokenName: string | undefined): AuthorizeSettings {
@@ -66,7 +66,7 @@ export function readAuthorizeSettings(sources: Sources, tokenName: string | unde
   return {
     tokenName: token.tokenName,
     index,
-    // A client without a secret needs a refresh token, and is about to get one.
+    // A client without a secret needs a refresh token. The consent will bring it.
     config: { ...readTokenEndpointConfig({ ...token, refreshToken: 'to come' }, { allowInsecure }), refreshToken: undefined },
     server: token,
     provider: token.provider === undefined ? undefined : providerNamed(token.provider),
@@ -85,7 +85,7 @@ function indexOf(tokens: readonly Token[], tokenName: string | undefined): numbe
   return index;
 }
 
-/** The Endpoint secret goes only to a URL that the configuration names, or that deploy has signed. */
+/** The Endpoint secret is only sent to a URL from the configuration, or from a lock file with a valid signature. */
 function storePlace(file: string, values: Read): StorePlace | undefined {
   const { lock, signature } = readCheckedLock(file, values.apiKey);
   const isTrusted = values.storeUrl !== undefined || signature === 'valid';

@@ -10,7 +10,7 @@ import { openBrowser } from '../browser';
 import type { CodeFlowEdge } from './code-flow';
 import type { Lines } from './pasted';
 
-/** What the command needs of the world besides its context. */
+/** What the command needs from the outside world besides its context. */
 export interface AuthorizeEdge extends CodeFlowEdge {
   /** @returns a QR code, as lines of a terminal */
   drawQrCode: (text: string) => Promise<string>;
@@ -25,7 +25,7 @@ export const REAL_EDGE: AuthorizeEdge = {
   openBrowser,
   openLines,
   drawQrCode: async (text) => {
-    // An ES module, and only this needs it.
+    // Imported here because it is an ES module and nothing else needs it.
     const { renderUnicodeCompact } = await import('uqr');
     return renderUnicodeCompact(text);
   },
@@ -34,8 +34,8 @@ export const REAL_EDGE: AuthorizeEdge = {
 };
 
 /**
- * Lines from the terminal that are not echoed: what is pasted has a code in it. A terminal in raw mode also takes lines that are longer
- * than 4096 bytes, and hands Ctrl+C over as a character.
+ * Reads lines from the terminal without echoing them, because they contain a code. A terminal in raw mode also accepts lines of more than
+ * 4096 bytes, and passes Ctrl+C on as a character.
  */
 function openLines(onInterrupt: () => void): Lines {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -49,7 +49,7 @@ function openLines(onInterrupt: () => void): Lines {
     },
     close: () => {
       reader.close();
-      // Whoever still writes into a pipe does not keep the program from ending.
+      // An open pipe must not keep the program running.
       process.stdin.destroy();
     },
   };

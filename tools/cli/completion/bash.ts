@@ -2,8 +2,8 @@ import { flagsFor, namedValues } from './words';
 import type { Words } from './words';
 
 /**
- * For bash 3.2 or newer. Bash takes `--config=FILE` for three words, and a name proposed by us for a part of a command
- * line, so that it is quoted.
+ * For bash 3.2 or newer. Bash splits `--config=FILE` into three words. It inserts a proposed name into the command line as it is, so names
+ * are quoted.
  */
 export function bashScript(words: Words): string {
   const { commands, withValue } = words;

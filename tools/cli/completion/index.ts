@@ -12,10 +12,10 @@ import { zshScript } from './zsh';
 
 const SCRIPTS = new Map<string, (words: Words) => string>([['bash', bashScript], ['zsh', zshScript], ['fish', fishScript]]);
 const SHELLS = [...SCRIPTS.keys()];
-/** What the scripts ask for in place of a shell when somebody completes `--token`: the names in a configuration, a line each. */
+/** Instead of a shell, the scripts pass this to complete `--token`. It prints the token names of a configuration, one per line. */
 const TOKENS = 'tokens';
 
-/** `completion SHELL`: prints a script that makes a shell complete commands and options. */
+/** `completion SHELL`: prints the completion script for a shell. */
 export function createCompletionCommand(commands: () => readonly Command[]): Command {
   return {
     name: 'completion',
@@ -40,7 +40,7 @@ export function createCompletionCommand(commands: () => readonly Command[]): Com
   };
 }
 
-/** What is wrong with the file is for the commands to say: nobody reads an error while they press Tab. */
+/** Ignores mistakes in the file. Other commands report them; nobody reads an error after pressing Tab. */
 function tokenNames(configFile: string): string[] {
   const content = parseJson((readIfPresent(configFile) ?? '').replace(/^\uFEFF/, ''));
   const tokens = isObject(content) && Array.isArray(content['tokens']) ? (content['tokens'] as unknown[]) : [];

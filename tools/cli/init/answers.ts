@@ -9,33 +9,33 @@ export type TokenKey = keyof typeof TOKEN_KEYS;
 /** The client at the authorization server; an empty text means none. */
 export type TokenAnswers = Partial<Record<TokenKey, string>>;
 
-/** The project, and the API that it is changed through. */
+/** The project, and the API that changes it. */
 export interface ProjectAnswers {
   projectId: string;
   apiUrl: string;
   apiKey: string;
 }
 
-/** With `--provider`: what the entry in `tokens` has besides the answers above. */
+/** With `--provider`: what goes into the entry in `tokens` besides the answers above. */
 export interface OfProvider {
-  /** Secrets in it are references. */
+  /** With secrets as references. */
   members: Record<string, unknown>;
-  /** The secrets that it refers to, by their variables. */
+  /** The secrets that `members` refers to, by variable. */
   secrets: Record<string, string>;
-  /** The files of those that were read from one, by their variables. */
+  /** The files that secrets were read from, by variable. */
   paths: Record<string, string>;
 }
 
-/** Everything that was asked. */
+/** The answers to all questions. */
 export interface Answers extends ProjectAnswers {
   token: TokenAnswers;
   ofProvider?: OfProvider;
   /** 1 to 99. */
   refreshPercent: number;
   store: StoreChoice;
-  /** With `endpoint`: where Endpoints answer. */
+  /** With `endpoint`: the base URL of Endpoints. */
   endpointBaseUrl?: string;
-  /** Where a Flow refreshes: its REST Endpoint. */
+  /** If a Flow refreshes: the URL of its REST Endpoint. */
   refreshFlowUrl?: string;
   allowInsecure: boolean;
 }

@@ -12,18 +12,18 @@ import type { TokenTrial, TrialEnvironment } from './try-token';
 
 type AskEnvironment = TrialEnvironment & AskingProvider;
 
-/** The lifetime is that of the token that came, in seconds. */
+/** `lifetimeSeconds` is the lifetime of the token that came. */
 type TokenPart = Pick<Answers, 'token' | 'ofProvider'> & { lifetimeSeconds?: number | undefined };
 
 /** What was typed. */
 interface Typed {
-  /** The client's own settings; of another way to get a token, only the lifetime. */
+  /** The client's own settings. For any other way to get a token, only the lifetime. */
   token: TokenAnswers;
   ofProvider: ProviderAnswers | undefined;
 }
 
 /**
- * Asks for what is needed to get the token, and for the token itself where that is harmless.
+ * Asks for everything that is needed to get the token. It then requests a token, if that does no harm.
  *
  * @throws Cancelled
  */
@@ -49,7 +49,7 @@ export async function askForToken(provider: Provider | undefined, questions: Que
   return { ...part, token, lifetimeSeconds };
 }
 
-/** A client with a secret: the settings themselves are corrected. */
+/** For a client with a secret: the user corrects the settings themselves. */
 function clientTrial(provider: Provider | undefined, questions: Questions): TokenTrial<Typed, TokenKey> {
   return {
     way: 'clientSecret',
@@ -60,7 +60,7 @@ function clientTrial(provider: Provider | undefined, questions: Questions): Toke
   };
 }
 
-/** Any other way: what was asked for of the provider is corrected, most likely the secret. */
+/** For any other way: the user corrects the answers about the provider. The most likely mistake is in the secret. */
 function providerTrial(provider: Provider, environment: AskEnvironment): TokenTrial<Typed, string> {
   const { way: { authentication: way }, placeholders = {} } = provider;
   const all = Object.entries(placeholders);
@@ -77,14 +77,14 @@ function providerTrial(provider: Provider, environment: AskEnvironment): TokenTr
   };
 }
 
-/** @returns what the entry in `tokens` has of the provider, without references */
+/** @returns the provider's part of the entry in `tokens`, with secrets instead of references */
 function entryWithSecrets(provider: Provider | undefined, { ofProvider }: Typed): Record<string, unknown> {
   if (provider === undefined || ofProvider === undefined) return {};
   const { members, secrets } = providerEntry(provider, ofProvider.entered);
   return resolveReferences(members, '', secrets, []) as Record<string, unknown>;
 }
 
-/** A lifetime that nobody states is a guess, unless the user knows better. */
+/** Asks the user for the lifetime if the server does not state it. Otherwise the product has to guess. */
 async function askForLifetime(token: TokenAnswers, questions: Questions, { prompter }: AskEnvironment): Promise<TokenAnswers> {
   prompter.warn('The authorization server does not say how long a token lives. Without an answer, 15 minutes are assumed.');
   const answer = await questions.tokenSetting('defaultLifetimeSeconds', token);

@@ -19,25 +19,25 @@ import { tryProject } from './try-project';
 import type { ReadProject } from './try-project';
 import type { TrialEnvironment } from './try-token';
 
-/** What the dialogue works with. */
+/** Everything that the dialogue needs from the outside world. */
 export interface DialogueEnvironment extends TrialEnvironment {
   prompter: Prompter;
   readProject: ReadProject;
   files: Files;
-  /** How the program is called. */
+  /** How the user calls the program. */
   program: string;
-  /** With what env files add to it. */
+  /** The environment, plus the variables of the env files. */
   env: Environment;
   /** @returns a new random secret */
   makeSecret: () => string;
 }
 
 /**
- * Asks for all that is needed, tries it, and writes the configuration.
+ * Asks for all settings, tries them, and writes the configuration.
  *
- * @param file where the configuration goes
- * @param provider whose settings need not be asked for
- * @throws Cancelled; nothing is written then
+ * @param file the configuration file to write
+ * @param provider fills in its known settings, so that fewer questions are left
+ * @throws Cancelled, and then nothing is written
  */
 export async function runDialogue(
   file: string,
@@ -47,7 +47,7 @@ export async function runDialogue(
 ): Promise<void> {
   const { prompter, files } = environment;
   prompter.begin('Access Token: a new configuration');
-  // Asked first: nobody should answer all the questions in vain.
+  // Asked first, so that nobody answers all the questions in vain.
   if (files.read(file) !== undefined && !(await prompter.confirm(`${file} exists. Replace it?`, false))) throw new Cancelled();
   const answers = await ask(allowInsecure, environment, provider);
   const envFile = envFileOf(file);
@@ -81,11 +81,11 @@ interface Secrets {
   values: Record<string, string>;
   /** Where the Endpoint secret among them comes from. */
   origin: SecretOrigin;
-  /** The files of those that were read from one, by their variables. */
+  /** The files that secrets were read from, by variable. */
   paths: Record<string, string>;
 }
 
-/** An Endpoint secret that is in use already stays: stored tokens depend on it. An empty one is none. */
+/** Collects the secrets. An Endpoint secret that is set already stays, because stored tokens are encrypted with it. */
 function secretsOf(answers: Answers, envFile: string, { files, env, makeSecret }: DialogueEnvironment): Secrets {
   const { apiKey, token, store, ofProvider } = answers;
   const { secrets, paths } = ofProvider ?? { secrets: {}, paths: {} };
@@ -122,11 +122,11 @@ async function writeVariables(
   return true;
 }
 
-/** @param command is the next one */
+/** @param command the command to run next */
 function nextSteps(command: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets): string {
   if (isWritten) return `Next: ${command}`;
   const lines = Object.keys(values).flatMap((name) => settingLine(name, origin, paths[name]) ?? []);
   const note = VARIABLES.endpointSecret in values ? [secretNote(origin, envFile)] : [];
-  // What is set in the shell counts for more than what an older file says.
+  // A variable that is set in the shell overrides an older env file.
   return [...note, 'Set these variables, then run:', ...lines, command].join('\n');
 }

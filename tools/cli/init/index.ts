@@ -16,17 +16,17 @@ import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 import type { ReadProject } from './try-project';
 
-/** RFC 6749 §10.10 asks for 128 bits at least; this is what `openssl rand -hex 32` makes. */
+/** RFC 6749 §10.10 asks for at least 128 bits. `openssl rand -hex 32` makes as many as this. */
 const SECRET_BYTES = 32;
-/** Milliseconds. */
+/** The limit for one request to the management API, milliseconds. */
 const API_TIMEOUT_MS = 10_000;
 
-/** Characters of a line in the help text. */
+/** The length of a line in the help text, characters. */
 const LINE_LENGTH = 90;
 
 const PROVIDER_IDS = PROVIDERS.map(({ id }) => id);
 
-/** All ids, as lines of the help text. */
+/** All provider ids, as lines of the help text. */
 const PROVIDER_LINES = PROVIDER_IDS.reduce<string[]>((lines, id, index) => {
   const text = index === PROVIDER_IDS.length - 1 ? `${id}.` : `${id},`;
   const last = lines.at(-1);

@@ -1,7 +1,7 @@
 import { refreshAt } from '../../../src/lifetime';
 import { describeDuration } from '../durations';
 
-/** With less than this between refresh and expiry, seconds, a Function's start-up alone may take longer. */
+/** With fewer seconds than this between refresh and expiry, the start of a Function alone may take longer. */
 const COMFORTABLE_SECONDS = 10;
 
 /** @param lifetimeSeconds `expires_in` of a fresh token */
@@ -11,9 +11,9 @@ export function describeLifetime(lifetimeSeconds: number): string {
 }
 
 /**
- * What a percentage means for a token of this lifetime.
+ * Says what a refresh percentage means for a token with this lifetime.
  *
- * @returns the sentence, and a warning where the time between refresh and expiry is short
+ * @returns the sentence, and a warning if the time between refresh and expiry is short
  */
 export function describeRefresh(lifetimeSeconds: number, percent: number): { text: string; warning?: string } {
   const dueMs = refreshAt({ timestamp: 0, token: { expires_in: lifetimeSeconds } }, percent);

@@ -1,13 +1,13 @@
 import { EXIT_FAILED } from '../command';
 
-/** Asks and tells. Every question rejects with `Cancelled` when its reader gives up. */
+/** Talks to the user. Every question rejects with `Cancelled` if the user gives up. */
 export interface Prompter {
   begin(title: string): void;
   end(text: string): void;
   say(text: string): void;
   warn(text: string): void;
   text(question: TextQuestion): Promise<string>;
-  /** The answer is not shown while it is typed. */
+  /** Does not show the answer while the user types it. */
   secret(question: SecretQuestion): Promise<string>;
   choose<T extends string>(question: Choice<T>): Promise<T>;
   confirm(message: string, initial: boolean): Promise<boolean>;
@@ -22,7 +22,7 @@ export interface SecretQuestion {
 export interface TextQuestion extends SecretQuestion {
   /** Shown while nothing is typed. */
   placeholder?: string | undefined;
-  /** Typed already: Enter takes it. */
+  /** Filled in already: Enter accepts it. */
   initial?: string | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Choice<T extends string> {
   initial?: T | undefined;
 }
 
-/** Somebody pressed Ctrl+C or Escape, or chose to stop. */
+/** The user pressed Ctrl+C or Escape, or chose to stop. */
 export class Cancelled extends Error {
   constructor(readonly exitCode: number = EXIT_FAILED) {
     super('Cancelled.');

@@ -7,23 +7,23 @@ import type { Failure } from '../report';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 
-/** How answers are tried out. */
+/** How to try answers out. */
 export interface Trial<A, R, K extends string> {
-  /** Said before. */
+  /** What the user reads before each attempt. */
   saying: string;
   /** Rejects with one of the product's errors. */
   attempt: (answers: A) => Promise<R>;
-  /** What can be answered anew, with what it is called in the list. */
+  /** The answers that the user may correct, with their labels in the list. */
   corrections: readonly { value: K; label: string }[];
-  /** @returns where the mistake most likely is */
+  /** @returns the answer that is most likely wrong */
   suspect: (code: string) => K;
   correct: (name: K, answers: A) => Promise<A>;
 }
 
 /**
- * Tries answers out. Where that fails, it says why and lets the user correct them.
+ * Tries answers out. If that fails, it says why and lets the user correct them.
  *
- * @returns the answers, and what came of them unless the user went on without
+ * @returns the answers, and the result of the attempt unless the user went on without one
  * @throws Cancelled
  */
 export async function tryOut<A, R, K extends string>(
@@ -32,7 +32,7 @@ export async function tryOut<A, R, K extends string>(
   prompter: Prompter,
 ): Promise<{ answers: A; result?: R }> {
   for (let answers = first; ; ) {
-    // No spinner: the prompts' one makes Ctrl+C end the program as if all had gone well.
+    // No spinner: with clack's spinner, Ctrl+C ends the program with exit code 0.
     prompter.say(saying);
     const outcome = await settle(() => attempt(answers));
     if ('result' in outcome) return { answers, result: outcome.result };
