@@ -68,32 +68,32 @@ async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Pro
   return watch(look, everySeconds * 1000, edge.listen()).finally(() => screen.end());
 }
 
-/** What to do about a finding, in commands as the user types them. */
+/** Shows the commands in the remedies as the user types them. */
 function withCalls(report: StatusReport, { program }: CliContext): StatusReport {
   return { ...report, findings: report.findings.map((finding) => ({ ...finding, remedy: calledAs(program, finding.remedy) })) };
 }
 
-/** A look that was impossible is a report as well, wherever programs read it. */
+/** For programs, a failed look is a report too. */
 function fail(failure: Failure, args: readonly string[], context: CliContext): number | undefined {
   const { print, complain, now } = context;
   const form = guessForm(args);
-  // A file that can't be written does not take this report either.
+  // If the file could not be written, this report can't be written either.
   const write = form === undefined || failure.code === 'file_unwritable' ? undefined : writerFor({ ...form, everySeconds: undefined, print });
   if (form === undefined || write === undefined) return undefined;
   const report = withCalls(reportOfNothing(failure, now(), form.exits), context);
   try {
     write(report);
   } catch {
-    // Where the text goes is at fault too: what came first is reported.
+    // The output fails too. The first failure is reported the usual way.
     return undefined;
   }
   if (form.format !== 'prometheus') return report.exitCode;
-  // Metrics have no room for the reason. A wrong call is a mistake in a script: somebody should see it at once.
+  // Metrics can't contain the reason. A wrong call is a mistake in a script, so it also gets its own exit code.
   complain(`${failure.message}\n`);
   return failure.code === 'call_wrong' ? EXIT_MISUSED : report.exitCode;
 }
 
-/** @returns seconds, or `undefined` for a single look */
+/** @returns seconds; `undefined` for a single look */
 function readInterval(call: Call): number | undefined {
   const isWatching = call.values['watch'] === true;
   refuseMore(call, isWatching ? 1 : 0);
@@ -106,7 +106,7 @@ function readInterval(call: Call): number | undefined {
 }
 
 /**
- * @param look shows how things stand; returns the exit code
+ * @param look shows the current report and returns its exit code
  * @param everyMs milliseconds between two looks
  * @returns the last exit code
  */
