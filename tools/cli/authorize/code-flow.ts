@@ -59,7 +59,7 @@ export async function authorizeByCode(flow: CodeFlow, environment: CodeFlowEnvir
   } finally {
     await listener.close();
   }
-  print('The consent has come. Asking for the tokens …\n');
+  print('Got the consent. Requesting the tokens …\n');
   try {
     return await exchange(config, authorizationCode(code, proof.verifier, listener.redirectUri), environment);
   } catch (thrown) {
@@ -77,14 +77,14 @@ async function waitForCode(
 ): Promise<string> {
   const address = authorizationAddress(endpoint, request, proof, redirectUri);
   print(`Redirect address: ${redirectUri} (if the browser says that it is not registered, register exactly this one for the client)\n`);
-  print(`${opensBrowser ? 'Opening this address in your browser' : 'Open this address in a browser'}, for the user whose access it shall be:\n\n${address}\n\n`);
+  print(`${opensBrowser ? 'Opening this address in your browser' : 'Open this address in a browser'}. Sign in as the user the bot acts for.\n\n${address}\n\n`);
   const late = () => new CliError('authorization_timeout', 'No answer came from the browser within 5 minutes.');
   if (opensBrowser) {
     edge.openBrowser(address);
-    print('Waiting for the consent, 5 minutes at most. Ctrl+C ends.\n');
+    print('Waiting up to 5 minutes for the consent. Ctrl+C cancels.\n');
     return waiting.until(outcome, LONGEST_WAIT_MS, late);
   }
-  print('After the consent, the browser may say that it can\'t open the page. Copy the address of that page and paste it here, within 5 minutes; it is not shown. Ctrl+C ends.\n');
+  print('After the consent, the browser may fail to open the next page. Copy the address of that page and paste it here within 5 minutes. It is not shown. Ctrl+C cancels.\n');
   const lines = edge.openLines(waiting.interrupt);
   try {
     return await waiting.until(Promise.race([outcome, readPasted(lines, print).then(read)]), LONGEST_WAIT_MS, late);

@@ -46,8 +46,8 @@ export async function authorizeByDevice(flow: DeviceFlow, environment: DeviceFlo
   const { verificationUri, completeUri, userCode, expiresInSeconds } = device;
   const code = redact(userCode, [], 60);
   if (completeUri !== undefined) print(`${await drawQrCode(completeUri)}\n`);
-  print(`Open ${verificationUri} on any device, for the user whose access it shall be, and enter the code ${code}\n`);
-  print(`Waiting for the consent, ${describeDuration(expiresInSeconds * 1000)} at most. Ctrl+C ends.\n`);
+  print(`Open ${verificationUri} on any device, sign in as the user the bot acts for, and enter the code ${code}\n`);
+  print(`Waiting up to ${describeDuration(expiresInSeconds * 1000)} for the consent. Ctrl+C cancels.\n`);
   return poll(device, config, environment);
 }
 
@@ -84,7 +84,7 @@ export function deviceCodeGrant({ deviceCode }: Pick<DeviceCode, 'deviceCode'>):
 }
 
 function expired(): CliError {
-  return new CliError('device_code_expired', 'Nobody has entered the code in time.');
+  return new CliError('device_code_expired', 'Nobody entered the code in time.');
 }
 
 /** Wraps a transport to read the `error` of its last answer. Only this flow knows the codes of RFC 8628. */

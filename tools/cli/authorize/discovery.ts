@@ -38,7 +38,7 @@ export async function discover(issuer: string, { transport, allowInsecure }: { t
     if (members !== undefined) return metadataOf(members, issuer, allowInsecure);
     tried.push(`${url} (${problem})`);
   }
-  throw new CliError('server_not_described', `The authorization server does not describe itself at ${tried.join(' nor at ')}.`);
+  throw new CliError('server_not_described', `The authorization server has no usable description at ${tried.join(' or at ')}.`);
 }
 
 async function readDescription(url: string, transport: Transport): Promise<{ members?: JsonObject; problem: string }> {

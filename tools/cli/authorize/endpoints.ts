@@ -36,7 +36,7 @@ const ANYWHERE: RedirectPlace = { host: '127.0.0.1', port: undefined };
 const REGISTERED: RedirectPlace = { host: 'localhost', port: 8400 };
 
 const UNKNOWN_REASON =
-  'Most servers want the scope offline_access for it, others the parameter access_type=offline (in authorizationUrl, behind a "?"), or a client that may use refresh tokens.';
+  'Most servers need the scope offline_access for it. Others need the parameter access_type=offline (after a "?" in authorizationUrl), or a client that may use refresh tokens.';
 
 /**
  * Finds out where and how to ask for consent. The configuration counts first, then what is known of the provider, then the server's own
@@ -72,13 +72,13 @@ export async function findServer(
 /** @throws CliError server_unknown */
 export function requireAuthorizationUrl({ authorizationUrl }: ConsentServer): string {
   if (authorizationUrl !== undefined) return authorizationUrl;
-  throw new CliError('server_unknown', 'Where the authorization server asks for consents is not known.');
+  throw new CliError('server_unknown', 'The address where the authorization server asks for consent is not known.');
 }
 
 /** @throws CliError device_not_offered */
 export function requireDeviceAuthorizationUrl({ deviceAuthorizationUrl }: ConsentServer): string {
   if (deviceAuthorizationUrl !== undefined) return deviceAuthorizationUrl;
-  throw new CliError('device_not_offered', 'Where the authorization server hands out codes for other devices is not known.');
+  throw new CliError('device_not_offered', 'The address where the authorization server issues codes for other devices is not known.');
 }
 
 /** @returns the scopes of a consent: the token's, and the one that asks for a refresh token */

@@ -24,7 +24,7 @@ export interface Told {
 export function envFileFor(variable: string, { config, envFiles }: Sources): string {
   const { file } = envFiles.find(({ variables }) => variables[variable] !== undefined) ?? envFiles[0] ?? { file: envFileOf(config) };
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new UsageError(`${file} is no ordinary file: authorize could not write the refresh token into it.`);
+    throw new UsageError(`${file} is not an ordinary file, so authorize can't write the refresh token into it.`);
   }
   return file;
 }
@@ -44,7 +44,7 @@ export function keepInEnvFile(
 ): Told {
   const previous = files.read(envFile) ?? '';
   const { text, unwritable } = setVariables(previous, { [variable]: refreshToken });
-  if (unwritable.length > 0) throw new CliError('file_unwritable', `The refresh token has characters in it that ${envFile} can't hold.`);
+  if (unwritable.length > 0) throw new CliError('file_unwritable', `The refresh token contains characters that can't be written to ${envFile}.`);
   const warnings = files.isTrackedByGit(envFile) ? [trackedWarning(envFile)] : [];
   const ignoredBy = files.ignoreInGit(envFile);
   files.writePrivate(envFile, text);
@@ -52,13 +52,13 @@ export function keepInEnvFile(
   const outside = env[variable];
   // A value that equals the file's former one comes from `node --env-file`, and deserves no warning.
   if (outside !== undefined && outside !== refreshToken && outside !== readVariables(previous)[variable]) {
-    warnings.push(`${variable} is also set in your environment, which counts for more than ${envFile}: unset ${variable}`);
+    warnings.push(`${variable} is also set in your environment, which overrides ${envFile}. Run: unset ${variable}`);
   }
   if (missing?.text !== undefined) {
     files.replace(configFile, missing.text);
     notes.push(`Written: ${missing.line} in ${configFile}.`);
   } else if (missing !== undefined) {
-    warnings.push(`${configFile} does not refer to the refresh token yet. Enter in the entry of this token: ${missing.line}`);
+    warnings.push(`${configFile} does not refer to the refresh token yet. Add this to the token's entry: ${missing.line}`);
   }
   return { notes, warnings };
 }

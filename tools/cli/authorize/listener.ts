@@ -75,7 +75,7 @@ function show(response: ServerResponse, name: 'done' | 'failed', sent: () => voi
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new CliError('port_taken', `Port ${port} of ${LOOPBACK} can't be listened at (${error.code ?? 'unknown error'}).`));
+      reject(new CliError('port_taken', `authorize can't listen on port ${port} of ${LOOPBACK} (${error.code ?? 'unknown error'}).`));
     });
     server.listen(port, LOOPBACK, resolve);
   });

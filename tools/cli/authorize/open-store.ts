@@ -25,7 +25,7 @@ export interface OpenStore {
 const TIMEOUT_MS = 10_000;
 const OWNER_BYTES = 8;
 
-const NOT_THERE_YET = 'No shared store is there yet: deploy brings it, and the bots then start from this refresh token.';
+const NOT_THERE_YET = 'There is no shared store yet. deploy creates it, and the bots then start with this refresh token.';
 
 /** @throws AccessTokenError if the configured store does not answer, before the user consents in vain */
 export async function openStore(
@@ -52,8 +52,8 @@ export async function openStore(
       const owner = `authorize-${randomBytes(OWNER_BYTES).toString('hex')}`;
       const isThere = await putIntoStore(store, tokenName, (record) => recordOf(consented, config, former, record), { sleep, owner });
       return isThere
-        ? 'The shared store has the new tokens: bots that use it go on at once.'
-        : 'The shared store does not have the new tokens yet, since others write to it all the time: deploy brings the refresh token to it.';
+        ? 'The shared store has the new tokens. Bots that use it go on at once.'
+        : 'The shared store does not have the new tokens yet, because others kept writing to it. Run deploy to bring the refresh token there.';
     },
     close: () => store.close(),
   };

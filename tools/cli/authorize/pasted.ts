@@ -30,6 +30,6 @@ export async function readPasted(lines: Lines, complain: (text: string) => void)
     if (line === undefined) return new Promise<never>(() => undefined);
     const parameters = parametersIn(line);
     if (parameters !== undefined) return parameters;
-    if (line.trim() !== '') complain('That is no redirect: it has neither "code=" nor "error=" in it. Paste the whole address.\n');
+    if (line.trim() !== '') complain('That is not the right address: it contains neither "code=" nor "error=". Paste the whole address.\n');
   }
 }

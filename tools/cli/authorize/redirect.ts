@@ -26,7 +26,7 @@ export function codeOf(parameters: URLSearchParams, { state, issuer, namesItself
   const repeated = ['code', 'error', 'state', 'iss'].find((name) => parameters.getAll(name).length > 1);
   if (repeated !== undefined) throw new CliError('redirect_not_ours', `The redirect has the parameter "${repeated}" more than once.`);
   if (!isSame(parameters.get('state') ?? '', state)) {
-    throw new CliError('redirect_not_ours', 'The redirect is not the answer to this request: its state is another one.');
+    throw new CliError('redirect_not_ours', 'The redirect is not the answer to this request: its state differs.');
   }
   const iss = parameters.get('iss');
   if (issuer !== undefined && (iss === null ? namesItself : iss !== issuer)) {
@@ -36,7 +36,7 @@ export function codeOf(parameters: URLSearchParams, { state, issuer, namesItself
   const error = parameters.get('error');
   if (error !== null) throw refusal(error, parameters.get('error_description'));
   const code = parameters.get('code');
-  if (!code) throw new CliError('authorization_failed', 'The redirect has no code in it.');
+  if (!code) throw new CliError('authorization_failed', 'The redirect contains no code.');
   return code;
 }
 

@@ -61,7 +61,7 @@ export function readAuthorizeSettings(sources: Sources, tokenName: string | unde
   if (token === undefined) throw new Error('A configuration has at least one token.');
   const other = ['signedJwt', 'customRequest', 'username'].find((key) => token[key] !== undefined);
   if (other !== undefined) {
-    throw new CliError('token_without_consent', `The token "${token.tokenName}" is got by "${other}", without a user's consent.`);
+    throw new CliError('token_without_consent', `The token "${token.tokenName}" uses "${other}", which needs no user's consent.`);
   }
   return {
     tokenName: token.tokenName,
@@ -81,7 +81,7 @@ function indexOf(tokens: readonly Token[], tokenName: string | undefined): numbe
   const all = names.map((name) => `"${name}"`).join(', ');
   if (tokenName === undefined) throw new UsageError(`Which token? Add --token with one of ${all}.`);
   const index = names.indexOf(tokenName);
-  if (index < 0) throw new UsageError(`The configuration has no token "${tokenName}", but ${all}.`);
+  if (index < 0) throw new UsageError(`The configuration has no token "${tokenName}". It has ${all}.`);
   return index;
 }
 
