@@ -105,7 +105,7 @@ export function locate<T extends Item>(items: readonly T[], { kind, explicitId, 
   const named = items.filter((item) => item.name === name);
   if (named.length < 2) return named[0];
   const ids = named.map(({ id }) => id).join(', ');
-  throw new CliError('name_ambiguous', `The project has ${named.length} of the kind ${kind} that are named "${name}": ${ids}.`);
+  throw new CliError('name_ambiguous', `The project has ${named.length} ${kind}s named "${name}": ${ids}.`);
 }
 
 async function findEndpoint(
@@ -141,7 +141,7 @@ async function refuseToForget(
   if (found === undefined || former === undefined || found.id === former.id) return;
   const isMade = made.includes(step);
   if (!isMade && !(await hasOurText(former.id))) return;
-  const what = isMade ? 'which deploy made' : 'which deploy wrote to, and which still has our text in it';
+  const what = isMade ? 'which deploy made' : 'which deploy wrote to, and which still contains our text';
   const [remembered, named] = [former, found].map((one) => describe({ label: kind }, one, [former, found]));
   throw new CliError('lock_names_another', `The lock file remembers the ${remembered}, ${what}; the configuration names the ${named}.`);
 }

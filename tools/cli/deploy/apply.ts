@@ -86,7 +86,7 @@ async function updateTransformer({ savesOld }: Change, { endpoint }: ActualState
   const { id, urlToken, transformer } = endpoint;
   if (savesOld) {
     const text = transformer.transformer ?? '';
-    saveOld({ subject: 'The transformer that was there', name: `transformer-${id}`, text }, run);
+    saveOld({ subject: 'The old transformer', name: `transformer-${id}`, text }, run);
   }
   await run.api.updateTransformer(id, desiredTransformer(run.desired, transformer));
   run.keeper.update({ endpointId: id, urlToken });
@@ -118,7 +118,7 @@ async function updateFunction(
   const { functionId } = ids;
   if (savesOld) {
     const text = actual.function?.code ?? '';
-    saveOld({ subject: 'The code that was there', name: `function-${functionId}`, text }, run);
+    saveOld({ subject: 'The old code', name: `function-${functionId}`, text }, run);
   }
   const code = run.desired.functionCode(ids);
   if (code === undefined) throw new Error('The Function was to be written before the store was known.');

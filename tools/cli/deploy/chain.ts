@@ -41,7 +41,7 @@ export async function startChain(
   );
   const isHeard = await waitForHeartbeat({ functionId, instanceId, before }, look, run);
   if (isHeard) progress.note('The chain is running.');
-  else progress.warn('The chain is started, but not heard of yet. Check it with the command status.');
+  else progress.warn('The chain was started, but has not reported yet. Check it with the command status.');
 }
 
 /**

@@ -73,7 +73,7 @@ export type DesiredConnection = Omit<NewConnection, 'fields'> & { fields: Record
 export function desiredState(values: DeployValues, templates: string): DesiredState {
   const hasStore = values.endpointSecret !== undefined;
   if (hasStore && values.storeUrl === undefined && endpointBaseOf(values) === undefined) {
-    throw new CliError('endpoint_base_unknown', 'Where Endpoints answer can\'t be told from apiUrl.');
+    throw new CliError('endpoint_base_unknown', 'The address of Endpoints can\'t be told from apiUrl.');
   }
   const storeUrl = (ids: Ids): string | undefined => storeUrlOf(values, ids);
   const knownOf = (ids: Ids) => ({ ...values, functionId: ids.functionId, storeUrl: storeUrl(ids) });

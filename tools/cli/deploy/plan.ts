@@ -85,9 +85,9 @@ function planEndpoint(desired: DesiredState, actual: ActualState, lock: Lock, { 
   if (problem !== undefined) throw new CliError('request_too_large', problem);
   const isOn = Object.entries(switches).every(([key, value]) => (current[key as keyof Transformer] ?? false) === value);
   if (sameText(text, transformer)) return isOn ? [] : update(`switch on ${named}`);
-  const description = `change${fromVersion(version, desired)} ${named}`;
+  const description = `update ${named}${fromVersion(version, desired)}`;
   if (hasLostSection(text)) {
-    const lost = 'your own section in it has lost a marker line: the old text is saved, and the section starts anew';
+    const lost = 'a marker line of your own section is missing, so the old text is saved and the section starts anew';
     return update(`${description}; ${lost}`, SAVING);
   }
   return takenOver(actual, lock).has(step) ? update(`${description}; the old one is saved`, SAVING) : update(description);
@@ -106,7 +106,7 @@ function planFunction(desired: DesiredState, actual: ActualState, lock: Lock, { 
     return update(`replace the code of ${named}, which is not ours; the old one is saved`, SAVING);
   }
   if (code !== undefined && sameText(code, current.code)) return current.isDisabled ? update(`enable ${named}`) : [];
-  const description = `change${fromVersion(version, desired)} the code of ${named}`;
+  const description = `update the code of ${named}${fromVersion(version, desired)}`;
   return takenOver(actual, lock).has(step) ? update(`${description}; the old one is saved`, SAVING) : update(description);
 }
 
@@ -116,15 +116,15 @@ const SAVING: Saving = { savesOld: true };
 
 /** Names the old and the new version of a text if they differ. "0" is the placeholder. */
 function fromVersion(version: string | undefined, { archive }: DesiredState): string {
-  return version === undefined || version === '0' || version === archive.version ? '' : ` (${version} to ${archive.version})`;
+  return version === undefined || version === '0' || version === archive.version ? '' : ` from ${version} to ${archive.version}`;
 }
 
 function planConnections(desired: DesiredState, actual: ActualState, lock: Lock, { force, hashFields }: PlanOptions): Change[] {
   const step = 'connection';
   const foreign = foreignConnections(actual, lock);
   if (foreign.length > 0 && !force) {
-    const kind = foreign.length === 1 ? 'connection' : 'connections';
-    throw new CliError('connection_foreign', `Not made with this configuration: the ${kind} ${listed(foreign)}.`);
+    const subject = foreign.length === 1 ? 'This connection was' : 'These connections were';
+    throw new CliError('connection_foreign', `${subject} not made with this configuration: ${listed(foreign)}.`);
   }
   return desired.connections(knownIds(actual)).flatMap(({ name, fields }): Change[] => {
     const current = actual.connections.get(name);
@@ -142,9 +142,9 @@ function planConnections(desired: DesiredState, actual: ActualState, lock: Lock,
 function planChain(actual: ActualState, { heartbeat }: PlanOptions): Change[] {
   const start = (why: string): Change[] => [{ step: 'chain', action: 'start', description: `start the chain${why}` }];
   if (actual.running.length === 0) return start('');
-  if (!hasOurCode(actual.function)) return start('; what runs is no chain of ours');
-  if (heartbeat === 'never') return start('; what runs has never reported to the store');
-  return heartbeat === 'late' ? start('; what runs is late with its heartbeat') : [];
+  if (!hasOurCode(actual.function)) return start('; the instance that is running is not ours');
+  if (heartbeat === 'never') return start('; the one that is running has never reported to the store');
+  return heartbeat === 'late' ? start('; the one that is running is late with its heartbeat') : [];
 }
 
 /** Must be on. `abortOnError` keeps a message with the Endpoint secret from the Flow if the transformer throws. */
@@ -211,17 +211,17 @@ export function warnOfTakeOver(
   const warning = (step: Change['step'], kind: string, thing: Item | undefined, namedBy: string | undefined): string[] => {
     if (thing === undefined || namedBy !== undefined || !taken.has(step)) return [];
     const isSaved = changes.some((change) => change.step === step && change.savesOld === true);
-    const saved = isSaved ? ', and the text that is there is saved first' : '';
-    return [`The ${kind} "${thing.name}" was ${ELSEWHERE}: it is taken over${saved}. ${otherNames('names')}`];
+    const saved = isSaved ? ', and saves its text first' : '';
+    return [`The ${kind} "${thing.name}" was ${ELSEWHERE}. deploy takes it over${saved}. ${otherNames('names')}`];
   };
   const unknown = isUnknownDeployment(actual, lock)
     ? [...actual.connections].filter(([name, { id }]) => lock.connectionIds[name] !== id).map(([, item]) => item)
     : [];
-  const replaced = `These connections were ${ELSEWHERE}, and their values, which nobody can read back, are replaced`;
+  const replaced = 'deploy replaces their values, which nobody can read back.';
   return [
     ...warning('function', 'Function', actual.function, functionId),
     ...warning('endpoint', 'Endpoint', actual.endpoint, endpointId ?? storeUrl),
-    ...(unknown.length === 0 ? [] : [`${replaced}: ${listed(unknown)}. ${otherNames('names.connections')}`]),
+    ...(unknown.length === 0 ? [] : [`These connections were ${ELSEWHERE}: ${listed(unknown)}. ${replaced} ${otherNames('names.connections')}`]),
   ];
 }
 
@@ -230,5 +230,5 @@ function listed(items: readonly Item[]): string {
 }
 
 function otherNames(key: string): string {
-  return `If that is not meant, choose other names in the configuration ("${key}").`;
+  return `If you don't want that, choose other names in the configuration ("${key}").`;
 }

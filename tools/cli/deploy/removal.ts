@@ -71,7 +71,7 @@ async function planOne(
   if (!isIdle) plan('stop', 'stop the chain', 'chain');
   if (isToGo) plan('delete', `delete the ${title}`);
   else if (!sameText(text, PLACEHOLDER_CODE)) {
-    plan('reset', `take the ${ownText?.word ?? ''} out of the ${title}, which was there before`);
+    plan('reset', `remove our ${ownText?.word ?? ''} from the ${title}, which was there before`);
   }
 }
 
@@ -124,7 +124,7 @@ async function stopChain(functionId: string, { api, context }: ProjectRun): Prom
     for (const { id } of running) await unlessAnswered([400, 404, 409], () => api.stopInstance(functionId, id));
     await context.sleep(STOP_PAUSE_MS * round);
   }
-  throw new CliError('chain_not_stopped', 'There are still instances that are queued or active.');
+  throw new CliError('chain_not_stopped', 'Some instances of the Function are still queued or active.');
 }
 
 /** Saves what the user wrote into our transformer. */
@@ -133,7 +133,7 @@ function saveOwnSection(endpointId: string, text: string, run: ProjectRun): void
   const section = userSection(text);
   const template = readTemplate(run.context.templates, `transformer-${run.values.endpointType}`);
   if (section !== undefined && section === userSection(template)) return;
-  const subject = section === undefined ? 'The transformer that was there' : 'Your own section of the transformer';
+  const subject = section === undefined ? 'The old transformer' : 'Your own section of the transformer';
   saveOld({ subject, name: `transformer-${endpointId}`, text: section ?? text }, run);
 }
 

@@ -16,11 +16,11 @@ import type { ProjectRun } from './run';
 /** `undeploy`: stops the chain and removes what `deploy` created. */
 export const undeployCommand: Command = {
   name: 'undeploy',
-  summary: 'stops the chain, and removes what deploy has made',
+  summary: 'stops the chain, and removes what deploy made',
   usage: `  undeploy [--yes] [--keep-extension] [--dry-run] [--json]
       [--config FILE] [--env-file FILE]
-      Stops the chain and removes what deploy has made, and nothing else. First it shows
-      what that is and which Flows use the nodes, and asks. Scripts need --yes.
+      Stops the chain and removes what deploy made, and nothing else. First it shows what
+      that is and which Flows use the nodes, and asks. Scripts need --yes.
       --keep-extension leaves the extension. --dry-run shows what would be removed.`,
   options: {
     ...SOURCE_OPTIONS,
@@ -63,9 +63,9 @@ interface Look {
 
 async function look(run: ProjectRun, keepsExtension: boolean): Promise<Look> {
   const { api, values, keeper, configFile, progress } = run;
-  progress.begin('look at the project');
+  progress.begin('read the project');
   const { name: projectName } = await api.readProject(values.projectId);
-  progress.begin(`look at what is there in "${projectName}"`);
+  progress.begin(`find what deploy made in "${projectName}"`);
   await refuseWithoutLock(api, values, configFile);
   const { removals, left } = await planRemoval(api, values, keeper.lock);
   for (const line of left) progress.warn(line);
@@ -85,8 +85,8 @@ async function warnOfUse({ api, values, progress }: ProjectRun): Promise<void> {
     isTold &&= nodes !== undefined;
     if (nodes?.some(({ extension }) => extension === EXTENSION_NAME)) using.push(`"${name}"`);
   }
-  if (using.length > 0) progress.warn(`These Flows use the nodes, which will fail: ${using.join(', ')}.`);
-  if (!isTold) progress.warn('The API does not tell of every Flow whether it uses the nodes.');
+  if (using.length > 0) progress.warn(`These Flows use the nodes and will fail: ${using.join(', ')}.`);
+  if (!isTold) progress.warn('The API does not show the nodes of every Flow, so other Flows may use them too.');
 }
 
 /** @throws CliError not_confirmed, declined, interrupted */
