@@ -29,7 +29,7 @@ export function ignoreInGit(file: string): string | undefined {
 }
 
 export function trackedWarning(file: string): string {
-  return `git tracks ${file} already: secrets in it go into the next commit. Take it out with: git rm --cached ${quoted(file)}`;
+  return `git tracks ${file} already, so secrets in it go into the next commit. Take it out with: git rm --cached ${quoted(file)}`;
 }
 
 /** @returns git's exit code; `null` if git is not installed */

@@ -33,7 +33,7 @@ export async function askForToken(provider: Provider | undefined, questions: Que
   const isClient = provider === undefined || provider.way.authentication === 'clientSecret';
   if (provider && ofProvider && needsConsent(provider, providerEntry(provider, ofProvider.entered))) {
     const { answers, ...entry } = providerEntry(provider, ofProvider.entered);
-    prompter.say('No token is asked for here: a user has to consent first. The command authorize asks for that.');
+    prompter.say('init requests no token here, because a user has to consent first. The command authorize asks for that.');
     return { token: await questions.token(answers), ofProvider: { ...entry, paths: ofProvider.paths } };
   }
   const first: Typed = { ofProvider, token: isClient ? await questions.token(provider && ofProvider && providerEntry(provider, ofProvider.entered).answers) : {} };
@@ -86,7 +86,7 @@ function entryWithSecrets(provider: Provider | undefined, { ofProvider }: Typed)
 
 /** Asks the user for the lifetime if the server does not state it. Otherwise the product has to guess. */
 async function askForLifetime(token: TokenAnswers, questions: Questions, { prompter }: AskEnvironment): Promise<TokenAnswers> {
-  prompter.warn('The authorization server does not say how long a token lives. Without an answer, 15 minutes are assumed.');
+  prompter.warn('The authorization server does not say how long a token lives. If you leave this empty, 15 minutes are assumed.');
   const answer = await questions.tokenSetting('defaultLifetimeSeconds', token);
   return answer === '' ? token : { ...token, defaultLifetimeSeconds: answer };
 }

@@ -108,7 +108,7 @@ async function writeVariables(
 ): Promise<boolean> {
   const isTracked = files.isTrackedByGit(envFile);
   if (isTracked) prompter.warn(trackedWarning(envFile));
-  const question = `Write the secrets to ${envFile}? Only you can read it${isTracked ? '' : ', and git leaves it alone'}.`;
+  const question = `Write the secrets to ${envFile}? Only you can read it${isTracked ? '' : ', and git ignores it'}.`;
   if (!(await prompter.confirm(question, !isTracked))) return false;
   const { text, unwritable } = setVariables(files.read(envFile) ?? '', values);
   const ignoredBy = files.ignoreInGit(envFile);
@@ -117,7 +117,7 @@ async function writeVariables(
   for (const name of unwritable) {
     const line = settingLine(name, origin, paths[name]);
     const rest = line === undefined ? secretNote(origin, envFile) : `Set it yourself: ${line}`;
-    prompter.warn(`${name} has characters in it that no such file can hold. ${rest}`);
+    prompter.warn(`${name} contains characters that such a file can't hold. ${rest}`);
   }
   return true;
 }

@@ -20,6 +20,6 @@ export function describeRefresh(lifetimeSeconds: number, percent: number): { tex
   const leftMs = lifetimeSeconds * 1000 - dueMs;
   const text = `It is refreshed ${describeDuration(dueMs)} after it was issued, ${describeDuration(leftMs)} before it expires.`;
   if (leftMs >= COMFORTABLE_SECONDS * 1000) return { text };
-  const warning = `That is little time: a Function takes some seconds to start. A smaller percentage gives the chain more.`;
+  const warning = `That is little time: a Function takes some seconds to start. A smaller percentage gives the chain more time.`;
   return { text, warning };
 }

@@ -88,7 +88,7 @@ export class Questions {
     const validate = (answer: string) => ownProblem(answer.trim()) ?? problemOf(tidy(answer), key, this.allowInsecure);
     if (secret && offered !== undefined) {
       const given = await this.prompter.secret({
-        message: `${message}; Enter takes that of ${vendorVariable}`,
+        message: `${message} (Enter takes the value of ${vendorVariable})`,
         validate: (answer) => validate(answer === '' ? offered : answer),
       });
       return given === '' ? offered : given;

@@ -42,8 +42,8 @@ export async function tryOut<A, R, K extends string>(
       message: 'What now?',
       options: [
         ...corrections,
-        { value: 'again', label: 'Try again as it is' },
-        { value: 'anyway', label: 'Go on all the same' },
+        { value: 'again', label: 'Try again without a change' },
+        { value: 'anyway', label: 'Continue anyway' },
         { value: 'stop', label: 'Stop' },
       ],
       initial: suspect(code),

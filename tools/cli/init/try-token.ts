@@ -52,7 +52,7 @@ export async function tryToken<A, K extends string>(
   // If reading the answers fails, the trial below reports why.
   const isHarmless = await read(first).then(({ grant }) => grant !== undefined, () => true);
   if (!isHarmless) {
-    prompter.say('No token is asked for here: that might use the refresh token up. After deploy, status says whether one comes.');
+    prompter.say('init requests no token here, because that might use up the refresh token. After deploy, status shows whether one comes.');
     return { answers: first };
   }
   // With one attempt there is no pause to randomize.
