@@ -49,7 +49,7 @@ export function readConfiguration(
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
   }
   if (isByFlow && 'refreshFlowUrl' in settings && content['alertUrl'] !== undefined) {
-    warnings.push({ path: 'alertUrl', message: 'has no effect with refreshBy "flow": that chain has no store to note what was told' });
+    warnings.push({ path: 'alertUrl', message: 'has no effect with refreshBy "flow", because that chain has no store to note its alerts in' });
   }
   problems.push(...signingProblems(values));
   if (problems.length > 0) throw configurationError(file, problems, envFiles);

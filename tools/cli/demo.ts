@@ -4,10 +4,10 @@ import type { Command } from './command';
 /** `demo`: runs the whole product on this machine. It is a separate program with its own options. */
 export const demoCommand: Command = {
   name: 'demo',
-  summary: 'shows it all on this machine: platform, authorization server, bot, studio',
+  summary: 'runs everything on this machine: platform, authorization server, bot, studio',
   usage: `  demo [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
-      Shows it all on this machine: a local platform, an authorization server and a bot,
-      and the studio, a page to try the nodes on. Needs no account.
+      Runs everything on this machine: a local platform, an authorization server, a bot,
+      and the studio, a page where you try the nodes. You need no account.
       demo --help explains the options.`,
 
   async run({ positionals }, context) {

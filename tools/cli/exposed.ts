@@ -37,7 +37,7 @@ export function warnOfExposedSecrets(configFile: string): string[] {
   const exposed = readableSecrets(configFile);
   if (exposed.length === 0) return [];
   const advice = `Write \${NAME} references and put the values into the environment, or run: chmod 600 ${configFile}`;
-  return [`Others on this machine can read ${configFile}, with secrets in it (${exposed.join(', ')}). ${advice}`];
+  return [`Others on this machine can read ${configFile}, which contains secrets (${exposed.join(', ')}). ${advice}`];
 }
 
 /**
@@ -48,7 +48,7 @@ export function warnOfExposedSecrets(configFile: string): string[] {
 export function warnOfExposedVariables(envFile: string, variables: Environment, configFile: string): string[] {
   if (process.platform === 'win32' || !canOthersRead(envFile)) return [];
   const named = [...namesIn(configFile), ...VENDOR_SECRETS].filter((name) => (variables[name] ?? '') !== '');
-  return named.length === 0 ? [] : [`Others on this machine can read ${envFile}, with secrets in it. Run: chmod 600 ${quoted(envFile)}`];
+  return named.length === 0 ? [] : [`Others on this machine can read ${envFile}, which contains secrets. Run: chmod 600 ${quoted(envFile)}`];
 }
 
 function namesIn(configFile: string): string[] {

@@ -36,7 +36,7 @@ function resolveText(text: string, path: string, env: Environment, problems: Pro
     // Text in malformed braces may be part of a secret, so the message does not quote it.
     const message = isReference
       ? `the environment variable ${name} is not set`
-      : 'holds a "${" that starts no reference such as ${NAME}; put such a text into an environment variable';
+      : 'contains a "${" that does not start a reference such as ${NAME}; put such a text into an environment variable';
     problems.push({ path, message, ...(isReference ? { isUnset: true } : {}) });
     return '';
   });

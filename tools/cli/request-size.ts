@@ -41,7 +41,7 @@ export function tooLarge(what: string, settings: Settings, bodyOf: (settings: Se
   });
   let fitting = 0;
   while (fitting < count && bytesOf(bodyOf(first(fitting + 1))) <= LARGEST_REQUEST) fitting += 1;
-  return `${problem} Of its ${count} tokens the first ${fitting} fit.${whatToMove(tokens.slice(fitting))}`;
+  return `${problem} Of its ${count} tokens, the first ${fitting} fit.${whatToMove(tokens.slice(fitting))}`;
 }
 
 /** The message lists at most this many token names. */

@@ -19,12 +19,12 @@ const TOKENS = 'tokens';
 export function createCompletionCommand(commands: () => readonly Command[]): Command {
   return {
     name: 'completion',
-    summary: 'prints a script with which bash, zsh or fish complete all this',
+    summary: 'prints a completion script for bash, zsh or fish',
     usage: `  completion ${SHELLS.join('|')}
-      Prints a script with which the shell completes commands, options, files, providers and
-      tokens. bash: source <(access-token completion bash) in ~/.bashrc. zsh: source
-      <(access-token completion zsh) in ~/.zshrc, behind compinit. fish: access-token
-      completion fish | source in ~/.config/fish/config.fish.`,
+      Prints a script that makes the shell complete commands, options, files, providers and
+      tokens. bash: put source <(access-token completion bash) into ~/.bashrc. zsh: put source
+      <(access-token completion zsh) into ~/.zshrc, after compinit. fish: put access-token
+      completion fish | source into ~/.config/fish/config.fish.`,
     options: {},
     proposals: SHELLS,
     async run(call, { print }) {
@@ -34,7 +34,7 @@ export function createCompletionCommand(commands: () => readonly Command[]): Com
       const script = SCRIPTS.get(shell);
       if (script !== undefined) print(script(wordsOf(commands())));
       else if (shell === TOKENS) print(tokenNames(file).map((name) => `${name}\n`).join(''));
-      else throw new UsageError(`There is no script for "${shell}", but for ${SHELLS.join(', ')}.${didYouMean(shell, SHELLS)}`);
+      else throw new UsageError(`There is no script for "${shell}". Choose one of ${SHELLS.join(', ')}.${didYouMean(shell, SHELLS)}`);
       return EXIT_DONE;
     },
   };

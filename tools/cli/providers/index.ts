@@ -69,7 +69,7 @@ export function providerNamed(id: string): Provider {
   const provider = providerOf(id);
   if (provider !== undefined) return provider;
   const likely = idsLike(id);
-  const hint = likely.length === 0 ? `Known are ${PROVIDERS.map((known) => known.id).join(', ')}.` : `Did you mean ${likely.join(' or ')}?`;
+  const hint = likely.length === 0 ? `Choose one of ${PROVIDERS.map((known) => known.id).join(', ')}.` : `Did you mean ${likely.join(' or ')}?`;
   throw new UsageError(`There is no provider "${id}". ${hint}`);
 }
 

@@ -36,15 +36,15 @@ export const renderCommand: Command = {
 
   async run(call, { env, templates, print, complain }) {
     const [artifact] = call.positionals;
-    if (artifact === undefined) throw new UsageError(`What to render is missing: one of ${ARTIFACTS.join(', ')}.`);
+    if (artifact === undefined) throw new UsageError(`Say what to render: one of ${ARTIFACTS.join(', ')}.`);
     if (!ARTIFACTS.includes(artifact)) {
-      throw new UsageError(`"${artifact}" can't be rendered; what can is ${ARTIFACTS.join(', ')}.${didYouMean(artifact, ARTIFACTS)}`);
+      throw new UsageError(`"${artifact}" can't be rendered. Choose one of ${ARTIFACTS.join(', ')}.${didYouMean(artifact, ARTIFACTS)}`);
     }
     refuseMore(call, 1);
     const sources = openSources(call, env, (warning) => complain(`Warning: ${warning}\n`));
     const out = textOption(call, 'out');
     if (out !== undefined && resolve(out) === resolve(sources.config)) {
-      throw new UsageError('--out is the configuration file itself, which would be overwritten.');
+      throw new UsageError('--out names the configuration file itself, and would overwrite it.');
     }
     const previous = out === undefined ? undefined : readIfPresent(out);
     if (previous !== undefined && hasLostSection(previous)) {

@@ -78,7 +78,7 @@ export function failedRefresh(
   const sentences = [
     `Its refresh failed ${times}${first}, the last time ${describeDuration(now - at)} ago: ${code}.`,
     ...(answer === undefined ? [] : [answer]),
-    ...(isRefused && endsAt !== undefined ? [`The refresh token was to live until ${dayOf(endsAt)}.`] : []),
+    ...(isRefused && endsAt !== undefined ? [`The refresh token was expected to live until ${dayOf(endsAt)}.`] : []),
   ];
   const ownRemedy = isErrorCode(code) ? remedyFor(code) : undefined;
   return level(`token "${tokenName}"`, 'refresh_failed', sentences.join(' '), isRefused ? authorizeAgain(tokenName) : ownRemedy);

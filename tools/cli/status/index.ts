@@ -24,16 +24,16 @@ export function createStatusCommand(edge: StatusEdge): Command {
     summary: 'shows tokens, chain and Function, and whether all is well',
     usage: `  status [--watch [SECONDS]] [--format FORMAT] [--output FILE] [--strict]
       [--config FILE] [--env-file FILE]
-      Shows the tokens, the chain's heartbeat and the Function's instances. It only
-      looks. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.
+      Shows the tokens, the chain's heartbeat and the Function's instances. It changes
+      nothing. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.
       FORMAT is ${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)}; --json is short for --format json.
-      The exit code is 0 when all is well, 1 when something is wrong, and 2 when that
-      can't be told. With --strict it is 1, and not 0, also where the tokens are valid
-      but may not stay so: a refresh failed, or the chain is late, for example.
-      prometheus: a text with metrics. --output FILE replaces a file with it, whole at
-      any moment, as the textfile collector wants it. The exit code is 0 whenever
-      there is such a text: the level is one of its metrics.
-      nagios: a line with figures; the exit code is 0 for OK, 1 for WARNING, 2 for
+      The exit code is 0 if all is well, 1 if something is wrong, and 2 if status can't
+      tell. With --strict it is 1 instead of 0 if the tokens are valid but may not stay
+      so, for example because a refresh failed or the chain is late.
+      prometheus: metrics as text. --output FILE replaces a file with them in one step,
+      for the textfile collector. The exit code is 0 whenever there are metrics,
+      because they contain the level.
+      nagios: one line with figures. The exit code is 0 for OK, 1 for WARNING, 2 for
       CRITICAL, and 3 for UNKNOWN.`,
     options: {
       ...SOURCE_OPTIONS,

@@ -48,7 +48,7 @@ function judgeStore(store: ObservedStore, findings: Finding[]): StoreStatus {
   const { kind, other } = store;
   const named = kind === undefined ? {} : { kind };
   if (kind !== undefined && other !== undefined) {
-    const message = `The configuration names two stores. Watched is ${STORE_NAMES[kind]}, and not ${STORE_NAMES[other]}.`;
+    const message = `The configuration names two stores. status watches ${STORE_NAMES[kind]}, not ${STORE_NAMES[other]}.`;
     findings.push(note('store', 'store_not_watched', message));
   }
   if ('obstacle' in store) {
@@ -113,7 +113,7 @@ function judgeChain(view: StoreView | undefined, isUsed: boolean, trouble: Troub
     const isOlder = chain === undefined;
     findings.push(
       isOlder
-        ? untold('chain', 'chain_not_told', 'The transformer is an older one, which does not tell of the chain.')
+        ? untold('chain', 'chain_not_told', 'The transformer is too old to report on the chain.')
         : trouble('chain', 'chain_never_ran', 'No chain has ever reported to the store.'),
     );
     return { state: isOlder ? 'unknown' : 'never' };
@@ -152,7 +152,7 @@ function judgeFunction(seen: ObservedFunction | undefined, chain: ChainStatus, t
   const [failed] = instances.filter(({ status }) => status === 'error').sort((one, other) => endOf(other) - endOf(one));
   const lastError = failed && { at: endOf(failed), message: failed.error ?? 'no reason was given' };
   if (lastError !== undefined && !(isRunning && chain.state === 'on_time')) {
-    findings.push(note('function', 'instance_failed', `Its last instance that failed said: ${lastError.message}`));
+    findings.push(note('function', 'instance_failed', `Its last failed instance said: ${lastError.message}`));
   }
   const state = isRunning ? 'running' : 'stopped';
   return { state, ...named, active, queued, ...(lastError === undefined ? {} : { lastError }) };

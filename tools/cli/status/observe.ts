@@ -149,7 +149,7 @@ async function doubtStore({ unverifiedStore }: StatusSettings, { listUrlTokens }
   } catch (thrown) {
     return readObstacle(thrown);
   }
-  const message = "The lock file's signature is missing or of another API key, and the project has no Endpoint with the URL token in it.";
+  const message = "The lock file's signature is missing or made with another API key, and the project has no Endpoint with the file's URL token.";
   return obstacle('store_not_verified', message);
 }
 

@@ -68,7 +68,7 @@ export function readStatusSettings(file: string, env: Environment, envFiles?: re
   const { projectId, tokens, apiUrl, apiKey, refreshBy, allowInsecure } = values;
   const { lock, signature } = readCheckedLock(file, apiKey);
   if (projectId !== undefined && lock.projectId !== undefined && projectId !== lock.projectId) {
-    const message = `${lockFileOf(file)} tells of project ${lock.projectId}, not of ${projectId}.`;
+    const message = `${lockFileOf(file)} belongs to the project ${lock.projectId}, the configuration to ${projectId}.`;
     throw new CliError('lock_of_another_project', message);
   }
   const functionId = values.functionId ?? lock.functionId;

@@ -126,7 +126,7 @@ function tokenLines(token: TokenStatus, now: number, style: Style): string[] {
 function failureLines(failure: FailureStatus, now: number): string[] {
   const { code, at, attempts, since, retryAt } = failure;
   const first = since === undefined ? '' : `, the first ${when(since, now)}`;
-  const next = retryAt > now ? when(retryAt, now) : 'at the next occasion';
+  const next = retryAt > now ? when(retryAt, now) : 'as soon as the token is needed';
   const answer = answerOf(failure);
   return [
     `${INDENT}last failure: ${code} ${when(at, now)} (attempt ${attempts}${first}); next try ${next}`,
