@@ -187,7 +187,7 @@ describeWithChromium('authorize', () => {
   test('init, authorize, deploy: the bot answers', async () => {
     const { code, err, out } = await authorize();
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('No shared store is there yet');
+    expect(out).toContain('There is no shared store yet');
     expect(variables()['REFRESH_TOKEN']).toMatch(/^[\w-]{20,}$/);
     expect(statSync(path(ENV)).mode & 0o777).toBe(0o600);
     expect((JSON.parse(text(CONFIG)) as { tokens: object[] }).tokens[0]).toMatchObject({ refreshToken: '${REFRESH_TOKEN}' });
@@ -202,7 +202,7 @@ describeWithChromium('authorize', () => {
     await revoke(stored()?.token.refresh_token ?? '');
     await server.revokeAll();
     expect(await askBot('second')).toMatch(/^status: 401/);
-    expect(await authorize()).toMatchObject({ code: 0, err: '', out: expect.stringContaining('bots that use it go on at once') as string });
+    expect(await authorize()).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Bots that use it go on at once') as string });
     await settle();
     expect(stored()).toMatchObject({ grant: 'authorization_code', token: { refresh_token: variables()['REFRESH_TOKEN'] } });
     expect(await askBot('third')).toBe('status: 200, source: store');
@@ -214,11 +214,11 @@ describeWithChromium('authorize', () => {
 
   test('the browser of another machine consents: its address is pasted', async () => {
     const terminal = new RunningProgram([CLI, 'authorize', '--no-browser'], { cwd: folder, terminal: true });
-    await terminal.expect('Ctrl+C ends.');
+    await terminal.expect('Ctrl+C cancels.');
     const [, address = ''] = /\n\n(http\S+)\n\n/.exec(terminal.out) ?? [];
     const redirect = await consentElsewhere(address);
     terminal.type(`what is this?${ENTER}`);
-    await terminal.expect('That is no redirect');
+    await terminal.expect('That is not the right address');
     terminal.type(`${redirect}${ENTER}`);
     const { code, err } = await endOf(terminal);
     expect({ code, err }).toEqual({ code: 0, err: '' });

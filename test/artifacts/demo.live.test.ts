@@ -106,7 +106,7 @@ test('Ctrl+C while deploy works ends both, and the temporary folder is gone', as
   // No connection of its comes about, so that it is at work until it is ended.
   const stuck = "require('node:net').Socket.prototype.connect = function () { return this; }; setInterval(() => {}, 1000);";
   const demo = start(VERBOSE, { dist: withSpoiltCommandLine(stuck) });
-  await untilPrinted(demo, 'look at the project');
+  await untilPrinted(demo, 'read the project');
   demo.signal('SIGINT');
   const { code, out, err } = await demo.ended;
   expect(code).toBe(130);

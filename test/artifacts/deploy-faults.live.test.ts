@@ -153,7 +153,7 @@ describe('what was refused, and then made by hand, is not ours to remove', () =>
     const fields = { tokenUrl: 'https://x.example', clientId: 'x', clientSecret: 'x' };
     const name = 'Access Token OAuth2 accessToken';
     await platform.ask('/connections', 'POST', { projectId, name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
-    expect(await project.cli('deploy')).toMatchObject({ code: 2, err: expect.stringContaining('Not made with this configuration') as string });
+    expect(await project.cli('deploy')).toMatchObject({ code: 2, err: expect.stringContaining('not made with this configuration') as string });
     expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     expect(await project.counts()).toEqual({ ...NOTHING, connections: 1 });
   });

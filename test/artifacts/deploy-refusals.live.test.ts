@@ -105,7 +105,7 @@ describe('another Function or Endpoint than the one that deploy made, and that n
     await project.deploy();
     const { _id } = await project.make('functions', { name: 'Mine', code: '' });
     project.configure({ functionId: _id });
-    const still = `the Function "Former", which deploy wrote to, and which still has our text in it`;
+    const still = `the Function "Former", which deploy wrote to, and which still contains our text`;
     project.expectRefusal(await project.cli('deploy'), still, 'the Function "Mine"', 'takes our text out of it');
     expect(await project.cli('undeploy', '--yes')).toMatchObject({ code: 0 });
     await project.deploy();
@@ -144,11 +144,11 @@ describe('secrets that are written out in the configuration', () => {
     const { code, err } = await project.cli('deploy', '--dry-run');
     expect(code).toBe(0);
     expect(err).toBe(
-      `Warning: Others on this machine can read ${project.file}, with secrets in it (endpointSecret). ` +
+      `Warning: Others on this machine can read ${project.file}, which contains secrets (endpointSecret). ` +
         `Write \${NAME} references and put the values into the environment, or run: chmod 600 ${project.file}\n`,
     );
     const { out } = await project.cli('deploy', '--dry-run', '--json');
-    expect(JSON.parse(out)).toMatchObject({ warnings: [expect.stringContaining('with secrets in it')] });
+    expect(JSON.parse(out)).toMatchObject({ warnings: [expect.stringContaining('which contains secrets')] });
   });
 
   test('are none when nobody else can, or when they are references', async () => {
@@ -167,7 +167,7 @@ test('a store at another place is used as it is', async () => {
   project.configure({ storeUrl });
   const { code, out } = await project.cli('deploy');
   expect(code).toBe(0);
-  expect(out).toContain('storeUrl is no Endpoint of this project');
+  expect(out).toContain('storeUrl is not an Endpoint of this project');
   expect(await project.counts()).toEqual({ ...EVERYTHING, endpoints: 0, flows: 0 });
   // Of the same project, it is the Endpoint that is meant.
   other.configure({ storeUrl });

@@ -23,14 +23,14 @@ test('what another configuration has deployed under the same names is saved befo
   const [token] = project.config['tokens'] as object[];
   project.configure({ tokens: [{ ...token, refreshPercent: 50 }], previousEndpointSecret: 'the-secret-before-this-one' });
   const { out } = await project.cli('deploy', '--dry-run');
-  expect(out).toContain('change the code of the Function "Access Token"; the old one is saved');
+  expect(out).toContain('update the code of the Function "Access Token"; the old one is saved');
   // A run that fails on the way has not made it its own.
   platform.sandbox.management.setFault({ method: 'PATCH', path: '/functions/*', status: 400 });
   expect(await project.cli('deploy')).toMatchObject({ code: 1 });
   expect(project.lock).toMatchObject({ endpointId });
   expect(project.lock).not.toHaveProperty('functionId');
   const { err } = await project.cli('deploy');
-  expect(err).toContain('it is taken over, and the text that is there is saved first');
+  expect(err).toContain('deploy takes it over, and saves its text first');
   const saved = [`access-token.function-${functionId}.ts`, `access-token.transformer-${endpointId}.ts`] as const;
   expect(project.files()).toMatchObject({ [saved[0]]: code, [saved[1]]: transformer.transformer });
   for (const name of saved) expect(statSync(join(project.folder, name)).mode & 0o777).toBe(0o600);
@@ -45,7 +45,7 @@ test('a transformer whose section has lost its end marker is saved before it is 
   await platform.ask(`/endpoints/${_id}`, 'PATCH', { transformer: { ...transformer, transformer: edited } });
   const { code, out } = await project.cli('deploy');
   expect(code).toBe(0);
-  expect(out).toContain('The transformer that was there is saved');
+  expect(out).toContain('The old transformer was saved');
   expect(project.files()[`access-token.transformer-${_id}.ts`]).toBe(edited);
   expect((await project.endpoint()).transformer.transformer).not.toContain('// mine');
   expect(await project.deploy()).toEqual([]);
@@ -59,7 +59,7 @@ test("undeploy saves a user's own section of the transformer, and nothing else o
   const { code, out } = await project.cli('undeploy', '--yes');
   expect(code).toBe(0);
   const saved = `access-token.transformer-${_id}.ts`;
-  expect(out).toContain(`Your own section of the transformer is saved: ${join(project.folder, saved)}. It may hold secrets`);
+  expect(out).toContain(`Your own section of the transformer was saved to ${join(project.folder, saved)}. It may hold secrets`);
   expect(project.files()).toEqual({ [saved]: expect.stringMatching(/^\/\/ ---- your section: [^]* mine\n[^]* section ----$/) as string });
 });
 

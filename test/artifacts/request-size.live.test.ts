@@ -35,7 +35,7 @@ async function render(artifact: string): Promise<{ text: string; err: string }> 
 test('render warns of a Function that is too long, and docs/scale.md knows how many tokens fit', async () => {
   project.configure({ ...IDS, tokens: tokens(200) });
   const { err } = await render('function');
-  const fitting = Number(/Of its 200 tokens the first (\d+) fit\./.exec(err)?.[1]);
+  const fitting = Number(/Of its 200 tokens, the first (\d+) fit\./.exec(err)?.[1]);
   project.configure({ tokens: tokens(fitting) });
   const whole = await render('function');
   expect(whole.err).not.toContain('Warning');
@@ -54,14 +54,14 @@ test('render warns of a Function that is too long, and docs/scale.md knows how m
 test('render warns of a transformer that is too long', async () => {
   const initial = { token: { access_token: 'a'.repeat(1000), expires_in: 3600 }, timestamp: 1_700_000_000 };
   project.configure({ initialTokens: Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`t${index}`, initial])) });
-  expect((await render('transformer-rest')).err).toMatch(/Of its 60 tokens the first \d\d fit\./);
+  expect((await render('transformer-rest')).err).toMatch(/Of its 60 tokens, the first \d\d fit\./);
 });
 
 test('deploy says so before it sends anything', async () => {
   project.configure({ tokens: tokens(200) });
   const { code, out, err } = await project.cliWith(ENV, 'deploy', '--json');
   expect({ code, err }).toEqual({ code: 2, err: '' });
-  const message = expect.stringMatching(/^The Function makes a request of [\d,]+ bytes; the management API takes 60,000\. Of its 200 tokens the first 1?\d\d fit\. Move "token-\d+-*", .* and \d+ more into a second configuration, with other "names" and an Endpoint of its own: a store has one chain\.$/) as string;
+  const message = expect.stringMatching(/^The Function makes a request of [\d,]+ bytes; the management API takes 60,000\. Of its 200 tokens, the first 1?\d\d fit\. Move "token-\d+-*", .* and \d+ more into a second configuration, with other "names" and an Endpoint of its own: a store has one chain\.$/) as string;
   expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'request_too_large', message } });
   expect(platform.sandbox.management.calls).toEqual([]);
 });

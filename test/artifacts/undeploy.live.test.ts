@@ -32,7 +32,7 @@ describe('without a terminal', () => {
     await project.make('flows', { name: 'Another' });
     await project.deploy();
     const outcome = await project.cli('undeploy');
-    project.expectRefusal(outcome, ...WHOLE, EXTENSION, 'These Flows use the nodes, which will fail: "Support bot".', '--yes');
+    project.expectRefusal(outcome, ...WHOLE, EXTENSION, 'These Flows use the nodes and will fail: "Support bot".', '--yes');
     const { code, out } = await project.cli('undeploy', '--json');
     expect(code).toBe(2);
     const warnings = [expect.stringContaining('"Support bot"') as string];
@@ -45,7 +45,7 @@ describe('without a terminal', () => {
     await project.deploy();
     platform.sandbox.management.setFault({ path: '/flows/*/chart/nodes', status: 403 });
     const { code, err } = await project.cli('undeploy', '--yes');
-    expect({ code, err }).toEqual({ code: 0, err: 'Warning: The API does not tell of every Flow whether it uses the nodes.\n' });
+    expect({ code, err }).toEqual({ code: 0, err: 'Warning: The API does not show the nodes of every Flow, so other Flows may use them too.\n' });
     expect(await project.counts()).toEqual(NOTHING);
   });
 

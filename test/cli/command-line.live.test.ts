@@ -75,7 +75,7 @@ test.each([['rendr'], ['render', 'function', '--cnfig', 'x']])('a wrong call say
 test.each(['deploy', 'undeploy'])('%s warns of secrets that others can read also where it can not begin', (command) => {
   const file = workshop.configuration({ ...smallestConfiguration(), apiKey: 'written-out' });
   chmodSync(file, 0o644);
-  const warning = expect.stringMatching(/^Others on this machine can read config.json, with secrets in it \(apiKey\)/) as string;
+  const warning = expect.stringMatching(/^Others on this machine can read config.json, which contains secrets \(apiKey\)/) as string;
   const { out, err } = cli(command, '--config', 'config.json', '--json');
   expect(err).toBe('');
   expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'configuration_invalid' }, warnings: [warning] });
@@ -94,7 +94,7 @@ test('deploy warns also where its surroundings are not as they should be', () =>
 test.each([['render', 'function'], ['status'], ['undeploy']])('%s warns of secrets that others can read', (...command) => {
   const file = workshop.configuration({ ...smallestConfiguration(), apiKey: 'written-out', apiUrl: 'http://127.0.0.1:9', storeUrl: 'http://127.0.0.1:9', projectId: '' });
   chmodSync(file, 0o644);
-  expect(cli(...command, '--config', 'config.json').err).toMatch(/^Warning: Others on this machine can read config.json, with secrets in it \(apiKey\)/);
+  expect(cli(...command, '--config', 'config.json').err).toMatch(/^Warning: Others on this machine can read config.json, which contains secrets \(apiKey\)/);
   chmodSync(file, 0o600);
   expect(cli(...command, '--config', 'config.json').err).not.toContain('Others on this machine');
 });

@@ -16,9 +16,9 @@ test.each([
   [['sing'], 'There is no command "sing".', ''],
   [['--nonsense'], "Unknown option '--nonsense'.", ''],
   [['help', 'dploy'], 'There is no command "dploy". Did you mean deploy?', ' help'],
-  [['render'], 'What to render is missing: one of function, transformer-rest, transformer-webhook, transformer-socket.', ' render'],
-  [['render', 'toString'], '"toString" can\'t be rendered; what can is function, transformer-rest, transformer-webhook, transformer-socket.', ' render'],
-  [['render', 'fuction'], '"fuction" can\'t be rendered; what can is function, transformer-rest, transformer-webhook, transformer-socket. Did you mean function?', ' render'],
+  [['render'], 'Say what to render: one of function, transformer-rest, transformer-webhook, transformer-socket.', ' render'],
+  [['render', 'toString'], '"toString" can\'t be rendered. Choose one of function, transformer-rest, transformer-webhook, transformer-socket.', ' render'],
+  [['render', 'fuction'], '"fuction" can\'t be rendered. Choose one of function, transformer-rest, transformer-webhook, transformer-socket. Did you mean function?', ' render'],
   [['render', 'function', 'again'], '"again" is one argument too many.', ' render'],
   [['deploy', 'now'], '"now" is one argument too many.', ' deploy'],
   [['undeploy', '--force'], "Unknown option '--force'.", ' undeploy'],
@@ -30,12 +30,12 @@ test.each([
   [['deploy', '--env-file', '--config=x'], '--env-file needs a value: --env-file FILE.', ' deploy'],
   [['init', '--provider', 'keyclok'], 'There is no provider "keyclok". Did you mean keycloak?', ' init'],
   [['init', '--provider', 'Microsoft'], 'There is no provider "Microsoft". Did you mean entra or entra-certificate?', ' init'],
-  [['init', '--provider', 'nobody-knows'], `There is no provider "nobody-knows". Known are ${PROVIDERS.map(({ id }) => id).join(', ')}.`, ' init'],
+  [['init', '--provider', 'nobody-knows'], `There is no provider "nobody-knows". Choose one of ${PROVIDERS.map(({ id }) => id).join(', ')}.`, ' init'],
   [['init', '--provider'], '--provider needs a value: --provider NAME.', ' init'],
   [['authorize', '--port'], '--port needs a value: --port N.', ' authorize'],
   [['completion'], 'A shell is missing: one of bash, zsh, fish.', ' completion'],
-  [['completion', 'fich'], 'There is no script for "fich", but for bash, zsh, fish. Did you mean fish?', ' completion'],
-  [['completion', 'toString'], 'There is no script for "toString", but for bash, zsh, fish.', ' completion'],
+  [['completion', 'fich'], 'There is no script for "fich". Choose one of bash, zsh, fish. Did you mean fish?', ' completion'],
+  [['completion', 'toString'], 'There is no script for "toString". Choose one of bash, zsh, fish.', ' completion'],
 ])('a wrong call gets one line, and where to read more: %j', async (args, message, command) => {
   const { code, out, err } = await workshop.run(args);
   expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -59,7 +59,7 @@ test.each([
     'must be "client_secret_basic" or "client_secret_post"',
   ],
   ['tokens[0].extraParameters', withToken({ extraParameters: 'canary' }), 'must be key=value pairs'],
-  ['tokens[0].extraParameters', withToken({ extraParameters: { a: 1 } }), '"a" has another one'],
+  ['tokens[0].extraParameters', withToken({ extraParameters: { a: 1 } }), 'the value of "a" is none'],
   ['tokens[0].extraParameters', withToken({ extraParameters: 'grant_type=x' }), '"grant_type"'],
   ['tokens[0].extraParameters', withToken({ scope: 'a', extraParameters: 'scope=b' }), 'must not repeat "scope"'],
   ['tokens[0].defaultLifetimeSeconds', withToken({ defaultLifetimeSeconds: 0 }), 'a number of seconds from 1'],
@@ -175,7 +175,7 @@ test('a value of a wrong type with a variable that is not set has both problems'
 
 test.each(['${canary-client-secret-5d1c}', 'x${', '${}', '${A B}'])('"%s" is no reference', async (clientSecret) => {
   const problems = await problemsOf(withToken({ clientSecret }));
-  expect(problems).toEqual([expect.stringContaining('tokens[0].clientSecret: holds a "${" that starts no reference')]);
+  expect(problems).toEqual([expect.stringContaining('tokens[0].clientSecret: contains a "${" that does not start a reference')]);
 });
 
 test('references may stand inside a text, several of them', async () => {

@@ -197,7 +197,7 @@ describe('--out', () => {
     const config = workshop.configuration(smallestConfiguration());
     const { code, err } = await workshop.run(['render', 'function', '--config', config, '--out', config]);
     expect(code).toBe(2);
-    expect(err).toContain('would be overwritten');
+    expect(err).toContain('would overwrite it');
   });
 
   test('says why a file cannot be written', async () => {

@@ -14,7 +14,7 @@ test.each([
   ['tokens', (count: number) => ({ tokens: Array.from({ length: count }, () => 'x'.repeat(1000)) })],
   ['initialTokens', (count: number) => ({ initialTokens: Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, 'x'.repeat(990)])) })],
 ])('of too many %s it is told how many fit', (_, settings) => {
-  const [, told] = /Of its 80 tokens the first (\d+) fit\./.exec(tooLarge('It', settings(80), bodyOf) ?? '') ?? [];
+  const [, told] = /Of its 80 tokens, the first (\d+) fit\./.exec(tooLarge('It', settings(80), bodyOf) ?? '') ?? [];
   const fitting = Number(told);
   expect(fitting).toBeGreaterThan(50);
   expect(tooLarge('It', settings(fitting), bodyOf)).toBeUndefined();
@@ -22,5 +22,5 @@ test.each([
 });
 
 test('none may fit', () => {
-  expect(tooLarge('It', { tokens: ['x'.repeat(70_000)] }, bodyOf)).toContain('Of its 1 tokens the first 0 fit.');
+  expect(tooLarge('It', { tokens: ['x'.repeat(70_000)] }, bodyOf)).toContain('Of its 1 tokens, the first 0 fit.');
 });

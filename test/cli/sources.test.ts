@@ -150,7 +150,7 @@ describe('an env file that others can read', () => {
     const file = write('config.env', 'ENDPOINT_SECRET=canary-own-secret-0\n', 0o644);
     write('.env', 'UNRELATED=1\n', 0o644);
     const { code, err } = await workshop.run(['render', 'transformer-rest', '--config', workshop.path('config.json')], {});
-    expect({ code, err }).toEqual({ code: 0, err: `Warning: Others on this machine can read ${file}, with secrets in it. Run: chmod 600 ${file}\n` });
+    expect({ code, err }).toEqual({ code: 0, err: `Warning: Others on this machine can read ${file}, which contains secrets. Run: chmod 600 ${file}\n` });
   });
 
   CAN_TELL('gets it for the API key of the vendor as well, and in the document of --json', async () => {
@@ -158,7 +158,7 @@ describe('an env file that others can read', () => {
     const file = write('.env', 'CAI_APIKEY=canary-vendor\n', 0o644);
     const { out, err } = await workshop.run(['deploy', '--json', '--config', workshop.path('config.json')], {});
     expect(err).toBe('');
-    expect(JSON.parse(out)).toMatchObject({ ok: false, warnings: [`Others on this machine can read ${file}, with secrets in it. Run: chmod 600 ${file}`] });
+    expect(JSON.parse(out)).toMatchObject({ ok: false, warnings: [`Others on this machine can read ${file}, which contains secrets. Run: chmod 600 ${file}`] });
     expect(out).not.toContain('canary');
   });
 });

@@ -17,9 +17,9 @@ const DIST = join(ROOT, 'dist');
 const STAGED = join(DIST, 'extension');
 
 /**
- * The build fails over these. The platform's own limits are far above: 100,000 and 500,000 characters, 128 MB. What is
- * pasted has to be manageable in an editor, and each file of the extension is read and compiled where it is needed,
- * `module.js` at each start.
+ * The build fails above these limits. The platform's own limits are far higher: 100,000 and 500,000 characters, 128 MB. But a pasted file
+ * must stay manageable in an editor, and the platform reads and compiles each file of the extension when it is needed, `module.js` at each
+ * start.
  */
 const LIMITS = {
   'transformer-rest.ts': { characters: 40_000 },
@@ -40,7 +40,7 @@ const LIMITS = {
   'studio/page.js': { bytes: 48 * 1024 },
 };
 
-/** The generated part of a pasted file stays as it is up to this size; beyond, it is minified. */
+/** Up to this size, the generated part of a pasted file stays readable. A longer one is minified. */
 const READABLE_CHARACTERS = 36_000;
 
 const TRANSFORMERS = {
@@ -49,7 +49,7 @@ const TRANSFORMERS = {
   socket: { ENDPOINT: 'socket-based', SWITCHES: 'the input, the inject and the notify transformer' },
 };
 
-/** The texts of the Function; `render` takes the smallest that can do what the configuration wants. */
+/** The texts of the Function. `render` takes the smallest one that supports the configuration. */
 const FUNCTIONS = {
   function: 'src/function/entry.ts',
   'function-custom-request': 'src/function/entry-custom-request.ts',
@@ -58,10 +58,10 @@ const FUNCTIONS = {
 const ARCHIVE = 'access-token.tar.gz';
 const STUDIO_PAGE = 'tools/studio';
 
-/** Sections of the README that are of no use to who has the archive alone. */
+/** Sections of the README that are useless without the repository. */
 const REPOSITORY_SECTIONS = ['See it run', 'Where to go on'];
 
-// What the templates show before they are rendered. The secrets are empty, which the generated code refuses.
+// The configuration in a file that was not rendered. The secrets are empty, and the generated code refuses that.
 const EXAMPLE_TRANSFORMER_CONFIG = { endpointSecret: '' };
 const EXAMPLE_FUNCTION_CONFIG = {
   tokens: [
@@ -83,15 +83,15 @@ const EXAMPLE_FUNCTION_CONFIG = {
 };
 
 const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-/** Paths in dist/ that this build wrote; the rest is left over from an older build. */
+/** Paths in dist/ that this build wrote. Anything else is left over from an older build. */
 const written = new Set();
-/** The folders of the packages that are part of what a release ships, by what they are in. */
+/** The folders of the packages that are bundled, by the file or entry that contains them. */
 const bundled = {};
 
 async function write(path, content) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, content);
-  // The archive takes over a file's mode: it must not depend on the builder's umask.
+  // The archive copies the file's mode, so the mode must not depend on the umask.
   await chmod(path, 0o644);
   written.add(path);
 }
@@ -136,7 +136,7 @@ async function buildExtension() {
   written.add(join(DIST, ARCHIVE));
 }
 
-/** A text without what is not in the archive: sections about the repository, pictures, links to other files. */
+/** Removes what the archive lacks: sections about the repository, pictures, links to other files. */
 function withoutNeighbours(markdown) {
   const sections = markdown.split(/^(?=## )/m);
   const missing = REPOSITORY_SECTIONS.filter((title) => !sections.some((section) => section.startsWith(`## ${title}\n`)));
@@ -146,7 +146,7 @@ function withoutNeighbours(markdown) {
   return withoutPictures.replace(/\[([^\]]+)\]\((?!https?:|#)[^)]*\)/g, '$1');
 }
 
-/** Texts first, then code by its size: what has parts in common lies close together, as gzip looks back over 32 KB. */
+/** Sorts texts first, then code from large to small. gzip looks back over 32 KB, so files with common parts should be neighbours. */
 function inOrder(files) {
   const size = (path) => (path.endsWith('.js') ? Buffer.byteLength(files[path]) : Infinity);
   return Object.keys(files).sort().sort((one, other) => (size(one) === size(other) ? 0 : size(other) - size(one)));
@@ -169,20 +169,20 @@ async function buildFunction() {
   }
 }
 
-/** Code for an editor that people paste into: one global, `AccessToken`, in syntax that old runtimes know. */
+/** Bundles code for pasting into an editor: one global, `AccessToken`, in syntax that old runtimes know. */
 async function pastedBundle(entry) {
   const options = { platform: 'neutral', target: 'es2020', format: 'esm' };
   const { text, packages } = await bundle(entry, options, (all) => bundleWithRemedies(all, { isPasted: true }));
   bundled[entry] = packages;
   const notices = await thirdPartyNotices(ROOT, packages);
   const comment = notices && `/*\nContains third-party code:\n\n${notices.replaceAll('*/', '* /')}*/\n`;
-  // The module's exports become the global's members; esbuild's own way to do that takes 400 characters.
+  // The module's exports become the global's members. esbuild's own wrapper for that would add 400 characters.
   const body = text.replace(/export\s*\{([^}]*)\};\s*$/, (_, names) => `return {${names.replace(/(\w+) as (\w+)/g, '$2: $1')}};`);
   const code = body.length > READABLE_CHARACTERS ? await minified(body, entry) : `var AccessToken = (() => {\n${body}\n})();`;
   return `// ---- generated code: please don't edit ----\n${comment}${code}`;
 }
 
-/** Fills `{{NAME}}` and keeps, of the `{{#variant}}…{{/variant}}` parts, those of one variant. */
+/** Fills `{{NAME}}`, and keeps only one variant of the `{{#variant}}…{{/variant}}` parts. */
 function fillTemplate(template, variant, values) {
   const texts = { VERSION: manifest.version, ...values };
   return template
@@ -193,7 +193,7 @@ function fillTemplate(template, variant, values) {
     });
 }
 
-/** Puts the example between the marker lines, where `render` puts the user's configuration. */
+/** Puts the example configuration between the marker lines. `render` replaces it with the user's. */
 function withConfiguration(text, config) {
   const end = '\n// ---- end of configuration ----\n';
   return text.replace(end, () => `\nconst CONFIG = ${JSON.stringify(config, null, 2)};${end}`);
@@ -205,7 +205,7 @@ async function buildProgram(name, source) {
   if (name === 'cli.js') await chmod(join(DIST, name), 0o755);
 }
 
-/** The page that the sandbox serves, in a folder of its own: no part of what is uploaded. */
+/** Builds the page that the sandbox serves, in its own folder. It is not uploaded. */
 async function buildStudio() {
   const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: ROOT,
@@ -235,7 +235,7 @@ async function removeLeftovers() {
   }
 }
 
-/** Prints what was built and how large it is. @returns whether everything is within its limit */
+/** Prints what was built, with sizes. @returns whether every file is within its limit */
 async function report(quiet) {
   const rows = [];
   let fits = true;

@@ -1,4 +1,4 @@
-/** The commands as an npm package: everything that they need is in it. The demo needs two packages that can't be. */
+/** Packs the commands as an npm package. It contains everything they need, except two packages for the demo that can't be bundled. */
 import { chmod, copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import esbuild from 'esbuild';
@@ -7,24 +7,24 @@ import { pack } from './pack.mjs';
 import { bannerOf, PROGRAM_OPTIONS, PROGRAMS } from './programs.mjs';
 
 export const NAME = 'access-token-cli';
-/** Nobody needs the sandbox without its demo. */
+/** Programs that are left out: the sandbox is of no use without the demo. */
 const LEFT_OUT = ['sandbox.js'];
 /**
- * Only the demo needs them. esbuild translates what is pasted, and has a binary for each kind of machine; the vendor's client has the
- * schemas that the local platform goes by, and its licence keeps others from shipping it.
+ * Only the demo needs these packages. esbuild compiles the pasted files, and has a different binary for each kind of machine. Cognigy's
+ * client has the schemas that the local platform uses, and its licence does not allow others to ship it.
  */
 const OPTIONAL = ['@cognigy/rest-api-client', 'esbuild'];
 
-/** From dist/: what the commands fill in or upload, and the demo's page. */
+/** Copied from dist/: the files that the commands fill in or upload, and the demo's page. */
 const COPIED = /^(?:access-token\.tar\.gz|(?:function|transformer)[\w-]*\.ts|studio\/.*)$/;
 
 /**
  * Writes the package.
  *
- * @param folder an empty one, for what goes into the package
- * @param file the package
- * @param alsoBundled folders of the packages that are part of what is copied
- * @returns the folders of the packages that are part of it, and those that it is installed with
+ * @param folder an empty folder, for the files of the package
+ * @param file the package to write
+ * @param alsoBundled folders of the packages that are bundled in the copied files
+ * @returns the folders of the packages that are bundled, and of those that npm installs with it
  */
 export async function packCommands({ root, dist, folder, file, repository, alsoBundled }) {
   const manifest = await manifestIn(root, '.');
@@ -46,12 +46,12 @@ export async function packCommands({ root, dist, folder, file, repository, alsoB
   for (const [path, text] of Object.entries(texts)) await writeFile(join(folder, path), text);
   const paths = [...names, ...copied, ...Object.keys(texts)].sort();
   for (const path of paths) await chmod(join(folder, path), path === 'cli.js' ? 0o755 : 0o644);
-  // npm wants this folder.
+  // npm expects this folder name.
   await pack(file, folder, paths, 'package');
   return { packages, optional: OPTIONAL.map((name) => `node_modules/${name}`) };
 }
 
-/** Not minified: what an administrator runs with an API key can be read. @returns the sources that are in it */
+/** Bundles a program. It is not minified, because administrators may want to read what they run with an API key. @returns its sources */
 async function bundleProgram(root, name, outfile) {
   const options = { ...PROGRAM_OPTIONS, external: OPTIONAL, banner: bannerOf(name) };
   const { outputFiles, metafile } = await esbuild.build({ ...options, absWorkingDir: root, entryPoints: [PROGRAMS[name]] });

@@ -1,4 +1,4 @@
-/** What a colour of our pictures is on a dark page, as in the studio's style sheet. */
+/** The colours of our pictures, and what they become on a dark page. The studio's style sheet uses the same. */
 const DARK = {
   '#ffffff': '#1d2128',
   '#f6f7f9': '#14171c',
@@ -10,10 +10,10 @@ const DARK = {
 };
 
 /**
- * Gives a picture its dark colours, for browsers that prefer them.
+ * Adds dark colours to a picture, for browsers in dark mode.
  *
- * @param {string} svg whose colours stand in `fill` and `stroke`
- * @throws Error for a colour that has none for the dark
+ * @param {string} svg with its colours in `fill` and `stroke`
+ * @throws Error for a colour without a dark counterpart
  */
 export function withDarkColours(svg) {
   const used = new Set([...svg.matchAll(/ (fill|stroke)="(#[^"]+)"/g)].map(([, property, colour]) => `${property} ${colour}`));
@@ -27,5 +27,5 @@ export function withDarkColours(svg) {
   return svg.replace(/<svg[^>]*>/, (start) => `${start}\n${style}`);
 }
 
-/** Colours that nodes have in the editor, the same on any page: capital letters. */
+/** Matches colours of nodes in the editor, which are the same on any page. They are written in capital letters. */
 const KEPT = /[A-F]/;

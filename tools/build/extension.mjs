@@ -1,7 +1,6 @@
 /**
- * The extension's own bundle. Each execution may start a new process, so a file holds what is needed together: what
- * the nodes load late, with `import()` or `require` (the store's side, the HTTP client, the Redis client, what only the editor
- * reads), lies in files of its own.
+ * Bundles the extension. Each execution may start a new process, so a file contains only what is needed together. Code that the nodes load
+ * late, with `import()` or `require`, gets its own files: the store's side, the HTTP client, the Redis client, what only the editor reads.
  */
 import { basename, dirname, relative } from 'node:path';
 import { Leaner } from './lean.mjs';
@@ -17,9 +16,9 @@ const OPTIONS = {
   minify: true,
   charset: 'utf8',
   inject: ['src/node-globals.ts'],
-  // As for the injected ones, the platform's VM need not have these; and to look at them costs time in Node.js.
+  // The platform's VM may lack these globals, like the injected ones. In Node.js, reading them costs time.
   define: { performance: 'undefined', Blob: 'undefined' },
-  // The VM need not know `import()` either: what is loaded late is loaded with `require`.
+  // The VM may not support `import()` either, so late code is loaded with `require`.
   supported: { 'dynamic-import': false },
   legalComments: 'none',
   logLevel: 'warning',
@@ -28,18 +27,18 @@ const OPTIONS = {
 };
 
 /**
- * Bundles the main file, and then, each on its own, what it loads late. They share no code (a shared file would be one
- * more to load), so a class may be there several times: errors are recognized by their names.
+ * Bundles the main file, and then each file that is loaded late. They share no code, because a shared file would be one more to load. So a
+ * class may exist several times, and errors are recognized by their names.
  *
  * @returns {Promise<{ files: Record<string, string>, inputs: string[] }>} the files by their path in the package,
- *   and the sources of which something is in them
+ *   and the sources that contribute code to them
  */
 export async function bundleExtension(root) {
   const leaner = new Leaner(root);
   const files = {};
   const inputs = [];
   const sources = new Map([['module', 'src/module.ts']]);
-  // Grows while it is walked over.
+  // The map grows during this loop.
   for (const [name, source] of sources) {
     const { outputFiles, metafile } = await bundleWithRemedies({
       ...OPTIONS,
@@ -49,23 +48,23 @@ export async function bundleExtension(root) {
       plugins: [leaveOut((late) => sources.set(nameOf(late, root), late)), leaner.plugin()],
     });
     files[`build/${name}.js`] = await minifiedModule(outputFiles[0].text, `extension-${name}`);
-    // A stand-in has none of the code that it is named after.
+    // A stand-in contains none of the code of the file it replaces.
     inputs.push(...shippedInputs(metafile).filter((path) => !leaner.isStandIn(path)));
   }
   leaner.checkAllFound();
   return { files, inputs };
 }
 
-/** The file's name; a folder's `index` is named after the folder. */
+/** @returns the name of the bundled file. A folder's `index` is named after the folder. */
 function nameOf(source, root) {
   const path = relative(root, source);
   return basename(path) === 'index.ts' ? basename(dirname(path)) : basename(path, '.ts');
 }
 
-/** `import()`, and in our own sources `require`; packages use that for all they import. */
+/** Late loading is `import()`, and `require` in our own sources. Packages use `require` for everything. */
 const isLate = (kind, importer) => kind === 'dynamic-import' || (kind === 'require-call' && !importer.includes('node_modules'));
 
-/** Leaves what is loaded late out of a bundle, to be loaded from a file of its own. */
+/** Leaves late code out of a bundle. It is loaded from its own file. */
 function leaveOut(found) {
   return {
     name: 'leave-out',

@@ -1,14 +1,14 @@
-/** A Flow with Authorized Request and its branches: the labels and colours are the extension's, the drawing is ours. */
+/** Draws a Flow with Authorized Request and its branches, with the labels and colours of the built extension. */
 import { withDarkColours } from './dark.mjs';
 
 const WIDTH = 640;
 const HEIGHT = 330;
 const FONT = 'font-family="Helvetica,Arial,sans-serif"';
 const CODE = 'font-family="ui-monospace,Consolas,Liberation Mono,monospace"';
-/** Half the width of a box that holds a node, and of a pill. */
+/** Half the width of a node's box, and half the width of a branch's pill. */
 const BOX = 145;
 const PILL = 72;
-/** A node of the platform. */
+/** One of the platform's own nodes. */
 const SAY = { label: 'Say', colour: '#8A94A6' };
 
 /** @param {Array<object>} nodes of the built extension */

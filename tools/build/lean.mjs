@@ -1,18 +1,17 @@
 /**
- * Leaves out of the extension's bundle what its dependencies never do there: of the Redis client it would be read,
- * compiled and mostly evaluated at each start. `test/artifacts/lean-bundle.live.test.ts` runs the result against real
- * servers and a real proxy.
+ * Removes code of dependencies that the extension never uses. Otherwise each start would read, compile and mostly evaluate the unused
+ * parts of the Redis client. `test/artifacts/lean-bundle.live.test.ts` runs the result against real servers and a real proxy.
  */
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 
 /**
- * What the store and the client itself send by a method's name. Of each of Redis' commands, 287, the client would make four methods.
- * What the store sends besides, WAIT for one, goes through the method `call`, which takes any command.
+ * The commands that the store and the client itself send through a method with the command's name. The client would make four methods for
+ * each of Redis' 287 commands. The store sends other commands, such as WAIT, through the method `call`, which takes any command.
  */
 const COMMANDS = ['auth', 'eval', 'evalsha', 'select'];
 
-/** What takes the place of whole files, by their paths below node_modules: a text, or what is made of theirs. */
+/** Replacements for whole files, by their paths below node_modules: a text, or a function of the original text. */
 const STAND_INS = {
   '@ioredis/commands/built/commands.json': (text) => {
     const all = JSON.parse(text);
@@ -20,23 +19,22 @@ const STAND_INS = {
     if (missing.length > 0) throw new Error(`The Redis client does not know ${missing.join(', ')} any more: see tools/build/lean.mjs.`);
     return `module.exports = ${JSON.stringify(Object.fromEntries(COMMANDS.map((name) => [name, all[name]])))};`;
   },
-  // One connection to one address: src/stores/ports/redis/topologies finds the right one. Profiles of one vendor's servers aren't
-  // asked for.
+  // The client makes one connection to one address, which src/stores/ports/redis/topologies finds. Nobody uses one vendor's TLS profiles.
   'ioredis/built/cluster/index.js': 'exports.__esModule = true; exports.default = class Cluster {};',
   'ioredis/built/connectors/SentinelConnector/index.js': 'exports.__esModule = true; exports.default = exports.SentinelIterator = class {};',
   'ioredis/built/constants/TLSProfiles.js': 'exports.__esModule = true; exports.default = {};',
-  // Nothing is sent in pipelines or transactions, nothing is scanned, and nobody traces.
+  // The store uses no pipelines, transactions, scans or tracing.
   'ioredis/built/transaction.js': 'exports.addTransactionSupport = () => {};',
   'ioredis/built/autoPipelining.js': 'exports.shouldUseAutoPipelining = () => false;',
   'ioredis/built/ScanStream.js': 'exports.__esModule = true; exports.default = class {};',
   'ioredis/built/tracing.js': 'exports.traceConnect = exports.traceCommand = (work) => work();',
-  // It would print connection options to the standard error where DEBUG is set.
+  // With DEBUG set, it would print connection options to standard error.
   'debug/src/index.js': `
     const createDebug = () => Object.assign(() => undefined, { enabled: false });
     module.exports = Object.assign(createDebug, { default: createDebug });`,
 };
 
-/** Makes the plugin for each bundle, and knows what all of them found. */
+/** Makes the plugin for each bundle, and collects which files they replaced. */
 export class Leaner {
   #root;
   #found = new Set();
@@ -61,13 +59,13 @@ export class Leaner {
     };
   }
 
-  /** @throws Error when a dependency was rearranged: what was left out would come back unnoticed */
+  /** @throws Error if a dependency was rearranged, so that removed code would come back unnoticed */
   checkAllFound() {
     const missing = Object.keys(STAND_INS).filter((place) => !this.#found.has(place));
     if (missing.length > 0) throw new Error(`Not in the bundle any more, see tools/build/lean.mjs: ${missing.join(', ')}.`);
   }
 
-  /** @returns whether nothing of a file, given by its path below the root, is in the bundle */
+  /** @returns whether a file, given by its path below the root, is replaced as a whole */
   isStandIn(path) {
     return STAND_INS[placeIn(path)] !== undefined;
   }
@@ -77,7 +75,7 @@ export class Leaner {
   }
 }
 
-/** A path as it is in every installation, also where a package lies inside another one. */
+/** @returns the part of a path below the innermost node_modules, which is the same in every installation */
 function placeIn(path) {
   return path.split('\\').join('/').replace(/^.*node_modules\//, '');
 }

@@ -1,6 +1,6 @@
 /**
- * The entry for an extension marketplace, the vendor's or one of your own, in the form of `metadata/extensions.json` in
- * https://github.com/Cognigy/Extensions, which `metadata/schema.json` there describes.
+ * Makes the entry for an extension marketplace, Cognigy's or your own. It has the format of `metadata/extensions.json` in
+ * https://github.com/Cognigy/Extensions, described by `metadata/schema.json` there.
  */
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { manifestIn } from './notices.mjs';
 
 /**
- * @param archive the name of the file that is uploaded
- * @param repository its address, such as https://github.com/owner/name
+ * @param archive the name of the release's archive
+ * @param repository the repository's address, such as https://github.com/owner/name
  * @returns the document, with one extension
  */
 export async function marketplaceEntry({ root, dist, archive, repository }) {
@@ -26,7 +26,7 @@ export async function marketplaceEntry({ root, dist, archive, repository }) {
     longDescription: (await readFile(join(root, 'tools/build/templates/marketplace.txt'), 'utf8')).replace(/\s+/g, ' ').trim(),
     tags: keywords,
     icon: `data:image/png;base64,${icon.toString('base64')}`,
-    // Branches come with their node.
+    // Branches are not listed. They come with their node.
     nodes: nodes.filter(({ parentType }) => parentType === undefined || parentType === null).map(nodeEntry),
   };
   return { version: '1.0', extensions: [extension] };

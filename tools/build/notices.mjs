@@ -1,17 +1,17 @@
-/** Which packages are part of a bundle, and their licences, as those licences ask for. */
+/** Finds the packages in a bundle, and collects their licence texts, which the licences require. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
  * @param inputs paths of sources, relative to the root
- * @returns the folders of the packages among them, in order
+ * @returns the folders of the packages among them, sorted
  */
 export function packagesAmong(inputs) {
   const folders = inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
   return [...new Set(folders)].sort();
 }
 
-/** @returns the sources that something of is in a bundle: not those that were only read */
+/** @returns the sources that contribute code to a bundle; some are read but leave nothing in it */
 export function shippedInputs({ outputs }) {
   return Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0));
 }
@@ -22,8 +22,8 @@ export async function manifestIn(root, folder) {
 
 /**
  * @param folders of packages, relative to the root
- * @returns name, version and licence text of each, once
- * @throws Error where a package ships no licence text
+ * @returns name, version and licence text of each package, without repetitions
+ * @throws Error if a package ships no licence text
  */
 export async function thirdPartyNotices(root, folders) {
   const notices = new Map();
@@ -43,6 +43,6 @@ async function licenceText(folder) {
   if (licence) return readFile(join(folder, licence), 'utf8');
   const readme = find(/^readme/i);
   if (!readme) return undefined;
-  // Some packages have theirs as the last section of the README only.
+  // Some packages have their licence only in the last section of the README.
   return /^(?:#+ *licen[cs]e.*|licen[cs]e\n-+)\n([^]*)/im.exec(await readFile(join(folder, readme), 'utf8'))?.[1];
 }

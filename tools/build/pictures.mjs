@@ -1,6 +1,6 @@
 /**
- * `npm run pictures [-- --out FOLDER]`: draws the diagram from its text and the Flow from the built extension, and takes the
- * other pictures from the studio's page, with the demo running. Needs Chromium.
+ * `npm run pictures [-- --out FOLDER]`: draws the diagram from its text and the Flow from the built extension. The other pictures are
+ * screenshots of the studio, with the demo running. Needs Chromium.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,13 +19,13 @@ const require = createRequire(import.meta.url);
 const { launchChromium } = require('../../test/support/chromium.cjs');
 const extension = require('../../dist/extension/build/module.js').default;
 
-/** Whatever takes longer than this has gone wrong, milliseconds. */
+/** After this, a step counts as failed, milliseconds. */
 const PATIENCE_MS = 180_000;
 
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: PICTURES },
-    // Short lives, so that an outage with its healing fits into the picture; half of each is time to heal.
+    // Tokens live so short that an outage and its recovery fit into one picture. Half of each life is left to recover.
     lifetime: { type: 'string', default: '16' },
     percent: { type: 'string', default: '50' },
   },
@@ -38,7 +38,7 @@ async function drawDiagram() {
   keep('architecture.svg', withDarkColours(picture));
 }
 
-/** Starts the demo. @returns the studio's address, and what ends it */
+/** Starts the demo. @returns the studio's address, and a function that stops the demo */
 function startDemo() {
   const demo = spawn(process.execPath, ['dist/demo.js', '--lifetime', values.lifetime, '--percent', values.percent], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((done) => demo.once('exit', done));
@@ -67,7 +67,7 @@ async function takeForms(page, address) {
   await take(page.locator('form.editor'), 'oauth2-client-credentials.png');
 }
 
-/** An outage over a refresh point, and how it heals. */
+/** Takes a picture of an outage across a refresh point, with the recovery. */
 async function takeOutage(page, address) {
   await page.goto(`${address}#/timeline`);
   const state = page.locator('.token-state');
@@ -81,7 +81,7 @@ async function takeOutage(page, address) {
     }
   };
   const isAtLeast = (least) => until(`version ${least} of the token has come`, async () => (await version()) >= least);
-  /** A row may stand for several. */
+  /** Counts failures. One row may stand for several. */
   const failures = async () => {
     const times = await page.locator('[data-kind=failure]').evaluateAll((rows) => rows.map(({ dataset }) => Number(dataset.times)));
     return times.reduce((sum, one) => sum + one, 0);
@@ -100,7 +100,7 @@ async function takeOutage(page, address) {
   if (failed !== '0') throw new Error(`${failed} messages failed: the picture would show no healing.`);
 }
 
-/** With a margin around it. */
+/** Takes a screenshot of an element, with a margin around it. */
 async function take(locator, file) {
   await locator.evaluate((element) => (element.style.padding = '14px'));
   keep(file, await locator.screenshot({ animations: 'disabled' }));

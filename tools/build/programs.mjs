@@ -1,4 +1,4 @@
-/** Programs that run on the user's own machine, from the source of each. */
+/** The programs that run on the user's own machine, with their sources. */
 export const PROGRAMS = {
   'cli.js': 'tools/cli/main.ts',
   'sandbox.js': 'tools/sandbox/index.ts',
@@ -18,5 +18,5 @@ export const PROGRAM_OPTIONS = {
   logLevel: 'warning',
 };
 
-/** @returns what stands at the beginning of a program: a command is run by its name */
+/** @returns the first line of a program: the commands need a shebang */
 export const bannerOf = (name) => ({ js: name === 'cli.js' ? '#!/usr/bin/env node' : '' });

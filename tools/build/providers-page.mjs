@@ -1,11 +1,11 @@
-/** Makes docs/providers.md and docs/providers/ from the table of providers and the template. */
+/** Makes docs/providers.md and docs/providers/ from the provider table and the template. */
 
 const CONNECTION_TYPES = { clientSecret: 'oauth2ClientCredentials', signedJwt: 'oauth2SignedJwt', customRequest: 'customTokenRequest' };
 
-/** Settings that a connection type has no field for, since the nodes have it. */
+/** Settings that are fields of the nodes, not of the connection. */
 const NODE_LABELS = { defaultLifetimeSeconds: 'Default lifetime' };
 
-/** How wide the page's text is. */
+/** The width of the text on a page, characters. */
 const COLUMNS = 130;
 
 const code = (value) => `\`${value}\``;
@@ -13,7 +13,7 @@ const code = (value) => `\`${value}\``;
 /**
  * @param overview the template of the overview, with @COUNT@ and @OVERVIEW@
  * @param labels the labels of the fields, by connection type and name
- * @returns the pages by their paths
+ * @returns the pages by path
  */
 export function providersPages({ overview, providers, patternsOf, table, labels }) {
   const pages = providers.map((provider) => [`docs/${pageOf(provider)}`, providerPage(provider, { patternsOf, table, labels })]);
@@ -21,7 +21,7 @@ export function providersPages({ overview, providers, patternsOf, table, labels 
   return { 'docs/providers.md': first, ...Object.fromEntries(pages) };
 }
 
-/** As seen from docs/. */
+/** @returns the path of a provider's page, relative to docs/ */
 function pageOf({ id }) {
   return `providers/${id}.md`;
 }
@@ -81,7 +81,7 @@ function settingRows(provider, patternsOf, labels) {
   ];
 }
 
-/** What `authorize` knows. */
+/** @returns rows with what `authorize` knows about the provider */
 function consentRows(consent) {
   if (consent === undefined) return [];
   const { authorizationUrl, deviceAuthorizationUrl, parameters = {}, offlineScope } = consent;
@@ -103,7 +103,7 @@ function valueOf(key, pattern, { way, placeholders, notes = {} }) {
   return `${shown}${note.startsWith('or ') ? ',' : ';'} ${note}`;
 }
 
-/** Whether the whole of a setting differs between users. */
+/** Whether the whole value of a setting differs between users. */
 function isPlaceholder(pattern) {
   return /^\{\w+\}$/.test(pattern);
 }

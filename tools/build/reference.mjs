@@ -1,6 +1,6 @@
 /**
- * `npm run reference`: writes docs/reference/ and docs/errors.md from the built extension and the sources, and the pages of the
- * providers from their table. With `--check` it writes nothing, and exits with 1 if a file differs from what it would write.
+ * `npm run reference`: writes docs/reference/ and docs/errors.md from the built extension and the sources, and the provider pages from
+ * the provider table. With `--check` it writes nothing, and exits with 1 if a file is out of date.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -84,7 +84,7 @@ function connectionReference({ type, label, fields }) {
   return [`### ${label}`, '', `Type ${code(type)}.`, '', table(['field', 'name', 'required', 'what it is'], rows)].join('\n');
 }
 
-/** The members of an interface with their docstrings, as its source has them. */
+/** @returns a table row for each member of an interface: name, type, whether it is always there, docstring */
 function membersOf(file, name) {
   const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
   const found = source.statements.find((statement) => ts.isInterfaceDeclaration(statement) && statement.name.text === name);
@@ -97,7 +97,7 @@ function membersOf(file, name) {
   ]);
 }
 
-/** What happened, by the docstrings of the table that has the codes. @throws Error for a code without one */
+/** Writes a table of codes. What happened comes from the docstrings in the source. @throws Error for a code without a docstring */
 function codeTable(file, name, head, rows) {
   const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
   const docs = {};
@@ -111,7 +111,7 @@ function codeTable(file, name, head, rows) {
   return table(['code', 'what happened', ...head], rows.map(([key, ...cells]) => [code(key), docs[key], ...cells]));
 }
 
-/** The name of the constant whose object a property belongs to. */
+/** @returns the name of the constant that a property belongs to */
 function tableOf({ parent }) {
   const declaration = ts.isAsExpression(parent.parent) || ts.isSatisfiesExpression(parent.parent) ? parent.parent.parent : parent.parent;
   return ts.isVariableDeclaration(declaration) ? declaration.name.getText() : undefined;
@@ -121,7 +121,7 @@ function settingsReference() {
   const told = new Set();
   return Object.entries(SETTINGS_BY_USE).map(([title, keys]) => {
     const rows = Object.entries(keys)
-      // What several of them need is told once.
+      // A key that several groups share is listed only once.
       .filter(([, key]) => !told.has(key))
       .map(([name, key]) => {
         told.add(key);
@@ -203,7 +203,7 @@ function errorsPage() {
   );
 }
 
-/** The overview, and a page for each. */
+/** Makes the overview and a page for each provider. */
 function providerPages() {
   const overview = readFileSync(join(ROOT, 'tools/build/templates/providers.md.txt'), 'utf8');
   const labelsOf = ({ fields }) => Object.fromEntries(fields.map(({ fieldName, label }) => [fieldName, text(label)]));

@@ -1,4 +1,4 @@
-/** Makes release/ of dist/: `node tools/build/release.mjs [--out FOLDER] [--repository URL]`. The same bytes from the same sources. */
+/** Makes release/ from dist/: `node tools/build/release.mjs [--out FOLDER] [--repository URL]`. The same sources give the same bytes. */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { billOfMaterials, readInventory } from './sbom.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const DIST = join(ROOT, 'dist');
-/** The name stays from version to version, as in the vendor's marketplace: the latest one has an address that stays, too. */
+/** Every version uses the same name, as in Cognigy's marketplace. So the latest version always has the same address. */
 const ARCHIVE = 'access-token.tar.gz';
 const SUMS = 'SHA256SUMS';
 
@@ -21,7 +21,7 @@ const out = resolve(values.out ?? join(ROOT, 'release'));
 const manifest = await manifestIn(ROOT, '.');
 const repository = (values.repository ?? manifest.repository?.url)?.replace(/^git\+/, '').replace(/(?:\.git|\/)$/, '');
 
-/** @throws Error where the CHANGELOG does not know the version, or not when it was released */
+/** @throws Error if CHANGELOG.md has no entry with a date for this version */
 async function releaseDate() {
   const changelog = await readFile(join(ROOT, 'CHANGELOG.md'), 'utf8');
   const [, date] = new RegExp(`^## \\[${manifest.version.replaceAll('.', '\\.')}\\] - (\\d{4}-\\d{2}-\\d{2})$`, 'm').exec(changelog) ?? [];
@@ -31,7 +31,7 @@ async function releaseDate() {
 
 const document = (name, content) => writeFile(join(out, name), `${JSON.stringify(content, null, 2)}\n`);
 
-/** As `sha256sum -c` reads it. */
+/** Writes the checksums in the format of `sha256sum -c`. */
 async function writeSums() {
   const names = (await readdir(out)).sort();
   const lines = await Promise.all(
@@ -47,7 +47,7 @@ async function release(staged) {
   const inArchive = bundled[ARCHIVE];
   const commands = `${COMMANDS}-${manifest.version}.tgz`;
   await copyFile(join(DIST, ARCHIVE), join(out, ARCHIVE));
-  // They carry the archive with them.
+  // The commands contain the archive, with its packages.
   const alsoBundled = Object.values(bundled).flat();
   const file = join(out, commands);
   const { packages, optional } = await packCommands({ root: ROOT, dist: DIST, folder: staged, file, repository, alsoBundled });

@@ -1,15 +1,15 @@
 /**
- * Leaves out of a program the remedies for errors that it never reports: what the text of the program does not name. The table
- * is the largest part of the Function after its rules, and each file of the extension carries a copy. A pasted file has one
- * remedy for all that is wrong with its settings: its configuration block, where the message names the setting.
+ * Removes remedies from a program if the program never names the error. The table of remedies is the second largest part of the Function,
+ * and each file of the extension contains a copy. A pasted file has a single remedy for all settings errors: correct the configuration
+ * block. The message names the setting.
  */
 import { readFile } from 'node:fs/promises';
 import esbuild from 'esbuild';
 
 const ERRORS = /[\\/]src[\\/]errors\.ts$/;
-/** A line of the table of remedies. */
+/** Matches a line of the table of remedies. */
 const ENTRY = /^ {2}([a-z_]+): ['"`].*,$/;
-/** The part of the table that is about settings, up to the next comment. */
+/** Matches the part of the table about settings, up to the next comment. */
 const SETTINGS = /^ {2}\/\/ Settings\b[^]*?(?=^ {2}\/\/)/m;
 
 /**

@@ -1,11 +1,11 @@
-/** Software bills of materials in CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/): what is in an artifact, and no more. */
+/** Makes software bills of materials in CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/). They list only what is in an artifact. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { manifestIn } from './notices.mjs';
 
-/** All packages of the lock file as npm describes them: licence, purl, hash, and what depends on what. */
+/** Reads npm's description of all packages in the lock file: licence, purl, hash and dependencies. */
 export async function readInventory(root) {
   const { stdout } = await promisify(execFile)('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
     cwd: root,
@@ -16,14 +16,15 @@ export async function readInventory(root) {
 }
 
 /**
- * npm lists all that development needs. Only what is in the artifact stays, by the bundler's own account.
+ * Makes the bill of materials of one artifact. npm's inventory lists everything that development needs. Only what the bundler put into the
+ * artifact stays.
  *
- * @param inventory of `readInventory`
+ * @param inventory the result of `readInventory`
  * @param file the artifact
  * @param packages folders of the packages that are part of it
- * @param optional folders of packages that are installed with it
- * @param date when the version was released, such as 2026-11-27
- * @returns the document; it is the same for the same artifact
+ * @param optional folders of the packages that npm installs with it
+ * @param date the release date, such as 2026-11-27
+ * @returns the document; the same artifact gives the same document
  */
 export async function billOfMaterials({ root, inventory, name, file, packages, optional = [], date }) {
   const { version, description, license, author } = await manifestIn(root, '.');
@@ -37,9 +38,9 @@ export async function billOfMaterials({ root, inventory, name, file, packages, o
   const known = new Map(inventory.components.map((component) => [component['bom-ref'], component]));
   const components = [...parts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([reference, { scope, license: terms }]) => {
     if (!known.has(reference)) throw new Error(`The lock file has no ${reference}, which is part of ${name}.`);
-    // Its properties say what it is to development.
+    // npm's properties are about development, so they are left out.
     const component = { ...known.get(reference), properties: undefined, externalReferences: undefined, scope };
-    // npm leaves out what is no SPDX id.
+    // npm leaves out a licence that is not an SPDX id. The manifest's own words replace it.
     return { licenses: [{ license: { name: terms } }], ...component };
   });
   const own = `${name}@${version}`;
@@ -69,7 +70,7 @@ export async function billOfMaterials({ root, inventory, name, file, packages, o
   return { $schema: document.$schema, bomFormat: 'CycloneDX', specVersion: document.specVersion, serialNumber: serialNumber(document), ...document };
 }
 
-/** What is part of the artifact, and what of that depends on what. What no other part asks for, the artifact itself does. */
+/** @returns the dependencies among the parts. A part that no other part depends on is a dependency of the artifact itself */
 function dependenciesOf(graph, own, parts) {
   const known = new Map(graph.map(({ ref, dependsOn }) => [ref, dependsOn]));
   const among = (ref) => (known.get(ref) ?? []).filter((other) => parts.includes(other));
@@ -82,7 +83,7 @@ function dependenciesOf(graph, own, parts) {
 
 const sha256 = (content) => createHash('sha256').update(content).digest('hex');
 
-/** A UUID of what is in the document (RFC 9562 §5.8), so that it is the same for the same document. */
+/** @returns a UUID (RFC 9562 §5.8) made from the document's content, so the same document gets the same one */
 function serialNumber(document) {
   const digits = sha256(JSON.stringify(document)).slice(0, 32).split('');
   digits[12] = '8';

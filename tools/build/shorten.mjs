@@ -1,16 +1,17 @@
-/** Prepares a program for a minifier, which keeps long names that are not the program's own and repeats what each use spells out. */
+/** Prepares a program for a minifier. A minifier can't shorten the names of globals, and repeats them at each use. */
 import ts from 'typescript';
 
-/** Functions of the language that do without their object. */
+/** Built-in functions that work without their object as `this`. */
 const GLOBALS = /^(?:Array\.(?:from|isArray)|JSON\.stringify|Math\.(?:floor|max|min|round)|Number\.isFinite|Object\.(?:assign|entries|fromEntries))$/;
 const TYPES = ['number', 'string'];
 
 const { factory, SyntaxKind } = ts;
 
 /**
+ * Shortens a program:
  * - `Math.min(…)` becomes `Math_min(…)`, with one `var Math_min = Math.min`;
  * - `typeof x === "string"` becomes `is_string(x)`;
- * - `function f(x) {…}` becomes `var f = (x) => {…}`: so no function may use `this`, or be called before its line is reached.
+ * - `function f(x) {…}` becomes `var f = (x) => {…}`. So no function may use `this`, or be called before its declaration is reached.
  *
  * @param {string} code statements in JavaScript
  * @returns {string}
@@ -36,7 +37,7 @@ function asName(node, nameFor) {
   return GLOBALS.test(text) ? nameFor(text.replace('.', '_'), text) : undefined;
 }
 
-/** @param node with its parts shortened already */
+/** @param node a node with shortened children */
 function asCall(node, nameFor) {
   if (ts.isFunctionDeclaration(node)) return arrowOf(node);
   if (!ts.isBinaryExpression(node) || !ts.isTypeOfExpression(node.left) || !TYPES.includes(node.right.text)) return node;

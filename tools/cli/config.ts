@@ -15,19 +15,19 @@ import { signingProblems } from './token-problems';
 import { vendorReferences } from './vendor-variables';
 
 export interface Configuration {
-  /** The content of the rendered file: checked, with defaults, and with references resolved. */
+  /** The settings that go into the rendered file: checked, with defaults filled in and references resolved. */
   values: Record<string, unknown>;
-  /** Warnings about allowed but unwise settings, one line each. */
+  /** One line for each setting that is allowed but unwise. */
   warnings: string[];
 }
 
 /**
- * Reads a configuration file for one kind of output. It neither resolves nor checks settings that this output does not need, so that
- * rendering a transformer needs no client secret.
+ * Reads a configuration file for one kind of output. Settings that this output does not use are
+ * neither resolved nor checked, so you can render a transformer without the client secret.
  *
- * @param envFiles the files that the environment's variables come from, for the error
- * @throws AccessTokenError configuration_invalid, with everything that is wrong in the file; CliError configuration_missing,
- *   configuration_unreadable
+ * @param envFiles the env files that were read; the error lists them if a variable is missing
+ * @throws AccessTokenError configuration_invalid, with every problem in the file; CliError
+ *   configuration_missing, configuration_unreadable
  */
 export function readConfiguration(
   file: string,
@@ -49,7 +49,7 @@ export function readConfiguration(
     problems.push({ path: 'functionBufferSeconds', message: `must be less than functionTimeLimitSeconds (${limit})` });
   }
   if (isByFlow && 'refreshFlowUrl' in settings && content['alertUrl'] !== undefined) {
-    warnings.push({ path: 'alertUrl', message: 'has no effect with refreshBy "flow": that chain has no store to note what was told' });
+    warnings.push({ path: 'alertUrl', message: 'has no effect with refreshBy "flow", because that chain has no store to note its alerts in' });
   }
   problems.push(...signingProblems(values));
   if (problems.length > 0) throw configurationError(file, problems, envFiles);
@@ -80,7 +80,7 @@ function parseFile(file: string): unknown {
   try {
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (error) {
-    // The parser's message may quote the file, including secrets, so only the position is used.
+    // The parser's message may quote the file, with secrets in it. Only the position is safe to show.
     const position = /at position (\d+)/.exec((error as SyntaxError).message)?.[1];
     const line = content.slice(0, Number(position)).split('\n').length;
     const message = position === undefined ? 'is not valid JSON' : `is not valid JSON (line ${line})`;

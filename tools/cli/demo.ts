@@ -1,13 +1,13 @@
 import { EXIT_FAILED } from './command';
 import type { Command } from './command';
 
-/** `demo`: everything on this machine. It is a separate program with options of its own. */
+/** `demo`: runs the whole product on this machine. It is a separate program with its own options. */
 export const demoCommand: Command = {
   name: 'demo',
-  summary: 'shows it all on this machine: platform, authorization server, bot, studio',
+  summary: 'runs everything on this machine: platform, authorization server, bot, studio',
   usage: `  demo [--once] [--seconds N] [--no-chain] [--lifetime N] [--percent N]
-      Shows it all on this machine: a local platform, an authorization server and a bot,
-      and the studio, a page to try the nodes on. Needs no account.
+      Runs everything on this machine: a local platform, an authorization server, a bot,
+      and the studio, a page where you try the nodes. You need no account.
       demo --help explains the options.`,
 
   async run({ positionals }, context) {
@@ -22,7 +22,7 @@ export const demoCommand: Command = {
   },
 };
 
-/** @returns the name of the missing package, if it is one of our optional dependencies */
+/** @returns the name of the optional dependency that is not installed; `undefined` for any other error */
 function missingPackage(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')) return undefined;
   return /^Cannot find module '((?:@[\w-]+\/)?[\w-]+)/.exec(error.message)?.[1];

@@ -8,9 +8,9 @@ const UNITS: readonly [name: string, ms: number][] = [
 ];
 
 /**
- * A duration for people: the two largest units, such as "3 min 10 s" or "29 d 23 h"; rounded down.
+ * Formats a duration for people: the two largest units, such as "3 min 10 s" or "29 d 23 h", rounded down.
  *
- * @param ms milliseconds; the sign is left out
+ * @param ms milliseconds; the sign is ignored
  */
 export function describeDuration(ms: number): string {
   let rest = Math.floor(Math.abs(ms) / 1000) * 1000;

@@ -2,14 +2,14 @@ import { parseEnv } from 'node:util';
 
 import { baseOf } from './lock';
 
-/** A file of environment variables that `node --env-file` and a shell's `. FILE` read alike. */
+/** A file of environment variables. `node --env-file` and `. FILE` in a shell read the same values from it. */
 export interface EnvFile {
   text: string;
-  /** Variables whose values the two would read differently, however they are written. */
+  /** Variables with a value that can't be written so that both readers get the same. */
   unwritable: string[];
 }
 
-/** A variable with its value. In quotes it may span several lines. */
+/** A variable and its value. A value in quotes may span several lines. */
 const ENTRY = /^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*\n?/gm;
 
 /** @returns `access-token.env` for `access-token.json` */
@@ -23,9 +23,9 @@ export function readVariables(text: string): Readonly<Record<string, string | un
 }
 
 /**
- * Sets variables in an env file. Its other lines stay. A value that can't be written again stays as it is.
+ * Sets variables in an env file. All other lines stay, and so does a value that can't be written if the file has it already.
  *
- * @param previous the file's current text, empty for a new one
+ * @param previous the file's current text; empty for a new file
  */
 export function setVariables(previous: string, values: Readonly<Record<string, string>>): EnvFile {
   const present = readVariables(previous);
@@ -39,7 +39,7 @@ export function setVariables(previous: string, values: Readonly<Record<string, s
   return { text: `${kept}${separator}${written.map((line) => `${line}\n`).join('')}`, unwritable };
 }
 
-/** Single quotes mean the same to both readers; double ones only around what a shell leaves alone in them. */
+/** Both readers treat single quotes alike. Double quotes are only safe if the shell expands nothing between them. */
 function quote(value: string): string | undefined {
   if (!/['\r]/.test(value)) return `'${value}'`;
   return /["$`\\!\r\n]/.test(value) ? undefined : `"${value}"`;

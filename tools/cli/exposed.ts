@@ -12,43 +12,43 @@ import type { Environment } from './references';
 import { SETTINGS_BY_USE } from './settings';
 import { quoted } from './shell';
 
-/** Keys whose values are secrets, at any place in the file. */
+/** Keys with secret values, anywhere in the file. */
 const SECRETS = new Map<string, true | 'parameters' | 'texts'>([
   ...Object.values(SETTINGS_BY_USE)
     .flatMap((keys) => Object.entries(keys))
     .flatMap(([key, { secret }]) => (secret === undefined ? [] : [[key, secret] as const])),
   ...SECRET_MEMBERS.map((member) => [member, true] as const),
 ]);
-/** Parameters and headers that describe a request (RFC 6749, RFC 8707, RFC 9110). Any other one may be a credential. */
+/** Parameters and headers that are never secret (RFC 6749, RFC 8707, RFC 9110). Any other may hold a credential. */
 const PUBLIC_PARAMETERS = ['resource', 'audience', 'scope', 'grant_type', 'content-type', 'accept'];
 const OTHERS = 0o077;
-/** Secret variables of the vendor's command line. */
+/** Variables of Cognigy's own command line that hold secrets. */
 const VENDOR_SECRETS = Object.values(SETTINGS_BY_USE)
   .flatMap((keys) => Object.values(keys))
   .flatMap(({ secret, vendorVariable }) => (secret && vendorVariable !== undefined ? [vendorVariable] : []));
 
 /**
- * Warns about secrets in a configuration file that others can read.
+ * Warns if other users can read a configuration file that contains secrets in plain text.
  *
- * @returns one line; nothing if the operating system has no such permissions, or the file can't be read
+ * @returns one line, or none. There is no warning if the file can't be read or the operating system has no such permissions
  */
 export function warnOfExposedSecrets(configFile: string): string[] {
   if (process.platform === 'win32') return [];
   const exposed = readableSecrets(configFile);
   if (exposed.length === 0) return [];
   const advice = `Write \${NAME} references and put the values into the environment, or run: chmod 600 ${configFile}`;
-  return [`Others on this machine can read ${configFile}, with secrets in it (${exposed.join(', ')}). ${advice}`];
+  return [`Others on this machine can read ${configFile}, which contains secrets (${exposed.join(', ')}). ${advice}`];
 }
 
 /**
- * Warns about an env file that others can read, if the configuration uses one of its variables.
+ * Warns if other users can read an env file that sets a variable of the configuration.
  *
- * @returns one line, or nothing
+ * @returns one line, or none
  */
 export function warnOfExposedVariables(envFile: string, variables: Environment, configFile: string): string[] {
   if (process.platform === 'win32' || !canOthersRead(envFile)) return [];
   const named = [...namesIn(configFile), ...VENDOR_SECRETS].filter((name) => (variables[name] ?? '') !== '');
-  return named.length === 0 ? [] : [`Others on this machine can read ${envFile}, with secrets in it. Run: chmod 600 ${quoted(envFile)}`];
+  return named.length === 0 ? [] : [`Others on this machine can read ${envFile}, which contains secrets. Run: chmod 600 ${quoted(envFile)}`];
 }
 
 function namesIn(configFile: string): string[] {
@@ -59,7 +59,7 @@ function namesIn(configFile: string): string[] {
   }
 }
 
-/** A pipe or a device is skipped, because reading would consume it. */
+/** Pipes and devices are skipped. */
 function canOthersRead(file: string): boolean {
   const found = statSync(file, { throwIfNoEntry: false });
   return found?.isFile() === true && (found.mode & OTHERS) !== 0;
@@ -75,13 +75,13 @@ function readableSecrets(configFile: string): string[] {
   }
 }
 
-/** @returns the paths of secrets that are written out instead of referring to environment variables */
+/** @returns the paths of secrets that are written out, at least in part, instead of being `${NAME}` references */
 export function literalSecrets(config: unknown): string[] {
   const literal = secretsIn(config).filter(({ text }) => text.replace(/\$\{[A-Za-z_]\w*\}/g, '') !== '');
   return literal.map(({ path }) => path);
 }
 
-/** @returns every secret of a configuration, or of a part of it, with its path */
+/** @returns every secret in a configuration or in a part of one, with its path */
 export function secretsIn(value: unknown, path = ''): { path: string; text: string }[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
@@ -93,7 +93,7 @@ export function secretsIn(value: unknown, path = ''): { path: string; text: stri
   });
 }
 
-/** @returns the texts in headers or in a body, except those that describe the request */
+/** @returns the texts in headers or in a body, without auth schemes and the placeholders that the request fills in */
 function secretTexts(value: unknown, path: string): { path: string; text: string }[] {
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, member]: [string, unknown]) =>
@@ -104,7 +104,7 @@ function secretTexts(value: unknown, path: string): { path: string; text: string
   return text === '' ? [] : [{ path, text }];
 }
 
-/** @returns the members of text that is JSON, a form, or header lines; any other text unchanged */
+/** @returns the members of a text in JSON, as a form, or in header lines; any other text unchanged */
 function membersOf(text: string): unknown {
   const json = parseJson(text);
   if (typeof json === 'object') return json;
@@ -118,7 +118,7 @@ function secretParameters(value: unknown, path: string): { path: string; text: s
     const secret = Object.entries(parseExtraParameters(value, true)).filter(([name]) => !PUBLIC_PARAMETERS.includes(name));
     return secret.map(([name, text]) => ({ path: memberPath(path, name), text }));
   } catch (error) {
-    // The command reports what is wrong with them. An initial token may have this name.
+    // The command reports the mistake. A token in `initialTokens` may also be named like this key.
     if (isAccessTokenError(error)) return secretsIn(value, path);
     throw error;
   }

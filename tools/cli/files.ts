@@ -24,18 +24,18 @@ import { CliError } from './cli-error';
 const OWNER_ONLY = 0o600;
 const FOLDER_OF_OWNER = 0o700;
 const PERMISSIONS = 0o777;
-/** How the names of temporary folders end, and those of the temporary files of 0.1.0. */
+/** The suffix of temporary folders, and of the temporary files that 0.1.0 wrote. */
 const LEFTOVER = /\.[0-9a-f]{8}\.tmp$/;
-/** Nothing can be created in the folder, or nothing can be renamed onto the file: containers mount single files. */
+/** The folder is read-only, or the file can't be replaced by a rename: containers mount single files. */
 const NOT_REPLACEABLE = ['EACCES', 'EPERM', 'EROFS', 'EBUSY'];
 
-/** @returns the text of a file; `undefined` when there is none, or when it is a device such as /dev/stdout */
+/** @returns the text of a file; `undefined` if it does not exist or is not a regular file, such as /dev/stdout */
 export function readIfPresent(file: string): string | undefined {
   return statSync(file, { throwIfNoEntry: false })?.isFile() ? readFileSync(file, 'utf8') : undefined;
 }
 
 /**
- * Writes a file that holds secrets: only its owner may read it.
+ * Writes a file with secrets. Only its owner may read it.
  *
  * @throws CliError file_unwritable
  */
@@ -44,26 +44,25 @@ export function writePrivateFile(file: string, text: string): void {
 }
 
 /**
- * Writes a file atomically: to a new file in a folder beside it, which is then renamed. The old file stays whole when the program is
- * killed or the disk is full. A link stays a link, and its target is written. A file that can't be replaced is
- * overwritten in place. Packages for this follow links planted at their predictable temporary names, or take a short
- * write for a whole one.
+ * Writes a file atomically: it writes a new file in a temporary folder beside it, then renames it. The old file survives if the program
+ * is killed or the disk is full. A symbolic link stays, and its target is written. A file that can't be replaced is overwritten in place.
+ * No package is used: the known ones follow links planted at their predictable temporary names, or accept a short write.
  *
- * @param mode permissions; without it the present ones stay
+ * @param mode permissions; by default the current ones stay
  * @throws CliError file_unwritable
  */
 export function replaceFile(file: string, text: string, mode?: number): void {
   writing(() => {
     const present = statSync(file, { throwIfNoEntry: false });
     const isLinkToNothing = present === undefined && lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-    // Devices and pipes, such as /dev/stdout, have no content to lose, and keep their mode.
+    // Devices and pipes, such as /dev/stdout, have no content to lose. They keep their mode.
     if (isLinkToNothing || present?.isFile() === false) return writeFileSync(file, text, mode === undefined ? {} : { mode });
     const target = present === undefined ? file : realpathSync(file);
     const folder = `${target}.${randomBytes(4).toString('hex')}.tmp`;
     const newMode = mode ?? (present && present.mode & PERMISSIONS);
     try {
       mkdirSync(folder, FOLDER_OF_OWNER);
-      // The text may be a secret, and this run may be killed: git leaves the whole folder alone.
+      // The text may be secret and the program may be killed here, so git must ignore the whole folder.
       writeFileSync(join(folder, '.gitignore'), '*\n');
       const temporary = join(folder, 'text');
       fill(openSync(temporary, 'wx', newMode), text, newMode);
@@ -78,9 +77,9 @@ export function replaceFile(file: string, text: string, mode?: number): void {
 }
 
 /**
- * Removes what killed runs left of the files that they were writing: it may hold secrets.
+ * Removes the temporary files of runs that were killed. They may contain secrets.
  *
- * @param base what the names of these files begin with: a path, up to the next dot
+ * @param base the path that these files' names begin with, up to the next dot
  * @throws CliError file_unwritable
  */
 export function removeLeftovers(base: string): void {
@@ -95,7 +94,7 @@ export function removeLeftovers(base: string): void {
 
 function fill(descriptor: number, text: string, mode: number | undefined): void {
   try {
-    // Before anything is in it, and whatever the umask is.
+    // Set while the file is still empty. The umask does not apply here.
     if (mode !== undefined) fchmodSync(descriptor, mode);
     ftruncateSync(descriptor);
     writeFileSync(descriptor, text);
@@ -106,7 +105,7 @@ function fill(descriptor: number, text: string, mode: number | undefined): void 
 }
 
 /**
- * Runs something that writes to the disk. A refusal of the operating system is reported in its own words.
+ * Runs code that writes to the disk, and reports an error of the operating system in its own words.
  *
  * @throws CliError file_unwritable
  */
@@ -126,7 +125,7 @@ export function systemCodeOf(error: unknown): string | undefined {
   return syscall === undefined ? undefined : code;
 }
 
-/** @returns why a file can't be read, in brackets behind a sentence */
+/** @returns why a file can't be read, to append to a sentence */
 export function reasonFor(systemCode: string): string {
   return systemCode === 'EISDIR' ? ': it is a folder' : ` (${systemCode})`;
 }

@@ -2,7 +2,7 @@ import { EXIT_DONE, refuseMore, UsageError } from './command';
 import type { Command } from './command';
 import { didYouMean } from './nearest';
 
-/** Characters before the summaries of the overview. */
+/** The column width of the command names in the overview. */
 const INDENT = 12;
 
 const COMMON_OPTIONS = `
@@ -19,7 +19,7 @@ Exit codes:
   130  ended by Ctrl+C
 `;
 
-/** @returns what the program can do */
+/** @returns the overview of all commands */
 export function overviewOf(commands: readonly Command[], program: string): string {
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(INDENT)}${summary}`);
   return `Usage: ${program} <command> [options]
@@ -32,16 +32,16 @@ ${program} help <command> shows the options of a command.
 Files:
   access-token.json in this folder is the configuration; --config FILE names another one.
   Its \${NAME} references are read from the environment, then from access-token.env and
-  from .env beside it, or in their place from the file of --env-file.
+  .env beside it. --env-file FILE replaces these two files.
 
 Environment:
-  CAI_BASEURL, CAI_APIKEY and CAI_AGENT, as Cognigy's own command line has them, stand in
-  for apiUrl, apiKey and projectId where the configuration leaves these out.
+  CAI_BASEURL, CAI_APIKEY and CAI_AGENT are the variables of Cognigy's own command line.
+  They are used if the configuration has no apiUrl, apiKey or projectId.
   NO_COLOR turns colours off. HTTPS_PROXY and NO_PROXY set a proxy.
 ${COMMON_OPTIONS}${EXIT_CODES}`;
 }
 
-/** @returns how one command is called */
+/** @returns the help text of one command */
 export function helpOf({ usage }: Command, program: string): string {
   return `Usage: ${program} ${usage.trim().replace(/\n {4}/g, '\n')}\n${COMMON_OPTIONS}`;
 }
@@ -54,9 +54,9 @@ export function unknownCommand(name: string, commands: readonly Command[]): Usag
 export function createHelpCommand(commands: () => readonly Command[]): Command {
   return {
     name: 'help',
-    summary: 'shows what there is, or how a command is called',
+    summary: 'shows all commands, or the options of one',
     usage: `  help [COMMAND]
-      Shows what there is, or how a command is called.`,
+      Shows all commands, or the options of one.`,
     options: {},
     get proposals() {
       return commands().map(({ name }) => name);

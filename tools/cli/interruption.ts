@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Pauses that end early when the user presses Ctrl+C. */
+/** Pauses that end early when somebody presses Ctrl+C. */
 export interface Interruption {
   readonly happened: boolean;
   /**
    * @param ms milliseconds
-   * @param done ends this pause alone
+   * @param done ends only this pause
    */
   pause(ms: number, done?: AbortSignal): Promise<void>;
   /** Stops listening to the signals. */
   forget(): void;
 }
 
-/** The parts of `process` and `process.stdout` that report signals, and that nobody reads the output any more. */
+/** The parts of `process` and `process.stdout` that report signals, and a reader that has gone. */
 interface Source<E extends string> {
   on(event: E, listener: () => void): unknown;
   removeListener(event: E, listener: () => void): unknown;
@@ -21,15 +21,15 @@ interface Source<E extends string> {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * From now on, the first Ctrl+C asks the program to end, and a second one ends it at once. Output that fails asks for it too: nobody is
- * reading any more.
+ * From here on, the first Ctrl+C only asks the program to end; a second one kills it as usual. An error of the output asks it to end too,
+ * because nobody reads it any more.
  */
 export function listenForInterruption(source: Source<(typeof SIGNALS)[number]>, output?: Source<'error'>): Interruption {
   const controller = new AbortController();
   const { signal } = controller;
   const interrupt = () => {
     controller.abort();
-    // Not at once: libraries that restore the terminal (its cursor, for example) end the program themselves if they find no other listener.
+    // Not immediately: libraries that restore the terminal, such as its cursor, end the program if they find no other listener.
     setImmediate(forget);
   };
   const forget = () => {

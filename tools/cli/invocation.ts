@@ -6,24 +6,24 @@ import { DEFAULT_CONFIG } from './command';
 import type { Environment } from './references';
 import { quoted } from './shell';
 
-/** The name of the installed program. Texts use it before a command or an option. */
+/** The program's name once it is installed. Messages use this name before a command or an option. */
 const INSTALLED = 'access-token';
 const CALL = /\baccess-token (?=[a-z]|--)/g;
 
 /** How the program was started. */
 export interface Start {
-  /** `process.argv[1]`: the script, or the link to it in a `bin` folder. */
+  /** `process.argv[1]`: the script, or a link to it in a `bin` folder. */
   script: string;
   /** The working directory. */
   cwd: string;
   env: Environment;
-  /** @returns a file's text, `undefined` if it can't be read */
+  /** @returns a file's text; `undefined` if it can't be read */
   readText: (file: string) => string | undefined;
 }
 
 /**
- * Finds out how to start the program again: `access-token` if it is installed, `npx access-token` if it is a project's dependency, `npx
- * PACKAGE` if npx fetched it, otherwise `node` with the script.
+ * Finds out how to start the program again: `access-token` if it is installed, `npx access-token` if it is a project's dependency,
+ * `npx PACKAGE` if npx fetched it, and otherwise `node` with the script.
  *
  * @returns the first words of a command line
  */
@@ -39,8 +39,8 @@ export function programOf({ script, cwd, env, readText }: Start): string {
 }
 
 /**
- * @param cache the folder in which npx keeps it
- * @returns what npx was told to fetch: a package's name, or a file
+ * @param cache npx's folder for the package
+ * @returns what npx was told to fetch: a package name or a file
  */
 function fetchedPackage(cache: string, readText: Start['readText']): string | undefined {
   const content = parseJson(readText(join(cache, 'package.json')) ?? '');
@@ -50,15 +50,15 @@ function fetchedPackage(cache: string, readText: Start['readText']): string | un
   return typeof named === 'string' ? named : undefined;
 }
 
-/** @returns a text that calls the program the way its user does */
+/** @returns the text with the program's name replaced by the way the user calls it */
 export function calledAs(program: string, text: string): string {
   return text.replace(CALL, () => `${program} `);
 }
 
 /**
  * @param command with its options, such as `authorize --deploy`
- * @param config the configuration file; left out if the program finds it by itself
- * @param envFile the file of `--env-file`, if one was given
+ * @param config the configuration file; left out if it is the default
+ * @param envFile the file of `--env-file`, if given
  * @returns a command line for the user to type
  */
 export function nextCommand(program: string, command: string, config: string, envFile?: string): string {

@@ -9,16 +9,16 @@ import { readIfPresent } from './files';
 import { programOf } from './invocation';
 import { run } from './program';
 
-/** Loaded with the first request, because most commands send none. */
+/** Loads the HTTP client with the first request: most commands send none. */
 const transport: Transport = async (...args) => (await import('../../src/http/node-transport')).nodeTransport(...args);
 
-/** Built beside this program, with the platform and the authorization server. Loaded for this command only. */
+/** A separate bundle beside this program, with the local platform and authorization server. Only this command loads it. */
 const demo: CliContext['demo'] = async (args, call) => {
   const { default: built } = (await import(pathToFileURL(join(__dirname, 'demo.js')).href)) as { default: { main: NonNullable<CliContext['demo']> } };
   return built.main(args, call);
 };
 
-// If nobody reads any more, as with `| head`, the work goes on: it matters more than its log.
+// If the reader has gone, as with `| head`, the work goes on: it matters more than its log.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -1,8 +1,8 @@
 import { AccessTokenError } from '../../src/errors';
 
-/** One thing that is wrong in a configuration file. Never quotes a value: it may be a secret. */
+/** One problem in a configuration file. It never quotes a value, which may be secret. */
 export interface Problem {
-  /** Where, such as `tokens[0].refreshPercent`; empty for the file as a whole. */
+  /** Such as `tokens[0].refreshPercent`; empty for the file as a whole. */
   path: string;
   message: string;
   /** An environment variable is not set. */
@@ -17,9 +17,9 @@ export function memberPath(parent: string, key: string | number): string {
 }
 
 /**
- * All problems of a file in one error, a line for each.
+ * Puts all problems of a file into one error, one per line.
  *
- * @param envFiles where variables were looked for besides the environment
+ * @param envFiles the files that were searched for variables, besides the environment
  */
 export function configurationError(file: string, problems: readonly Problem[], envFiles?: readonly string[]): AccessTokenError {
   const lines = problems.map(({ path, message }) => (path === '' ? `  ${message}` : `  ${path}: ${message}`));

@@ -18,10 +18,10 @@ import { statusCommand } from './status';
 
 const WORKING = [initCommand, authorizeCommand(deployCommand), deployCommand, statusCommand, undeployCommand, renderCommand, demoCommand] as const;
 
-/** Everything the program can do, in the order of the help text. */
+/** In the order of the help text. */
 const COMMANDS: readonly Command[] = [...WORKING, createCompletionCommand(() => COMMANDS), createHelpCommand(() => COMMANDS)];
 
-/** Options that are followed by a value. */
+/** Options that take a value. */
 const WITH_VALUE = COMMANDS.flatMap(({ options = {} }) =>
   Object.keys(options).flatMap((name) => (options[name]?.type === 'string' ? [`--${name}`] : [])),
 );
@@ -29,11 +29,11 @@ const WITH_VALUE = COMMANDS.flatMap(({ options = {} }) =>
 /** @returns the exit code: the command's own, 1 for a failure, 2 for a wrong call or configuration */
 export async function run(args: readonly string[], context: CliContext): Promise<number> {
   const { print, complain, program } = context;
-  // The command may stand anywhere: its own options decide how the other arguments are read.
+  // The command may come after options, and its own table decides how all other arguments are parsed. So it is found first.
   const position = args.findIndex((arg, index) => !arg.startsWith('-') && !WITH_VALUE.includes(args[index - 1] ?? ''));
   const command = COMMANDS.find(({ name }) => name === args[position]);
   try {
-    // Its help is its own too.
+    // Such a command also has its own help text.
     if (command !== undefined && command.options === undefined) return await command.run(unparsed(args, position), context);
     const call = parse(args, position, command);
     if (call.values['help'] === true) print(command === undefined ? overviewOf(COMMANDS, program) : helpOf(command, program));
@@ -47,7 +47,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
     const json = command?.options?.['json'] !== undefined && args.includes('--json');
     if (json || !(error instanceof UsageError)) return reportFailure(error, json, context);
     const called = command === undefined ? program : `${program} ${command.name}`;
-    // Who calls it for the first time, without anything, gets the overview.
+    // Somebody who tries the program without any argument gets the overview.
     complain(`${error.message}\n${args.length === 0 ? `\n${overviewOf(COMMANDS, program)}` : `See ${called} --help\n`}`);
     return EXIT_MISUSED;
   }
@@ -56,7 +56,7 @@ export async function run(args: readonly string[], context: CliContext): Promise
 const unparsed = (args: readonly string[], position: number): Call => ({ positionals: args.filter((_, index) => index !== position), values: {} });
 
 /**
- * @param position of the command among the arguments; below zero where there is none
+ * @param position the index of the command among the arguments; below zero if there is none
  * @throws UsageError
  */
 function parse(args: readonly string[], position: number, command: Command | undefined): Call {
@@ -76,11 +76,11 @@ function parse(args: readonly string[], position: number, command: Command | und
   }
   const values = parser.options.map((option) => {
     const value = parser.getOptionValue(option.attributeName()) as unknown;
-    // The parser takes `--no-browser` for the opposite of a `--browser` that is given.
+    // The parser stores `--no-browser` as the negation of a `--browser`.
     return [option.name(), option.negate ? value === false : value];
   });
   for (const [option, value] of values) {
-    // The parser takes the next option for the value that was forgotten.
+    // If the user forgot a value, the parser takes the next option for it.
     if (typeof value === 'string' && flags.includes(value.replace(/=[^]*$/, ''))) throw new UsageError(valueMissing(String(option), options));
   }
   return { positionals: parser.args, values: Object.fromEntries(values) as Call['values'] };
@@ -88,7 +88,7 @@ function parse(args: readonly string[], position: number, command: Command | und
 
 type Options = readonly [name: string, option: Option][];
 
-/** @returns what the parser has against the call, in a sentence */
+/** @returns the parser's objection as a sentence */
 function problemOf({ code, message }: CommanderError, options: Options, flags: readonly string[]): string {
   const quoted = /'(?:-\w, )?-*([^\s'=]+)[^']*'/.exec(message)?.[1] ?? '';
   if (code === 'commander.optionMissingArgument') return valueMissing(quoted, options);

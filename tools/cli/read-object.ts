@@ -18,34 +18,34 @@ import { tokenProblems } from './token-problems';
 
 const LONGEST_TEXT = 10_000;
 
-/** @param path ends with the key */
+/** @param path ends with the name of the key */
 const urlProblems = (path: string, example = exampleFor(path)): Partial<Record<ErrorCode, string>> => ({
   url_missing: 'must not be empty',
   url_malformed: `must be a whole URL, such as ${example}, without spaces, user name or fragment`,
   insecure_url: 'must start with https: (http: is for this machine only, unless "allowInsecure" is true)',
 });
 
-/** Says why a value is wrong. */
+/** A wrong value, with the reason as its message. */
 class Mismatch extends Error {}
 
-/** The value's place in the file, and the lists that collect problems. */
+/** Where the value is in the file, and the lists that collect problems. */
 export interface Context {
   path: string;
   allowInsecure: boolean;
-  /** Whether a Flow refreshes, with the connections of its nodes. */
+  /** Whether a Flow refreshes, with the connections chosen in its nodes. */
   isByFlow?: boolean;
-  /** The variables for `${NAME}`. Default: such a text is no reference. */
+  /** The variables for `${NAME}`. Without it, `${NAME}` is ordinary text. */
   env?: Environment | undefined;
   problems: Problem[];
   warnings: Problem[];
 }
 
 /**
- * Reads an object by a table of keys.
+ * Reads an object with a table of keys.
  *
  * @param context collects missing, wrong and unknown keys
- * @param knownKeys keys that may be present, also where this table does not read them
- * @returns the valid settings, with defaults
+ * @param knownKeys keys that may be present, even if this table does not read them
+ * @returns the valid settings, with defaults filled in
  */
 export function readObject(
   value: unknown,
@@ -80,11 +80,11 @@ export function readObject(
   return Object.fromEntries(members.filter(({ setting }) => setting !== undefined).map(({ name, setting }) => [name, setting]));
 }
 
-/** Reads one value. Adds to the context's problems and warnings. */
+/** Reads one value, and adds to the context's problems and warnings. */
 export function readValue(given: unknown, key: ConfigKey, context: Context): unknown {
   const { path, env, problems, warnings } = context;
   const before = problems.length;
-  // Nested keys are resolved one by one.
+  // References in nested objects are resolved key by key.
   const value = env === undefined || isNested(key) ? given : resolveReferences(given, path, env, problems);
   const isWhole = typeof given === 'string' || key.kind === 'any' || key.kind === 'parameters';
   if (isWhole && problems.length > before) return undefined;
@@ -109,7 +109,7 @@ function convert(value: unknown, key: ConfigKey, context: Context): unknown {
   return read;
 }
 
-/** @returns the problem of a value that the key's reader refuses */
+/** @returns the message for a value that the key's reader refuses */
 function wrong(value: unknown, { kind, must = 'has a wrong value' }: ConfigKey): string {
   return kind === 'number' ? `${must}, not ${kindOf(value)}` : must;
 }
@@ -138,9 +138,9 @@ const KINDS: Readonly<Record<Extract<ConfigKind, string>, (value: unknown, key: 
   },
   parameters: (value) => {
     const culprit = isObject(value) ? Object.keys(value).find((name) => typeof value[name] !== 'string') : undefined;
-    if (culprit !== undefined) throw new Mismatch(`must have only texts as values, but "${culprit}" has another one`);
+    if (culprit !== undefined) throw new Mismatch(`must have only texts as values, but the value of "${culprit}" is none`);
     try {
-      // Which of them may name the client depends on the key.
+      // Whether a parameter may name the client depends on the key, so that is checked elsewhere.
       return parseExtraParameters(value, true);
     } catch (error) {
       if (!isAccessTokenError(error)) throw error;
@@ -205,7 +205,7 @@ function numberOf(value: unknown): unknown {
   return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 }
 
-/** Describes a value without showing it. Numbers and booleans are shown: they are no secrets. */
+/** Describes a value without showing it, except for numbers and booleans, which are never secret. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (value === '') return 'an empty text';

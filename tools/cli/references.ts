@@ -7,10 +7,10 @@ const REFERENCE = /\$\{([^}]*)\}?/g;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * Replaces every `${NAME}` in the texts of a JSON value by that environment variable. What a variable
- * holds is taken as it is: a `${…}` in it is not a reference.
+ * Replaces every `${NAME}` in the texts of a JSON value with that environment variable. The variable's
+ * value is used literally: a `${…}` in it is not a reference.
  *
- * @param problems takes up the references that can't be resolved
+ * @param problems collects the references that can't be resolved
  */
 export function resolveReferences(value: unknown, path: string, env: Environment, problems: Problem[]): unknown {
   if (typeof value === 'string') return resolveText(value, path, env, problems);
@@ -30,13 +30,13 @@ export function resolveReferences(value: unknown, path: string, env: Environment
 function resolveText(text: string, path: string, env: Environment, problems: Problem[]): string {
   return text.replace(REFERENCE, (reference, name: string) => {
     const isReference = VARIABLE_NAME.test(name) && reference.endsWith('}');
-    // What every object has, such as `constructor`, is no variable.
+    // Inherited members such as `constructor` are not variables.
     const found = isReference && Object.prototype.hasOwnProperty.call(env, name) ? env[name] : undefined;
     if (found !== undefined) return found;
-    // What stands in malformed braces may be part of a secret, so it is not shown.
+    // Text in malformed braces may be part of a secret, so the message does not quote it.
     const message = isReference
       ? `the environment variable ${name} is not set`
-      : 'holds a "${" that starts no reference such as ${NAME}; put such a text into an environment variable';
+      : 'contains a "${" that does not start a reference such as ${NAME}; put such a text into an environment variable';
     problems.push({ path, message, ...(isReference ? { isUnset: true } : {}) });
     return '';
   });

@@ -8,12 +8,12 @@ import { EXIT_FAILED, EXIT_MISUSED, UsageError } from './command';
 import type { CliContext } from './command';
 import { calledAs } from './invocation';
 
-/** What `deploy --json` and `undeploy --json` print, one document a run. */
+/** What `deploy --json` and `undeploy --json` print: one document per run. */
 export interface Report {
   ok: boolean;
   dryRun?: true;
   projectId?: string;
-  /** What was changed, or with `--dry-run` what would be. */
+  /** What was changed; with `--dry-run`, what would be changed. */
   changes?: Array<{ step: string; action: string; description: string }>;
   storeUrl?: string;
   functionId?: string;
@@ -22,7 +22,7 @@ export interface Report {
   error?: Omit<Failure, 'exitCode'>;
 }
 
-/** What was reported on the way, for the document at the end. */
+/** Warnings and notes from the run, for the document at the end. */
 export interface Told {
   warnings: string[];
   notes: string[];
@@ -37,14 +37,14 @@ export interface Failure {
   code: string;
   message: string;
   remedy?: string | undefined;
-  /** Which part of the work it was. */
+  /** The part of the work that failed. */
   step?: string | undefined;
   /** The HTTP status that was answered. */
   status?: number | undefined;
   exitCode: number;
 }
 
-/** @returns what is reported of anything that was thrown */
+/** @returns what to report for a thrown value of any kind */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ApiFailure) return toCliError(error);
   if (error instanceof CliError) return error;
@@ -53,14 +53,14 @@ export function failureOf(error: unknown): Failure {
     return new CliError('unexpected_error', types.isNativeError(error) ? error.message : 'Something unknown went wrong.');
   }
   const { code, message, remedy, status } = error;
-  // The configuration's own remedy is about rendering.
+  // The error's general remedy is about rendering, so it is left out.
   return code === 'configuration_invalid' ? { code, message, exitCode: EXIT_MISUSED } : { code, message, remedy, status, exitCode: EXIT_FAILED };
 }
 
 /**
  * Reports a failure.
  *
- * @param told what was reported before, for the document
+ * @param told earlier warnings and notes, for the document
  * @returns the exit code
  */
 export function reportFailure(error: unknown, json: boolean, { print, complain, program }: CliContext, told?: Told): number {

@@ -1,36 +1,36 @@
 import { SWITCHES } from './api';
 
-/** What the management API documents as the largest JSON body: bytes. */
+/** The largest JSON body that the management API documents, in bytes. */
 export const LARGEST_REQUEST = 60_000;
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** What writes the Function. */
+/** The body of the request that writes the Function. */
 export function functionBody(code: string): object {
   return { code, isDisabled: false };
 }
 
-/** What writes a transformer, whichever switches are on. */
+/** The body of the request that writes a transformer. Which switches are on hardly changes its size. */
 export function transformerBody(transformer: string): object {
   return { transformer: { ...Object.fromEntries(SWITCHES.map((name) => [name, false])), transformer } };
 }
 
-/** @returns how long a JSON body is: bytes */
+/** @returns the length of a JSON body in bytes */
 export function bytesOf(body: object): number {
   return Buffer.byteLength(JSON.stringify(body));
 }
 
 /**
- * @param what is sent, such as `The Function's text`
- * @param bodyOf the body for these settings, or for the same ones with fewer tokens
- * @returns why it does not fit into one request, and how many tokens would; `undefined` if it fits
+ * @param what the subject of the message, such as `The Function`
+ * @param bodyOf makes the body for these settings; it is also called with fewer tokens
+ * @returns why the text does not fit into one request, and how many tokens would; `undefined` if it fits
  */
 export function tooLarge(what: string, settings: Settings, bodyOf: (settings: Settings) => object): string | undefined {
   const bytes = bytesOf(bodyOf(settings));
   if (bytes <= LARGEST_REQUEST) return undefined;
   const [size, limit] = [bytes, LARGEST_REQUEST].map((number) => number.toLocaleString('en-US'));
   const problem = `${what} makes a request of ${size} bytes; the management API takes ${limit}.`;
-  // The Function has the ones, the transformer the others.
+  // The Function has `tokens`, the transformer `initialTokens`.
   const { tokens = [], initialTokens = {} } = settings as { tokens?: unknown[]; initialTokens?: object };
   const count = Math.max(tokens.length, Object.keys(initialTokens).length);
   if (count === 0) return problem;
@@ -41,13 +41,13 @@ export function tooLarge(what: string, settings: Settings, bodyOf: (settings: Se
   });
   let fitting = 0;
   while (fitting < count && bytesOf(bodyOf(first(fitting + 1))) <= LARGEST_REQUEST) fitting += 1;
-  return `${problem} Of its ${count} tokens the first ${fitting} fit.${whatToMove(tokens.slice(fitting))}`;
+  return `${problem} Of its ${count} tokens, the first ${fitting} fit.${whatToMove(tokens.slice(fitting))}`;
 }
 
-/** The names go on where they are few enough to read. */
+/** The message lists at most this many token names. */
 const MOST_NAMES = 5;
 
-/** @param tokens those that don't fit into the Function */
+/** @param tokens the ones that don't fit into the Function */
 function whatToMove(tokens: readonly unknown[]): string {
   if (tokens.length === 0) return '';
   const names = tokens.slice(0, MOST_NAMES).map((token) => `"${String((token as { tokenName?: unknown }).tokenName)}"`);

@@ -1,23 +1,23 @@
 import type { Strike } from './api/shape';
 
-/** Shorter ones are no secrets, and occur in any text. */
+/** Shorter texts are hardly secret, and occur by chance in any text. */
 const SHORTEST_SECRET = 4;
 const SHORTEST_BASE64 = 5;
 const NAMED = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"]]);
-/** A unit of text in one of its encodings: percent-encoded, of JSON (also in JSON), of HTML, or as it is. */
+/** One unit of text: percent-encoded, escaped as in JSON (also JSON within JSON) or in HTML, or plain. */
 const PIECE = /(?:%(?:25)*[0-9a-f]{2})+|\\+u([0-9a-f]{4})|&#(?:x([0-9a-f]{1,6})|(\d{1,7}));|&(amp|lt|gt|quot|apos);|[^]/gi;
-/** What JSON escapes by a letter. */
+/** The characters that JSON escapes with a letter. */
 const CONTROLS = new Map([['\b', 'b'], ['\f', 'f'], ['\n', 'n'], ['\r', 'r'], ['\t', 't']]);
 
-/** A text without its encodings, and where each unit of it stands in the text. */
+/** The decoded text, and where each of its units was in the original. */
 interface Plain {
   text: string;
   places: { start: number; end: number }[];
 }
 
 /**
- * Strikes secrets out of texts from outside: as they are, percent-encoded, form-encoded, as JSON or HTML has them, in
- * Base64 and in hexadecimal digits. Servers quote what they were sent in any of these, and mix them.
+ * Strikes secrets out of texts from outside. It finds them in plain text, percent-encoded, form-encoded, escaped as in JSON or HTML, in
+ * Base64 and in hexadecimal. Servers quote their input in any of these forms, and mix them.
  */
 export function secretStriker(secrets: readonly (string | undefined)[]): Strike {
   const given = secrets.filter((secret): secret is string => (secret?.length ?? 0) >= SHORTEST_SECRET);
@@ -40,7 +40,7 @@ function plainOf(text: string): Plain {
   for (const match of text.matchAll(PIECE)) {
     const [piece] = match;
     for (const unit of decoded(match).split('')) {
-      // What is written in two ways counts as the same: spaces in forms, and whatever JSON puts a backslash before.
+      // Two spellings of one character count as the same: a space or "+" in forms, and JSON's escapes with a backslash.
       if (unit === '\\') continue;
       units.push(unit === '+' ? ' ' : (CONTROLS.get(unit) ?? unit));
       places.push({ start: match.index, end: match.index + piece.length });
@@ -59,7 +59,7 @@ function decoded([piece, unit, hexCode, code, name]: RegExpMatchArray): string {
   return name === undefined ? piece : (NAMED.get(name.toLowerCase()) ?? '');
 }
 
-/** @param more what goes with a find: matched behind it */
+/** @param more matched right after each find, and struck out with it */
 function rangesOf(secrets: readonly string[], text: string, more?: RegExp): [from: number, to: number][] {
   const ranges: [number, number][] = [];
   for (const secret of secrets) {
@@ -72,7 +72,7 @@ function rangesOf(secrets: readonly string[], text: string, more?: RegExp): [fro
   return ranges;
 }
 
-/** @param ranges in their order; they may overlap */
+/** @param ranges sorted by start; they may overlap */
 function without(text: string, ranges: readonly (readonly [start: number, end: number])[]): string {
   let left = '';
   let done = 0;
@@ -83,7 +83,7 @@ function without(text: string, ranges: readonly (readonly [start: number, end: n
   return left + text.slice(done);
 }
 
-/** At each of the three places where it may stand between other bytes, without the digits that depend on those. */
+/** Encodes a secret at each of the three possible offsets among other bytes. Digits that depend on its neighbours are left out. */
 function inBase64(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((offset) => {

@@ -24,7 +24,7 @@ const REFRESH_BY_FUNCTION = {
   ...CHAIN_KEYS,
 } as const satisfies ConfigKeys;
 
-/** The settings of a Function that wakes a Flow instead: no secret of a client or store. */
+/** The settings of a Function that only triggers a Flow. It holds no client secret and no store secret. */
 const REFRESH_BY_FLOW = {
   refreshFlowUrl: {
     about: 'the REST Endpoint of the Flow that refreshes; with `refreshBy: flow` only',
@@ -40,7 +40,7 @@ export function functionSettings({ refreshBy }: Record<string, unknown>): Config
   return refreshBy === 'flow' ? REFRESH_BY_FLOW : REFRESH_BY_FUNCTION;
 }
 
-/** A name of a resource in the project: the platform allows 200 characters at most. */
+/** The name of a resource in the project. The platform allows at most 200 characters. */
 const readName: Reader<string | undefined> = (value) => {
   const name = String(value).trim();
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -61,7 +61,7 @@ const NAMES = {
   connections: name("what the connections' names begin with", 'Access Token'),
 } satisfies ConfigKeys;
 
-/** The place of the resources, and their names. */
+/** Where the resources are, and their names. */
 const PLACE = {
   projectId: {
     about: "the project's id: after `/project/` in the browser's address",
@@ -91,7 +91,7 @@ export const ALL_SETTINGS = { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW, ...STO
 
 export { STORE_KEYS as TRANSFORMER_SETTINGS } from '../../src/settings/store';
 
-/** @returns these settings, none of them required */
+/** @returns these settings, all optional */
 export function optional(...names: (keyof typeof ALL_SETTINGS)[]): ConfigKeys {
   return Object.fromEntries(names.map((key) => [key, withoutNeed(ALL_SETTINGS[key])]));
 }
@@ -101,15 +101,15 @@ export function withoutNeed({ required: _, ...key }: ConfigKey): ConfigKey {
 }
 
 /**
- * `deploy` needs the settings of Function and transformer, except for those that it finds out. If a Flow refreshes,
- * tokens are for connections only, and the store may be Redis.
+ * `deploy` needs the settings of the Function and the transformer, except for the ones it finds out itself. If a Flow refreshes, `tokens`
+ * is only used for connections, and the store may be Redis.
  */
 export function deploySettings(content: Record<string, unknown>): ConfigKeys {
   const needless = content['refreshBy'] === 'flow' ? optional('tokens', 'endpointSecret') : {};
   return { ...PLACE, ...STORE_KEYS, ...functionSettings(content), ...needless, ...optional('storeUrl', 'functionId') };
 }
 
-/** `undeploy` needs the place of the resources, and the API. */
+/** `undeploy` only needs to know where the resources are and how to reach the API. */
 export const UNDEPLOY_SETTINGS: ConfigKeys = {
   ...PLACE,
   apiUrl: CHAIN_KEYS.apiUrl,
@@ -126,7 +126,7 @@ function inside(keys: ConfigKeys): [title: string, keys: ConfigKeys][] {
   });
 }
 
-/** All keys in groups, with titles for docs/reference.md. */
+/** All keys in groups, with the titles of docs/reference/configuration.md. */
 export const SETTINGS_BY_USE: Readonly<Record<string, ConfigKeys>> = {
   'In the transformer': STORE_KEYS,
   'In the Function': { ...REFRESH_BY_FUNCTION, ...REFRESH_BY_FLOW },

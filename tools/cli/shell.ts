@@ -1,35 +1,35 @@
 import { CHAIN_KEYS } from '../../src/settings/chain';
 import { TOKEN_KEYS } from '../../src/settings/token-keys';
 
-/** The environment variables that a configuration written by `init` refers to. */
+/** The environment variables that `init` refers to in the configuration it writes. */
 export const VARIABLES = {
   apiKey: CHAIN_KEYS.apiKey.ask.variable,
   clientSecret: TOKEN_KEYS.clientSecret.ask.variable,
   endpointSecret: 'ENDPOINT_SECRET',
 } as const;
 
-/** Where the Endpoint secret comes from: an earlier one stays, since stored tokens are encrypted with it. */
+/** Where the Endpoint secret comes from. An existing one stays, because stored tokens are encrypted with it. */
 export type SecretOrigin = 'made up' | 'env file' | 'environment';
 
-/** @returns a path as one word of a command line */
+/** @returns a path, quoted if necessary, as one word of a command line */
 export function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replace(/'/g, "'\\''")}'`;
 }
 
 /**
- * @returns the shell line that sets one of the variables without showing its value, for bash and zsh alike; `undefined`
- *   for a variable that is set already and has to stay
- * @param file the file that holds the value, of a secret that is one
+ * @param file the file with the value, if the secret was read from one
+ * @returns a line for bash and zsh that sets one of the variables without showing its value; `undefined` for a variable that is set
+ *   already and has to stay
  */
 export function settingLine(name: string, origin: SecretOrigin, file?: string): string | undefined {
   if (file !== undefined) return `export ${name}="$(cat ${quoted(file)})"`;
-  // In zsh the option -p of read is no prompt.
+  // In zsh, `read -p` does not print a prompt.
   if (name !== VARIABLES.endpointSecret) return `printf '${name}: ' && read -rs ${name} && export ${name}`;
-  // A secret that init made up and stored nowhere is made up again.
+  // init made this secret up and did not store it, so the line makes a new one.
   return origin === 'made up' ? `export ${name}="$(openssl rand -hex 32)"` : undefined;
 }
 
-/** @returns what to know about the Endpoint secret, as a sentence: an interactive zsh has no comments */
+/** @returns a note about the Endpoint secret. It is a sentence, not a shell comment: an interactive zsh has none */
 export function secretNote(origin: SecretOrigin, envFile: string): string {
   const name = VARIABLES.endpointSecret;
   if (origin === 'made up') return `Keep the value of ${name}: stored tokens are encrypted with it.`;

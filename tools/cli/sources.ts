@@ -9,26 +9,26 @@ import { warnOfExposedSecrets, warnOfExposedVariables } from './exposed';
 import { reasonFor, systemCodeOf } from './files';
 import type { Environment } from './references';
 
-/** An env file as it was read. */
+/** An env file that was read. */
 export interface VariableFile {
   file: string;
   variables: Environment;
 }
 
-/** Where a command has its settings and secrets from. */
+/** Where a command gets its settings and secrets from. */
 export interface Sources {
-  /** The configuration file, which need not be there. */
+  /** The configuration file; it may not exist. */
   config: string;
-  /** What `${NAME}` stands for: the environment counts most, then the env files in their order. */
+  /** The values for `${NAME}`: the environment first, then the env files in their order. */
   env: Environment;
   envFiles: readonly VariableFile[];
 }
 
 /**
- * Finds the configuration file and reads the env files: that of `--env-file`, or else those beside the configuration.
+ * Finds the configuration file and reads the env files: the one of `--env-file`, or else those beside the configuration.
  *
- * @param env what the environment has
- * @param warn is told of files that others can read
+ * @param env the environment
+ * @param warn gets a warning for each file with secrets that others can read
  * @throws CliError env_file_missing, env_file_unreadable
  */
 export function openSources(call: Call, env: Environment, warn: (text: string) => void): Sources {
@@ -44,7 +44,7 @@ export function fileNames({ envFiles }: Sources): string[] {
   return envFiles.map(({ file }) => file);
 }
 
-/** @returns the environment with what the files add to it */
+/** @returns the environment, plus the variables of the files that it does not set */
 export function withFiles(env: Environment, envFiles: readonly VariableFile[]): Environment {
   return Object.assign({}, ...[...envFiles].reverse().map(({ variables }) => variables), env) as Environment;
 }
@@ -61,14 +61,14 @@ export function readEnvFiles(config: string, named?: string): VariableFile[] {
   }
   const general = generalEnvFileOf(config);
   return [envFileOf(config), general].flatMap((file) => {
-    // A folder named .env is a virtual environment of Python.
+    // A folder named .env is a Python virtual environment.
     if (file === general && isFolder(file)) return [];
     const variables = readOne(file);
     return variables === undefined ? [] : [{ file, variables }];
   });
 }
 
-/** @returns `.env` beside the configuration, which other tools read too */
+/** @returns `.env` beside the configuration; other tools read it too */
 export function generalEnvFileOf(config: string): string {
   return join(dirname(config), '.env');
 }
@@ -77,7 +77,7 @@ function isFolder(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** @returns `undefined` where there is no such file */
+/** @returns `undefined` if there is no such file */
 function readOne(file: string): Environment | undefined {
   try {
     return readVariables(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));

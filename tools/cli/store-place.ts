@@ -6,7 +6,7 @@ export interface StorePlace {
   settings: Readonly<Record<string, unknown>>;
 }
 
-/** What a configuration says of the shared stores. */
+/** The shared store settings of a configuration. */
 export interface StoreSettings {
   redisUrl?: string | undefined;
   keyPrefix?: string | undefined;
@@ -15,10 +15,10 @@ export interface StoreSettings {
 }
 
 /**
- * The stores that a configuration names; the first one keeps its tokens. Of two, that is the Endpoint where a Function
- * refreshes, since a Function knows no Redis.
+ * The stores that a configuration names. The first one keeps its tokens. If it names two and a Function refreshes, that is the Endpoint,
+ * because a Function can't reach Redis.
  *
- * @param storeUrl where the Endpoint answers, as far as that is known
+ * @param storeUrl the Endpoint's URL, if it is known
  */
 export function storePlaces(
   { redisUrl, keyPrefix, encryptionKey, endpointSecret }: StoreSettings,

@@ -6,10 +6,10 @@ export interface StoreUrlSettings {
 }
 
 /**
- * Where the shared store answers: an explicit `storeUrl`, or else the URL of the Endpoint that was deployed. The
+ * The URL of the shared store: an explicit `storeUrl`, or else the URL of the deployed Endpoint. The
  * transformers of webhook and socket Endpoints answer at the inject URL.
  *
- * @returns `undefined` while the Endpoint, or the place where Endpoints answer, is not known
+ * @returns `undefined` if the Endpoint, or the base URL of Endpoints, is not known yet
  */
 export function storeUrlOf(settings: StoreUrlSettings, { urlToken }: { urlToken?: string | undefined }): string | undefined {
   if (typeof settings.storeUrl === 'string') return settings.storeUrl;
@@ -21,8 +21,8 @@ export function storeUrlOf(settings: StoreUrlSettings, { urlToken }: { urlToken?
 }
 
 /**
- * Where Endpoints answer. The vendor's installations have the management API and the Endpoints on two hosts, which
- * differ in their first word, such as api-trial.cognigy.ai and endpoint-trial.cognigy.ai. The API does not tell where.
+ * The base URL of Endpoints. The API does not tell it. In Cognigy's own installations it follows from the API's host, which differs only
+ * in its first word: api-trial.cognigy.ai and endpoint-trial.cognigy.ai.
  */
 export function endpointBaseOf({ apiUrl, endpointBaseUrl }: StoreUrlSettings): string | undefined {
   if (typeof endpointBaseUrl === 'string') return endpointBaseUrl.replace(/\/+$/, '');

@@ -8,15 +8,16 @@ import type { Problem } from './problems';
 
 type Token = Readonly<Record<string, unknown>>;
 
-/** What takes the place of the client's own keys, with the keys in it. */
+/** The settings that replace the client's own keys, with the keys inside them. */
 const OTHER_WAYS = { signedJwt: SIGNED_JWT_KEYS, customRequest: CUSTOM_REQUEST_KEYS };
-/** Keys that count whatever way a token is got. */
+/** Keys that every token may have, however it is obtained. */
 const OF_ALL_WAYS = ['tokenName', 'refreshPercent', 'defaultLifetimeSeconds'];
 
 /**
- * @param tokens whose keys have been read
- * @param path of the list
- * @returns what is wrong between the keys of each, and between tokens
+ * Checks the keys of each token against each other, and the tokens against each other.
+ *
+ * @param tokens with keys that have been read already
+ * @param path the path of the list
  */
 export function tokenProblems(tokens: readonly Token[], path: string): Problem[] {
   const pathOf = (index: number): string => memberPath(path, index);
@@ -30,7 +31,7 @@ export function tokenProblems(tokens: readonly Token[], path: string): Problem[]
   });
 }
 
-/** A Function has nothing to sign with. */
+/** A Function has no cryptography, so it can't sign a JWT. */
 export function signingProblems({ tokens, refreshBy }: Readonly<Record<string, unknown>>): Problem[] {
   if (!Array.isArray(tokens) || refreshBy === 'flow') return [];
   return (tokens as Token[]).flatMap(({ tokenName, signedJwt }, index) => {

@@ -2,15 +2,15 @@ import { resolveReferences } from './references';
 import type { Environment } from './references';
 import type { ConfigKeys } from '../../src/settings/setting';
 
-/** Where the vendor's own command line, `@cognigy/cognigy-cli`, has its installation from. */
+/** The variable that names the installation for Cognigy's own command line, `@cognigy/cognigy-cli`. */
 const BASE_URL = 'CAI_BASEURL';
 
 /**
- * What a configuration leaves out, as references to the variables of the vendor's command line. They belong to one
- * installation: where the configuration names another one, they are not used, so that no API key goes to a foreign host.
+ * Fills in what a configuration leaves out, with references to the variables of Cognigy's own command line. The variables belong to one
+ * installation. If the configuration names another one, they are not used, so the API key never goes to a foreign host.
  *
- * @param content of the configuration file
- * @param keys those that are read from it
+ * @param content the content of the configuration file
+ * @param keys the keys that are read from it
  */
 export function vendorReferences(content: Readonly<Record<string, unknown>>, keys: ConfigKeys, env: Environment): Record<string, string> {
   const { apiUrl } = content;

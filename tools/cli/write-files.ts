@@ -3,18 +3,18 @@ import { ignoreInGit, isTrackedByGit } from './git';
 
 /** The disk, as far as `init` and `authorize` need it. */
 export interface Files {
-  /** @returns a file's text, `undefined` where there is none */
+  /** @returns a file's text; `undefined` if there is no such file */
   read(file: string): string | undefined;
   /** Writes a file that only its owner may read. */
   writePrivate(file: string, text: string): void;
-  /** Writes a file that is there already, and keeps its permissions. */
+  /** Overwrites a file and keeps its permissions. */
   replace(file: string, text: string): void;
-  /** @returns whether git has a file in its index */
+  /** @returns whether git tracks a file */
   isTrackedByGit(file: string): boolean;
   /**
-   * Makes git leave a file alone.
+   * Makes git ignore a file.
    *
-   * @returns the .gitignore that was extended; `undefined` where it was not necessary, or is of no use
+   * @returns the .gitignore that got a new line; `undefined` if git ignores the file already, or there is no repository
    */
   ignoreInGit(file: string): string | undefined;
 }

@@ -38,7 +38,7 @@ describe('a consent in a browser', () => {
   test('ends in the env file, which keeps what else is in it', async () => {
     expect(await world.run()).toBe(0);
     expect(world.read(ENV_FILE)).toBe(`CLIENT_SECRET='${CANARIES.clientSecret}'\nENDPOINT_SECRET='${CANARIES.endpointSecret}'\nREFRESH_TOKEN='${CANARIES.refreshToken}'\n`);
-    expect(world.out).toContain('Next, so that connection and Function have it too: access-token deploy --config ');
+    expect(world.out).toContain('Next, to update the connection and the Function: access-token deploy --config ');
     expect(world.err).toBe('');
   });
 
@@ -95,12 +95,12 @@ describe('a consent in a browser', () => {
 
 describe('a redirect is refused', () => {
   test.each([
-    ['with another state', { code: CANARIES.code, state: 'another' }, 'its state is another one'],
-    ['without a state', { code: CANARIES.code, state: '' }, 'its state is another one'],
-    ['with a foreign error', { error: 'access_denied', state: 'another' }, 'its state is another one'],
+    ['with another state', { code: CANARIES.code, state: 'another' }, 'its state differs'],
+    ['without a state', { code: CANARIES.code, state: '' }, 'its state differs'],
+    ['with a foreign error', { error: 'access_denied', state: 'another' }, 'its state differs'],
     ['that denies it', { error: 'access_denied', error_description: 'Not\u0007today' }, 'The consent was denied (access_denied: Not today).'],
     ['with an error', { error: 'invalid_scope' }, 'The authorization server answered invalid_scope.'],
-    ['with an empty code', { code: '' }, 'The redirect has no code in it.'],
+    ['with an empty code', { code: '' }, 'The redirect contains no code.'],
   ])('%s', async (_, parameters, message) => {
     world.user = (address) => world.redirect(address, parameters);
     expect(await world.run()).toBe(1);
@@ -141,7 +141,7 @@ describe('it ends, and nothing is written, when', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     expect(await world.run({ port: String(port) })).toBe(1);
-    expect(world.err).toContain(`Port ${port} of 127.0.0.1 can't be listened at (EADDRINUSE).\nEnd the program that uses the port`);
+    expect(world.err).toContain(`authorize can't listen on port ${port} of 127.0.0.1 (EADDRINUSE).\nEnd the program that uses the port`);
     expect(world.opened).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
   });
@@ -180,7 +180,7 @@ describe('it ends, and nothing is written, when', () => {
   test('no refresh token comes', async () => {
     world.answers[TOKEN_URL] = jsonAnswer(200, { ...TOKENS, refresh_token: undefined });
     expect(await world.run()).toBe(1);
-    expect(world.err).toContain('gave a token and no refresh token. Most servers want the scope offline_access');
+    expect(world.err).toContain('gave a token but no refresh token. Most servers need the scope offline_access');
     unchanged();
   });
 });
@@ -209,7 +209,7 @@ describe('without a browser here', () => {
   test('the pasted address counts', async () => {
     expect(await world.run({ 'no-browser': true })).toBe(0);
     expect(world.opened).toEqual([]);
-    expect(world.out).toContain('That is no redirect');
+    expect(world.out).toContain('That is not the right address');
     expect(world.formTo(TOKEN_URL)['code']).toBe(CANARIES.code);
     expect(world.read(ENV_FILE)).toContain(CANARIES.refreshToken);
   });
@@ -217,7 +217,7 @@ describe('without a browser here', () => {
   test('a foreign one is refused', async () => {
     world.user = async () => void world.lines.push('http://127.0.0.1/?code=1&state=another');
     expect(await world.run({ 'no-browser': true })).toBe(1);
-    expect(world.err).toContain('its state is another one');
+    expect(world.err).toContain('its state differs');
     unchanged();
   });
 
@@ -229,17 +229,17 @@ describe('without a browser here', () => {
 
 describe('a call or configuration that is wrong is told before anybody consents', () => {
   test.each([
-    [{}, { authorizationUrl: undefined }, 2, 'Where the authorization server asks for consents is not known.'],
+    [{}, { authorizationUrl: undefined }, 2, 'The address where the authorization server asks for consent is not known.'],
     [{}, { authorizationUrl: 'http://login.example.com/' }, 2, 'authorizationUrl: must start with https:'],
     [{}, { authorizationUrl: 'login' }, 2, 'must be a whole URL, such as https://login.example.com/oauth2/authorize'],
     [{}, { isuer: 'https://login.example.com' }, 2, 'did you mean "issuer"?'],
     [{}, { provider: 'hubspott' }, 1, 'Did you mean hubspot?'],
     [{ provider: 'zoom' }, {}, 2, 'Zoom gives no access on behalf of a user this way.'],
-    [{ device: true }, { deviceAuthorizationUrl: undefined }, 2, 'Where the authorization server hands out codes for other devices is not known.'],
-    [{ token: 'another' }, {}, 1, 'The configuration has no token "another", but "accessToken".'],
+    [{ device: true }, { deviceAuthorizationUrl: undefined }, 2, 'The address where the authorization server issues codes for other devices is not known.'],
+    [{ token: 'another' }, {}, 1, 'The configuration has no token "another". It has "accessToken".'],
     [{ device: true, port: '8400' }, {}, 1, '--port goes with a browser'],
     [{ device: true, 'no-browser': true }, {}, 1, '--device opens no browser'],
-    [{}, { username: 'u', password: 'p' }, 2, 'is got by "username", without a user\'s consent'],
+    [{}, { username: 'u', password: 'p' }, 2, 'uses "username", which needs no user\'s consent'],
   ])('%j %j', async (options, changes, code, message) => {
     world.remove();
     world = new AuthorizeWorld(changes);

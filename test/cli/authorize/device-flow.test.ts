@@ -43,8 +43,8 @@ test('a consent on another device is asked for and waited for as RFC 8628 says',
   expect(polls().map((form) => Object.fromEntries(form))).toEqual(Array(3).fill({ grant_type: GRANT, device_code: CANARIES.deviceCode }));
   expect(world.pauses).toEqual([7000, 7000, 7000]);
   expect(world.out).toContain('[QR code of https://login.example.com/activate?user_code=WDJB-MJHT]');
-  expect(world.out).toContain('Open https://login.example.com/activate on any device, for the user whose access it shall be, and enter the code WDJB-MJHT');
-  expect(world.out).toContain('Waiting for the consent, 1 min at most.');
+  expect(world.out).toContain('Open https://login.example.com/activate on any device, sign in as the user the bot acts for, and enter the code WDJB-MJHT');
+  expect(world.out).toContain('Waiting up to 1 min for the consent.');
   expect(world.read(ENV_FILE)).toContain(CANARIES.refreshToken);
   expect(world.opened).toEqual([]);
 });
@@ -70,12 +70,12 @@ test('the client proves itself in the body where the header is refused, and from
 });
 
 test.each([
-  ['expired_token', jsonAnswer(400, { error: 'expired_token' }), 'Nobody has entered the code in time.'],
-  ['never comes', PENDING, 'Nobody has entered the code in time.'],
+  ['expired_token', jsonAnswer(400, { error: 'expired_token' }), 'Nobody entered the code in time.'],
+  ['never comes', PENDING, 'Nobody entered the code in time.'],
   ['access_denied', jsonAnswer(400, { error: 'access_denied' }), 'The consent was denied (access_denied).'],
   ['unauthorized_client', jsonAnswer(400, { error: 'unauthorized_client' }), 'Allow this client the device grant and refresh tokens'],
   ['invalid_grant', jsonAnswer(400, { error: 'invalid_grant', error_description: `no ${CANARIES.deviceCode}` }), 'a device code works once'],
-  ['no refresh token', jsonAnswer(200, { ...TOKENS, refresh_token: null }), 'gave a token and no refresh token'],
+  ['no refresh token', jsonAnswer(200, { ...TOKENS, refresh_token: null }), 'gave a token but no refresh token'],
 ])('it ends, and nothing is written: %s', async (_, token, message) => {
   answer(DEVICE, token);
   expect(await world.run({ device: true })).toBe(1);

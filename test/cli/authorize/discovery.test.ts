@@ -52,8 +52,8 @@ test.each([
   ['names no URL', { [OAUTH]: jsonAnswer(200, { ...METADATA, issuer: 'x' }) }, 'issuer_not_matched', 'x'],
   ['names http', { [OAUTH]: jsonAnswer(200, { ...METADATA, authorization_endpoint: 'http://login.example.com/a' }) }, 'server_not_described', 'uses http to the remote host'],
   ['names a script', { [OAUTH]: jsonAnswer(200, { ...METADATA, authorization_endpoint: 'javascript:alert(1)' }) }, 'server_not_described', 'is not a valid http(s) address'],
-  ['is not there', {}, 'server_not_described', `${OAUTH} (HTTP 404) nor at ${OPENID} (HTTP 404)`],
-  ['is a redirect, and silence', { [OAUTH]: { status: 302, headers: {}, data: '' }, [OPENID]: silent() }, 'server_not_described', `${OAUTH} (HTTP 302) nor at ${OPENID} (It did not answer: network (ECONNREFUSED))`],
+  ['is not there', {}, 'server_not_described', `${OAUTH} (HTTP 404) or at ${OPENID} (HTTP 404)`],
+  ['is a redirect, and silence', { [OAUTH]: { status: 302, headers: {}, data: '' }, [OPENID]: silent() }, 'server_not_described', `${OAUTH} (HTTP 302) or at ${OPENID} (It did not answer: network (ECONNREFUSED))`],
 ])('a description that %s is refused', async (_, answers, code, message) => {
   const { outcome } = await find(answers);
   if (!(outcome instanceof CliError)) throw outcome;

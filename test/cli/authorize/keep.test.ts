@@ -40,7 +40,7 @@ describe('the shared store', () => {
     });
     // By the store's clock, which is years ahead of this machine's.
     expect(record?.timestamp).toBeGreaterThanOrEqual(before);
-    expect(world.out).toContain('The shared store has the new tokens: bots that use it go on at once.');
+    expect(world.out).toContain('The shared store has the new tokens. Bots that use it go on at once.');
   });
 
   test.each([
@@ -108,7 +108,7 @@ describe('the shared store', () => {
   test('may not be there yet', async () => {
     world.answers[ENDPOINT_URL] = jsonAnswer(200, { text: 'a chat' });
     expect(await world.run()).toBe(0);
-    expect(world.out).toContain('No shared store is there yet: deploy brings it');
+    expect(world.out).toContain('There is no shared store yet. deploy creates it');
     expect(world.read(ENV_FILE)).toContain(CANARIES.refreshToken);
   });
 });
@@ -119,7 +119,7 @@ test('the Endpoint secret does not go where only an unsigned lock file says', as
   world.write('access-token.lock.json', JSON.stringify({ version: 1, urlToken: ENDPOINT_URL.replace(/.*\//, ''), connectionIds: {}, connections: {}, made: [] }));
   world.env = { API_KEY: 'an-api-key' };
   expect(await world.run()).toBe(0);
-  expect(world.out).toContain('No shared store is there yet');
+  expect(world.out).toContain('There is no shared store yet');
   expect(await world.record()).toBeNull();
 });
 
@@ -142,7 +142,7 @@ describe('the configuration', () => {
     world.write(CONFIG, text);
     expect(await world.run()).toBe(0);
     expect(world.read(CONFIG)).toBe(text);
-    expect(world.err).toContain('Enter in the entry of this token: "refreshToken": "${REFRESH_TOKEN}"');
+    expect(world.err).toContain('Add this to the token\'s entry: "refreshToken": "${REFRESH_TOKEN}"');
   });
 
   test('names the variable after its token', async () => {
@@ -167,7 +167,7 @@ describe('what comes next', () => {
     former();
     world.env = { REFRESH_TOKEN: 'of the shell' };
     expect(await world.run()).toBe(0);
-    expect(world.err).toContain('REFRESH_TOKEN is also set in your environment, which counts for more than');
+    expect(world.err).toContain('REFRESH_TOKEN is also set in your environment, which overrides');
   });
 });
 
@@ -203,7 +203,7 @@ describe('the env file that gets the refresh token is', () => {
   test('no device: that is told before anybody is asked', async () => {
     world.env = { CLIENT_SECRET: CANARIES.clientSecret, ENDPOINT_SECRET: CANARIES.endpointSecret };
     expect(await world.run({ 'env-file': '/dev/null' })).toBe(2);
-    expect(world.err).toContain('/dev/null is no ordinary file: authorize could not write the refresh token into it.');
+    expect(world.err).toContain('/dev/null is not an ordinary file, so authorize can\'t write the refresh token into it.');
     expect(world.opened).toEqual([]);
   });
 });

@@ -36,7 +36,7 @@ describe.each([
   test('is refused while the former one, which deploy did not make, still has our text in it', async () => {
     const named = expect.objectContaining({
       code: 'lock_names_another',
-      message: expect.stringContaining(`${former}, which deploy wrote to, and which still has our text in it`) as string,
+      message: expect.stringContaining(`${former}, which deploy wrote to, and which still contains our text`) as string,
     }) as Error;
     await expect(readActualState(withOurText, desired({}, values), notMade)).rejects.toEqual(named);
   });

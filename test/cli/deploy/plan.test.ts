@@ -58,7 +58,7 @@ describe('the Endpoint', () => {
     const old = TRANSFORMER.replace('1.2.3', '1.1.0');
     const [change] = plan(desired(), everything(withTransformer({ transformer: old })), lockOfEverything(), options);
     expect(change).toMatchObject({ step: 'endpoint', action: 'update' });
-    expect(change?.description).toBe('change (1.1.0 to 1.2.3) the transformer of the Endpoint "Access Token Store"');
+    expect(change?.description).toBe('update the transformer of the Endpoint "Access Token Store" from 1.1.0 to 1.2.3');
   });
 
   test('has a transformer saved whose own section can not be told from the rest', () => {
@@ -66,8 +66,8 @@ describe('the Endpoint', () => {
     const [change] = plan(desired(), found, lockOfEverything(), options);
     expect(change).toMatchObject({ savesOld: true });
     expect(change?.description).toBe(
-      'change the transformer of the Endpoint "Access Token Store"; your own section in it has lost a marker line: ' +
-        'the old text is saved, and the section starts anew',
+      'update the transformer of the Endpoint "Access Token Store"; a marker line of your own section is missing, ' +
+        'so the old text is saved and the section starts anew',
     );
   });
 
@@ -108,10 +108,10 @@ describe('the Endpoint', () => {
 
 describe('the Function', () => {
   test.each([
-    ['is filled in', { code: PLACEHOLDER_CODE, isDisabled: true }, 'change the code of the Function "Access Token"'],
-    ['is changed', { code: `${FUNCTION} // older` }, 'change the code of the Function "Access Token"'],
+    ['is filled in', { code: PLACEHOLDER_CODE, isDisabled: true }, 'update the code of the Function "Access Token"'],
+    ['is changed', { code: `${FUNCTION} // older` }, 'update the code of the Function "Access Token"'],
     ['is enabled', { isDisabled: true }, 'enable the Function "Access Token"'],
-    ['is updated', { code: FUNCTION.replace('1.2.3', '1.0.0') }, 'change (1.0.0 to 1.2.3) the code of the Function "Access Token"'],
+    ['is updated', { code: FUNCTION.replace('1.2.3', '1.0.0') }, 'update the code of the Function "Access Token" from 1.0.0 to 1.2.3'],
   ])('%s', (_, changes, description) => {
     const found = everything({ function: { id: 'f1', name: 'Access Token', code: FUNCTION, isDisabled: false, ...changes } });
     const toDo = plan(desired(), found, lockOfEverything(), options).filter(({ step }) => step !== 'chain');
@@ -121,7 +121,7 @@ describe('the Function', () => {
   test('is named as it is, not as a new one would be', () => {
     const found = everything({ function: { id: 'f1', name: 'Mine', code: '', isDisabled: false } });
     const [change] = plan(desired(), found, lockOfEverything(), options);
-    expect(change?.description).toBe('change the code of the Function "Mine"');
+    expect(change?.description).toBe('update the code of the Function "Mine"');
   });
 
   test("that is somebody else's is left alone, unless forced", () => {
@@ -205,7 +205,7 @@ describe('a text of ours that the lock file does not know, and that may be of an
 
   const warnings = (found: ActualState, lock: Lock, values: Partial<DeployValues> = {}): string[] =>
     warnOfTakeOver({ ...desired().values, ...values }, found, lock, plan(desired(), found, lock, options));
-  const [aFunction, anEndpoint, connections] = [/^The Function .* saved first\./, /^The Endpoint .* saved first\./, /^These connections .*"A Store"/];
+  const [aFunction, anEndpoint, connections] = [/^The Function .* saves its text first\./, /^The Endpoint .* saves its text first\./, /^These connections .*"A Store"/];
   const matching = (...patterns: RegExp[]): unknown[] => patterns.map((pattern) => expect.stringMatching(pattern) as unknown);
 
   test('is warned of, with its connections; these also where the configuration names the others', () => {

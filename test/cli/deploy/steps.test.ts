@@ -94,7 +94,7 @@ describe('starting the chain', () => {
   test('says so when the chain is not heard of', async () => {
     const here = work(chainApi(), { transport: storeWith('old') });
     await startChain(ids, here, []);
-    expect(here.lines).toEqual([expect.stringContaining('Warning: The chain is started, but not heard of yet')]);
+    expect(here.lines).toEqual([expect.stringContaining('Warning: The chain was started, but has not reported yet')]);
   });
 
   test("fails with the Function's own words when its first instance does", async () => {

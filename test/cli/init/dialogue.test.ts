@@ -309,8 +309,8 @@ test.each<[string, Given, string, string]>([
 
 test('an env file that git tracks is not said to be left alone, and not written without a yes', async () => {
   const { shown, files } = await talk({ files: new MemoryFiles({}, [ENV_FILE]) });
-  expect(shown).toContain('git tracks access-token.env already: secrets in it go into the next commit.');
-  expect(shown).not.toContain('git leaves it alone');
+  expect(shown).toContain('git tracks access-token.env already, so secrets in it go into the next commit.');
+  expect(shown).not.toContain('git ignores it');
   expect(files.texts[ENV_FILE]).toBeUndefined();
 });
 
@@ -323,7 +323,7 @@ test('an empty Endpoint secret is none', async () => {
 test('a secret that no env file can hold is left to its owner', async () => {
   const { shown, files } = await talk({ script: { 'Client secret': `it's "$5"` } });
   expect(files.texts[ENV_FILE]).not.toContain('CLIENT_SECRET');
-  expect(shown).toContain('CLIENT_SECRET has characters in it that no such file can hold.');
+  expect(shown).toContain('CLIENT_SECRET contains characters that such a file can\'t hold.');
   expect(shown).toContain("Set it yourself: printf 'CLIENT_SECRET: ' && read -rs CLIENT_SECRET && export CLIENT_SECRET");
   expect(shown).not.toContain(`it's "$5"`);
 });
@@ -332,7 +332,7 @@ test('an Endpoint secret that no env file can hold stays where it is', async () 
   const { shown, files } = await talk({ env: { ENDPOINT_SECRET: `it's "$5", canary` } });
   expect(files.texts[ENV_FILE]).not.toContain('ENDPOINT_SECRET');
   const stays = 'ENDPOINT_SECRET stays as it is in your environment: stored tokens are encrypted with it.';
-  expect(shown).toContain(`ENDPOINT_SECRET has characters in it that no such file can hold. ${stays}`);
+  expect(shown).toContain(`ENDPOINT_SECRET contains characters that such a file can't hold. ${stays}`);
   expect(shown).not.toContain('Set it yourself');
 });
 
@@ -360,7 +360,7 @@ describe("the variables of the vendor's command line", () => {
   test('are taken by Enter, and the key is neither shown nor in the configuration', async () => {
     const { shown, asked, config, files } = await talk({ env, script });
     expect(config).toMatchObject({ projectId, apiUrl, apiKey: '${COGNIGY_API_KEY}' });
-    expect(asked).toContainEqual(expect.stringContaining('Enter takes that of CAI_APIKEY'));
+    expect(asked).toContainEqual(expect.stringContaining('Enter takes the value of CAI_APIKEY'));
     expect(shown + JSON.stringify(config)).not.toContain(env.CAI_APIKEY);
     expect(files.texts[ENV_FILE]).toContain(`COGNIGY_API_KEY='${env.CAI_APIKEY}'`);
   });

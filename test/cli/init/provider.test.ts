@@ -225,7 +225,7 @@ test('Entra with a certificate: the certificate is no secret, and line ends of W
 test('Google: the refresh token is a secret, and is not used up by a trial', async () => {
   const { outcome, requests, token, env, shown } = await talk('google', { 'Refresh token': 'canary-refresh' });
   expect(outcome).toBeUndefined();
-  expect(shown).toContain('No token is asked for here: that might use the refresh token up.');
+  expect(shown).toContain('init requests no token here, because that might use up the refresh token.');
   expect(shown).not.toContain('Asking the token endpoint');
   expect(requests).toEqual([]);
   expect(token).toMatchObject({ tokenUrl: 'https://oauth2.googleapis.com/token', clientSecret: '${CLIENT_SECRET}', refreshToken: '${REFRESH_TOKEN}' });

@@ -413,12 +413,12 @@ describe('Redis', () => {
   });
 
   test.each<[string, object, string]>([
-    ['a Function refreshes: it knows the Endpoint only', {}, 'the Endpoint, and not Redis'],
-    ['a Flow refreshes', { refreshBy: 'flow' }, 'Redis, and not the Endpoint'],
+    ['a Function refreshes: it knows the Endpoint only', {}, 'the Endpoint, not Redis'],
+    ['a Flow refreshes', { refreshBy: 'flow' }, 'Redis, not the Endpoint'],
   ])('beside an Endpoint, where %s', async (_, changes, watched) => {
     const world = new World();
     const { findings, exitCode, store } = await world.report({ ...BOTH, ...changes });
-    expect(findings).toMatchObject([{ level: 'note', code: 'store_not_watched', message: `The configuration names two stores. Watched is ${watched}.` }]);
+    expect(findings).toMatchObject([{ level: 'note', code: 'store_not_watched', message: `The configuration names two stores. status watches ${watched}.` }]);
     expect(exitCode).toBe(0);
     expect(world.opened.map(({ kind }) => kind)).toEqual([store.kind]);
   });

@@ -68,6 +68,6 @@ describe('a refresh token that is refused', () => {
 
   test('with the day on which it was to end', () => {
     const { findings } = report({ refresh_token_expires_in: 30 * DAY_SECONDS }, 0, { refused: 'invalid_grant' });
-    expect(findings[0]?.message).toMatch(/The refresh token was to live until 31 January 2030\.$/);
+    expect(findings[0]?.message).toMatch(/The refresh token was expected to live until 31 January 2030\.$/);
   });
 });

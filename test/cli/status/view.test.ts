@@ -34,7 +34,7 @@ test('what is wrong, and what to do about it', () => {
     '  Run access-token deploy, which starts the chain again, or trigger the Function once without parameters.',
     'wrong: function: No instance of the Function is active or queued. (no_instance)',
     '  Run access-token deploy, which starts the chain again, or trigger the Function once without parameters.',
-    'note: function: Its last instance that failed said: stopped (instance_failed)',
+    'note: function: Its last failed instance said: stopped (instance_failed)',
     '  Look into the log of the Function.',
     'Something is wrong.',
   ]);

@@ -5,12 +5,12 @@ import { Misfit } from './shape';
 import type { Reader, Strike } from './shape';
 
 export interface ClientOptions {
-  /** Without a path. */
+  /** The API's URL without a path. */
   baseUrl: string;
   apiKey: string;
-  /** Removes text that must not be shown. */
+  /** Strikes secrets out of the API's texts. */
   strike: Strike;
-  /** Time limit of one request, milliseconds. */
+  /** The limit for one request, milliseconds. */
   timeoutMs: number;
   /** Unix milliseconds */
   now: () => number;
@@ -18,20 +18,20 @@ export interface ClientOptions {
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** The largest useful answer: a Function's code, quoted. */
+/** Larger answers are refused. The largest one expected is a Function's code as a JSON text. */
 const LARGEST_ANSWER_BYTES = 8 * 1024 * 1024;
-/** Uploads take longer than other requests, by this factor. */
+/** Uploads may take this many times longer than other requests. */
 const UPLOAD_FACTOR = 4;
-/** A missing host name or an untrusted certificate will not get better. */
+/** Errors that a retry would not cure: an unknown host name, a certificate that is not trusted. */
 const FINAL_NETWORK_ERROR = /^ENOTFOUND$|CERT|SIGNATURE|^EPROTO$|^ERR_TLS/;
 
 /**
- * Sends one request to the management API. The vendor's client does not fit: it repeats every request after a lost
- * connection, creates included, ignores `Retry-After`, puts the whole request into its errors, and has 11 MB.
+ * Sends one request to the management API. Cognigy's own client is not used: after a lost connection it repeats every request, even one
+ * that creates something; it ignores `Retry-After`; its errors contain the whole request; and it takes 11 MB.
  *
  * @param path such as `/new/v2.0/functions?projectId=64…`
- * @param read checks the body of the answer
- * @throws ApiFailure if there is no answer, if the status is not 2xx, or if the body does not fit
+ * @param read checks the answer's body
+ * @throws ApiFailure if there is no answer, for every status but 2xx, and for an unexpected body
  */
 export async function sendRequest<T>(
   method: Method,
@@ -40,7 +40,7 @@ export async function sendRequest<T>(
   options: ClientOptions,
   read: Reader<T>,
 ): Promise<T> {
-  // Loaded with the first request, because `--help` needs none.
+  // Loaded with the first request: `--help` needs none.
   const { default: axios } = await import('axios');
   const call = `${method} ${path.split('?')[0] ?? ''}`;
   const timeout = options.timeoutMs * (body instanceof FormData ? UPLOAD_FACTOR : 1);
@@ -51,15 +51,15 @@ export async function sendRequest<T>(
       headers: { accept: 'application/json', 'cache-control': 'no-cache', 'x-api-key': options.apiKey },
       data: body,
       timeout,
-      // Axios' own timeout restarts with each byte that arrives; this one does not.
+      // Axios restarts its own timeout with each byte that arrives. This one keeps running.
       signal: AbortSignal.timeout(timeout),
-      // A redirect would carry the API key elsewhere.
+      // A redirect would send the API key to another host.
       maxRedirects: 0,
       maxContentLength: LARGEST_ANSWER_BYTES,
       validateStatus: () => true,
     })
     .catch((thrown: unknown) => {
-      // An Axios error carries the whole request: only its code goes on.
+      // An Axios error contains the whole request. Only its code is passed on.
       const code = errorCodeOf(thrown) ?? 'no answer';
       throw new ApiFailure(call, undefined, code, !FINAL_NETWORK_ERROR.test(code));
     });

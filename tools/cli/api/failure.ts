@@ -4,18 +4,18 @@ import { CliError } from '../cli-error';
 
 import type { Strike } from './shape';
 
-/** A failed request to the management API. It keeps only the request's verb and path. */
+/** A failed request to the management API. It holds only the verb and the path of the request. */
 export class ApiFailure extends Error {
   constructor(
     /** Such as `PATCH /new/v2.0/functions/64…`. */
     readonly call: string,
-    /** The HTTP status; `undefined` when there was no answer. */
+    /** The HTTP status; `undefined` if there was no answer. */
     readonly status: number | undefined,
-    /** The API's words or the system's error code, safe to show. */
+    /** The API's explanation, or the system's error code. Safe to show. */
     readonly detail: string,
     /** Whether the same request may succeed later. */
     readonly transient: boolean,
-    /** The API does not want a retry before this: Unix milliseconds. */
+    /** The API asks for no retry before this time, Unix milliseconds. */
     readonly retryAt?: number,
   ) {
     super(status === undefined ? `${call} was not answered (${detail})` : `${call} was answered with HTTP ${status}: ${detail}`);
@@ -24,11 +24,11 @@ export class ApiFailure extends Error {
 }
 
 const LONGEST_DETAIL = 300;
-/** Only this many characters are looked at. */
+/** The rest of a longer body is ignored; characters. */
 const LONGEST_BODY = 10_000;
 
 /**
- * Describes a failed answer by the title and detail in its body. Secrets are removed, because the API quotes what it was sent.
+ * Describes a failed answer with the title and the detail from its body. Secrets are struck out, because the API quotes its input.
  */
 export function describeAnswer(body: unknown, strike: Strike): string {
   const { title, detail } = isObject(body) ? body : {};
@@ -36,7 +36,7 @@ export function describeAnswer(body: unknown, strike: Strike): string {
   return texts.length === 0 ? 'no explanation' : redact(strike([...new Set(texts)].join(': ').slice(0, LONGEST_BODY)), [], LONGEST_DETAIL);
 }
 
-/** @returns the error that ends the command */
+/** @returns the error that the command ends with */
 export function toCliError(failure: ApiFailure): CliError {
   const { status, message } = failure;
   const details = { status };

@@ -20,24 +20,24 @@ export { SWITCHES } from './types';
 export type * from './types';
 
 export interface ApiOptions {
-  /** Without a path. */
+  /** The API's URL without a path. */
   apiUrl: string;
   apiKey: string;
-  /** Secrets, besides the API key, to remove when an answer quotes them. */
+  /** Secrets besides the API key, to strike out of answers that quote them. */
   secrets?: readonly string[];
   /** Unix milliseconds */
   now: () => number;
   /** @param ms milliseconds */
   sleep: (ms: number) => Promise<void>;
-  /** How often a request is sent at most; default 5. */
+  /** How many times a request is sent at most; default 5. */
   tries?: number;
-  /** Time limit of one request, milliseconds; default 30,000. */
+  /** The limit for one request, milliseconds; default 30,000. */
   timeoutMs?: number;
 }
 
 const DEFAULT_TRIES = 5;
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** Smaller Unix times are seconds: as milliseconds they would be in 1973. */
+/** Smaller Unix times are seconds: as milliseconds they would be in or before 1973. */
 const SMALLEST_MS = 1e11;
 
 export type Api = ReturnType<typeof openApi>;
@@ -52,8 +52,8 @@ const readEndpoint: Reader<EndpointDetails> = (answer, strike) => {
 };
 
 /**
- * The parts of the management API that the commands need. Requests that are safe to send twice are repeated. Those that create something
- * are not, because only the caller can find out what a lost one created. All reject with `ApiFailure`.
+ * The parts of the management API that the commands need. A request that does no harm when it is sent twice is retried. A request that
+ * creates something is not: only the caller can find out what a lost one created. All reject with `ApiFailure`.
  */
 export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFAULT_TRIES, timeoutMs = DEFAULT_TIMEOUT_MS }: ApiOptions) {
   const retry: RetryOptions = { tries, now, sleep, random: Math.random };
@@ -90,7 +90,7 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
     (kind: string) =>
     (id: string): Promise<void> =>
       again('DELETE', at(kind, id), readNothing);
-  /** @returns the id of the task that does the work */
+  /** @returns the id of the task that installs the upload */
   const upload = async (path: string, file: Buffer, fileName: string, fields: Record<string, string>): Promise<string> => {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
@@ -105,14 +105,14 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
       try {
         return await again('GET', at('projects', projectId), reader(ITEM));
       } catch (error) {
-        // 400 means that it is not an id at all.
+        // The API answers 400 if the id has no valid form.
         if (!(error instanceof ApiFailure) || (error.status !== 404 && error.status !== 400)) throw error;
         const message = `There is no project ${projectId} for this API key. ${error.message}.`;
         throw new CliError('project_not_found', message, { status: error.status });
       }
     },
 
-    /** @returns the `referenceId` of the project's primary locale, which an Endpoint needs; `undefined` if there is none */
+    /** @returns the `referenceId` of the project's primary locale, for a new Endpoint; `undefined` if there is none */
     primaryLocale: async (projectId: string): Promise<string | undefined> => {
       const locales = await listOf('locales', LOCALE, { projectId });
       return (locales.find(({ primary }) => primary) ?? locales[0])?.referenceId;
@@ -126,7 +126,7 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
     deleteExtension: remove('extensions'),
 
     readTask: (taskId: string): Promise<Of<typeof TASK>> => again('GET', at('tasks', taskId), reader(TASK)),
-    /** All of the project's tasks that have not ended. */
+    /** @returns the ids of the project's tasks that have not ended */
     runningTasks: async (projectId: string): Promise<string[]> => {
       const tasks = await listOf('tasks', TASK, { projectId });
       return tasks.filter(({ status }) => ['queued', 'active', 'cancelling'].includes(status)).map(({ id }) => id);
@@ -157,9 +157,9 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
     deleteFunction: remove('functions'),
 
     /**
-     * Lists the known instances, the newest first.
+     * Lists the Function's instances, the newest first.
      *
-     * @param atMost how many are needed; a chain makes about a hundred a day
+     * @param atMost how many to read; a chain makes about a hundred a day
      */
     instances: async (functionId: string, { atMost }: { atMost?: number } = {}): Promise<Instance[]> => {
       const items = await listOf(at('functions', functionId, 'instances'), INSTANCE, { sort: 'createdAt:desc' }, atMost);
@@ -181,7 +181,7 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
     },
 
     connections: inProject('connections', CONNECTION),
-    /** @returns when the connection was last changed */
+    /** @returns `lastChanged` of the connection: it differs after each change, its unit is not documented */
     connectionChanged: async (connectionId: string): Promise<number> =>
       (await again('GET', at('connections', connectionId), reader(CONNECTION))).lastChanged,
     createConnection: (projectId: string, wanted: NewConnection): Promise<Pick<Of<typeof CONNECTION>, 'id' | 'lastChanged'>> =>
@@ -192,7 +192,7 @@ export function openApi({ apiUrl, apiKey, secrets = [], now, sleep, tries = DEFA
   };
 }
 
-/** The values of a new Endpoint. */
+/** The body of the request that creates an Endpoint. */
 export function endpointBody(projectId: string, wanted: NewEndpoint): object {
   const { flowReference: flowId, localeReference: localeId, ...rest } = wanted;
   return { projectId, ...rest, flowId, ...(localeId === undefined ? {} : { localeId }), entrypoint: projectId, active: true };

@@ -17,11 +17,11 @@ const PAGE_SIZE = 100;
 const MOST_PAGES = 500;
 
 /**
- * Reads a list to its end. It also ends at a page that brings nothing new, and at a cursor that comes back.
+ * Reads a list to its end. It also stops at a page with nothing new, and at a cursor that it has seen before.
  *
- * @param call the request, such as `GET /new/v2.0/functions`
- * @param atMost how many items are needed, if not all
- * @throws ApiFailure if the list has no end
+ * @param call for error messages, such as `GET /new/v2.0/functions`
+ * @param atMost how many items to read; by default all
+ * @throws ApiFailure for a list that does not end
  */
 export async function allPages<T extends { id: string }>(
   read: (page: PageRequest) => Promise<Page<T>>,

@@ -3,7 +3,7 @@ import { retry } from '../../../src/retry';
 import { ApiFailure } from './failure';
 
 export interface RetryOptions {
-  /** How often a request is sent at most. */
+  /** How many times a request is sent at most. */
   tries: number;
   /** Unix milliseconds */
   now: () => number;
@@ -19,10 +19,10 @@ const LONGEST_PAUSE_MS = 8_000;
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * Repeats a request while its failure may pass: 408, 429, 5xx, or no answer. It honours `Retry-After` up to a minute.
+ * Retries a request while its failure may pass: 408, 429, 5xx except 501, or no answer. It honours `Retry-After` up to a minute.
  *
- * @param before runs before each try but the first. If the lost request did its work after all, it returns the result
- * @throws ApiFailure the last one
+ * @param before runs before each retry. It returns the result if the lost request did its work after all
+ * @throws ApiFailure of the last try
  */
 export async function withRetries<T>(
   send: () => Promise<T>,
@@ -34,7 +34,7 @@ export async function withRetries<T>(
     (thrown, tried) => {
       if (!(thrown instanceof ApiFailure) || !thrown.transient || tried >= tries) return undefined;
       const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tried - 1));
-      // Clients that were turned away together must not return together.
+      // Clients that were refused at the same moment must not all come back at the same moment.
       const pause = Math.max(backoff, (thrown.retryAt ?? 0) - now()) * (1 + random() / 4);
       return pause > LONGEST_RETRY_AFTER_MS * 1.25 ? undefined : pause;
     },

@@ -1,27 +1,24 @@
 import { isObject } from '../../../src/json';
 import type { JsonObject } from '../../../src/json';
 
-/** Removes secrets from a text. */
+/** Strikes secrets out of a text. */
 export type Strike = (text: string) => string;
 
-/** Describes an answer that does not fit, without quoting it. */
+/** The answer is not what the management API sends. The message describes it and quotes nothing. */
 export class Misfit extends Error {
   constructor(what: string) {
     super(`not the management API's JSON, but ${what}`);
   }
 }
 
-/** @returns whether it is safe as one segment of a path: `..`, `a/b` and `%2e` would lead to another address */
+/** @returns whether a value is safe as one segment of a path: `..`, `a/b` and `%2e` would lead to another address */
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]+$/.test(value);
 }
 
 const LONGEST_NAME = 1000;
 
-/**
- * Keeps escape sequences and changes of direction off the terminal. Not for names that identify a thing: the result might be another
- * thing's.
- */
+/** Replaces control and bidi characters, which could change the terminal. They aren't dropped: the rest could equal another name. */
 function harmless(text: string): string {
   return text.slice(0, LONGEST_NAME).replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '\uFFFD');
 }
@@ -40,10 +37,10 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 type Value<K> = K extends Kind ? NonNullable<ReturnType<(typeof KINDS)[K]>> : never;
-/** What the members of an answer must be. A question mark allows them to be absent, empty or `null`. */
+/** The required kind of each member of an answer. With a question mark, the member may be absent, empty or `null`. */
 export type Shape = Readonly<Record<string, Kind | `${Kind}?`>>;
 type OptionalIn<S> = { [K in keyof S]: S[K] extends `${Kind}?` ? K : never }[keyof S];
-/** An answer of that shape. */
+/** The type of an answer with that shape. */
 export type Of<S> = { [K in Exclude<keyof S, OptionalIn<S>>]: Value<S[K]> } & {
   [K in OptionalIn<S>]?: S[K] extends `${infer N}?` ? Value<N> : never;
 };
@@ -51,10 +48,10 @@ export type Of<S> = { [K in Exclude<keyof S, OptionalIn<S>>]: Value<S[K]> } & {
 /** @throws Misfit */
 export type Reader<T> = (answer: unknown, strike: Strike) => T;
 
-/** The API's name for a member, if ours differs. */
+/** The API's names, where ours differ. */
 const WIRE_NAMES = new Map([['id', '_id'], ['urlToken', 'URLToken']]);
 
-/** Reads an object: only the members of the shape. */
+/** Makes a reader for an object. It keeps only the members of the shape. */
 export function reader<const S extends Shape>(shape: S, path = ''): Reader<Of<S>> {
   return (answer, strike) => {
     if (!isObject(answer)) throw new Misfit(describe(answer, path));
@@ -70,7 +67,7 @@ export function reader<const S extends Shape>(shape: S, path = ''): Reader<Of<S>
   };
 }
 
-/** Reads an answer without information: no content, or any object. */
+/** Accepts an answer without information: no content, or any object. */
 export const readNothing: Reader<void> = (answer) => {
   if (answer !== '' && !isObject(answer)) throw new Misfit(describe(answer));
 };

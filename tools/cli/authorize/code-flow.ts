@@ -18,7 +18,7 @@ import type { Waiting } from './waiting';
 export interface CodeFlowEdge {
   randomBytes: RandomBytes;
   openBrowser: (address: string) => void;
-  /** Reads pasted lines. */
+  /** Opens a reader for pasted lines. */
   openLines: (onInterrupt: () => void) => Lines;
 }
 
@@ -26,25 +26,25 @@ export interface CodeFlow {
   config: TokenEndpointConfig;
   server: ConsentServer;
   request: ConsentRequest;
-  /** The host name of the redirect address, if it differs from the server's. */
+  /** The port of the redirect address, in place of the server's. */
   port: number | undefined;
   opensBrowser: boolean;
 }
 
-/** What the flow needs. */
+/** Everything that the flow needs from the outside world. */
 export interface CodeFlowEnvironment extends ExchangeWorld {
   edge: CodeFlowEdge;
   waiting: Waiting;
   print: (text: string) => void;
 }
 
-/** Time for the user to log in, read and consent, milliseconds. */
+/** How long a user has to log in, read and consent; milliseconds. */
 const LONGEST_WAIT_MS = 300_000;
 
 /**
- * Asks for consent in a browser and exchanges the resulting code: RFC 6749 §4.1 with PKCE, RFC 8252.
+ * Asks for consent in a browser, and exchanges the authorization code for tokens: RFC 6749 §4.1 with PKCE, RFC 8252.
  *
- * @throws CliError port_taken, authorization_timeout, authorization_cancelled, and those of `codeOf`; AccessTokenError those of `exchange`
+ * @throws CliError port_taken, authorization_timeout, authorization_cancelled, and those of `codeOf`; AccessTokenError as `exchange` does
  */
 export async function authorizeByCode(flow: CodeFlow, environment: CodeFlowEnvironment): Promise<Consented> {
   const { config, server, port } = flow;
@@ -59,7 +59,7 @@ export async function authorizeByCode(flow: CodeFlow, environment: CodeFlowEnvir
   } finally {
     await listener.close();
   }
-  print('The consent has come. Asking for the tokens …\n');
+  print('Got the consent. Requesting the tokens …\n');
   try {
     return await exchange(config, authorizationCode(code, proof.verifier, listener.redirectUri), environment);
   } catch (thrown) {
@@ -77,14 +77,14 @@ async function waitForCode(
 ): Promise<string> {
   const address = authorizationAddress(endpoint, request, proof, redirectUri);
   print(`Redirect address: ${redirectUri} (if the browser says that it is not registered, register exactly this one for the client)\n`);
-  print(`${opensBrowser ? 'Opening this address in your browser' : 'Open this address in a browser'}, for the user whose access it shall be:\n\n${address}\n\n`);
+  print(`${opensBrowser ? 'Opening this address in your browser' : 'Open this address in a browser'}. Sign in as the user the bot acts for.\n\n${address}\n\n`);
   const late = () => new CliError('authorization_timeout', 'No answer came from the browser within 5 minutes.');
   if (opensBrowser) {
     edge.openBrowser(address);
-    print('Waiting for the consent, 5 minutes at most. Ctrl+C ends.\n');
+    print('Waiting up to 5 minutes for the consent. Ctrl+C cancels.\n');
     return waiting.until(outcome, LONGEST_WAIT_MS, late);
   }
-  print('After the consent, the browser may say that it can\'t open the page. Copy the address of that page and paste it here, within 5 minutes; it is not shown. Ctrl+C ends.\n');
+  print('After the consent, the browser may fail to open the next page. Copy the address of that page and paste it here within 5 minutes. It is not shown. Ctrl+C cancels.\n');
   const lines = edge.openLines(waiting.interrupt);
   try {
     return await waiting.until(Promise.race([outcome, readPasted(lines, print).then(read)]), LONGEST_WAIT_MS, late);

@@ -21,7 +21,7 @@ export interface DeviceFlow {
 }
 
 export interface DeviceFlowEnvironment extends ExchangeWorld {
-  /** @returns a QR code, as lines for a terminal */
+  /** @returns a QR code, as lines of a terminal */
   drawQrCode: (text: string) => Promise<string>;
   waiting: Waiting;
   print: (text: string) => void;
@@ -33,10 +33,10 @@ const SLOWER_SECONDS = 5;
 const LONGEST_INTERVAL_SECONDS = 60;
 
 /**
- * Asks for consent on another device (RFC 8628).
+ * Asks for consent on another device, RFC 8628.
  *
  * @throws CliError device_not_offered, device_code_expired, authorization_denied, authorization_failed, authorization_cancelled;
- *   AccessTokenError those of `exchange`
+ *   AccessTokenError as `exchange` does
  */
 export async function authorizeByDevice(flow: DeviceFlow, environment: DeviceFlowEnvironment): Promise<Consented> {
   const { config, server, request, allowInsecure } = flow;
@@ -46,8 +46,8 @@ export async function authorizeByDevice(flow: DeviceFlow, environment: DeviceFlo
   const { verificationUri, completeUri, userCode, expiresInSeconds } = device;
   const code = redact(userCode, [], 60);
   if (completeUri !== undefined) print(`${await drawQrCode(completeUri)}\n`);
-  print(`Open ${verificationUri} on any device, for the user whose access it shall be, and enter the code ${code}\n`);
-  print(`Waiting for the consent, ${describeDuration(expiresInSeconds * 1000)} at most. Ctrl+C ends.\n`);
+  print(`Open ${verificationUri} on any device, sign in as the user the bot acts for, and enter the code ${code}\n`);
+  print(`Waiting up to ${describeDuration(expiresInSeconds * 1000)} for the consent. Ctrl+C cancels.\n`);
   return poll(device, config, environment);
 }
 
@@ -73,7 +73,7 @@ async function poll(device: DeviceCode, config: TokenEndpointConfig, environment
   }
 }
 
-/** The grant of RFC 8628 §3.4. It is sent again and again. */
+/** The grant of RFC 8628 §3.4. The same grant is used for each poll, so it is not single-use. */
 export function deviceCodeGrant({ deviceCode }: Pick<DeviceCode, 'deviceCode'>): Grant {
   return {
     name: 'urn:ietf:params:oauth:grant-type:device_code',
@@ -84,10 +84,10 @@ export function deviceCodeGrant({ deviceCode }: Pick<DeviceCode, 'deviceCode'>):
 }
 
 function expired(): CliError {
-  return new CliError('device_code_expired', 'Nobody has entered the code in time.');
+  return new CliError('device_code_expired', 'Nobody entered the code in time.');
 }
 
-/** The same transport, and the `error` of its last answer. Only this flow understands the codes of RFC 8628. */
+/** Wraps a transport to read the `error` of its last answer. Only this flow knows the codes of RFC 8628. */
 function listening(transport: Transport): { transport: Transport; error: () => unknown } {
   let last: HttpResponse | undefined;
   return {

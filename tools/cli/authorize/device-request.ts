@@ -12,27 +12,28 @@ import { consentParameters } from './authorization-request';
 import type { ConsentRequest } from './authorization-request';
 import { refusal } from './redirect';
 
-/** The answer to a device, RFC 8628 §3.2. */
+/** The answer of the device authorization endpoint, RFC 8628 §3.2. */
 export interface DeviceCode {
   /** A secret until it is exchanged. */
   deviceCode: string;
   userCode: string;
   verificationUri: string;
-  /** The same address with the user code in it. */
+  /** The verification URI with the user code in it. */
   completeUri: string | undefined;
   expiresInSeconds: number;
   intervalSeconds: number;
-  /** How the client authenticated. */
+  /** The name of the client authentication that the server accepted. */
   authentication: string;
 }
 
 const TIMEOUT_MS = 10_000;
 const DEFAULT_INTERVAL_SECONDS = 5;
-/** The defaults for members that a server leaves out. */
+/** For a server that leaves out `expires_in`, which RFC 8628 §3.2 requires. */
 const DEFAULT_LIFE_SECONDS = 600;
 
 /**
- * Requests a device code (RFC 8628 §3.1). If the settings leave the client authentication open, it tries the second one too.
+ * Asks for a device code, RFC 8628 §3.1. If the settings don't fix the client authentication and the first one is refused, it tries the
+ * second one.
  *
  * @throws CliError authorization_failed, authorization_denied; AccessTokenError token_endpoint_unreachable
  */
@@ -93,7 +94,7 @@ function read(body: JsonObject, allowInsecure: boolean): Omit<DeviceCode, 'authe
   };
 }
 
-/** @returns the address, if it is safe to show and open */
+/** @returns an address that is safe to show and open */
 function shown(address: unknown, allowInsecure: boolean): string {
   try {
     return checkUrl(address, { field: 'verification_uri', allowInsecure });

@@ -5,20 +5,20 @@ import { readJsonObject } from '../../../src/json';
 import type { JsonObject } from '../../../src/json';
 import { CliError } from '../cli-error';
 
-/** An authorization server's metadata, RFC 8414 §2. */
+/** The metadata of an authorization server, RFC 8414 §2. */
 export interface ServerMetadata {
   issuer: string;
   authorizationUrl: string | undefined;
   deviceAuthorizationUrl: string | undefined;
-  /** Whether the scope `offline_access` brings a refresh token (OpenID Connect Core §11). */
+  /** Whether the scope `offline_access` asks for a refresh token (OpenID Connect Core §11). */
   knowsOfflineAccess: boolean;
-  /** RFC 9207 §3. */
+  /** Whether it puts its issuer into each redirect, RFC 9207 §3. */
   namesItself: boolean;
 }
 
 const TIMEOUT_MS = 10_000;
 
-/** Where the metadata may be. The first one found counts: RFC 8414 §3.1, OpenID Connect Discovery §4.1. */
+/** The addresses of the metadata, in the order in which they are tried: RFC 8414 §3.1, OpenID Connect Discovery §4.1. */
 export function descriptionsOf(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
@@ -28,7 +28,7 @@ export function descriptionsOf(issuer: string): string[] {
 /**
  * Reads the metadata of an authorization server.
  *
- * @param issuer a checked URL
+ * @param issuer a URL that has been checked
  * @throws CliError server_not_described, issuer_not_matched
  */
 export async function discover(issuer: string, { transport, allowInsecure }: { transport: Transport; allowInsecure: boolean }): Promise<ServerMetadata> {
@@ -38,7 +38,7 @@ export async function discover(issuer: string, { transport, allowInsecure }: { t
     if (members !== undefined) return metadataOf(members, issuer, allowInsecure);
     tried.push(`${url} (${problem})`);
   }
-  throw new CliError('server_not_described', `The authorization server does not describe itself at ${tried.join(' nor at ')}.`);
+  throw new CliError('server_not_described', `The authorization server has no usable description at ${tried.join(' or at ')}.`);
 }
 
 async function readDescription(url: string, transport: Transport): Promise<{ members?: JsonObject; problem: string }> {
@@ -55,7 +55,7 @@ async function readDescription(url: string, transport: Transport): Promise<{ mem
 
 function metadataOf(members: JsonObject, issuer: string, allowInsecure: boolean): ServerMetadata {
   const stated = String(members['issuer']);
-  // RFC 8414 §3.3. A slash after a bare origin makes no difference.
+  // RFC 8414 §3.3. A slash at the end of a bare origin makes no difference.
   if (!URL.canParse(stated) || new URL(stated).href !== new URL(issuer).href) {
     throw new CliError('issuer_not_matched', `The description of ${issuer} names another issuer: ${stated.slice(0, 200)}.`);
   }

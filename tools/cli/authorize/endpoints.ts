@@ -17,31 +17,32 @@ export interface ServerSettings {
 export interface ConsentServer {
   authorizationUrl: string | undefined;
   deviceAuthorizationUrl: string | undefined;
-  /** Where its metadata is. */
+  /** From the server's metadata; `undefined` if the metadata was not read. */
   issuer: string | undefined;
-  /** RFC 9207. */
+  /** Whether it puts its issuer into each redirect, RFC 9207. */
   namesItself: boolean;
-  /** Further parameters, such as `access_type=offline`. */
+  /** Extra parameters that it wants, such as `access_type=offline`. */
   parameters: Readonly<Record<string, string>>;
-  /** The scope that brings a refresh token. */
+  /** The scope that asks for a refresh token. */
   offlineScope: string | undefined;
   redirect: RedirectPlace;
   /** What to check if no refresh token comes. */
   withoutRefreshToken: string;
 }
 
-/** RFC 8252 §7.3: the literal address, with any port. */
+/** RFC 8252 §7.3: any port, at the literal address. */
 const ANYWHERE: RedirectPlace = { host: '127.0.0.1', port: undefined };
-/** The address to register at providers that compare it as a whole. Most of them accept http with this host name only. */
+/** For providers that compare the whole redirect address, port included. Most of them accept http only with this host name. */
 const REGISTERED: RedirectPlace = { host: 'localhost', port: 8400 };
 
 const UNKNOWN_REASON =
-  'Most servers want the scope offline_access for it, others the parameter access_type=offline (in authorizationUrl, behind a "?"), or a client that may use refresh tokens.';
+  'Most servers need the scope offline_access for it. Others need the parameter access_type=offline (after a "?" in authorizationUrl), or a client that may use refresh tokens.';
 
 /**
- * The configuration counts first, then the known provider, then the server's metadata.
+ * Finds out where and how to ask for consent. The configuration counts first, then what is known of the provider, then the server's own
+ * metadata.
  *
- * @param provider as the user names it; without it, the only one that the token URL can belong to
+ * @param provider the one that the user names; by default the one whose token URLs look like this, if that is certain
  * @throws CliError server_unknown, and those of `discover`
  */
 export async function findServer(
@@ -60,7 +61,7 @@ export async function findServer(
     deviceAuthorizationUrl: deviceAuthorizationUrl ?? consent?.deviceAuthorizationUrl ?? described?.deviceAuthorizationUrl,
     issuer: described?.issuer,
     namesItself: described?.namesItself ?? false,
-    // OpenID Connect Core §11: without a prompt, a server may ignore offline access.
+    // OpenID Connect Core §11: without prompt=consent, a server may ignore the request for offline access.
     parameters: consent?.parameters ?? (offlineScope === undefined ? {} : { prompt: 'consent' }),
     offlineScope,
     redirect: consent === undefined ? ANYWHERE : REGISTERED,
@@ -71,16 +72,16 @@ export async function findServer(
 /** @throws CliError server_unknown */
 export function requireAuthorizationUrl({ authorizationUrl }: ConsentServer): string {
   if (authorizationUrl !== undefined) return authorizationUrl;
-  throw new CliError('server_unknown', 'Where the authorization server asks for consents is not known.');
+  throw new CliError('server_unknown', 'The address where the authorization server asks for consent is not known.');
 }
 
 /** @throws CliError device_not_offered */
 export function requireDeviceAuthorizationUrl({ deviceAuthorizationUrl }: ConsentServer): string {
   if (deviceAuthorizationUrl !== undefined) return deviceAuthorizationUrl;
-  throw new CliError('device_not_offered', 'Where the authorization server hands out codes for other devices is not known.');
+  throw new CliError('device_not_offered', 'The address where the authorization server issues codes for other devices is not known.');
 }
 
-/** @returns the scopes of the consent: the token's, and the one that brings a refresh token */
+/** @returns the scopes of a consent: the token's, and the one that asks for a refresh token */
 export function scopeWith(scope: string | undefined, offlineScope: string | undefined): string | undefined {
   const scopes = (scope ?? '').split(' ').filter(Boolean);
   if (offlineScope !== undefined && !scopes.includes(offlineScope)) scopes.push(offlineScope);

@@ -5,14 +5,14 @@ import type { FreshToken, Grant, TokenClientWorld, TokenEndpointConfig } from '.
 
 export type ExchangeWorld = Pick<TokenClientWorld, 'transport' | 'now' | 'sleep'>;
 
-/** The outcome of a consent. */
+/** The result of a consent. */
 export interface Consented extends FreshToken {
   refreshToken: string | undefined;
 }
 
 const EXCHANGE_MS = 30_000;
 
-/** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. Only the commands use it, so nodes can't choose this grant. */
+/** RFC 6749 §4.1.3, with the verifier of RFC 7636 §4.5. Only the commands use it, so it is not among the grants of the nodes. */
 export function authorizationCode(code: string, verifier: string, redirectUri: string): Grant {
   return {
     name: 'authorization_code',
@@ -23,10 +23,10 @@ export function authorizationCode(code: string, verifier: string, redirectUri: s
 }
 
 /**
- * Exchanges a consent for tokens with the client of nodes and Function, so that client authentication and errors are the same.
+ * Exchanges a consent for tokens. It uses the same client as nodes and Function, so client authentication and error messages are the same.
  *
- * @param knownAuthentication of the client, if it was found before
- * @throws AccessTokenError those of `requestToken`
+ * @param knownAuthentication the client authentication that the server is known to accept
+ * @throws AccessTokenError as `requestToken` does
  */
 export async function exchange(
   config: TokenEndpointConfig,
@@ -34,15 +34,15 @@ export async function exchange(
   { transport, now, sleep }: ExchangeWorld,
   knownAuthentication?: string,
 ): Promise<Consented> {
-  // The consent has already said what the token is for.
+  // The consent already says what the token is for.
   const client = { ...config, scope: undefined, audience: undefined };
   const budget = { deadline: now() + EXCHANGE_MS, maxAttempts: 1 };
-  // There is one attempt, so no pause needs jitter.
+  // With one attempt there is no pause to randomize.
   const fresh = await requestToken({ config: client, grant, knownAuthentication }, budget, { transport, now, sleep, random: () => 0 });
   return { ...fresh, refreshToken: fresh.token.refresh_token };
 }
 
-/** The same error, with a remedy for this command. */
+/** @returns the same error with a remedy that fits this command */
 export function explained(thrown: unknown, config: TokenEndpointConfig, redirectUri?: string): unknown {
   if (!isAccessTokenError(thrown)) return thrown;
   const own = remedyOf(thrown, redirectUri);

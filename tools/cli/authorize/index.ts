@@ -23,18 +23,18 @@ import { REAL_EDGE } from './terminal';
 import type { AuthorizeEdge } from './terminal';
 import { Waiting } from './waiting';
 
-/** @param deploy updates connection and Function */
+/** @param deploy runs afterwards with `--deploy`, to update the connection and the Function */
 export function createAuthorizeCommand(edge: AuthorizeEdge, deploy: Pick<Command, 'run'>): Command {
   return {
     name: 'authorize',
-    summary: "asks for a user's consent, and keeps the refresh token",
+    summary: 'asks a user for consent, and keeps the refresh token',
     usage: `  authorize [--token NAME] [--provider NAME] [--scope SCOPES] [--device | --no-browser]
       [--port N] [--deploy] [--config FILE] [--env-file FILE]
-      Asks for a user's consent, and puts the refresh token where it belongs: into the shared
-      store, so that the bots go on at once, and into the env file. The first time, and
-      whenever a refresh token has ended. --token says which, where there are several.
-      --device shows a code to enter on another device. --no-browser opens no browser, and
-      takes the address pasted to which the browser was sent. --port N is that of the
+      Asks a user for consent and keeps the refresh token: in the shared store, so that the
+      bots use it at once, and in the env file. Run it the first time, and whenever a refresh
+      token has ended. If there are several tokens, --token says which.
+      --device shows a code to enter on another device. --no-browser opens no browser; you
+      paste the address that a browser elsewhere was sent to. --port N sets the port of the
       redirect address. --deploy runs deploy afterwards.`,
     options: AUTHORIZE_OPTIONS,
     run: async (call, context) => runAuthorize(call, context, edge, deploy),
@@ -68,7 +68,7 @@ async function runAuthorize(call: Call, context: CliContext, edge: AuthorizeEdge
       const withToken = { ...context, env: { ...env, [reference.variable]: refreshToken } };
       return await deploy.run({ positionals: [], values: { config: file, 'env-file': namedEnvFile } }, withToken);
     }
-    print(`Next, so that connection and Function have it too: ${nextCommand(program, 'deploy', file, namedEnvFile)}\n`);
+    print(`Next, to update the connection and the Function: ${nextCommand(program, 'deploy', file, namedEnvFile)}\n`);
     return EXIT_DONE;
   } finally {
     interruption.forget();
@@ -78,7 +78,7 @@ async function runAuthorize(call: Call, context: CliContext, edge: AuthorizeEdge
 
 type World = Pick<CliContext, 'transport' | 'now' | 'sleep'>;
 
-/** @throws CliError refresh_token_missing, and those of the flows */
+/** @throws CliError refresh_token_missing, and the errors of both flows */
 async function askForConsent(
   options: AuthorizeOptions,
   settings: AuthorizeSettings,
@@ -103,5 +103,5 @@ async function askForConsent(
         { ...world, waiting, print, edge },
       );
   if (refreshToken !== undefined) return { ...consented, refreshToken };
-  throw new CliError('refresh_token_missing', `The authorization server gave a token and no refresh token. ${server.withoutRefreshToken}`);
+  throw new CliError('refresh_token_missing', `The authorization server gave a token but no refresh token. ${server.withoutRefreshToken}`);
 }

@@ -7,27 +7,27 @@ import { fingerprint } from '../../../src/sha256';
 import type { StoredToken, TokenStore } from '../../../src/stores';
 import type { Consented } from './exchange';
 
-/** More seeds than any record has in practice, as in `refresh/fetch-token.ts`. */
+/** A record keeps this many seeds, more than anybody enters. `refresh/fetch-token.ts` has the same limit. */
 const MOST_SEEDS = 20;
-/** How often to retry while others write at the same time. */
+/** How many times to try if others write to the store at the same time. */
 const MOST_TRIES = 5;
-/** Duration of the lease, milliseconds: time to write and to free it. */
+/** How long the lease lasts in which the record is written, milliseconds. */
 const LEASE_MS = 5000;
-/** Writes to a store that is not atomic have landed after this, milliseconds, as far as is known. */
+/** After this pause a concurrent write to a non-atomic store should be visible, milliseconds. */
 const LANDING_MS = 300;
 
 export interface StoreEnvironment {
   /** @param ms milliseconds */
   sleep: (ms: number) => Promise<void>;
-  /** A name for this run, unique to it. */
+  /** A unique name for this run. */
   owner: string;
 }
 
 /**
- * What the store held before the user was asked, so that nobody consents in vain.
+ * Reads the store before the user is asked for consent. If the store does not work, the consent would be in vain.
  *
- * @returns `undefined` if the Endpoint has no transformer yet: `deploy` will add it
- * @throws AccessTokenError those of the store's `read`
+ * @returns `undefined` if the Endpoint exists but has no transformer yet; `deploy` adds it
+ * @throws AccessTokenError as the store's `read` does
  */
 export async function lookInto(store: TokenStore, tokenName: string): Promise<StoredToken | undefined> {
   try {
@@ -39,11 +39,11 @@ export async function lookInto(store: TokenStore, tokenName: string): Promise<St
 }
 
 /**
- * The record of a consent, which nodes and Function use at once. It is for these settings. Its seeds name the new refresh token and the
- * former one, so that neither counts as newer where it is still configured.
+ * Makes the record of a consent. Nodes and Function use it at once, because it is bound to their settings. Its seeds contain the new
+ * refresh token and the former one, so a node that is still configured with either does not take it for a newer one.
  *
- * @param former the refresh token configured so far, if any
- * @param stored what the store holds
+ * @param former the refresh token that is configured so far, if any
+ * @param stored the record in the store
  */
 export function recordOf(
   { token, timestamp, authentication, refreshToken }: Consented & { refreshToken: string },
@@ -60,18 +60,18 @@ export function recordOf(
     boundTo: binding,
     seeds: [...seeds].slice(-MOST_SEEDS),
     grant: 'authorization_code',
-    // Remember it only if it was found by trying and is not the default.
+    // Only noted if it was found out by trying, and is not the one that is tried first anyway.
     ...(config.clientAuthentication === undefined && authentication === 'client_secret_post' ? { clientAuthentication: authentication } : {}),
   };
 }
 
 /**
- * Writes a record to the store, whatever is there, and checks that it stays: in a store that is not atomic, another worker's write may land
- * later.
+ * Writes a record to the store over whatever is there. In a non-atomic store somebody else's write may land later, so it checks whether
+ * the record has stayed.
  *
- * @param make gets what the store holds
- * @returns whether it is there
- * @throws AccessTokenError those of the store
+ * @param make makes the record; it gets the one in the store
+ * @returns whether the record is in the store
+ * @throws AccessTokenError as the store does
  */
 export async function putIntoStore(
   store: TokenStore,
@@ -84,7 +84,7 @@ export async function putIntoStore(
     const record = make(stored);
     const result = await store.commit({ tokenName, owner, ifVersion: stored?.version ?? 0, record });
     if (result.status === 'version_conflict') {
-      // For a few minutes after a token was forgotten, only the holder of the lease may store one.
+      // For some minutes after a token was forgotten, only the holder of the lease may store a new one.
       const rejected = stored === null ? undefined : fingerprint(stored.token.access_token);
       const { lease } = await store.checkout({ tokenName, owner, leaseMs: LEASE_MS, refreshPercent: 1, rejected, boundTo: record.boundTo });
       if (lease === 'held') await sleep(LANDING_MS);
@@ -93,7 +93,7 @@ export async function putIntoStore(
     if (store.isAtomic) return true;
     await sleep(LANDING_MS);
     const now = await store.read(tokenName);
-    // A bot may have refreshed it by now. That token has the new seed too.
+    // A bot may have refreshed the token by now. Its record has the new seed too.
     if (now.record?.seeds?.includes(record.seeds?.at(-1) ?? '') === true) return true;
   }
   return false;

@@ -6,22 +6,23 @@ import { CliError } from '../cli-error';
 import { page, PAGE_HEADERS } from './page';
 import { isAnswer } from './redirect';
 
-/** RFC 8252 §8.3: the literal address, so that it listens on no other interface. */
+/** RFC 8252 §8.3: with the literal address, it listens on no other network interface. */
 const LOOPBACK = '127.0.0.1';
 
-/** The redirect address. */
+/** Host and port of the redirect address. */
 export interface RedirectPlace {
-  /** The registered host name. Some servers accept only one of them. */
+  /** As registered at the server: some servers accept only one of the two. */
   host: 'localhost' | '127.0.0.1';
-  /** Absent: any port. */
+  /** `undefined` for any free port. */
   port: number | undefined;
 }
 
-/** Waits for one redirect at a loopback address (RFC 8252 §7.3). */
+/** Waits for one redirect to a loopback address, RFC 8252 §7.3. */
 export interface Listener {
   redirectUri: string;
   /**
-   * The outcome of the first redirect: what `read` returns or throws. The browser shows a page that says whether it succeeded.
+   * The outcome of the first redirect: what `read` returns or throws for its parameters. The browser shows a page that says whether it
+   * succeeded.
    */
   outcome: Promise<string>;
   close(): Promise<void>;
@@ -34,7 +35,7 @@ export interface Listener {
 export async function listenForRedirect({ host, port = 0 }: RedirectPlace, read: (parameters: URLSearchParams) => string): Promise<Listener> {
   let settle: { resolve: (code: string) => void; reject: (error: unknown) => void } | undefined;
   const outcome = new Promise<string>((resolve, reject) => (settle = { resolve, reject }));
-  // The caller may give up waiting first.
+  // If the user gives up first, nobody else handles a later rejection.
   outcome.catch(() => undefined);
   const server = createServer((request, response) => {
     const parameters = answerIn(request, redirectHost());
@@ -53,7 +54,7 @@ export async function listenForRedirect({ host, port = 0 }: RedirectPlace, read:
   return { redirectUri: `http://${redirectHost()}/`, outcome, close: () => close(server) };
 }
 
-/** @returns the parameters of a redirect; `undefined` for any other request, including one under another name of this machine */
+/** @returns the parameters of a redirect; `undefined` for any other request, such as one with another host name */
 function answerIn({ method, url = '', headers }: IncomingMessage, host: string): URLSearchParams | undefined {
   const [path, query = ''] = url.split(/\?(.*)/s);
   if (method !== 'GET' || path !== '/' || headers.host !== host) return undefined;
@@ -65,7 +66,7 @@ function notFound(response: ServerResponse): void {
   response.writeHead(404, { ...PAGE_HEADERS, 'content-type': 'text/plain' }).end('Not found\n');
 }
 
-/** @param sent called when the browser has the page, or is gone */
+/** @param sent is called when the browser has received the page or has closed the connection */
 function show(response: ServerResponse, name: 'done' | 'failed', sent: () => void): void {
   response.once('close', sent);
   response.writeHead(name === 'done' ? 200 : 400, PAGE_HEADERS).end(page(name));
@@ -74,7 +75,7 @@ function show(response: ServerResponse, name: 'done' | 'failed', sent: () => voi
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new CliError('port_taken', `Port ${port} of ${LOOPBACK} can't be listened at (${error.code ?? 'unknown error'}).`));
+      reject(new CliError('port_taken', `authorize can't listen on port ${port} of ${LOOPBACK} (${error.code ?? 'unknown error'}).`));
     });
     server.listen(port, LOOPBACK, resolve);
   });

@@ -8,26 +8,26 @@ import { lookInto, putIntoStore, recordOf } from './keep-in-store';
 import type { RandomBytes } from './proof';
 import type { AuthorizeSettings } from './settings';
 
-/** The shared store, if it exists. */
+/** The shared store, if there is one yet. */
 export interface OpenStore {
-  /** The world on the store's clock, for times that are written to the store. */
+  /** Runs on the store's clock, because the times in a record are the store's times. */
   world: Pick<CliContext, 'transport' | 'now' | 'sleep'>;
   /**
-   * @param former the refresh token configured so far, if any
-   * @returns what to tell the user
-   * @throws AccessTokenError those of the store
+   * @param former the refresh token that is configured so far, if any
+   * @returns a message for the user
+   * @throws AccessTokenError as the store does
    */
   put: (consented: Consented & { refreshToken: string }, former: string | undefined) => Promise<string>;
   close: () => void;
 }
 
-/** Time limit of one answer from the store, milliseconds. */
+/** How long the store may take for one answer, milliseconds. */
 const TIMEOUT_MS = 10_000;
 const OWNER_BYTES = 8;
 
-const NOT_THERE_YET = 'No shared store is there yet: deploy brings it, and the bots then start from this refresh token.';
+const NOT_THERE_YET = 'There is no shared store yet. deploy creates it, and the bots then start with this refresh token.';
 
-/** @throws AccessTokenError if a configured store does not answer, so that nobody consents in vain */
+/** @throws AccessTokenError if the configured store does not answer, before the user consents in vain */
 export async function openStore(
   { store: place, tokenName, config, allowInsecure }: AuthorizeSettings,
   { transport, now, sleep, complain }: CliContext,
@@ -52,8 +52,8 @@ export async function openStore(
       const owner = `authorize-${randomBytes(OWNER_BYTES).toString('hex')}`;
       const isThere = await putIntoStore(store, tokenName, (record) => recordOf(consented, config, former, record), { sleep, owner });
       return isThere
-        ? 'The shared store has the new tokens: bots that use it go on at once.'
-        : 'The shared store does not have the new tokens yet, since others write to it all the time: deploy brings the refresh token to it.';
+        ? 'The shared store has the new tokens. Bots that use it go on at once.'
+        : 'The shared store does not have the new tokens yet, because others kept writing to it. Run deploy to bring the refresh token there.';
     },
     close: () => store.close(),
   };

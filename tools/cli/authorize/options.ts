@@ -3,12 +3,12 @@ import type { Call, Option } from '../command';
 import { PROVIDER_OPTION, providerNamed } from '../providers';
 import type { Provider } from '../providers/provider';
 
-/** How to call the command. */
+/** The options of a call. */
 export interface AuthorizeOptions {
-  /** Which token. Required if there are several. */
+  /** Required if the configuration has several tokens. */
   tokenName: string | undefined;
   provider: Provider | undefined;
-  /** The scope of the consent, if it differs from the token's `scope`. */
+  /** The scope of the consent, in place of the token's `scope`. */
   scope: string | undefined;
   isDevice: boolean;
   opensBrowser: boolean;

@@ -1,4 +1,4 @@
-/** The page that the browser shows after the redirect. Its text is static, so nothing from the redirect gets onto it. */
+/** The page that the browser shows after the redirect. The texts are static, so nothing from the redirect gets onto it. */
 const TEXTS = {
   done: ['The answer has arrived', 'You can close this window and go back to the terminal.'],
   failed: ['This did not work', 'The terminal says why, and what to do. You can close this window.'],
@@ -6,7 +6,7 @@ const TEXTS = {
 
 export type PageName = keyof typeof TEXTS;
 
-/** The page loads, runs, frames and sends nothing. Its address contains the code, so no referrer is sent. */
+/** The page can't load, run, frame or send anything. Its address contains the code, so the browser must not pass it on. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

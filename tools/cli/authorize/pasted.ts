@@ -11,7 +11,7 @@ export function parametersIn(line: string): URLSearchParams | undefined {
   return isAnswer(parameters) ? parameters : undefined;
 }
 
-/** Lines that a user enters without echo. */
+/** Lines that somebody enters. They are not echoed. */
 export interface Lines {
   /** @returns `undefined` if there are no more lines */
   next(): Promise<string | undefined>;
@@ -21,8 +21,8 @@ export interface Lines {
 /**
  * Reads lines until one of them is a redirect.
  *
- * @param complain says what is wrong with a line
- * @returns never if the lines end: the redirect may still arrive by itself
+ * @param complain tells the user what is wrong with a line
+ * @returns a promise that stays pending if there are no more lines, because the redirect may still arrive by itself
  */
 export async function readPasted(lines: Lines, complain: (text: string) => void): Promise<URLSearchParams> {
   for (;;) {
@@ -30,6 +30,6 @@ export async function readPasted(lines: Lines, complain: (text: string) => void)
     if (line === undefined) return new Promise<never>(() => undefined);
     const parameters = parametersIn(line);
     if (parameters !== undefined) return parameters;
-    if (line.trim() !== '') complain('That is no redirect: it has neither "code=" nor "error=" in it. Paste the whole address.\n');
+    if (line.trim() !== '') complain('That is not the right address: it contains neither "code=" nor "error=". Paste the whole address.\n');
   }
 }

@@ -3,10 +3,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /** @param size bytes */
 export type RandomBytes = (size: number) => Buffer;
 
-/** RFC 7636 §7.1 wants 256 bits, RFC 6749 §10.10 wants 128. */
+/** RFC 7636 §7.1 asks for 256 bits, RFC 6749 §10.10 for 128. */
 const SECRET_BYTES = 32;
 
-/** Ties the redirect to its request, and the code to the one who asked for it. */
+/** Ties the redirect to its request (`state`), and the code to the program that asked for it (`verifier`). */
 export interface Proof {
   /** RFC 6749 §10.12. */
   state: string;

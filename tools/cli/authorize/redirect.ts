@@ -5,13 +5,13 @@ import { isSame } from './proof';
 /** What the redirect must match. */
 export interface Expected {
   state: string;
-  /** The authorization server, if its metadata names it. */
+  /** The issuer from the server's metadata, if known. */
   issuer: string | undefined;
-  /** Whether it promises to name itself in each redirect. */
+  /** Whether the metadata promises an `iss` in each redirect. */
   namesItself: boolean;
 }
 
-/** Whether an address answers an authorization request. Nothing else ends the wait. */
+/** Whether the parameters are an answer to an authorization request. Anything else is ignored. */
 export function isAnswer(parameters: URLSearchParams): boolean {
   return ['code', 'error'].some((name) => parameters.has(name));
 }
@@ -26,7 +26,7 @@ export function codeOf(parameters: URLSearchParams, { state, issuer, namesItself
   const repeated = ['code', 'error', 'state', 'iss'].find((name) => parameters.getAll(name).length > 1);
   if (repeated !== undefined) throw new CliError('redirect_not_ours', `The redirect has the parameter "${repeated}" more than once.`);
   if (!isSame(parameters.get('state') ?? '', state)) {
-    throw new CliError('redirect_not_ours', 'The redirect is not the answer to this request: its state is another one.');
+    throw new CliError('redirect_not_ours', 'The redirect is not the answer to this request: its state differs.');
   }
   const iss = parameters.get('iss');
   if (issuer !== undefined && (iss === null ? namesItself : iss !== issuer)) {
@@ -36,11 +36,11 @@ export function codeOf(parameters: URLSearchParams, { state, issuer, namesItself
   const error = parameters.get('error');
   if (error !== null) throw refusal(error, parameters.get('error_description'));
   const code = parameters.get('code');
-  if (!code) throw new CliError('authorization_failed', 'The redirect has no code in it.');
+  if (!code) throw new CliError('authorization_failed', 'The redirect contains no code.');
   return code;
 }
 
-/** An authorization server's error, for the user. */
+/** Makes an error for the user from an authorization server's error. */
 export function refusal(error: string, description: string | null | undefined): CliError {
   const words = [error, description].filter(Boolean).map((text) => redact(String(text), []));
   const said = words.join(': ');

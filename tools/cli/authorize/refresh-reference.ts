@@ -1,15 +1,15 @@
 import { isObject, parseJson } from '../../../src/json';
 import { DEFAULT_TOKEN_NAME } from '../../../src/stores';
 
-/** Where the configuration gets a token's refresh token from. */
+/** The variable that holds a token's refresh token, and how to refer to it. */
 export interface RefreshReference {
   /** The environment variable. */
   variable: string;
-  /** The change that makes the configuration refer to it. Absent if it already does. */
+  /** How to make the configuration refer to the variable; absent if it does already. */
   missing?: {
-    /** The line to add to the token's entry. */
+    /** The line to enter in the token's entry. */
     line: string;
-    /** The file's new text. Absent if that would change its layout. */
+    /** The file's new text; absent if that would change its layout. */
     text?: string;
   };
 }
@@ -17,8 +17,8 @@ export interface RefreshReference {
 const REFERENCE = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/;
 
 /**
- * @param text of the configuration file, which has been parsed before
- * @param index of the token in the list
+ * @param text the text of the configuration file, which is known to be valid
+ * @param index the token's index in the list
  */
 export function refreshReference(text: string, index: number, tokenName: string): RefreshReference {
   const content = parseJson(text.replace(/^\uFEFF/, ''));
@@ -31,18 +31,18 @@ export function refreshReference(text: string, index: number, tokenName: string)
   const line = `"refreshToken": "\${${variable}}"`;
   const before = layoutOf(text, content);
   if (before === undefined || !isObject(token)) return { variable, missing: { line } };
-  // If the file contained the refresh token itself, it is removed too.
+  // This also removes a refresh token that was written out in the file.
   token['refreshToken'] = `\${${variable}}`;
   return { variable, missing: { line, text: before(content) } };
 }
 
-/** For example `REFRESH_TOKEN`, or `REFRESH_TOKEN_CRM` for the token "crm". */
+/** @returns `REFRESH_TOKEN` for the default token name, else such as `REFRESH_TOKEN_CRM` for the token "crm" */
 function variableFor(tokenName: string): string {
   if (tokenName === DEFAULT_TOKEN_NAME) return 'REFRESH_TOKEN';
   return `REFRESH_TOKEN_${tokenName.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase()}`;
 }
 
-/** @returns how to write the content so that only the change differs; `undefined` if the file has a layout of its own */
+/** @returns a writer that keeps the file's layout; `undefined` if somebody laid the file out by hand */
 function layoutOf(text: string, content: unknown): ((content: unknown) => string) | undefined {
   const layouts = [2, 4, '\t', 0].flatMap((indent) => ['\n', ''].map((end) => (value: unknown) => `${JSON.stringify(value, null, indent)}${end}`));
   return layouts.find((layout) => layout(content) === text);

@@ -17,12 +17,12 @@ import { storeUrlOf } from '../store-url';
 import type { StoreUrlSettings } from '../store-url';
 import type { ServerSettings } from './endpoints';
 
-/** The token that needs consent, and where it is kept. */
+/** The token that needs the consent, and where it is kept. */
 export interface AuthorizeSettings {
   tokenName: string;
-  /** Its place in the configuration's list. */
+  /** The token's index in the configuration's list. */
   index: number;
-  /** Without a refresh token, because that is what is missing. */
+  /** Without a refresh token: the consent brings it. */
   config: TokenEndpointConfig;
   server: ServerSettings;
   provider: Provider | undefined;
@@ -31,7 +31,7 @@ export interface AuthorizeSettings {
   store: StorePlace | undefined;
 }
 
-/** The refresh token is not read, because it may not exist yet. A client that is about to get one needs no secret either. */
+/** The refresh token is not read, because it may not exist yet. A client that gets one needs no secret. */
 const KEYS: ConfigKeys = {
   ...Object.fromEntries(Object.entries(ALL_TOKEN_KEYS).filter(([name]) => name !== 'refreshToken')),
   clientSecret: withoutNeed(ALL_TOKEN_KEYS.clientSecret),
@@ -49,7 +49,7 @@ type Token = ServerSettings & Record<string, unknown> & { tokenName: string; pro
 type Read = StoreUrlSettings & StoreSettings & { tokens: Token[]; allowInsecure?: boolean; apiKey?: string; refreshBy: 'function' | 'flow' };
 
 /**
- * @param tokenName which token; required if there are several
+ * @param tokenName required if the configuration has several tokens
  * @throws AccessTokenError configuration_invalid; CliError token_without_consent, lock_unreadable, lock_tampered; UsageError
  */
 export function readAuthorizeSettings(sources: Sources, tokenName: string | undefined): AuthorizeSettings {
@@ -61,12 +61,12 @@ export function readAuthorizeSettings(sources: Sources, tokenName: string | unde
   if (token === undefined) throw new Error('A configuration has at least one token.');
   const other = ['signedJwt', 'customRequest', 'username'].find((key) => token[key] !== undefined);
   if (other !== undefined) {
-    throw new CliError('token_without_consent', `The token "${token.tokenName}" is got by "${other}", without a user's consent.`);
+    throw new CliError('token_without_consent', `The token "${token.tokenName}" uses "${other}", which needs no user's consent.`);
   }
   return {
     tokenName: token.tokenName,
     index,
-    // A client without a secret needs a refresh token, and is about to get one.
+    // A client without a secret needs a refresh token. The consent will bring it.
     config: { ...readTokenEndpointConfig({ ...token, refreshToken: 'to come' }, { allowInsecure }), refreshToken: undefined },
     server: token,
     provider: token.provider === undefined ? undefined : providerNamed(token.provider),
@@ -81,11 +81,11 @@ function indexOf(tokens: readonly Token[], tokenName: string | undefined): numbe
   const all = names.map((name) => `"${name}"`).join(', ');
   if (tokenName === undefined) throw new UsageError(`Which token? Add --token with one of ${all}.`);
   const index = names.indexOf(tokenName);
-  if (index < 0) throw new UsageError(`The configuration has no token "${tokenName}", but ${all}.`);
+  if (index < 0) throw new UsageError(`The configuration has no token "${tokenName}". It has ${all}.`);
   return index;
 }
 
-/** The Endpoint secret goes only to a URL from the configuration, or from a file that deploy signed. */
+/** The Endpoint secret is only sent to a URL from the configuration, or from a lock file with a valid signature. */
 function storePlace(file: string, values: Read): StorePlace | undefined {
   const { lock, signature } = readCheckedLock(file, values.apiKey);
   const isTrusted = values.storeUrl !== undefined || signature === 'valid';

@@ -10,22 +10,22 @@ import { openBrowser } from '../browser';
 import type { CodeFlowEdge } from './code-flow';
 import type { Lines } from './pasted';
 
-/** What the command needs besides its context. */
+/** What the command needs from the outside world besides its context. */
 export interface AuthorizeEdge extends CodeFlowEdge {
-  /** @returns a QR code, as lines for a terminal */
+  /** @returns a QR code, as lines of a terminal */
   drawQrCode: (text: string) => Promise<string>;
   /** Takes over Ctrl+C. */
   listen: () => Interruption;
   files: Files;
 }
 
-/** This machine's browser, terminal and disk. */
+/** The browser, the terminal and the disk of this machine. */
 export const REAL_EDGE: AuthorizeEdge = {
   randomBytes,
   openBrowser,
   openLines,
   drawQrCode: async (text) => {
-    // An ES module that only this command needs.
+    // Imported here because it is an ES module and nothing else needs it.
     const { renderUnicodeCompact } = await import('uqr');
     return renderUnicodeCompact(text);
   },
@@ -34,7 +34,7 @@ export const REAL_EDGE: AuthorizeEdge = {
 };
 
 /**
- * Reads lines from the terminal without echo, because pasted text contains a code. A terminal in raw mode also accepts lines longer than
+ * Reads lines from the terminal without echoing them, because they contain a code. A terminal in raw mode also accepts lines of more than
  * 4096 bytes, and passes Ctrl+C on as a character.
  */
 function openLines(onInterrupt: () => void): Lines {
@@ -49,7 +49,7 @@ function openLines(onInterrupt: () => void): Lines {
     },
     close: () => {
       reader.close();
-      // A pipe that is still open must not keep the program running.
+      // An open pipe must not keep the program running.
       process.stdin.destroy();
     },
   };

@@ -1,7 +1,7 @@
 import { CliError } from '../cli-error';
 import type { Interruption } from '../interruption';
 
-/** Waits for people, who may give up or never return. */
+/** Waits for a user, who may give up or never come back. */
 export class Waiting {
   private isGivenUp = false;
   private giveUp: () => void = () => undefined;
@@ -9,17 +9,17 @@ export class Waiting {
 
   constructor(private readonly interruption: Interruption) {}
 
-  /** The same as Ctrl+C, if a terminal passes it on as a character. */
+  /** Does what Ctrl+C does, for a terminal that passes Ctrl+C on as a character. */
   readonly interrupt = (): void => {
     this.isGivenUp = true;
     this.giveUp();
   };
 
   /**
-   * Waits for some work.
+   * Waits for some work to finish.
    *
-   * @param longestMs milliseconds
-   * @param late makes the error for the case that time is up
+   * @param longestMs the limit, milliseconds
+   * @param late makes the error for when the limit is over
    * @throws CliError authorization_cancelled
    */
   async until<T>(work: Promise<T>, longestMs: number, late: () => CliError): Promise<T> {
@@ -32,7 +32,7 @@ export class Waiting {
 
   /**
    * @param ms milliseconds
-   * @param done ends the pause
+   * @param done ends the pause early
    * @throws CliError authorization_cancelled
    */
   async pause(ms: number, done?: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { flagsFor, namedValues } from './words';
 import type { Words } from './words';
 
 /**
- * For bash 3.2 or newer. Bash splits `--config=FILE` into three words, and would run a suggestion as part of a command line. So suggestions
+ * For bash 3.2 or newer. Bash splits `--config=FILE` into three words. It inserts a proposed name into the command line as it is, so names
  * are quoted.
  */
 export function bashScript(words: Words): string {

@@ -18,7 +18,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** @returns how to tell fish about an option that takes a value */
+/** @returns fish's arguments for an option that takes a value */
 function valueOptions(proposals: Proposals | undefined): string {
   if (proposals === 'files') return ' -r -F';
   if (proposals === 'tokens') return " -x -a '(access-token completion tokens 2>/dev/null)'";

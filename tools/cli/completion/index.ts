@@ -12,19 +12,19 @@ import { zshScript } from './zsh';
 
 const SCRIPTS = new Map<string, (words: Words) => string>([['bash', bashScript], ['zsh', zshScript], ['fish', fishScript]]);
 const SHELLS = [...SCRIPTS.keys()];
-/** The scripts call this, not a shell, to complete `--token`: it prints the names in a configuration, one per line. */
+/** Instead of a shell, the scripts pass this to complete `--token`. It prints the token names of a configuration, one per line. */
 const TOKENS = 'tokens';
 
-/** `completion SHELL`: prints a script that makes a shell complete commands and options. */
+/** `completion SHELL`: prints the completion script for a shell. */
 export function createCompletionCommand(commands: () => readonly Command[]): Command {
   return {
     name: 'completion',
-    summary: 'prints a script with which bash, zsh or fish complete all this',
+    summary: 'prints a completion script for bash, zsh or fish',
     usage: `  completion ${SHELLS.join('|')}
-      Prints a script with which the shell completes commands, options, files, providers and
-      tokens. bash: source <(access-token completion bash) in ~/.bashrc. zsh: source
-      <(access-token completion zsh) in ~/.zshrc, behind compinit. fish: access-token
-      completion fish | source in ~/.config/fish/config.fish.`,
+      Prints a script that makes the shell complete commands, options, files, providers and
+      tokens. bash: put source <(access-token completion bash) into ~/.bashrc. zsh: put source
+      <(access-token completion zsh) into ~/.zshrc, after compinit. fish: put access-token
+      completion fish | source into ~/.config/fish/config.fish.`,
     options: {},
     proposals: SHELLS,
     async run(call, { print }) {
@@ -34,13 +34,13 @@ export function createCompletionCommand(commands: () => readonly Command[]): Com
       const script = SCRIPTS.get(shell);
       if (script !== undefined) print(script(wordsOf(commands())));
       else if (shell === TOKENS) print(tokenNames(file).map((name) => `${name}\n`).join(''));
-      else throw new UsageError(`There is no script for "${shell}", but for ${SHELLS.join(', ')}.${didYouMean(shell, SHELLS)}`);
+      else throw new UsageError(`There is no script for "${shell}". Choose one of ${SHELLS.join(', ')}.${didYouMean(shell, SHELLS)}`);
       return EXIT_DONE;
     },
   };
 }
 
-/** Mistakes in the file are for the commands to report: nobody reads an error while pressing Tab. */
+/** Ignores mistakes in the file. Other commands report them; nobody reads an error after pressing Tab. */
 function tokenNames(configFile: string): string[] {
   const content = parseJson((readIfPresent(configFile) ?? '').replace(/^\uFEFF/, ''));
   const tokens = isObject(content) && Array.isArray(content['tokens']) ? (content['tokens'] as unknown[]) : [];

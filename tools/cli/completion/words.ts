@@ -1,13 +1,13 @@
 import type { Command, Option, Proposals } from '../command';
 
-/** The words from which each shell's script is made. */
+/** The words that a completion script is made from. */
 export interface Words {
   commands: readonly { name: string; summary: string; flags: readonly string[]; proposals: Proposals | undefined }[];
-  /** Options that take a value, by their suggestions. An option has the same suggestions in every command. */
+  /** Options that take a value, and what is proposed for it. An option has the same proposals in every command. */
   withValue: readonly { flag: string; proposals: Proposals | undefined }[];
 }
 
-/** Options of every command. */
+/** Options that each command has. */
 export const COMMON_FLAGS = ['--help', '--version'] as const;
 
 export function wordsOf(commands: readonly Command[]): Words {
@@ -23,12 +23,12 @@ export function wordsOf(commands: readonly Command[]): Words {
   };
 }
 
-/** @returns the flags whose values are of one kind: files, tokens, or anything */
+/** @returns the flags that take one kind of value: files, tokens, or anything */
 export function flagsFor({ withValue }: Words, kind: 'files' | 'tokens' | undefined): string[] {
   return withValue.filter(({ proposals }) => proposals === kind).map(({ flag }) => flag);
 }
 
-/** @returns the flags whose values have names, with these */
+/** @returns the flags that take one of several names, with these names */
 export function namedValues({ withValue }: Words): { flag: string; names: readonly string[] }[] {
   return withValue.flatMap(({ flag, proposals }) => (Array.isArray(proposals) ? [{ flag, names: proposals as readonly string[] }] : []));
 }

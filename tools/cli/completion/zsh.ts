@@ -1,7 +1,7 @@
 import { flagsFor, namedValues } from './words';
 import type { Words } from './words';
 
-/** It works if sourced, and as a file \`_access-token\` in a folder of `fpath`. */
+/** The script works when it is sourced, and as a file `_access-token` in a folder of `fpath`. */
 export function zshScript(words: Words): string {
   const { commands, withValue } = words;
   const flags = withValue.map(({ flag }) => flag).join('|');

@@ -11,21 +11,21 @@ import { answersAt, describe } from './things';
 /** What is in the project. */
 export interface ActualState {
   extension?: { id: string; version: string } | undefined;
-  /** The Flow that a new Endpoint gets. */
+  /** The Flow for a new Endpoint. */
   flow?: { id: string; referenceId: string } | undefined;
   endpoint?: EndpointDetails | undefined;
-  /** The store is in another project, or not behind an Endpoint, so deploy handles no Endpoint. */
+  /** The store is in another project, or is no Endpoint at all. Then deploy manages no Endpoint. */
   isStoreElsewhere: boolean;
   function?: { id: string; name: string; code: string; isDisabled: boolean } | undefined;
   /** By name. */
   connections: ReadonlyMap<string, ConnectionItem>;
   /** The Function's instances that are queued or active. */
   running: Instance[];
-  /** What was looked for, by the steps' names in the lock file. Nothing is known about anything else. */
+  /** What was looked for, by step as in the lock file. Nothing is known about anything else. */
   sought: ReadonlySet<string>;
 }
 
-/** The channels whose transformers are of one kind. */
+/** The channels that use the same kind of transformer. */
 const CHANNELS: Readonly<Record<EndpointType, readonly string[]>> = {
   rest: ['rest'],
   webhook: ['webhook', 'generic'],
@@ -33,7 +33,7 @@ const CHANNELS: Readonly<Record<EndpointType, readonly string[]>> = {
 };
 
 /**
- * Looks at everything that deploy handles, and changes nothing.
+ * Reads everything in the project that deploy manages. It changes nothing.
  *
  * @throws ApiFailure; CliError resource_not_found, name_ambiguous, endpoint_type_wrong, lock_names_another
  */
@@ -69,7 +69,7 @@ export async function readActualState(api: Api, desired: DesiredState, lock: Loc
   };
 }
 
-/** @returns the ids that other things refer to, as far as they are known */
+/** @returns the ids that other things refer to; `undefined` for things that don't exist yet */
 export function knownIds({ function: ourFunction, endpoint }: ActualState): Ids {
   return { functionId: ourFunction?.id, urlToken: endpoint?.urlToken };
 }
@@ -79,7 +79,7 @@ export function isRunning({ status }: Pick<Instance, 'status'>): boolean {
 }
 
 interface Search {
-  /** What it is, for error messages: `Function`. */
+  /** For error messages, such as `Function`. */
   kind: string;
   /** The id in the configuration. */
   explicitId?: string | undefined;
@@ -89,10 +89,10 @@ interface Search {
 }
 
 /**
- * Finds a thing again: by the id in the configuration, else by the one in the lock file if it still exists, else by name.
+ * Finds a thing: by the id in the configuration, else by the id in the lock file if it still exists, else by name.
  *
- * @returns `undefined` when there is none
- * @throws CliError resource_not_found when the id in the configuration does not exist; name_ambiguous
+ * @returns `undefined` if there is none
+ * @throws CliError resource_not_found if the id in the configuration does not exist; name_ambiguous
  */
 export function locate<T extends Item>(items: readonly T[], { kind, explicitId, lockedId, name }: Search): T | undefined {
   if (explicitId !== undefined) {
@@ -105,7 +105,7 @@ export function locate<T extends Item>(items: readonly T[], { kind, explicitId, 
   const named = items.filter((item) => item.name === name);
   if (named.length < 2) return named[0];
   const ids = named.map(({ id }) => id).join(', ');
-  throw new CliError('name_ambiguous', `The project has ${named.length} of the kind ${kind} that are named "${name}": ${ids}.`);
+  throw new CliError('name_ambiguous', `The project has ${named.length} ${kind}s named "${name}": ${ids}.`);
 }
 
 async function findEndpoint(
@@ -126,8 +126,8 @@ async function findEndpoint(
 }
 
 /**
- * The lock file remembers one thing of each kind. If deploy noted another one, nobody would ever remove the former one or
- * take our text out of it, and it would go on working with its secrets.
+ * Refuses to replace the thing that the lock file remembers. It remembers one of each kind. If deploy noted another one, the former one
+ * would keep running with its secrets, and nobody would ever remove it or take our text out of it.
  */
 async function refuseToForget(
   step: string,
@@ -141,14 +141,14 @@ async function refuseToForget(
   if (found === undefined || former === undefined || found.id === former.id) return;
   const isMade = made.includes(step);
   if (!isMade && !(await hasOurText(former.id))) return;
-  const what = isMade ? 'which deploy made' : 'which deploy wrote to, and which still has our text in it';
+  const what = isMade ? 'which deploy made' : 'which deploy wrote to, and which still contains our text';
   const [remembered, named] = [former, found].map((one) => describe({ label: kind }, one, [former, found]));
   throw new CliError('lock_names_another', `The lock file remembers the ${remembered}, ${what}; the configuration names the ${named}.`);
 }
 
 async function findFlow(api: Api, { projectId, names, flowId }: DeployValues, lock: Lock): Promise<ActualState['flow']> {
   const flows = await api.flows(projectId);
-  // In the browser's address a Flow has its id; snippets and exports use its referenceId.
+  // The browser's address contains a Flow's id; snippets and exports contain its referenceId.
   const byReference = flows.find(({ referenceId }) => referenceId === flowId);
   return byReference ?? locate(flows, { kind: 'Flow', explicitId: flowId, lockedId: lock.flowId, name: names.endpoint });
 }

@@ -16,7 +16,7 @@ import { atStep } from './run';
 import type { DeployRun } from './run';
 
 /**
- * Makes the planned changes, one after the other. Wherever it stops, the next run finds what is done and goes on.
+ * Makes the planned changes, one after the other. If it stops anywhere, the next run finds what is done and goes on from there.
  *
  * @returns the ids that other things refer to
  * @throws CliError and ApiFailure's errors, with the step
@@ -80,21 +80,21 @@ async function createEndpoint(flowReference: string, run: DeployRun): Promise<En
   return endpoint;
 }
 
-/** Writes the transformer, and notes which Endpoint deploy looks after from now on. */
+/** Writes the transformer, and notes in the lock file that deploy manages this Endpoint. */
 async function updateTransformer({ savesOld }: Change, { endpoint }: ActualState, run: DeployRun): Promise<void> {
   if (endpoint === undefined) return;
   const { id, urlToken, transformer } = endpoint;
   if (savesOld) {
     const text = transformer.transformer ?? '';
-    saveOld({ subject: 'The transformer that was there', name: `transformer-${id}`, text }, run);
+    saveOld({ subject: 'The old transformer', name: `transformer-${id}`, text }, run);
   }
   await run.api.updateTransformer(id, desiredTransformer(run.desired, transformer));
   run.keeper.update({ endpointId: id, urlToken });
 }
 
 /**
- * Creates the Function without its code, which contains the Function's own id. Until the code is there, it is disabled,
- * and would do nothing.
+ * Creates the Function with a placeholder, because the real code contains the Function's own id. Until the real code is there, the
+ * Function is disabled.
  *
  * @returns its id
  */
@@ -108,7 +108,7 @@ async function createFunction(run: DeployRun): Promise<string> {
   return id;
 }
 
-/** Writes the code, enables the Function, and notes which one deploy looks after from now on. */
+/** Writes the code, enables the Function, and notes in the lock file that deploy manages it. */
 async function updateFunction(
   { savesOld }: Change,
   actual: ActualState,
@@ -118,7 +118,7 @@ async function updateFunction(
   const { functionId } = ids;
   if (savesOld) {
     const text = actual.function?.code ?? '';
-    saveOld({ subject: 'The code that was there', name: `function-${functionId}`, text }, run);
+    saveOld({ subject: 'The old code', name: `function-${functionId}`, text }, run);
   }
   const code = run.desired.functionCode(ids);
   if (code === undefined) throw new Error('The Function was to be written before the store was known.');
@@ -126,7 +126,7 @@ async function updateFunction(
   run.keeper.update({ functionId });
 }
 
-/** Creates a connection or rewrites its fields, and notes what tells the next run that they are the same. */
+/** Creates a connection or rewrites its fields. It notes a hash, so that the next run sees whether they have changed. */
 async function deployConnection({ action, name }: Change, actual: ActualState, ids: Ids, run: DeployRun): Promise<void> {
   const { api, desired, keeper, values } = run;
   const connection = desired.connections(ids).find((one) => one.name === name);

@@ -8,7 +8,7 @@ import type { Progress } from './progress';
 
 /** A text that is about to be replaced. */
 export interface OldText {
-  /** For people, such as `The transformer that was there`. */
+  /** For people, such as `The old transformer`. */
   subject: string;
   /** For the file's name, such as `transformer-<id>`. */
   name: string;
@@ -16,8 +16,8 @@ export interface OldText {
 }
 
 /**
- * Saves a text beside the configuration, under a name that is not taken, and says so. It may hold secrets: only the
- * owner can read it, and git leaves it alone.
+ * Saves a text in a new file beside the configuration, and reports that. The text may contain secrets, so only the owner can read the
+ * file, and git ignores it.
  */
 export function saveOld(
   { subject, name, text }: OldText,
@@ -31,6 +31,6 @@ export function saveOld(
   const ignoredBy = ignoreInGit(file);
   writePrivateFile(file, text);
   const added = ignoredBy === undefined ? '' : ` Added to ${ignoredBy}.`;
-  progress.note(`${subject} is saved: ${file}. It may hold secrets: only you can read it.${added}`);
+  progress.note(`${subject} was saved to ${file}. It may hold secrets, so only you can read it.${added}`);
   if (isTracked) progress.warn(trackedWarning(file));
 }

@@ -13,7 +13,7 @@ import type { Heartbeat } from './plan';
 import { poll } from './run';
 import type { DeployRun, Patience } from './run';
 
-/** A new transformer may take a moment until it answers. */
+/** It may take a moment until a new transformer answers. */
 const STORE_PATIENCE: Patience = { totalMs: 30_000, longestPauseMs: 1_000 };
 const HEARTBEAT_PATIENCE: Patience = { totalMs: 20_000, longestPauseMs: 1_000 };
 const STORE_TIMEOUT_MS = 8_000;
@@ -36,19 +36,19 @@ export async function startChain(
   const instanceId = await withRetries(
     () => api.triggerFunction(functionId),
     api.retry,
-    // Repeating a lost request would start a second chain.
+    // If a lost request started an instance after all, a retry would start a second chain.
     async () => (await api.instances(functionId)).find((one) => isRunning(one) && !known.has(one.id))?.id,
   );
   const isHeard = await waitForHeartbeat({ functionId, instanceId, before }, look, run);
   if (isHeard) progress.note('The chain is running.');
-  else progress.warn('The chain is started, but not heard of yet. Check it with the command status.');
+  else progress.warn('The chain was started, but has not reported yet. Check it with the command status.');
 }
 
 /**
- * Finds out whether a running instance is a chain that reports to the store. An instance that has just started gets time
- * for its first heartbeat.
+ * Finds out whether a running instance is a chain that reports to the store. If an instance has just started, it waits for the first
+ * heartbeat.
  *
- * @returns `unknown` where the store can't tell
+ * @returns `unknown` if the store can't tell
  */
 export async function listenForChain(actual: ActualState, run: DeployRun): Promise<Heartbeat> {
   const look = storeLook(knownIds(actual), run);
@@ -73,13 +73,13 @@ export async function listenForChain(actual: ActualState, run: DeployRun): Promi
 interface Start {
   functionId: string;
   instanceId: string;
-  /** The store before the chain was started. */
+  /** What the store reported before the chain was started. */
   before: StoreView | undefined;
 }
 
 async function waitForHeartbeat({ functionId, instanceId, before }: Start, look: Look | undefined, run: DeployRun): Promise<boolean> {
   const { api, context, redact, values } = run;
-  // The Flow that refreshes may not exist yet, and an older store does not report on chains.
+  // A Flow that refreshes may not exist yet, and an older store does not report on chains.
   const isMute = look === undefined || before?.chain === undefined || values.refreshBy === 'flow';
   const hasBegun = async (): Promise<true | undefined> => {
     const { status, error } = await api.readInstance(functionId, instanceId);
@@ -93,7 +93,7 @@ async function waitForHeartbeat({ functionId, instanceId, before }: Start, look:
   return poll<boolean>(context, HEARTBEAT_PATIENCE, hasBegun, () => false);
 }
 
-/** A store that does not answer is for `status` to report. */
+/** Only `status` reports a store that does not answer. */
 function ignoreStoreError(error: unknown): undefined {
   if (!(error instanceof AccessTokenError)) throw error;
   return undefined;
@@ -101,7 +101,7 @@ function ignoreStoreError(error: unknown): undefined {
 
 type Look = () => Promise<StoreView>;
 
-/** @returns `undefined` where the tokens are kept in a store that can't be asked from here */
+/** @returns a function that reads the store; `undefined` if the store can't be reached from here */
 function storeLook(ids: Ids, { context, desired, values }: DeployRun): Look | undefined {
   const { endpointSecret, tokens } = values;
   const url = desired.storeUrl(ids);

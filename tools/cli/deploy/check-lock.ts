@@ -15,9 +15,9 @@ const UNSIGNED: Readonly<Record<Exclude<Signature, 'valid'>, string>> = {
 };
 
 /**
- * A lock file whose signature can't be checked may name things of others, which deploy would overwrite and undeploy would
- * delete. So each id in it is compared with the thing itself: only things that the configuration names count. Ids that the
- * project does not have, or that belong to other extensions, do no harm.
+ * Checks a lock file without a valid signature against the project. Such a file may name things of others: deploy would overwrite them,
+ * and undeploy would delete them. So everything that it names must also be named by the configuration. Ids that the project does not have,
+ * or that belong to other extensions, do no harm.
  *
  * @throws ApiFailure; CliError lock_unverified
  */
@@ -46,8 +46,8 @@ function isBlank({ functionId, endpointId, flowId, extensionId, connectionIds, m
 }
 
 /**
- * Without its lock file nobody knows what deploy created. undeploy says that there is nothing to remove only where it
- * finds nothing of ours: our text in Functions and Endpoints, connections of our extension.
+ * Without the lock file nobody knows what deploy created. So undeploy stops if it finds anything of ours: our text in a Function or an
+ * Endpoint, or a connection of our extension.
  *
  * @throws ApiFailure; CliError lock_missing
  */
@@ -60,7 +60,7 @@ export async function refuseWithoutLock(api: Api, values: DeployValues, configFi
     for (const item of items) {
       if (!kind.isMeant(item, values)) continue;
       const version = kind.text?.versionOf((await kind.text.read(api, item.id)).text);
-      // "0" is the placeholder, which does nothing.
+      // "0" is the placeholder. It does nothing.
       if (kind.text === undefined || (version !== undefined && version !== '0')) left.push(`the ${describe(kind, item, items)}`);
     }
   }

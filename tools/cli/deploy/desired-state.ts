@@ -22,7 +22,7 @@ export type EndpointType = 'rest' | 'webhook' | 'socket';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** A configuration that has been checked by `deploySettings`. */
+/** A configuration that was checked with `deploySettings`. */
 export interface DeployValues extends Settings {
   projectId: string;
   names: { function: string; endpoint: string; connections: string };
@@ -41,7 +41,7 @@ export interface DeployValues extends Settings {
   allowInsecure?: boolean;
 }
 
-/** The ids that other things refer to; those of things that do not exist yet are not known. */
+/** The ids that other things refer to; `undefined` for things that don't exist yet. */
 export interface Ids {
   functionId?: string | undefined;
   urlToken?: string | undefined;
@@ -51,21 +51,21 @@ export interface Ids {
 export interface DesiredState {
   values: DeployValues;
   archive: { content: Buffer; hash: string; version: string };
-  /** Whether there should be an Endpoint with the store's transformer: only then its secret is configured. */
+  /** Whether the tokens are in an Endpoint's store: the configuration has an Endpoint secret. */
   hasStore: boolean;
   storeUrl: (ids: Ids) => string | undefined;
-  /** @param previous the present transformer, if it is ours */
+  /** @param previous the current transformer, if it is ours */
   transformer: (previous?: string) => string;
-  /** @returns `undefined` while an id in it is not known */
+  /** @returns `undefined` while an id in the code is not known */
   functionCode: (ids: Ids) => string | undefined;
   connections: (ids: Ids) => DesiredConnection[];
 }
 
-/** A connection; its fields are `undefined` while one of them is not known. */
+/** A connection. `fields` is `undefined` while one of them is not known. */
 export type DesiredConnection = Omit<NewConnection, 'fields'> & { fields: Record<string, string> | undefined };
 
 /**
- * Derives from the configuration what the project should contain.
+ * Works out from the configuration what the project should contain.
  *
  * @param templates the folder that holds the templates and the archive
  * @throws CliError archive_missing, endpoint_base_unknown
@@ -73,7 +73,7 @@ export type DesiredConnection = Omit<NewConnection, 'fields'> & { fields: Record
 export function desiredState(values: DeployValues, templates: string): DesiredState {
   const hasStore = values.endpointSecret !== undefined;
   if (hasStore && values.storeUrl === undefined && endpointBaseOf(values) === undefined) {
-    throw new CliError('endpoint_base_unknown', 'Where Endpoints answer can\'t be told from apiUrl.');
+    throw new CliError('endpoint_base_unknown', 'The address of Endpoints can\'t be told from apiUrl.');
   }
   const storeUrl = (ids: Ids): string | undefined => storeUrlOf(values, ids);
   const knownOf = (ids: Ids) => ({ ...values, functionId: ids.functionId, storeUrl: storeUrl(ids) });
@@ -96,11 +96,11 @@ export function desiredState(values: DeployValues, templates: string): DesiredSt
   };
 }
 
-/** As long as the platform's own, for those that are not known yet. */
+/** Stand for ids that are not known yet. They are as long as the platform's. */
 const STAND_INS = { functionId: '0'.repeat(24), urlToken: '0'.repeat(64), reference: '0'.repeat(36) };
 
 /**
- * Refuses texts that the management API would not take, before anything is sent.
+ * Refuses texts that are too large for the management API, before anything is sent.
  *
  * @throws CliError request_too_large
  */
@@ -124,12 +124,12 @@ export function refuseTooLarge(values: DeployValues, templates: string): void {
   if (problem !== undefined) throw new CliError('request_too_large', problem);
 }
 
-/** @returns every secret of a configuration, to strike them out of texts that are shown */
+/** @returns every secret of a configuration, so that messages can strike them out */
 export function secretsOf(values: DeployValues): string[] {
   return secretsIn(values).map(({ text }) => text);
 }
 
-/** @param known the configuration, completed by ids and URLs that are known by now */
+/** @param known the configuration, plus the ids and URLs that are known by now */
 function connectionsOf(known: Pick<DeployValues, 'names' | 'tokens'> & Settings): DesiredConnection[] {
   const { names, tokens = [] } = known;
   return CONNECTION_TYPES.flatMap(({ type, deployed, fields }) => {
@@ -140,7 +140,7 @@ function connectionsOf(known: Pick<DeployValues, 'names' | 'tokens'> & Settings)
       name: [names.connections, name, ...(forEachToken ? [source['tokenName']] : [])].join(' '),
       type,
       extension: EXTENSION_NAME,
-      // The key may hold an object with all of the connection's fields.
+      // The key may contain an object with all of the connection's fields.
       fields: fieldsOf(isObject(source[where]) ? source[where] : source, fields),
     }));
   });
@@ -159,7 +159,7 @@ function asText(value: unknown): string {
   return Object.entries(value).map((pair) => pair.map((part) => encodeURIComponent(String(part))).join('=')).join('&');
 }
 
-/** @returns the members of these names that are there; the settings' table has seen to what they are */
+/** @returns the members with these names that are set; their values have been checked already */
 function pick(values: Settings, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(keys.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]));
 }

@@ -7,9 +7,9 @@ import type { Change } from './plan';
 import { poll } from './run';
 import type { DeployRun, Patience, ProjectRun } from './run';
 
-/** A task that takes longer counts as slow: the next run waits for it again. */
+/** After this the run gives up with `task_slow`. The next run waits for the same task again. */
 const TASK_PATIENCE: Patience = { totalMs: 5 * 60_000, longestPauseMs: 3_000 };
-/** In place of a task's id: there is no task to wait for. */
+/** Stands for a task's id if there is no task to wait for. */
 const INSTALLED = '';
 
 /**
@@ -25,7 +25,7 @@ export async function deployExtension({ action }: Change, extensionId: string | 
   const task = isNew
     ? await make('extension', run, upload, () => uploadedMeanwhile(run))
     : await withRetries(() => api.updateExtension(values.projectId, extensionId, content, ARCHIVE_NAME), api.retry, async () => {
-        // Two updates at a time might get in each other's way.
+        // Two simultaneous updates might collide.
         await waitForRunningTasks(run);
         return undefined;
       });
@@ -37,7 +37,7 @@ export async function deployExtension({ action }: Change, extensionId: string | 
 }
 
 /**
- * Finishes what an earlier run left: waits for its upload. Two uploads of a new extension would get in each other's way.
+ * Waits for an upload that an earlier run left unfinished. Two uploads of a new extension would collide.
  *
  * @throws ApiFailure; CliError task_slow
  */
@@ -46,14 +46,14 @@ export async function finishEarlierUpload(run: ProjectRun): Promise<void> {
   const { extensionTask, making } = keeper.lock;
   if (extensionTask === undefined && making !== 'extension') return;
   progress.begin('extension: wait for the upload of an earlier run');
-  // Without the task's id nobody knows what was uploaded: it is looked for like any other thing that was being created.
+  // Without the task's id nobody knows what was uploaded. The extension is then looked for like anything else that was being created.
   if (extensionTask === undefined) await waitForRunningTasks(run);
   else if (await endsWell(extensionTask.id, run)) await noteInstalled(extensionTask.hash, run, making === 'extension');
   else keeper.update({ extensionTask: undefined });
   progress.done();
 }
 
-/** After an upload whose answer was lost. */
+/** Looks for the extension after the answer to an upload was lost. */
 async function uploadedMeanwhile(run: ProjectRun): Promise<string | undefined> {
   await waitForRunningTasks(run);
   const extensions = await run.api.extensions(run.values.projectId);
@@ -70,7 +70,7 @@ async function noteInstalled(hash: string, { api, keeper, values }: ProjectRun, 
   else keeper.update(known);
 }
 
-/** @returns false for a task that failed, or that is forgotten by now: another one did the work */
+/** @returns whether a task succeeded; false if it failed, or if the platform no longer knows it */
 async function endsWell(taskId: string, run: ProjectRun): Promise<boolean> {
   try {
     await waitForTask(taskId, run);
@@ -89,13 +89,13 @@ async function waitForRunningTasks(run: ProjectRun): Promise<void> {
 
 async function waitForTask(taskId: string, { api, keeper, context, redact }: ProjectRun): Promise<void> {
   let last = '';
-  // The project may have other tasks, which the platform's pages show by their ids.
+  // Other tasks of the project are named by their ids, as on the platform's pages.
   const task = keeper.lock.extensionTask?.id === taskId ? 'The upload of the extension' : `The project's task ${taskId}`;
   const isDone = async (): Promise<true | undefined> => {
     const { status, failReason } = await api.readTask(taskId);
     last = status;
     if (status !== 'error' && status !== 'cancelled') return status === 'done' ? true : undefined;
-    // Our own upload created nothing then: an extension that appears later is somebody else's.
+    // Our own upload created nothing, so an extension that appears later is somebody else's.
     if (keeper.lock.extensionTask?.id === taskId) keeper.update({ extensionTask: undefined, making: undefined });
     const reason = redact(failReason ?? 'no reason is given');
     throw new CliError('task_failed', `${task} ended with "${status}": ${reason}.`);

@@ -18,7 +18,7 @@ import type { Change, Heartbeat } from './plan';
 import { atStep, runOnProject } from './run';
 import type { DeployRun } from './run';
 
-/** `deploy`: puts everything in place, and starts the chain. */
+/** `deploy`: sets up everything in the project, and starts the chain. */
 export const deployCommand: Command = {
   name: 'deploy',
   summary: 'puts everything in place, and starts the chain',
@@ -26,8 +26,8 @@ export const deployCommand: Command = {
       Puts everything in place through the management API: extension, Endpoint with
       transformer, Function, connections; then starts the chain. Run it again after each
       change of the configuration, and to finish what was interrupted.
-      --dry-run shows what would be changed. --force replaces a transformer or a Function
-      that is not ours, and saves the old text to a file first; and the values of
+      --dry-run shows what would be changed. --force also replaces a transformer or a
+      Function that is not ours, after saving the old text to a file, and the values of
       connections that are not ours.`,
   options: {
     ...SOURCE_OPTIONS,
@@ -63,7 +63,7 @@ async function deploy(run: DeployRun, call: Call): Promise<Report> {
   const seen = await look(run, call);
   noteActual(seen.actual, seen.changes, keeper);
   if (seen.actual.isStoreElsewhere && desired.hasStore) {
-    progress.note('storeUrl is no Endpoint of this project: its transformer is left alone.');
+    progress.note('storeUrl is not an Endpoint of this project, so deploy does not touch its transformer.');
   }
   const ids = await apply(seen.changes, seen.actual, run);
   tellTheRest(seen, ids, run);
@@ -79,10 +79,10 @@ interface Look {
 /** Compares the project with the configuration. */
 async function look(run: DeployRun, call: Call): Promise<Look> {
   const { api, desired, keeper, progress, values } = run;
-  progress.begin('look at the project');
+  progress.begin('read the project');
   return atStep('look', async () => {
     const { name } = await api.readProject(values.projectId);
-    progress.begin(`look at what is there in "${name}"`);
+    progress.begin(`compare "${name}" with the configuration`);
     const actual = await readActualState(api, desired, keeper.lock);
     const heartbeat = await listenForChain(actual, run);
     const force = call.values['force'] === true;
@@ -97,10 +97,10 @@ function tellTheRest({ changes, actual, heartbeat }: Look, ids: Ids, { desired, 
   const hasNewCode = changes.some(({ step, action }) => step === 'function' && action === 'update');
   if (hasNewCode && actual.running.length > 0) {
     const end = `until it ends, within ${values.functionTimeLimitSeconds} s`;
-    progress.note(`The instance that is running keeps the old code ${end}; the next one has the new.`);
+    progress.note(`The instance that is running keeps the old code ${end}. The next one has the new code.`);
   }
   if (changes.length === 0) {
-    const running = heartbeat === 'on_time' ? 'The chain is running.' : 'The Function is running; status tells more.';
+    const running = heartbeat === 'on_time' ? 'The chain is running.' : 'The Function is running. The command status shows more.';
     return progress.end(`Nothing to do: 0 changes. ${running}`);
   }
   const storeUrl = desired.storeUrl(ids);

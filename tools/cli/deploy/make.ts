@@ -4,11 +4,10 @@ import { CliError } from '../cli-error';
 import type { ProjectRun } from './run';
 
 /**
- * Creates something. A lost request may have created it, so it is looked for before the request is repeated, and once
- * more at the end. If the run is killed, the lock file tells the next run what was being created. After a refusal
- * nothing was.
+ * Creates something. A lost request may have created it after all, so it looks for the thing before each retry, and once more at the end.
+ * If the run is killed, the lock file tells the next run what was being created. If the API refuses, nothing was created.
  *
- * @param find what was created; `undefined` when it is not there
+ * @param find looks for the thing; returns `undefined` if it is not there
  */
 export async function make<T>(
   step: string,
@@ -31,18 +30,18 @@ export async function make<T>(
   } catch (error) {
     const made = isAnyLost ? await find().catch((failure: unknown) => doubt(failure, error)) : undefined;
     if (made !== undefined) return made;
-    // A thing that gets this name later was created by somebody else.
+    // If a thing with this name appears later, somebody else created it.
     keeper.update({ making: undefined });
     throw error;
   }
 }
 
-/** When looking fails as well, it stays in doubt whether the thing was created. The first failure is the one to report. */
+/** If looking for the thing fails too, nobody knows whether it was created. Then the first failure is reported. */
 function doubt(failure: unknown, first: unknown): never {
   throw failure instanceof ApiFailure || failure instanceof CliError ? first : failure;
 }
 
-/** The API answered, and repeating the request would not help: nothing was done. After 2xx and a strange body it may be. */
+/** Whether the API refused, so that nothing was created. After 2xx with an unexpected body, the thing may exist. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ApiFailure && error.status !== undefined && error.status >= 300 && !error.transient;
 }

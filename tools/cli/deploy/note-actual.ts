@@ -7,10 +7,13 @@ import type { ActualState } from './actual-state';
 import type { Change } from './plan';
 
 /**
- * Brings the lock file up to date with the project before anything is changed: where things are; which thing an
- * interrupted run created without noting it; which things that deploy created are gone, or replaced by others of the same
- * name. A thing whose text has yet to be saved is noted after that: a run that is killed before must not make the next one
- * take the text for its own. A lock file without our signature is signed.
+ * Updates the lock file from the project before anything is changed. It notes
+ * - where things are,
+ * - which thing an interrupted run created without noting it,
+ * - which things that deploy created are gone, or were replaced by others with the same name.
+ *
+ * A thing whose old text must be saved first is noted only after that. Otherwise, if the run were killed in between, the next run would
+ * take the old text for its own. A lock file without a valid signature gets one.
  */
 export function noteActual(actual: ActualState, changes: readonly Change[], keeper: LockKeeper): void {
   const { lock, signature } = keeper;
@@ -21,8 +24,8 @@ export function noteActual(actual: ActualState, changes: readonly Change[], keep
 }
 
 /**
- * @param toSave the steps whose things have a text in them that has yet to be saved
- * @returns members of the lock; those that are `undefined` go
+ * @param toSave the steps of things whose old text must still be saved
+ * @returns changes of the lock; a member that is `undefined` is removed
  */
 export function whatIsNew(actual: ActualState, toSave: readonly string[], lock: Readonly<Lock>): Partial<Record<keyof Lock, unknown>> {
   const { making, flowId } = lock;
@@ -30,7 +33,7 @@ export function whatIsNew(actual: ActualState, toSave: readonly string[], lock: 
     const id = actualId(step, actual);
     return id !== undefined && id === lockedId(step, lock);
   };
-  // What the configuration no longer uses, such as a former token's connection, is still ours to remove.
+  // Things that the configuration no longer uses, such as the connection of a former token, are still ours to remove.
   const made = lock.made.filter((step) => !actual.sought.has(step) || isStillOurs(step));
   const isToNote = (step: string): boolean => actual.sought.has(step) && !toSave.includes(step);
   const hasMade = making !== undefined && actualId(making, actual) !== undefined && isOfOurMaking(making, actual);
@@ -46,9 +49,9 @@ export function whatIsNew(actual: ActualState, toSave: readonly string[], lock: 
 }
 
 /**
- * Anybody may use a name. A Function and an Endpoint that deploy creates hold our text from the beginning; for the other
- * things there is no such proof. Only a run that was killed, or could no longer look, leaves behind that something is
- * being created: the thing with that name then counts as created by it.
+ * Whether an interrupted run created the thing that it was about to create. Anybody may use a name. But a Function or an Endpoint from
+ * deploy contains our text from the start, which proves it. Other things have no such proof: the thing with that name counts as created by
+ * the run.
  */
 function isOfOurMaking(step: string, actual: ActualState): boolean {
   if (step === 'function') return functionVersion(actual.function?.code ?? '') !== undefined;

@@ -17,11 +17,11 @@ import type { DeployValues, DesiredState, EndpointType } from './desired-state';
 export interface Change {
   step: 'extension' | 'flow' | 'endpoint' | 'function' | 'connection' | 'chain';
   action: 'create' | 'update' | 'start';
-  /** What it is, for people. */
+  /** What will be done, for people. */
   description: string;
   /** The connection's name. */
   name?: string;
-  /** The present text is somebody else's, or may be: it is saved before it is replaced. */
+  /** The current text is or may be somebody else's, so it is saved before it is replaced. */
   savesOld?: true;
 }
 
@@ -36,7 +36,7 @@ export interface PlanOptions {
 }
 
 /**
- * Decides what has to be done, in the order in which it is done: things before those that refer to them, the chain last.
+ * Decides what to do, in the order of doing it: a thing comes before the things that refer to it, and the chain comes last.
  *
  * @throws CliError transformer_foreign, function_foreign, connection_foreign, request_too_large
  */
@@ -85,9 +85,9 @@ function planEndpoint(desired: DesiredState, actual: ActualState, lock: Lock, { 
   if (problem !== undefined) throw new CliError('request_too_large', problem);
   const isOn = Object.entries(switches).every(([key, value]) => (current[key as keyof Transformer] ?? false) === value);
   if (sameText(text, transformer)) return isOn ? [] : update(`switch on ${named}`);
-  const description = `change${fromVersion(version, desired)} ${named}`;
+  const description = `update ${named}${fromVersion(version, desired)}`;
   if (hasLostSection(text)) {
-    const lost = 'your own section in it has lost a marker line: the old text is saved, and the section starts anew';
+    const lost = 'a marker line of your own section is missing, so the old text is saved and the section starts anew';
     return update(`${description}; ${lost}`, SAVING);
   }
   return takenOver(actual, lock).has(step) ? update(`${description}; the old one is saved`, SAVING) : update(description);
@@ -106,48 +106,48 @@ function planFunction(desired: DesiredState, actual: ActualState, lock: Lock, { 
     return update(`replace the code of ${named}, which is not ours; the old one is saved`, SAVING);
   }
   if (code !== undefined && sameText(code, current.code)) return current.isDisabled ? update(`enable ${named}`) : [];
-  const description = `change${fromVersion(version, desired)} the code of ${named}`;
+  const description = `update the code of ${named}${fromVersion(version, desired)}`;
   return takenOver(actual, lock).has(step) ? update(`${description}; the old one is saved`, SAVING) : update(description);
 }
 
 type Saving = Pick<Change, 'savesOld'>;
-/** The text of another configuration has its tokens and secrets in it, which may be nowhere else. */
+/** The text of another configuration contains its tokens and secrets, and may be the only copy of them. */
 const SAVING: Saving = { savesOld: true };
 
-/** Says from which version to which a text goes, where they differ. "0" is the placeholder. */
+/** Names the old and the new version of a text if they differ. "0" is the placeholder. */
 function fromVersion(version: string | undefined, { archive }: DesiredState): string {
-  return version === undefined || version === '0' || version === archive.version ? '' : ` (${version} to ${archive.version})`;
+  return version === undefined || version === '0' || version === archive.version ? '' : ` from ${version} to ${archive.version}`;
 }
 
 function planConnections(desired: DesiredState, actual: ActualState, lock: Lock, { force, hashFields }: PlanOptions): Change[] {
   const step = 'connection';
   const foreign = foreignConnections(actual, lock);
   if (foreign.length > 0 && !force) {
-    const kind = foreign.length === 1 ? 'connection' : 'connections';
-    throw new CliError('connection_foreign', `Not made with this configuration: the ${kind} ${listed(foreign)}.`);
+    const subject = foreign.length === 1 ? 'This connection was' : 'These connections were';
+    throw new CliError('connection_foreign', `${subject} not made with this configuration: ${listed(foreign)}.`);
   }
   return desired.connections(knownIds(actual)).flatMap(({ name, fields }): Change[] => {
     const current = actual.connections.get(name);
     if (current === undefined) return [{ step, action: 'create', description: `create the connection "${name}"`, name }];
     const locked = lock.connections[name];
     const isKnown = locked !== undefined && fields !== undefined && lock.connectionIds[name] === current.id;
-    // Somebody else may have written other values: the platform shows none, but it shows when.
+    // Somebody may have changed the values. The platform does not show them, but `lastChanged` differs then.
     if (isKnown && locked.lastChanged === current.lastChanged && locked.hash === hashFields(fields)) return [];
     const whose = foreign.includes(current) ? ', which is not ours' : '';
     return [{ step, action: 'update', description: `write the fields of the connection "${name}"${whose}`, name }];
   });
 }
 
-/** The newest chain wins: an instance that does not report does no harm when another chain is started. */
+/** The newest chain wins, so it is safe to start another one beside an instance that does not report. */
 function planChain(actual: ActualState, { heartbeat }: PlanOptions): Change[] {
   const start = (why: string): Change[] => [{ step: 'chain', action: 'start', description: `start the chain${why}` }];
   if (actual.running.length === 0) return start('');
-  if (!hasOurCode(actual.function)) return start('; what runs is no chain of ours');
-  if (heartbeat === 'never') return start('; what runs has never reported to the store');
-  return heartbeat === 'late' ? start('; what runs is late with its heartbeat') : [];
+  if (!hasOurCode(actual.function)) return start('; the instance that is running is not ours');
+  if (heartbeat === 'never') return start('; the one that is running has never reported to the store');
+  return heartbeat === 'late' ? start('; the one that is running is late with its heartbeat') : [];
 }
 
-/** Must be on. A transformer that throws must not let a message with the secret go on to the Flow. */
+/** Must be on. `abortOnError` keeps a message with the Endpoint secret from the Flow if the transformer throws. */
 const REST_SWITCHES: readonly string[] = ['abortOnError', 'inputTransformerEnabled'];
 const INJECT_SWITCHES = [...REST_SWITCHES, 'injectTransformerEnabled', 'notifyTransformerEnabled'];
 const MUST_BE_ON: Readonly<Record<EndpointType, readonly string[]>> = {
@@ -157,8 +157,8 @@ const MUST_BE_ON: Readonly<Record<EndpointType, readonly string[]>> = {
 };
 
 /**
- * @returns the transformer as it should be. It has all switches, as nobody promises that the platform keeps those left out;
- *   those that are none of our business stay as they are
+ * @returns the transformer as it should be. It names all switches, because the platform may not keep the ones that are left out. Switches
+ *   that we don't need keep their current state
  */
 export function desiredTransformer({ values, ...desired }: DesiredState, current: Partial<Transformer> = {}): Transformer {
   const previous = current.transformer ?? '';
@@ -168,7 +168,7 @@ export function desiredTransformer({ values, ...desired }: DesiredState, current
   return { ...switches, transformer: desired.transformer(isOurs ? unified(previous) : undefined) };
 }
 
-/** Those with our names that somebody else created. */
+/** Connections with our names that somebody else created. */
 function foreignConnections(actual: ActualState, lock: Lock): ConnectionItem[] {
   if (isUnknownDeployment(actual, lock)) return [];
   const isOurs = (name: string, id: string): boolean =>
@@ -177,9 +177,9 @@ function foreignConnections(actual: ActualState, lock: Lock): ConnectionItem[] {
 }
 
 /**
- * Whether a whole deployment is here that the lock file knows nothing about: the lock file is lost, or it is another
- * configuration's deployment. Only then connections with its names count as part of it: the platform shows no values that
- * could tell.
+ * Whether the project has a whole deployment that the lock file does not know: the lock file is lost, or the deployment belongs to another
+ * configuration. Only then do connections with its names count as part of it. Their values can't prove it, because the platform does not
+ * show them.
  */
 function isUnknownDeployment(actual: ActualState, lock: Readonly<Lock>): boolean {
   const isLockBlank = lock.functionId === undefined && lock.making === undefined;
@@ -187,7 +187,7 @@ function isUnknownDeployment(actual: ActualState, lock: Readonly<Lock>): boolean
   return isLockBlank && hasOurCode(actual.function) && isStoreOurs;
 }
 
-/** @returns the steps of the Function and the Endpoint where they hold our text and the lock file does not know them */
+/** @returns the steps of the Function and the Endpoint that contain our text but are not in the lock file */
 function takenOver({ function: aFunction, endpoint }: ActualState, lock: Readonly<Lock>): ReadonlySet<Change['step']> {
   const steps = new Set<Change['step']>();
   if (hasOurCode(aFunction) && aFunction.id !== lock.functionId && lock.making !== 'function') steps.add('function');
@@ -198,8 +198,8 @@ function takenOver({ function: aFunction, endpoint }: ActualState, lock: Readonl
 const ELSEWHERE = 'made with another configuration, or its lock file is lost';
 
 /**
- * Warns of things with our text that neither the lock file nor the configuration names, and of their connections, which
- * can't be named in the configuration.
+ * Warns of things with our text that neither the lock file nor the configuration names by id, and of their connections. A configuration
+ * can't name connections by id.
  */
 export function warnOfTakeOver(
   { functionId, endpointId, storeUrl }: DeployValues,
@@ -211,17 +211,17 @@ export function warnOfTakeOver(
   const warning = (step: Change['step'], kind: string, thing: Item | undefined, namedBy: string | undefined): string[] => {
     if (thing === undefined || namedBy !== undefined || !taken.has(step)) return [];
     const isSaved = changes.some((change) => change.step === step && change.savesOld === true);
-    const saved = isSaved ? ', and the text that is there is saved first' : '';
-    return [`The ${kind} "${thing.name}" was ${ELSEWHERE}: it is taken over${saved}. ${otherNames('names')}`];
+    const saved = isSaved ? ', and saves its text first' : '';
+    return [`The ${kind} "${thing.name}" was ${ELSEWHERE}. deploy takes it over${saved}. ${otherNames('names')}`];
   };
   const unknown = isUnknownDeployment(actual, lock)
     ? [...actual.connections].filter(([name, { id }]) => lock.connectionIds[name] !== id).map(([, item]) => item)
     : [];
-  const replaced = `These connections were ${ELSEWHERE}, and their values, which nobody can read back, are replaced`;
+  const replaced = 'deploy replaces their values, which nobody can read back.';
   return [
     ...warning('function', 'Function', actual.function, functionId),
     ...warning('endpoint', 'Endpoint', actual.endpoint, endpointId ?? storeUrl),
-    ...(unknown.length === 0 ? [] : [`${replaced}: ${listed(unknown)}. ${otherNames('names.connections')}`]),
+    ...(unknown.length === 0 ? [] : [`These connections were ${ELSEWHERE}: ${listed(unknown)}. ${replaced} ${otherNames('names.connections')}`]),
   ];
 }
 
@@ -230,5 +230,5 @@ function listed(items: readonly Item[]): string {
 }
 
 function otherNames(key: string): string {
-  return `If that is not meant, choose other names in the configuration ("${key}").`;
+  return `If you don't want that, choose other names in the configuration ("${key}").`;
 }

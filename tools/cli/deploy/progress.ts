@@ -3,29 +3,29 @@ import { EXIT_INTERRUPTED } from '../command';
 import type { CliContext } from '../command';
 import type { Told } from '../report';
 
-/** Where the command reports what it does. */
+/** Reports what the command does. */
 export interface Progress {
-  /** Starts a line of work, which lasts until the next call. */
+  /** Reports a piece of work, which lasts until the next call. */
   begin(line: string): void;
-  /** The line of work ended well. */
+  /** The piece of work succeeded. */
   done(): void;
-  /** The line of work failed; the error is reported elsewhere. */
+  /** The piece of work failed. The error is reported elsewhere. */
   failed(): void;
   note(line: string): void;
   warn(line: string): void;
-  /** The last line. */
+  /** Prints the last line. */
   end(line: string): void;
-  /** Asks for a yes; only where a person is at the other end. Rejects with a CliError `interrupted` after Ctrl+C. */
+  /** Asks for a yes; only on a terminal. Rejects with a CliError `interrupted` after Ctrl+C. */
   confirm?(question: string): Promise<boolean>;
 }
 
-/** A moving picture on a terminal, plain lines in a pipe, nothing with `--json`: `told` takes up what its document shows. */
+/** Shows a spinner on a terminal and plain lines in a pipe. With `--json` it shows nothing, and `told` collects warnings and notes. */
 export async function openProgress(title: string, json: boolean, context: CliContext, told: Told): Promise<Progress> {
   if (json) return silent(told);
   return context.isTerminal ? openTerminal(title) : openPipe(title, context);
 }
 
-/** Does the work. If it fails, the current line is marked as failed, and no picture goes on moving. */
+/** Does the work. If it fails, the current line is marked as failed, and the spinner stops. */
 export async function withProgress<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -62,7 +62,7 @@ async function openTerminal(title: string): Promise<Progress> {
     current?.picture[how](current.line);
     current = undefined;
   };
-  // The picture gets Ctrl+C as a key or as a signal, and would end the program as if all had gone well.
+  // The spinner receives Ctrl+C as a key or as a signal, and would end the program with exit code 0.
   process.once('exit', () => {
     if (current !== undefined) process.exitCode = EXIT_INTERRUPTED;
   });

@@ -12,10 +12,10 @@ import type { ProjectRun } from './run';
 import { describe, isLocked, KINDS } from './things';
 import type { Kind, LockedThing, ThingText } from './things';
 
-/** One thing to take away. */
+/** One thing to remove. */
 export interface Removal {
   kind: Kind;
-  /** As the lock file has it among what was made; `chain` for the running instances. */
+  /** As in the lock file's `made`; `chain` for the running instances. */
   step: string;
   /** `reset`: it existed before deploy, which only wrote our text into it. */
   action: 'stop' | 'delete' | 'reset';
@@ -27,13 +27,13 @@ export interface Removal {
 
 export interface RemovalPlan {
   removals: Removal[];
-  /** What deploy created and somebody else has filled since, a sentence each: it stays. */
+  /** One sentence for each thing that stays, because somebody else has put their text into it since deploy created it. */
   left: string[];
 }
 
 /**
- * Finds what deploy created and what is left of it. The lock file only says where to look: a thing counts as ours if it is
- * in the project and nobody else's text is in it. The chain comes first, so that nothing works with what goes.
+ * Finds what deploy created and what is left of it. The lock file only says where to look. A thing counts as ours if it is in the project
+ * and contains nobody else's text. The chain comes first, so that nothing uses the things that are removed after it.
  *
  * @throws ApiFailure
  */
@@ -60,7 +60,7 @@ async function planOne(
     void result.removals.push({ kind, step: by, action, description, id, title });
   const { text = '', isDisabled } = (await ownText?.read(api, id)) ?? {};
   const isOurs = ownText === undefined || ownText.versionOf(text) !== undefined;
-  // What an interrupted run was about to create has only its name, which anybody may use: our text in it tells.
+  // If an interrupted run was about to create it, only its name is known, which anybody may use. Our text in it is the proof.
   const isToGo = lock.made.includes(step) || (lock.making === step && isOurs);
   if (!isToGo && (ownText === undefined || !isOurs)) return;
   if (ownText !== undefined && isForeign(ownText, text)) {
@@ -71,13 +71,13 @@ async function planOne(
   if (!isIdle) plan('stop', 'stop the chain', 'chain');
   if (isToGo) plan('delete', `delete the ${title}`);
   else if (!sameText(text, PLACEHOLDER_CODE)) {
-    plan('reset', `take the ${ownText?.word ?? ''} out of the ${title}, which was there before`);
+    plan('reset', `remove our ${ownText?.word ?? ''} from the ${title}, which was there before`);
   }
 }
 
 /**
- * Takes one thing away, and notes that it is gone. A thing that is gone already is fine; one that somebody else has filled
- * since the look stays.
+ * Removes one thing, and notes that it is gone. It may be gone already. It stays if somebody else has put their text into it since the
+ * plan was made.
  *
  * @throws ApiFailure; CliError chain_not_stopped
  */
@@ -101,7 +101,7 @@ function isForeign(ownText: ThingText, text: string): boolean {
   return ownText.versionOf(text) === undefined && text.trim() !== '';
 }
 
-/** There is one extension of the name. */
+/** An extension needs no id to tell it apart: the project has only one with our name. */
 function titleOf(kind: Kind, item: Item, others: readonly Item[]): string {
   return kind.label === 'extension' ? `${kind.label} ${item.name}` : describe(kind, item, others);
 }
@@ -111,33 +111,33 @@ function leftAlone(title: string, { word }: ThingText): string {
 }
 
 const STOP_ROUNDS = 20;
-/** Grows with each round: half a minute in all. */
+/** Milliseconds; it grows with each round, to half a minute in all. */
 const STOP_PAUSE_MS = 150;
 
-/** The Function is disabled first: a hop that ends meanwhile must not trigger another one. */
+/** Disables the Function first, so that a hop that ends meanwhile can't trigger another one. */
 async function stopChain(functionId: string, { api, context }: ProjectRun): Promise<void> {
   await unlessAnswered([404], () => api.updateFunction(functionId, { isDisabled: true }));
   for (let round = 0; round < STOP_ROUNDS; round += 1) {
     const running = (await api.instances(functionId)).filter(isRunning);
     if (running.length === 0) return;
-    // An instance that has ended by itself can't be stopped any more: the next round sees that.
+    // If an instance has just ended by itself, it can't be stopped. The next round sees that.
     for (const { id } of running) await unlessAnswered([400, 404, 409], () => api.stopInstance(functionId, id));
     await context.sleep(STOP_PAUSE_MS * round);
   }
-  throw new CliError('chain_not_stopped', 'There are still instances that are queued or active.');
+  throw new CliError('chain_not_stopped', 'Some instances of the Function are still queued or active.');
 }
 
-/** What users wrote into our transformer is theirs. */
+/** Saves what the user wrote into our transformer. */
 function saveOwnSection(endpointId: string, text: string, run: ProjectRun): void {
   if (text === '') return;
   const section = userSection(text);
   const template = readTemplate(run.context.templates, `transformer-${run.values.endpointType}`);
   if (section !== undefined && section === userSection(template)) return;
-  const subject = section === undefined ? 'The transformer that was there' : 'Your own section of the transformer';
+  const subject = section === undefined ? 'The old transformer' : 'Your own section of the transformer';
   saveOld({ subject, name: `transformer-${endpointId}`, text: section ?? text }, run);
 }
 
-/** @returns `undefined` where the API answers with one of these HTTP statuses */
+/** @returns `undefined` if the API answers with one of these HTTP statuses */
 export async function unlessAnswered<T>(statuses: readonly number[], work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

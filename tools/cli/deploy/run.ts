@@ -20,7 +20,7 @@ import type { DeployValues, DesiredState } from './desired-state';
 import { openProgress, withProgress } from './progress';
 import type { Progress } from './progress';
 
-/** One run of a command that changes a project, or with `--dry-run` shows what it would change. */
+/** One run of a command that changes a project; with `--dry-run` it only shows what it would change. */
 export interface ProjectRun {
   api: Api;
   values: DeployValues;
@@ -32,7 +32,7 @@ export interface ProjectRun {
   redact: (text: string) => string;
 }
 
-/** What every step of `deploy` works with. */
+/** Everything that a step of `deploy` needs. */
 export interface DeployRun extends ProjectRun {
   desired: DesiredState;
 }
@@ -45,8 +45,8 @@ export interface ProjectCommand {
 }
 
 /**
- * What `deploy` and `undeploy` have in common: the configuration is read, no second run works with it at the same time
- * unless this one changes nothing, and with `--json` one document reports everything.
+ * The common part of `deploy` and `undeploy`. It reads the configuration, lets no second run work with it at the same time (a dry run
+ * needs no such protection), and with `--json` prints one document with everything.
  *
  * @returns the exit code
  */
@@ -82,7 +82,7 @@ export async function runOnProject(call: Call, context: CliContext, command: Pro
   }
 }
 
-/** Runs a part of the work, and names it in the error that it fails with. */
+/** Runs a part of the work. If it fails, the error names the part. */
 export async function atStep<T>(step: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -92,7 +92,7 @@ export async function atStep<T>(step: string, work: () => Promise<T>): Promise<T
   }
 }
 
-/** How long something is looked at again: milliseconds. */
+/** How long to poll, and the longest pause between two looks; milliseconds. */
 export interface Patience {
   totalMs: number;
   longestPauseMs: number;
@@ -101,9 +101,9 @@ export interface Patience {
 const FIRST_POLL_MS = 100;
 
 /**
- * Looks again and again, with growing pauses, until there is a result or the time is up.
+ * Polls with growing pauses until there is a result or the time is up.
  *
- * @param onTimeout its result is returned, its error thrown, when the time is up
+ * @param onTimeout gives the result, or throws the error, when the time is up
  */
 export async function poll<T>(
   { now, sleep }: Pick<CliContext, 'now' | 'sleep'>,

@@ -12,20 +12,20 @@ const NO_TRANSFORMER = { transformer: '', ...Object.fromEntries(SWITCHES.map((na
 
 /** What the lock file says about a thing. */
 export interface LockedThing {
-  /** As the lock file has it among what was made. */
+  /** As in the lock file's `made`. */
   step: string;
   id: string | undefined;
-  /** The thing of an interrupted run has only its name. */
+  /** If an interrupted run may have created the thing, only its name is known. */
   name: string;
 }
 
-/** The text in a thing tells whose it is. */
+/** The text in a thing, which tells whose it is. */
 export interface ThingText {
   /** What the text is called. */
   word: string;
   /** @returns the text; `isDisabled` only for things that can run */
   read(api: Api, id: string): Promise<{ text: string; isDisabled?: boolean }>;
-  /** @returns the version of our text; `undefined` for anybody else's */
+  /** @returns the version of our text; `undefined` if the text is not ours */
   versionOf(text: string): string | undefined;
   /** Takes our text out of a thing that existed before deploy. */
   reset(api: Api, id: string): Promise<unknown>;
@@ -37,11 +37,11 @@ export interface Kind<T extends Item = Item> {
   label: string;
   list(api: Api, projectId: string): Promise<T[]>;
   locked(lock: Readonly<Lock>, values: DeployValues): LockedThing[];
-  /** Whether the configuration itself names a thing: by its id or URL, or else by its name. */
+  /** Whether the configuration itself names a thing, by its id or URL or else by its name. */
   isMeant(item: T, values: DeployValues, lockedName?: string): boolean;
   text?: ThingText;
   remove(api: Api, id: string): Promise<unknown>;
-  /** Flows that use our nodes need it. */
+  /** Flows that use our nodes fail without it. */
   breaksNodes?: true;
 }
 
@@ -65,13 +65,13 @@ const FUNCTION: Kind = {
 const CONNECTION: Kind<ConnectionItem> = {
   label: 'connection',
   list: async (api, projectId) => (await api.connections(projectId)).filter(({ extension }) => extension === EXTENSION_NAME),
-  // Not by the configuration: it may have no use for a connection any more.
+  // The configuration is not asked: it may no longer use a connection that deploy created.
   locked: ({ connectionIds, made, making = '' }) => {
     const names = new Set([...made, making].flatMap((step) => connectionName(step) ?? []));
     for (const name of Object.keys(connectionIds)) names.add(name);
     return [...names].map((name) => ({ step: connectionStep(name), id: connectionIds[name], name }));
   },
-  // A token's connection may be one of a former configuration.
+  // Any token name is accepted: the connection may belong to a token that the configuration no longer has.
   isMeant: ({ name }, { names: { connections: first } }, lockedName = name) =>
     name === lockedName && (name === `${first} Store` || name === `${first} Cognigy API` || name.startsWith(`${first} OAuth2 `)),
   remove: (api, id) => api.deleteConnection(id),
@@ -112,7 +112,7 @@ const EXTENSION: Kind = {
   breaksNodes: true,
 };
 
-/** In the order in which things are removed: those that refer to others go first. */
+/** In the order of removal: a thing goes before the things that it refers to. */
 export const KINDS: readonly Kind[] = [FUNCTION, CONNECTION, ENDPOINT, FLOW, EXTENSION];
 
 /** Whether the lock file means a thing: by its id, or by its name if an interrupted run was about to create it. */
@@ -121,15 +121,15 @@ export function isLocked(item: Item, { step, id, name }: LockedThing, { making }
 }
 
 /**
- * @param others of the same kind; the id tells those of one name apart
- * @returns such as `Function "Access Token"`, as the platform's pages have it
+ * @param others of the same kind; if one has the same name, the id is added
+ * @returns such as `Function "Access Token"`
  */
 export function describe({ label }: Pick<Kind, 'label'>, { id, name }: Item, others: readonly Item[]): string {
   const isAlike = others.some((other) => other.name === name && other.id !== id);
   return `${label} "${name}"${isAlike ? ` (${id})` : ''}`;
 }
 
-/** Whether a URL is an Endpoint's: it ends with its URL token, whatever the installation puts before it. */
+/** Whether a URL belongs to an Endpoint: it ends with the Endpoint's URL token, whatever comes before that. */
 export function answersAt({ urlToken }: EndpointItem, url: string): boolean {
   return urlToken !== undefined && url.replace(/\/+$/, '').endsWith(`/${urlToken}`);
 }

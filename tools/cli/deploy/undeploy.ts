@@ -13,14 +13,14 @@ import type { Removal } from './removal';
 import { atStep, runOnProject } from './run';
 import type { ProjectRun } from './run';
 
-/** `undeploy`: stops the chain, and removes what `deploy` created. */
+/** `undeploy`: stops the chain and removes what `deploy` created. */
 export const undeployCommand: Command = {
   name: 'undeploy',
-  summary: 'stops the chain, and removes what deploy has made',
+  summary: 'stops the chain, and removes what deploy made',
   usage: `  undeploy [--yes] [--keep-extension] [--dry-run] [--json]
       [--config FILE] [--env-file FILE]
-      Stops the chain and removes what deploy has made, and nothing else. First it shows
-      what that is and which Flows use the nodes, and asks. Scripts need --yes.
+      Stops the chain and removes what deploy made, and nothing else. First it shows what
+      that is and which Flows use the nodes, and asks. Scripts need --yes.
       --keep-extension leaves the extension. --dry-run shows what would be removed.`,
   options: {
     ...SOURCE_OPTIONS,
@@ -63,9 +63,9 @@ interface Look {
 
 async function look(run: ProjectRun, keepsExtension: boolean): Promise<Look> {
   const { api, values, keeper, configFile, progress } = run;
-  progress.begin('look at the project');
+  progress.begin('read the project');
   const { name: projectName } = await api.readProject(values.projectId);
-  progress.begin(`look at what is there in "${projectName}"`);
+  progress.begin(`find what deploy made in "${projectName}"`);
   await refuseWithoutLock(api, values, configFile);
   const { removals, left } = await planRemoval(api, values, keeper.lock);
   for (const line of left) progress.warn(line);
@@ -75,18 +75,18 @@ async function look(run: ProjectRun, keepsExtension: boolean): Promise<Look> {
   return { projectName, removals: wanted };
 }
 
-/** Names the Flows that still have our nodes. */
+/** Names the Flows that still use our nodes. */
 async function warnOfUse({ api, values, progress }: ProjectRun): Promise<void> {
   const using: string[] = [];
   let isTold = true;
   for (const { id, name } of await api.flows(values.projectId)) {
-    // An installation, or the rights of the API key's user, may not show the nodes.
+    // The installation, or the rights of the API key's user, may not allow this.
     const nodes = await unlessAnswered([403, 404, 405, 501], () => api.flowNodes(id));
     isTold &&= nodes !== undefined;
     if (nodes?.some(({ extension }) => extension === EXTENSION_NAME)) using.push(`"${name}"`);
   }
-  if (using.length > 0) progress.warn(`These Flows use the nodes, which will fail: ${using.join(', ')}.`);
-  if (!isTold) progress.warn('The API does not tell of every Flow whether it uses the nodes.');
+  if (using.length > 0) progress.warn(`These Flows use the nodes and will fail: ${using.join(', ')}.`);
+  if (!isTold) progress.warn('The API does not show the nodes of every Flow, so other Flows may use them too.');
 }
 
 /** @throws CliError not_confirmed, declined, interrupted */

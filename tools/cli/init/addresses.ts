@@ -1,4 +1,4 @@
-/** @returns the id in the pasted address of a project, or the text as it is */
+/** @returns the id from the pasted address of a project; any other text unchanged */
 export function projectIdOf(answer: string): string {
   return /\/project\/([\w-]+)/.exec(answer)?.[1] ?? answer;
 }
@@ -6,9 +6,10 @@ export function projectIdOf(answer: string): string {
 const PAGES = /^\/(?:project|projects|agent|agents|login)(?:\/|$)/;
 
 /**
- * The vendor's installations have hosts that differ in their first word: `trial`, `api-trial`, `endpoint-trial`.
+ * Checks that an address is the API's. The hosts of Cognigy's own installations differ in their first word: `trial`, `api-trial`,
+ * `endpoint-trial`.
  *
- * @returns what is wrong with an address that is another one than the API's
+ * @returns a message if the address is that of Endpoints or of the user interface
  */
 export function otherThanApi(answer: string): string | undefined {
   if (!URL.canParse(answer)) return undefined;
@@ -18,7 +19,7 @@ export function otherThanApi(answer: string): string | undefined {
   const isPage = PAGES.test(pathname) || PAGES.test(hash.slice(1));
   if (!isVendors && !isPage) return undefined;
   const what = other === 'endpoint' ? 'of Endpoints' : 'of the user interface';
-  // Elsewhere hosts have names of all kinds.
+  // Other installations may use any host names, so the answer is only a guess.
   const isName = /[a-z].*\..*\./i.test(hostname) && !/^api[-.]/.test(hostname);
   const right = isVendors || isName ? `${protocol}//api-${rest}` : `${protocol}//${host}`;
   return `It is the address ${what}. The API's is ${isVendors ? '' : 'most likely '}${right}.`;

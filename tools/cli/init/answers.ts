@@ -6,27 +6,27 @@ export type StoreChoice = 'endpoint' | 'redis';
 
 export type TokenKey = keyof typeof TOKEN_KEYS;
 
-/** The client at the authorization server. Empty text means none. */
+/** The client at the authorization server; an empty text means none. */
 export type TokenAnswers = Partial<Record<TokenKey, string>>;
 
-/** The project, and the API to change it through. */
+/** The project, and the API that changes it. */
 export interface ProjectAnswers {
   projectId: string;
   apiUrl: string;
   apiKey: string;
 }
 
-/** With `--provider`: what the entry in `tokens` contains besides the answers above. */
+/** With `--provider`: what goes into the entry in `tokens` besides the answers above. */
 export interface OfProvider {
-  /** Secrets in it are references. */
+  /** With secrets as references. */
   members: Record<string, unknown>;
-  /** The secrets that it refers to, by variable. */
+  /** The secrets that `members` refers to, by variable. */
   secrets: Record<string, string>;
   /** The files that secrets were read from, by variable. */
   paths: Record<string, string>;
 }
 
-/** All answers. */
+/** The answers to all questions. */
 export interface Answers extends ProjectAnswers {
   token: TokenAnswers;
   ofProvider?: OfProvider;
@@ -35,7 +35,7 @@ export interface Answers extends ProjectAnswers {
   store: StoreChoice;
   /** With `endpoint`: the base URL of Endpoints. */
   endpointBaseUrl?: string;
-  /** If a Flow refreshes: its REST Endpoint. */
+  /** If a Flow refreshes: the URL of its REST Endpoint. */
   refreshFlowUrl?: string;
   allowInsecure: boolean;
 }

@@ -7,9 +7,9 @@ import { problemOf } from './check';
 import type { Prompter } from './prompter';
 import { plain } from './provider-entry';
 
-/** The user's input. */
+/** What was typed. */
 export interface ProviderAnswers {
-  /** The values for the placeholders. */
+  /** The values of the placeholders. */
   entered: Record<string, string>;
   /** The files that secrets were read from, by variable. */
   paths: Record<string, string>;
@@ -24,7 +24,7 @@ export interface AskingProvider {
 const ANOTHER = 'another';
 
 /**
- * Asks for the settings that differ between a provider's users.
+ * Asks for everything that differs between a provider's users.
  *
  * @throws Cancelled
  */
@@ -73,7 +73,7 @@ export async function askForPlaceholder(
   }
 
   function textOf(path: string): string {
-    // A Windows line end can't be written to an env file.
+    // An env file can't contain Windows line ends.
     return path === '' ? '' : (files.read(path) ?? '').replace(/\r\n?/g, '\n').trim();
   }
 
@@ -94,7 +94,7 @@ export async function askForPlaceholder(
     return read(await prompter.text({ message, placeholder: example, initial, validate }));
   }
 
-  /** The other parts are correct or not yet known, so an example replaces them. */
+  /** Checks the answer within the whole address. The other parts are correct or not known yet, so `x` stands for them. */
   function problemInUrl(name: string, answer: string): string | undefined {
     const whole = url.replace(/\{(\w+)\}/g, (_, part: string) => (part === name ? answer : 'x'));
     const isAddress = problemOf(whole, TOKEN_KEYS.tokenUrl, allowInsecure) === undefined;

@@ -12,18 +12,18 @@ import type { TokenTrial, TrialEnvironment } from './try-token';
 
 type AskEnvironment = TrialEnvironment & AskingProvider;
 
-/** The lifetime is the one of the token that came, seconds. */
+/** `lifetimeSeconds` is the lifetime of the token that came. */
 type TokenPart = Pick<Answers, 'token' | 'ofProvider'> & { lifetimeSeconds?: number | undefined };
 
-/** The user's input. */
+/** What was typed. */
 interface Typed {
-  /** The client's own settings. For another way to get a token, only the lifetime. */
+  /** The client's own settings. For any other way to get a token, only the lifetime. */
   token: TokenAnswers;
   ofProvider: ProviderAnswers | undefined;
 }
 
 /**
- * Asks for what it takes to get the token. It also requests the token itself, if that is harmless.
+ * Asks for everything that is needed to get the token. It then requests a token, if that does no harm.
  *
  * @throws Cancelled
  */
@@ -33,7 +33,7 @@ export async function askForToken(provider: Provider | undefined, questions: Que
   const isClient = provider === undefined || provider.way.authentication === 'clientSecret';
   if (provider && ofProvider && needsConsent(provider, providerEntry(provider, ofProvider.entered))) {
     const { answers, ...entry } = providerEntry(provider, ofProvider.entered);
-    prompter.say('No token is asked for here: a user has to consent first. The command authorize asks for that.');
+    prompter.say('init requests no token here, because a user has to consent first. The command authorize asks for that.');
     return { token: await questions.token(answers), ofProvider: { ...entry, paths: ofProvider.paths } };
   }
   const first: Typed = { ofProvider, token: isClient ? await questions.token(provider && ofProvider && providerEntry(provider, ofProvider.entered).answers) : {} };
@@ -49,7 +49,7 @@ export async function askForToken(provider: Provider | undefined, questions: Que
   return { ...part, token, lifetimeSeconds };
 }
 
-/** A client with a secret: the user corrects the settings themselves. */
+/** For a client with a secret: the user corrects the settings themselves. */
 function clientTrial(provider: Provider | undefined, questions: Questions): TokenTrial<Typed, TokenKey> {
   return {
     way: 'clientSecret',
@@ -60,7 +60,7 @@ function clientTrial(provider: Provider | undefined, questions: Questions): Toke
   };
 }
 
-/** Any other way: the user corrects what was asked about the provider, most likely the secret. */
+/** For any other way: the user corrects the answers about the provider. The most likely mistake is in the secret. */
 function providerTrial(provider: Provider, environment: AskEnvironment): TokenTrial<Typed, string> {
   const { way: { authentication: way }, placeholders = {} } = provider;
   const all = Object.entries(placeholders);
@@ -77,16 +77,16 @@ function providerTrial(provider: Provider, environment: AskEnvironment): TokenTr
   };
 }
 
-/** @returns the entry in `tokens` for the provider, without references */
+/** @returns the provider's part of the entry in `tokens`, with secrets instead of references */
 function entryWithSecrets(provider: Provider | undefined, { ofProvider }: Typed): Record<string, unknown> {
   if (provider === undefined || ofProvider === undefined) return {};
   const { members, secrets } = providerEntry(provider, ofProvider.entered);
   return resolveReferences(members, '', secrets, []) as Record<string, unknown>;
 }
 
-/** A lifetime that nobody states is a guess, unless the user knows better. */
+/** Asks the user for the lifetime if the server does not state it. Otherwise the product has to guess. */
 async function askForLifetime(token: TokenAnswers, questions: Questions, { prompter }: AskEnvironment): Promise<TokenAnswers> {
-  prompter.warn('The authorization server does not say how long a token lives. Without an answer, 15 minutes are assumed.');
+  prompter.warn('The authorization server does not say how long a token lives. If you leave this empty, 15 minutes are assumed.');
   const answer = await questions.tokenSetting('defaultLifetimeSeconds', token);
   return answer === '' ? token : { ...token, defaultLifetimeSeconds: answer };
 }

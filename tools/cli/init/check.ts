@@ -5,12 +5,12 @@ import { readValue } from '../read-object';
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
-/** @returns the problem, in the words of the configuration reader */
+/** @returns the problem, in the same words that a check of the configuration file uses */
 export function problemOf(answer: string, key: ConfigKey, allowInsecure: boolean): string | undefined {
   const given = answer.trim();
-  // Surrounding spaces may be part of the secret or a copying mistake. Nobody can see which.
+  // A space around a secret may be part of it, or a slip when copying. Nobody can tell.
   if (key.secret && answer !== given) return 'It must not begin or end with a space.';
-  // Secrets go into environment variables. Other answers go into the file, where `${…}` is a reference.
+  // Secrets go into environment variables. Other answers go into the file, where `${…}` would be a reference.
   if (!key.secret && given.includes('${')) return 'It must not contain "${".';
   if (key.ask?.isLate && given === '') return undefined;
   if (key.required && given === '') return 'It must not be empty.';

@@ -6,7 +6,7 @@ import type { Choice, Prompter } from './prompter';
 
 /** Questions on the terminal. */
 export async function clackPrompter(): Promise<Prompter> {
-  // An ES module that only this command needs.
+  // Imported here because it is an ES module and few commands need it.
   const { confirm, intro, isCancel, log, outro, password, select, text } = await import('@clack/prompts');
 
   async function answered<T>(answer: Promise<T | typeof CANCEL_SYMBOL>): Promise<T> {
@@ -34,7 +34,7 @@ export async function clackPrompter(): Promise<Prompter> {
       answered(
         select<T>({
           message,
-          // TypeScript can't tell which shape an option with a text type parameter has.
+          // TypeScript can't resolve the type of an option whose value is a type parameter.
           options: options as unknown as Option<T>[],
           ...(initial === undefined ? {} : { initialValue: initial }),
         }),

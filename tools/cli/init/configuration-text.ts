@@ -3,7 +3,7 @@ import { VARIABLES } from '../shell';
 import { TOKEN_SETTINGS } from './answers';
 import type { Answers } from './answers';
 
-/** @returns the configuration file's text: every secret in it is a reference to an environment variable */
+/** @returns the text of the configuration file; every secret in it is a reference to an environment variable */
 export function configurationText(answers: Answers): string {
   const { projectId, apiUrl, store, endpointBaseUrl, refreshFlowUrl, allowInsecure } = answers;
   const byFlow = refreshFlowUrl === undefined ? {} : { refreshBy: 'flow', refreshFlowUrl };

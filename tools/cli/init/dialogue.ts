@@ -19,25 +19,25 @@ import { tryProject } from './try-project';
 import type { ReadProject } from './try-project';
 import type { TrialEnvironment } from './try-token';
 
-/** What the dialogue needs. */
+/** Everything that the dialogue needs from the outside world. */
 export interface DialogueEnvironment extends TrialEnvironment {
   prompter: Prompter;
   readProject: ReadProject;
   files: Files;
-  /** How to call the program. */
+  /** How the user calls the program. */
   program: string;
-  /** The environment, with the variables from env files. */
+  /** The environment, plus the variables of the env files. */
   env: Environment;
   /** @returns a new random secret */
   makeSecret: () => string;
 }
 
 /**
- * Asks for everything, tries it, and writes the configuration.
+ * Asks for all settings, tries them, and writes the configuration.
  *
- * @param file the path of the configuration
- * @param provider a known provider, whose settings need not be asked for
- * @throws Cancelled; then nothing was written
+ * @param file the configuration file to write
+ * @param provider fills in its known settings, so that fewer questions are left
+ * @throws Cancelled, and then nothing is written
  */
 export async function runDialogue(
   file: string,
@@ -77,15 +77,15 @@ async function ask(allowInsecure: boolean, environment: DialogueEnvironment, pro
 }
 
 interface Secrets {
-  /** The variables that the configuration uses. */
+  /** The variables that the configuration names. */
   values: Record<string, string>;
-  /** The source of the Endpoint secret. */
+  /** Where the Endpoint secret among them comes from. */
   origin: SecretOrigin;
   /** The files that secrets were read from, by variable. */
   paths: Record<string, string>;
 }
 
-/** An Endpoint secret in use stays, because stored tokens depend on it. An empty one counts as none. */
+/** Collects the secrets. An Endpoint secret that is set already stays, because stored tokens are encrypted with it. */
 function secretsOf(answers: Answers, envFile: string, { files, env, makeSecret }: DialogueEnvironment): Secrets {
   const { apiKey, token, store, ofProvider } = answers;
   const { secrets, paths } = ofProvider ?? { secrets: {}, paths: {} };
@@ -108,7 +108,7 @@ async function writeVariables(
 ): Promise<boolean> {
   const isTracked = files.isTrackedByGit(envFile);
   if (isTracked) prompter.warn(trackedWarning(envFile));
-  const question = `Write the secrets to ${envFile}? Only you can read it${isTracked ? '' : ', and git leaves it alone'}.`;
+  const question = `Write the secrets to ${envFile}? Only you can read it${isTracked ? '' : ', and git ignores it'}.`;
   if (!(await prompter.confirm(question, !isTracked))) return false;
   const { text, unwritable } = setVariables(files.read(envFile) ?? '', values);
   const ignoredBy = files.ignoreInGit(envFile);
@@ -117,16 +117,16 @@ async function writeVariables(
   for (const name of unwritable) {
     const line = settingLine(name, origin, paths[name]);
     const rest = line === undefined ? secretNote(origin, envFile) : `Set it yourself: ${line}`;
-    prompter.warn(`${name} has characters in it that no such file can hold. ${rest}`);
+    prompter.warn(`${name} contains characters that such a file can't hold. ${rest}`);
   }
   return true;
 }
 
-/** @param command the next one to run */
+/** @param command the command to run next */
 function nextSteps(command: string, envFile: string, isWritten: boolean, { values, origin, paths }: Secrets): string {
   if (isWritten) return `Next: ${command}`;
   const lines = Object.keys(values).flatMap((name) => settingLine(name, origin, paths[name]) ?? []);
   const note = VARIABLES.endpointSecret in values ? [secretNote(origin, envFile)] : [];
-  // The shell's variables override what an older file says.
+  // A variable that is set in the shell overrides an older env file.
   return [...note, 'Set these variables, then run:', ...lines, command].join('\n');
 }

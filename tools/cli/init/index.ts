@@ -16,17 +16,17 @@ import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 import type { ReadProject } from './try-project';
 
-/** RFC 6749 §10.10 asks for 128 bits at least; this is what `openssl rand -hex 32` makes. */
+/** RFC 6749 §10.10 asks for at least 128 bits. `openssl rand -hex 32` makes as many as this. */
 const SECRET_BYTES = 32;
-/** Milliseconds. */
+/** The limit for one request to the management API, milliseconds. */
 const API_TIMEOUT_MS = 10_000;
 
-/** Characters of a line in the help text. */
+/** The length of a line in the help text, characters. */
 const LINE_LENGTH = 90;
 
 const PROVIDER_IDS = PROVIDERS.map(({ id }) => id);
 
-/** All ids, as lines of the help text. */
+/** All provider ids, as lines of the help text. */
 const PROVIDER_LINES = PROVIDER_IDS.reduce<string[]>((lines, id, index) => {
   const text = index === PROVIDER_IDS.length - 1 ? `${id}.` : `${id},`;
   const last = lines.at(-1);
@@ -38,14 +38,14 @@ const PROVIDER_LINES = PROVIDER_IDS.reduce<string[]>((lines, id, index) => {
 export function createInitCommand(openPrompter: () => Promise<Prompter>): Command {
   return {
     name: 'init',
-    summary: 'makes a configuration: asks for what is needed, and tries it',
+    summary: 'asks for your settings, tries them, and writes a configuration',
     usage: `  init [--provider NAME] [--config FILE] [--allow-insecure]
-      Asks for what is needed, tries API key and token endpoint once, and writes FILE
-      (default ${DEFAULT_CONFIG}). Secrets are not shown, and not written into it.
+      Asks for your settings, tries the API key and the token endpoint once, and writes FILE
+      (default ${DEFAULT_CONFIG}). Secrets are neither shown nor written into FILE.
       --provider fills in what is known of a provider and asks for the rest. NAME is one of
 ${PROVIDER_LINES}
-      CAI_AGENT, CAI_BASEURL and CAI_APIKEY, if they are set, are offered as answers.
-      --allow-insecure lets http addresses through, for a trusted network.`,
+      If CAI_AGENT, CAI_BASEURL and CAI_APIKEY are set, init offers them as answers.
+      --allow-insecure accepts http addresses, for a trusted network.`,
     options: { provider: PROVIDER_OPTION, config: CONFIG_OPTION, 'allow-insecure': { type: 'boolean' } },
     run: (call, context) => runInit(call, context, openPrompter),
   };

@@ -1,7 +1,7 @@
 import { refreshAt } from '../../../src/lifetime';
 import { describeDuration } from '../durations';
 
-/** If less than this lies between refresh and expiry, seconds, a Function's start-up alone may take longer. */
+/** With fewer seconds than this between refresh and expiry, the start of a Function alone may take longer. */
 const COMFORTABLE_SECONDS = 10;
 
 /** @param lifetimeSeconds `expires_in` of a fresh token */
@@ -11,7 +11,7 @@ export function describeLifetime(lifetimeSeconds: number): string {
 }
 
 /**
- * Explains a percentage for a token of this lifetime.
+ * Says what a refresh percentage means for a token with this lifetime.
  *
  * @returns the sentence, and a warning if the time between refresh and expiry is short
  */
@@ -20,6 +20,6 @@ export function describeRefresh(lifetimeSeconds: number, percent: number): { tex
   const leftMs = lifetimeSeconds * 1000 - dueMs;
   const text = `It is refreshed ${describeDuration(dueMs)} after it was issued, ${describeDuration(leftMs)} before it expires.`;
   if (leftMs >= COMFORTABLE_SECONDS * 1000) return { text };
-  const warning = `That is little time: a Function takes some seconds to start. A smaller percentage gives the chain more.`;
+  const warning = `That is little time: a Function takes some seconds to start. A smaller percentage gives the chain more time.`;
   return { text, warning };
 }

@@ -1,13 +1,13 @@
 import { EXIT_FAILED } from '../command';
 
-/** Asks questions and prints messages. Every question rejects with `Cancelled` when the user gives up. */
+/** Talks to the user. Every question rejects with `Cancelled` if the user gives up. */
 export interface Prompter {
   begin(title: string): void;
   end(text: string): void;
   say(text: string): void;
   warn(text: string): void;
   text(question: TextQuestion): Promise<string>;
-  /** The answer is not shown while it is typed. */
+  /** Does not show the answer while the user types it. */
   secret(question: SecretQuestion): Promise<string>;
   choose<T extends string>(question: Choice<T>): Promise<T>;
   confirm(message: string, initial: boolean): Promise<boolean>;
@@ -22,7 +22,7 @@ export interface SecretQuestion {
 export interface TextQuestion extends SecretQuestion {
   /** Shown while nothing is typed. */
   placeholder?: string | undefined;
-  /** A default: Enter accepts it. */
+  /** Filled in already: Enter accepts it. */
   initial?: string | undefined;
 }
 

@@ -11,12 +11,12 @@ import type { Answers, ProjectAnswers, StoreChoice, TokenAnswers, TokenKey } fro
 import { problemOf } from './check';
 import type { Prompter } from './prompter';
 
-/** Asks one question after another. Each answer passes the checks of the configuration file. */
+/** Asks the questions. Each answer has to pass the checks of the configuration file. */
 export class Questions {
   constructor(
     private readonly prompter: Prompter,
     private readonly allowInsecure: boolean,
-    /** Includes the variables of the vendor's command line. */
+    /** The environment. Variables of Cognigy's own command line are offered as answers. */
     private readonly offers: Environment = {},
   ) {}
 
@@ -28,14 +28,14 @@ export class Questions {
     };
   }
 
-  /** Asks for the project, or for the way to reach it, the first time or again. */
+  /** Asks for one answer about the project or the API, for the first time or again. */
   projectSetting(name: keyof ProjectAnswers, present?: string): Promise<string> {
     if (name === 'projectId') return this.ask(ALL_SETTINGS.projectId, present, { tidy: projectIdOf });
     if (name === 'apiKey') return this.ask(CHAIN_KEYS.apiKey);
     return this.ask(CHAIN_KEYS.apiUrl, present, { tidy: withoutSlash, problemOf: otherThanApi });
   }
 
-  /** @param known what is already known about the client: its token URL is not asked for, and Enter accepts the rest */
+  /** @param known settings that are known already. A known token URL is not asked for; Enter accepts the others */
   async token(known: TokenAnswers = {}): Promise<TokenAnswers> {
     const answers: TokenAnswers = { ...known };
     for (const [name, { ask }] of TOKEN_SETTINGS) {
@@ -45,7 +45,7 @@ export class Questions {
     return answers;
   }
 
-  /** Asks for one setting of the client, the first time or again. */
+  /** Asks for one setting of the client, for the first time or again. */
   tokenSetting(name: TokenKey, present: TokenAnswers): Promise<string> {
     return this.ask(TOKEN_KEYS[name], present[name]);
   }
@@ -54,7 +54,7 @@ export class Questions {
     return Number(await this.ask(TOKEN_KEYS.refreshPercent, String(DEFAULT_REFRESH_PERCENT)));
   }
 
-  /** @param needsFlow whether a Flow must refresh, whichever store is chosen */
+  /** @param needsFlow whether a Flow has to refresh, whatever the store is */
   async store(api: string, needsFlow: boolean): Promise<Pick<Answers, 'store' | 'endpointBaseUrl' | 'refreshFlowUrl'>> {
     const store = await this.prompter.choose<StoreChoice>({
       message: 'Where is the token kept?',
@@ -68,12 +68,12 @@ export class Questions {
     else if (needsFlow) this.prompter.say("A Function can't sign: a Flow of yours refreshes.");
     const byFlow = store === 'redis' || needsFlow ? { refreshFlowUrl: await this.ask(ALL_SETTINGS.refreshFlowUrl) } : {};
     if (store === 'redis') return { store, ...byFlow };
-    // The vendor's installations name both alike. For others, ask.
+    // In Cognigy's own installations the base URL follows from the API's, so the answer is filled in.
     const base = await this.ask(ALL_SETTINGS.endpointBaseUrl, endpointBaseOf({ apiUrl: api }), { tidy: withoutSlash });
     return { store, ...byFlow, endpointBaseUrl: base };
   }
 
-  /** @param present the answer that Enter gives. Default: the value of the vendor's variable; a secret one is not shown */
+  /** @param present the answer that Enter accepts; by default the variable of Cognigy's own command line. A secret is not shown */
   private async ask(key: ConfigKey, present?: string, { tidy = asIs, problemOf: ownProblem = none }: Reading = {}): Promise<string> {
     const { ask, kind, secret, vendorVariable = '' } = key;
     if (ask === undefined) throw new Error('A setting was to be asked for that has no question.');
@@ -88,7 +88,7 @@ export class Questions {
     const validate = (answer: string) => ownProblem(answer.trim()) ?? problemOf(tidy(answer), key, this.allowInsecure);
     if (secret && offered !== undefined) {
       const given = await this.prompter.secret({
-        message: `${message}; Enter takes that of ${vendorVariable}`,
+        message: `${message} (Enter takes the value of ${vendorVariable})`,
         validate: (answer) => validate(answer === '' ? offered : answer),
       });
       return given === '' ? offered : given;
@@ -101,7 +101,7 @@ export class Questions {
 /** How to read an answer. */
 interface Reading {
   tidy?: (answer: string) => string;
-  /** A problem that the configuration file would not report. */
+  /** Finds problems that the checks of the configuration file don't report. */
   problemOf?: (answer: string) => string | undefined;
 }
 

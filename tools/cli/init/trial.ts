@@ -7,23 +7,23 @@ import type { Failure } from '../report';
 import { Cancelled } from './prompter';
 import type { Prompter } from './prompter';
 
-/** How to try answers. */
+/** How to try answers out. */
 export interface Trial<A, R, K extends string> {
-  /** Printed before the trial. */
+  /** What the user reads before each attempt. */
   saying: string;
   /** Rejects with one of the product's errors. */
   attempt: (answers: A) => Promise<R>;
-  /** The answers that can be corrected, by their names in the list. */
+  /** The answers that the user may correct, with their labels in the list. */
   corrections: readonly { value: K; label: string }[];
-  /** @returns where the mistake most likely is */
+  /** @returns the answer that is most likely wrong */
   suspect: (code: string) => K;
   correct: (name: K, answers: A) => Promise<A>;
 }
 
 /**
- * Tries answers. If that fails, it says why and lets the user correct them.
+ * Tries answers out. If that fails, it says why and lets the user correct them.
  *
- * @returns the answers, and the outcome unless the user went on without one
+ * @returns the answers, and the result of the attempt unless the user went on without one
  * @throws Cancelled
  */
 export async function tryOut<A, R, K extends string>(
@@ -32,7 +32,7 @@ export async function tryOut<A, R, K extends string>(
   prompter: Prompter,
 ): Promise<{ answers: A; result?: R }> {
   for (let answers = first; ; ) {
-    // Without a spinner: with it, Ctrl+C would end the program as if all had gone well.
+    // No spinner: with clack's spinner, Ctrl+C ends the program with exit code 0.
     prompter.say(saying);
     const outcome = await settle(() => attempt(answers));
     if ('result' in outcome) return { answers, result: outcome.result };
@@ -42,8 +42,8 @@ export async function tryOut<A, R, K extends string>(
       message: 'What now?',
       options: [
         ...corrections,
-        { value: 'again', label: 'Try again as it is' },
-        { value: 'anyway', label: 'Go on all the same' },
+        { value: 'again', label: 'Try again without a change' },
+        { value: 'anyway', label: 'Continue anyway' },
         { value: 'stop', label: 'Stop' },
       ],
       initial: suspect(code),

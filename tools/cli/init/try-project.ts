@@ -13,7 +13,7 @@ const SUSPECTS = new Map<string, keyof ProjectAnswers>([
 ]);
 
 /**
- * Asks the management API for the project, once, with the API key.
+ * Reads the project once from the management API, to check the API key.
  *
  * @throws Cancelled
  */

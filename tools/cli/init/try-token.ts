@@ -10,7 +10,7 @@ import type { Prompter } from './prompter';
 import { tryOut } from './trial';
 import type { Trial } from './trial';
 
-/** The outside world, passed in. */
+/** What a trial needs from the outside world. */
 export interface TrialEnvironment {
   transport: Transport;
   /** Unix milliseconds. */
@@ -19,21 +19,21 @@ export interface TrialEnvironment {
   sleep: (ms: number) => Promise<void>;
 }
 
-/** Absent if only a refresh token gets one. */
+/** `undefined` if only a refresh token could get one. */
 type Asked = Token | undefined;
 
 /** How to ask for a token with the answers, and which answers can be corrected. */
 export interface TokenTrial<A, K extends string> extends Pick<Trial<A, Asked, K>, 'corrections' | 'suspect' | 'correct'> {
   way: AuthenticationName;
-  /** @returns the connection's settings as entered, including secrets */
+  /** @returns the settings of the connection as the user entered them, with secrets */
   settingsOf: (answers: A) => TokenEndpointSettings;
 }
 
 const TRIAL_MS = 10_000;
 
 /**
- * Requests a token once, the way the product will, and throws it away. If only a refresh token gets one, nothing is sent, because that
- * might use it up.
+ * Asks for a token once, in the same way as the nodes, and throws it away. If only a refresh token could get one, it sends nothing,
+ * because that might use the refresh token up.
  *
  * @returns the answers, and the token unless there is none or the user went on without one
  * @throws Cancelled
@@ -49,13 +49,13 @@ export async function tryToken<A, K extends string>(
     const grant = grantsFor({ config, record: null, keepsRefreshTokens: false }).find(({ isSingleUse }) => !isSingleUse);
     return { config, grant };
   };
-  // The trial reports what is wrong with the answers.
+  // If reading the answers fails, the trial below reports why.
   const isHarmless = await read(first).then(({ grant }) => grant !== undefined, () => true);
   if (!isHarmless) {
-    prompter.say('No token is asked for here: that might use the refresh token up. After deploy, status says whether one comes.');
+    prompter.say('init requests no token here, because that might use up the refresh token. After deploy, status shows whether one comes.');
     return { answers: first };
   }
-  // There is one attempt, so no pause needs jitter.
+  // With one attempt there is no pause to randomize.
   const environment: TokenClientWorld = { transport, now, sleep, random: () => 0, makeAssertion: async (settings) => makeAssertion(settings, now()) };
   const attempt = async (answers: A): Promise<Asked> => {
     try {

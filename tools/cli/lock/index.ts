@@ -8,7 +8,7 @@ import { replaceFile, writing } from '../files';
 import { lockKeys } from './keys';
 import type { LockKeys } from './keys';
 
-/** What is kept of a connection: its values can't be read back from the platform. */
+/** What deploy remembers of a connection, because the platform never shows its values. */
 export interface LockedConnection {
   /** A keyed hash of the fields, see `LockKeys`. */
   hash: string;
@@ -17,16 +17,16 @@ export interface LockedConnection {
 }
 
 /**
- * What `deploy` remembers beside the configuration file: ids and hashes, never a secret. It can be kept in version
- * control. Everything in it can be found again by name, except which things deploy created.
+ * What `deploy` remembers in a file beside the configuration: ids and hashes, never a secret. You can keep it in version control. If it is
+ * lost, deploy finds everything again by name, but nobody knows any more which things deploy created.
  */
 export interface Lock {
   version: 1;
   projectId?: string;
   extensionId?: string;
-  /** SHA-256 of the archive that was uploaded last. */
+  /** SHA-256 of the last archive that deploy uploaded. */
   extensionHash?: string;
-  /** An upload that had not ended when its id was noted, and the hash of what it uploads. */
+  /** An upload that may still be running, with the hash of its archive. */
   extensionTask?: { id: string; hash: string };
   flowId?: string;
   endpointId?: string;
@@ -35,30 +35,30 @@ export interface Lock {
   /** By name. */
   connectionIds: Record<string, string>;
   connections: Record<string, LockedConnection>;
-  /** Random, in hexadecimal digits: two lock files with the same secrets have different hashes. */
+  /** Random, in hexadecimal digits. It makes the hashes of two lock files differ even if their secrets are the same. */
   salt?: string;
   /** Steps whose things deploy created, such as `function` or `connection:Access Token Store`. */
   made: string[];
-  /** The step that was about to create something. If a run was killed there, the thing exists under its name only. */
+  /** The step that was about to create something. If the run was killed there, the thing may exist, and only its name is known. */
   making?: string;
-  /** Which API key signed the file. */
+  /** Identifies the API key that signed the file. */
   keyId?: string;
 }
 
 /**
- * `valid`: deploy wrote every byte of it. `missing`: a lock file of 0.1.0, or somebody removed the signature.
- * `other_key`: another API key signed it, so that nobody can check it. In the last two cases nothing in it is trusted.
+ * `valid`: deploy wrote every byte of the file. `missing`: it is a lock file of 0.1.0, or somebody removed the signature. `other_key`:
+ * another API key signed it, so the signature can't be checked. In the last two cases nothing in the file is trusted.
  */
 export type Signature = 'valid' | 'missing' | 'other_key';
 
-/** A lock file as it was read. */
+/** A lock file that was read. */
 export interface ReadLock {
   lock: Lock;
   /** @throws CliError lock_tampered */
   checkSignature: (keys: LockKeys) => Signature;
 }
 
-/** Some of them become parts of an address. */
+/** Checked because some of them become parts of a URL. */
 const IDS = ['projectId', 'extensionId', 'flowId', 'endpointId', 'urlToken', 'functionId', 'salt', 'keyId'] as const;
 
 /** @returns the path of the lock file that belongs to a configuration file */
@@ -76,7 +76,7 @@ export function emptyLock(): Lock {
 }
 
 /**
- * @returns what is locked for a configuration file; an empty lock when there is no file
+ * @returns the lock of a configuration file; an empty one if there is no lock file
  * @throws CliError lock_unreadable
  */
 export function readLock(configFile: string): ReadLock {
@@ -102,7 +102,7 @@ export function readLock(configFile: string): ReadLock {
 /**
  * Reads a lock file for a command that changes nothing.
  *
- * @returns the lock, and what its signature is worth, where the API key is known
+ * @returns the lock; also the state of its signature if the API key is known
  * @throws CliError lock_unreadable, lock_tampered
  */
 export function readCheckedLock(configFile: string, apiKey: string | undefined): { lock: Lock; signature: Signature | undefined } {
@@ -122,7 +122,7 @@ export function removeLock(configFile: string): void {
   writing(() => rmSync(lockFileOf(configFile), { force: true }));
 }
 
-/** Somebody may have edited it. */
+/** Checks the file's members: somebody may have edited it. */
 function isWhole(lock: Lock): boolean {
   const { connectionIds, connections, made, extensionTask } = lock;
   return (
@@ -152,7 +152,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message would quote the file, and the caller says all there is to say.
+    // The parser's message would quote the file. The caller reports the error.
     return undefined;
   }
 }

@@ -11,7 +11,7 @@ const SALT_BYTES = 16;
 
 type Changes = Partial<Record<keyof Lock, unknown>>;
 
-/** The lock file during a run: each change of it is on the disk at once, and signed. */
+/** The lock file during a run. Each change is signed and written to the disk at once. */
 export class LockKeeper {
   readonly signature: Signature;
   readonly hashFields: LockKeys['hashFields'];
@@ -39,28 +39,28 @@ export class LockKeeper {
     return this.current;
   }
 
-  /** A member that is `undefined` goes. */
+  /** A change to `undefined` removes the member. */
   update(changes: Changes): void {
     this.current = { ...this.current, ...(changes as Partial<Lock>) };
     writeLock(this.configFile, this.current, this.keys);
   }
 
-  /** Notes that something is about to be created: a run that is killed could not note it afterwards. */
+  /** Notes that something is about to be created, because a run that is killed can't note it afterwards. */
   making(step: string): void {
     this.update({ making: step });
   }
 
-  /** Notes that something was created, and what is known of it. */
+  /** Notes that something was created, with its ids. */
   made(step: string, changes: Changes = {}): void {
     this.update({ ...changes, made: [...new Set([...this.current.made, step])], making: undefined });
   }
 
-  /** Notes that something deploy created is gone. */
+  /** Notes that something that deploy created is gone. */
   gone(step: string, changes: Changes = {}): void {
     this.update({ ...changes, made: this.current.made.filter((one) => one !== step) });
   }
 
-  /** Nothing is left of the deployment, or only the extension, if deploy made it. */
+  /** Removes the lock file after undeploy, or keeps only the extension in it, if deploy made that and it stays. */
   finish({ keepsExtension }: { keepsExtension: boolean }): void {
     const { made, projectId, salt, extensionId, extensionHash } = this.current;
     if (!keepsExtension || !made.includes('extension')) return removeLock(this.configFile);
@@ -71,12 +71,12 @@ export class LockKeeper {
 
 const CONNECTION = 'connection:';
 
-/** @returns the step under which a connection is noted as created */
+/** @returns the step that stands for a connection among what was created */
 export function connectionStep(name: string): string {
   return `${CONNECTION}${name}`;
 }
 
-/** @returns the name of the connection that a step stands for; `undefined` for the other steps */
+/** @returns the name of the connection that a step stands for; `undefined` for any other step */
 export function connectionName(step: string): string | undefined {
   return step.startsWith(CONNECTION) ? step.slice(CONNECTION.length) : undefined;
 }

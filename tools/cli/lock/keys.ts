@@ -3,7 +3,7 @@ import { createHash, createHmac, hkdfSync, scryptSync } from 'node:crypto';
 const KEY_BYTES = 32;
 const KEY_ID_BYTES = 8;
 
-/** Everything that only the holder of the API key can compute for a lock file. */
+/** The values of a lock file that only the holder of the API key can compute. */
 export interface LockKeys {
   /** Identifies the API key without revealing it: 16 hexadecimal digits. */
   keyId: () => string;
@@ -14,9 +14,9 @@ export interface LockKeys {
 }
 
 /**
- * Derives the keys from the API key, which is long, random, and not in the lock file. Without it nobody can forge the
- * file, and nobody can guess a client secret from the hash of its connection, although the lock file may be public.
- * scrypt protects API keys that somebody made up. The key is stretched on first use, once.
+ * Derives the keys from the API key, which is long, random, and not in the lock file. Even if the lock file is public, nobody without the
+ * API key can forge it, or guess a client secret from the hash of its connection. scrypt protects weak API keys that somebody made up.
+ * It runs once, on first use.
  *
  * @param salt from the lock file, in hexadecimal digits
  */
@@ -35,7 +35,7 @@ export function lockKeys(apiKey: string, salt: string): LockKeys {
   };
 }
 
-/** @returns the SHA-256 of something that is no secret, in hexadecimal digits */
+/** @returns the SHA-256 of something that isn't secret, in hexadecimal digits */
 export function sha256(content: Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }

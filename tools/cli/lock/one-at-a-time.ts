@@ -7,13 +7,13 @@ import { systemCodeOf, writing } from '../files';
 
 import { lockFileOf } from '.';
 
-/** How file systems without hard links, such as those of memory cards and network drives, refuse one. */
+/** Error codes of file systems without hard links, such as memory cards and network drives. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const HOST = hostname().replace(/\s/g, '-');
 
 /**
- * Keeps a second run with the same configuration from starting while the first one works: both would find nothing, and
- * both would create everything. The claim names its process, so the claim of a killed run is recognized.
+ * Lets only one run at a time work with a configuration: two would both find nothing, and both create everything. The claim file names
+ * its process, so the claim of a killed run is recognized.
  *
  * @throws CliError deploy_running, file_unwritable; whatever the work throws
  */
@@ -36,7 +36,7 @@ export async function oneAtATime<T>(configFile: string, work: () => Promise<T>):
   }
 }
 
-/** @returns whether the name was free. The claim is linked to its name, so it never exists without its content. */
+/** @returns whether the name was free. The finished claim is linked to its name, so nobody ever sees it empty */
 function hasTaken(file: string, text: string): boolean {
   const beside = `${file}.${randomName()}`;
   writeFileSync(beside, text, { flag: 'wx' });
@@ -53,7 +53,7 @@ function hasTaken(file: string, text: string): boolean {
   }
 }
 
-/** @returns whether the name was free, and nobody took the file for a damaged one before its content was there */
+/** @returns whether the name was free, and no other run removed the file as damaged before its content was written */
 function hasCreated(file: string, text: string): boolean {
   const wasFree = unlessCode('EEXIST', () => {
     writeFileSync(file, text, { flag: 'wx' });
@@ -63,9 +63,9 @@ function hasCreated(file: string, text: string): boolean {
 }
 
 /**
- * Removes a claim that is damaged, or whose process is gone. The claim of a run that was faster is put back.
+ * Removes a claim that is damaged or left by a dead process. If another run has replaced it meanwhile, that claim is put back.
  *
- * @throws CliError deploy_running when it can't be put back, because yet another run has taken the name
+ * @throws CliError deploy_running if it can't be put back because yet another run has taken the name
  */
 function takeAway(file: string, text: string | undefined): void {
   const aside = `${file}.${randomName()}.old`;
@@ -78,12 +78,12 @@ function takeAway(file: string, text: string | undefined): void {
   }
 }
 
-/** @returns `undefined` when the file has just gone */
+/** @returns `undefined` if the file has just been removed */
 function read(file: string): string | undefined {
   return unlessCode('ENOENT', () => readFileSync(file, 'utf8'));
 }
 
-/** @returns `undefined` where the operating system refuses with this code */
+/** @returns `undefined` if the operating system refuses with this code */
 function unlessCode<T>(code: string, work: () => T): T | undefined {
   try {
     return work();
@@ -93,26 +93,26 @@ function unlessCode<T>(code: string, work: () => T): T | undefined {
   }
 }
 
-/** @returns `undefined` for a damaged claim: it belongs to nobody */
+/** @returns `undefined` for a damaged claim, which belongs to nobody */
 function ownerOf(claimed: string): { host: string; pid: number } | undefined {
   const [, host, pid] = /^(\S+) (\d+) \w+\n$/.exec(claimed) ?? [];
   return host === undefined ? undefined : { host, pid: Number(pid) };
 }
 
-/** Nobody here can look at another machine's processes. */
+/** Processes of another machine can't be checked, so they count as alive. */
 function isAtWork(claimed: string): boolean {
   const owner = ownerOf(claimed);
   return owner !== undefined && (owner.host !== HOST || isAlive(owner.pid));
 }
 
-/** Containers may give each run the same process id: our own belongs to nobody else. */
+/** Containers may give each run the same process id, so a claim with our own id is a former run's. */
 function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it exists, and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     return systemCodeOf(error) === 'EPERM';
   }
 }

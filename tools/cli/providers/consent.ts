@@ -2,13 +2,13 @@ import { PROVIDERS } from '.';
 import { namesIn } from './fill';
 import type { Consent, Provider } from './provider';
 
-/** Where a provider asks a user of this tenant for a consent. */
+/** A provider's consent for one tenant. */
 export type FilledConsent = Omit<Consent, 'authorizationUrl' | 'deviceAuthorizationUrl'> & Partial<Pick<Consent, 'authorizationUrl' | 'deviceAuthorizationUrl'>>;
 
 /**
- * Fills in what differs between a provider's users: the token URL says it.
+ * Fills the placeholders of a provider's consent with the values from the token URL.
  *
- * @returns `undefined` for a provider without consents; without addresses where the token URL is not as the provider's are
+ * @returns `undefined` if the provider has no consent; without addresses if the token URL does not match the provider's pattern
  */
 export function consentAt({ way, consent }: Provider, tokenUrl: string): FilledConsent | undefined {
   if (consent === undefined || way.authentication !== 'clientSecret') return undefined;
@@ -23,18 +23,18 @@ export function consentAt({ way, consent }: Provider, tokenUrl: string): FilledC
   };
 }
 
-/** @returns the provider of that name, or else the one that the token URL can only be of */
+/** @returns the provider with this id; without an id, the only one that the token URL can belong to */
 export function consentProvider(name: string | undefined, tokenUrl: string): Provider | undefined {
   return PROVIDERS.find((provider) => (name === undefined ? isOfProvider(provider, tokenUrl) : provider.id === name));
 }
 
-/** Whether a token URL can only be this provider's: its host has a part that no user chooses. */
+/** Whether a token URL can only belong to this provider. If users choose the whole host, nobody can tell. */
 export function isOfProvider({ way }: Provider, tokenUrl: string): boolean {
   if (way.authentication !== 'clientSecret' || /^https:\/\/\{\w+\}(?:\/|$)/.test(way.tokenUrl)) return false;
   return partsOf(tokenUrl, way.tokenUrl) !== undefined;
 }
 
-/** @returns the values of the placeholders by which an address follows from its pattern; `undefined` where it does not */
+/** @returns the values of a pattern's placeholders in an address; `undefined` if the address does not match */
 function partsOf(address: string, pattern: string): ReadonlyMap<string, string> | undefined {
   const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const source = pattern.split(/\{\w+\}/).map(literal).join('([^/?#]+)');

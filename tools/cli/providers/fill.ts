@@ -1,13 +1,13 @@
 import type { Placeholder, Placeholders, Provider, Way } from './provider';
 
-/** What is typed for each placeholder; of a file, its content. */
+/** The value of each placeholder; for a file, its content. */
 export type Entered = Readonly<Record<string, string>>;
 
-/** The settings of a provider's connection, filled in. */
+/** The settings of a provider's connection, with placeholders filled in. */
 export interface Filled {
-  /** Without the empty ones; a secret is a reference to an environment variable, such as `${PRIVATE_KEY}`. */
+  /** Empty settings are left out. A secret is a reference to an environment variable, such as `${PRIVATE_KEY}`. */
   settings: Record<string, string>;
-  /** The secrets that the settings refer to, by their variables. */
+  /** The secrets that the settings refer to, by variable. */
   secrets: Record<string, string>;
 }
 
@@ -15,7 +15,7 @@ const PLACEHOLDER = /\{(\w+)\}/g;
 
 const SCHEME = /^https?:\/\//i;
 
-/** @returns what a provider's settings are with these values */
+/** @returns a provider's settings with these values */
 export function fill({ way, placeholders = {} }: Provider, entered: Entered): Filled {
   const secrets: Record<string, string> = {};
   const filled = patternsOf(way)
@@ -31,19 +31,19 @@ export function fill({ way, placeholders = {} }: Provider, entered: Entered): Fi
   }
 }
 
-/** @returns the settings of a connection with their placeholders; where there are several values, the one to choose */
+/** @returns the settings of a connection with their placeholders; the first value if a setting lists several */
 export function patternsOf(way: Way): [key: string, pattern: string][] {
   return Object.entries<string | readonly string[]>({ ...way })
     .filter(([key]) => key !== 'authentication')
     .map(([key, given]) => [key, typeof given === 'string' ? given : (given[0] ?? '')]);
 }
 
-/** @returns the names in `{…}`; in a custom request, `username`, `secret` and `basic` may be among them */
+/** @returns the names in `{…}`; for a custom request, they may include `username`, `secret` and `basic` */
 export function namesIn(pattern: string): string[] {
   return [...pattern.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
 }
 
-/** What is no placeholder stays: `{username}`, `{secret}` and `{basic}` of a custom request. */
+/** Replaces the placeholders. Others stay: `{username}`, `{secret}` and `{basic}` of a custom request. */
 function replaced(pattern: string, placeholders: Placeholders, valueOf: (name: string, placeholder: Placeholder) => string): string {
   return pattern.replace(PLACEHOLDER, (whole, name: string) => {
     const placeholder = Object.entries(placeholders).find(([known]) => known === name)?.[1];
@@ -52,20 +52,20 @@ function replaced(pattern: string, placeholders: Placeholders, valueOf: (name: s
 }
 
 /**
- * Takes a whole address for the part of it that is asked for, as `acme` of `https://acme.example.com/x` where the
- * pattern is `https://{name}.example.com/token`.
+ * Lets a user paste a whole address where only a part of it is asked for. With the pattern `https://{name}.example.com/token`,
+ * `https://acme.example.com/x` gives `acme`.
  *
- * @returns the answer itself where it is no such address
+ * @returns the answer itself if it is not such an address
  */
 export function partOf(answer: string, pattern: string, name: string): string {
   const text = answer.trim().replace(/\/+$/, '');
   const [before = '', after = ''] = pattern.split(`{${name}}`);
-  // The scheme itself is asked for.
+  // The placeholder comes first in the pattern, so it includes the scheme.
   if (before === '') return text;
   const bare = text.replace(SCHEME, '');
   const start = before.replace(SCHEME, '');
   const part = bare.startsWith(start) ? bare.slice(start.length) : bare;
-  // What follows in the pattern: the rest of the host, or of the path up to the next placeholder.
+  // The next literal part of the pattern: the rest of the host, or the path up to the next placeholder.
   const next = /^(?:\/[^{]*|[^{/]+)/.exec(after)?.[0];
   const end = next === undefined ? -1 : part.indexOf(next);
   return end > 0 ? part.slice(0, end) : part;

@@ -53,27 +53,27 @@ export const PROVIDERS: readonly Provider[] = [
   uipath,
 ];
 
-/** `--provider`, of several commands. */
+/** The option `--provider` of several commands. */
 export const PROVIDER_OPTION: Option = { type: 'string', value: 'NAME', proposals: PROVIDERS.map(({ id }) => id) };
 
-/** @returns the provider with that id */
+/** @returns the provider with this id; `undefined` if there is none */
 export function providerOf(id: string): Provider | undefined {
   return PROVIDERS.find((provider) => provider.id === id);
 }
 
 /**
- * @returns the provider that a user names
- * @throws UsageError, with those that may be meant
+ * @returns the provider that the user named
+ * @throws UsageError with suggestions if there is no such provider
  */
 export function providerNamed(id: string): Provider {
   const provider = providerOf(id);
   if (provider !== undefined) return provider;
   const likely = idsLike(id);
-  const hint = likely.length === 0 ? `Known are ${PROVIDERS.map((known) => known.id).join(', ')}.` : `Did you mean ${likely.join(' or ')}?`;
+  const hint = likely.length === 0 ? `Choose one of ${PROVIDERS.map((known) => known.id).join(', ')}.` : `Did you mean ${likely.join(' or ')}?`;
   throw new UsageError(`There is no provider "${id}". ${hint}`);
 }
 
-/** @returns the ids that may be meant: those of providers that have the word in id or name, else the nearest */
+/** @returns the ids that may be meant: providers with the word in their id or name, else the closest id */
 export function idsLike(written: string): string[] {
   const word = written.trim().toLowerCase();
   const named = PROVIDERS.filter(({ id, name }) => word !== '' && `${id} ${name.toLowerCase()}`.includes(word));

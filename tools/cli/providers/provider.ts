@@ -1,34 +1,34 @@
 import type { ClientAuthenticationName } from '../../../src/oauth/client-authentication';
 
-/** How a provider's token is got, and everything else that is known about it. Texts are Markdown. */
+/** How to get a token from a provider, and everything else that is known about it. Texts are Markdown. */
 export interface Provider {
   /** In kebab case, for `init --provider`. */
   id: string;
   name: string;
   way: Way;
-  /** What differs between its users, by the name in `{…}`, in the order in which `init` asks. */
+  /** The settings that differ between its users, by the name in `{…}`. `init` asks in this order. */
   placeholders?: Placeholders;
-  /** What to know about a setting besides its value, by the setting's key. */
+  /** Notes about settings, by key. */
   notes?: Readonly<Record<string, string>>;
   /** What to do at the provider first. */
   prepare?: string;
-  /** Whether the client gets a token on its own: `yes`, `no`, or in which case. */
+  /** Whether the client can get a token on its own: `yes`, `no`, or under which condition. */
   clientAccess: string;
-  /** Whether it gets one on behalf of a user. */
+  /** Whether the client can get one on behalf of a user. */
   userAccess: string;
   /** How long an access token lives. */
   lifetime: string;
-  /** How long a refresh token lives, and whether it rotates; `none` without one. */
+  /** How long a refresh token lives, and whether it rotates; `none` if there are none. */
   refreshToken: string;
-  /** How a user's consent is asked for by the code grant, where the provider has one. */
+  /** How to ask a user for consent with the code grant, if the provider offers it. */
   consent?: Consent;
-  /** The store to choose. */
+  /** The recommended store. */
   store: string;
-  /** How its API wants the token, where that is not `Authorization: Bearer`. */
+  /** How its API expects the token, if not as `Authorization: Bearer`. */
   authorization?: Authorization;
-  /** Members of the answer, or claims of a JWT, that are worth handing out, with what they are. */
+  /** Members of the answer, or claims of a JWT, that are worth handing out, and what they mean. */
   includeMembers?: Readonly<Record<string, string>>;
-  /** What to know before one chooses it. */
+  /** What to know before choosing this provider. */
   about?: string;
   quirks: readonly Quirk[];
   /** Further paragraphs. */
@@ -36,25 +36,25 @@ export interface Provider {
   sources: readonly Source[];
 }
 
-/** A user's consent, RFC 6749 §4.1. Addresses have the placeholders of the token URL. */
+/** A user's consent, RFC 6749 §4.1. The addresses use the placeholders of the token URL. */
 export interface Consent {
   authorizationUrl: string;
-  /** RFC 8628, where the provider has it. */
+  /** RFC 8628, if the provider supports it. */
   deviceAuthorizationUrl?: string;
-  /** What goes into the request besides: without it, no refresh token comes. */
+  /** Extra parameters of the authorization request. Without them, no refresh token comes. */
   parameters?: Readonly<Record<string, string>>;
   /** The scope without which no refresh token comes. */
   offlineScope?: string;
-  /** What to look at where none comes all the same. */
+  /** What to check if no refresh token comes anyway. */
   withoutRefreshToken: string;
-  /** How long a refresh token lives after its last use, where the provider says it and each use brings a new one. */
+  /** How many days a refresh token lives, if the provider says so and each use brings a new one. */
   refreshTokenDays?: number;
 }
 
-/** How the token is got: the nodes' field `authentication`, and the settings of its connection. */
+/** How to get the token: the value of the nodes' field `authentication`, and the settings of its connection. */
 export type Way = ClientSecret | SignedJwt | CustomRequest;
 
-/** The settings may have `{placeholders}`; client ID and secret are everybody's own. */
+/** The settings may contain `{placeholders}`. Every user has their own client ID and secret. */
 export interface ClientSecret {
   authentication: 'clientSecret';
   tokenUrl: string;
@@ -65,7 +65,7 @@ export interface ClientSecret {
   /** `key=value` pairs joined by `&`. */
   extraParameters?: string;
   refreshToken?: string;
-  /** Seconds, as text; where no answer says how long a token lives. */
+  /** Seconds, as text. For servers that don't say how long a token lives. */
   defaultLifetimeSeconds?: string;
 }
 
@@ -73,14 +73,14 @@ export interface SignedJwt {
   authentication: 'signedJwt';
   key: string;
   tokenUrl: string;
-  /** Absent where the provider's JSON key says it. */
+  /** Absent if the provider's JSON key contains it. */
   clientId?: string;
   subject?: string;
   scope?: string;
   audience?: string;
   keyId?: string;
   algorithm: 'RS256' | 'PS256' | 'ES256';
-  /** `client`: the JWT proves who the client is (RFC 7523 §2.2). `grant`: it is the grant (§2.1). */
+  /** `client`: the JWT authenticates the client (RFC 7523 §2.2). `grant`: the JWT is the grant (§2.1). */
   use: 'client' | 'grant';
   extraParameters?: string;
 }
@@ -89,7 +89,7 @@ export interface CustomRequest {
   authentication: 'customRequest';
   url: string;
   method: 'GET' | 'POST';
-  /** A line for each, `Name: value`. Here and in the body, `{username}`, `{secret}` and `{basic}` are replaced with each request. */
+  /** One `Name: value` per line. Each request replaces `{username}`, `{secret}` and `{basic}`, here and in the body. */
   headers?: string;
   body?: string;
   username?: string;
@@ -103,50 +103,50 @@ export type Placeholders = Readonly<Record<string, Placeholder>>;
 
 /** A part of the settings that differs between the provider's users. */
 export interface Placeholder {
-  /** What it is, as `init` asks for it. */
+  /** The question of `init`. */
   what: string;
   /** Shown while nothing is typed. */
   example?: string;
-  /** Typed already: Enter takes it. */
+  /** Filled in already: Enter accepts it. */
   initial?: string;
-  /** What is most often right, with what it stands for. */
+  /** The most common values, and what each stands for. */
   choices?: Readonly<Record<string, string>>;
-  /** A setting whose placeholder is left empty is left out. */
+  /** If it is left empty, settings that use it are left out. */
   isOptional?: true;
-  /** It is a secret: the environment variable that holds it. */
+  /** Marks a secret, and names the environment variable for it. */
   variable?: string;
-  /** The path of a file is asked for, and its content is the value. */
+  /** `init` asks for the path of a file. The value is its content. */
   isFile?: true;
 }
 
 export interface Authorization {
   /** Default: `Authorization`. */
   header?: string;
-  /** Empty: the token stands alone. */
+  /** Empty if the header contains only the token. */
   scheme: string;
 }
 
-/** Something peculiar, in a sentence. */
+/** Something peculiar about the provider. */
 export interface Quirk {
   sentence: string;
   /** What to do about it. */
   detail?: string;
-  /** A test plays it to node and Function; the page shows it in bold. */
+  /** A test simulates it for the node and the Function. The page shows it in bold. */
   isPlayed?: true;
 }
 
-/** Where the facts were read. */
+/** The source of the facts. */
 export interface Source {
   title: string;
   url: string;
-  /** When: a day or a month, as ISO 8601 writes it. */
+  /** The day or month of reading, in ISO 8601. */
   read: string;
 }
 
-/** What is written where a fact is nowhere to be found. */
+/** Stands for a fact that no public page gives. */
 export const NOT_FOUND = 'not found in public documentation';
 
-/** The key with which a client signs. */
+/** The key that a client signs with. */
 export const PRIVATE_KEY: Placeholder = {
   what: 'Private key (PEM or JWK)',
   example: 'private-key.pem',
@@ -154,7 +154,7 @@ export const PRIVATE_KEY: Placeholder = {
   isFile: true,
 };
 
-/** Client ID and secret of a request that is not OAuth's own. */
+/** Client ID and secret for a custom request. */
 export const CLIENT: Placeholders = {
   clientId: { what: 'Client ID' },
   clientSecret: { what: 'Client secret', variable: 'CLIENT_SECRET' },

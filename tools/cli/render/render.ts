@@ -13,7 +13,7 @@ import { functionSettings, TRANSFORMER_SETTINGS } from '../settings';
 import { fileNames, openSources } from '../sources';
 import type { Sources } from '../sources';
 
-/** What can be rendered, with the settings that go into each; some depend on the file's other settings. */
+/** What can be rendered, and the settings that go into it. They may depend on other settings of the file. */
 const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => ConfigKeys>> = {
   function: functionSettings,
   'transformer-rest': () => TRANSFORMER_SETTINGS,
@@ -23,7 +23,7 @@ const RENDERINGS: Readonly<Record<string, (content: Record<string, unknown>) => 
 
 const ARTIFACTS = Object.keys(RENDERINGS);
 
-/** `render ARTIFACT`: writes a file that is ready to paste. */
+/** `render ARTIFACT`: writes a file to paste. */
 export const renderCommand: Command = {
   name: 'render',
   summary: 'writes a file that is ready to paste, for a set-up by hand',
@@ -36,15 +36,15 @@ export const renderCommand: Command = {
 
   async run(call, { env, templates, print, complain }) {
     const [artifact] = call.positionals;
-    if (artifact === undefined) throw new UsageError(`What to render is missing: one of ${ARTIFACTS.join(', ')}.`);
+    if (artifact === undefined) throw new UsageError(`Say what to render: one of ${ARTIFACTS.join(', ')}.`);
     if (!ARTIFACTS.includes(artifact)) {
-      throw new UsageError(`"${artifact}" can't be rendered; what can is ${ARTIFACTS.join(', ')}.${didYouMean(artifact, ARTIFACTS)}`);
+      throw new UsageError(`"${artifact}" can't be rendered. Choose one of ${ARTIFACTS.join(', ')}.${didYouMean(artifact, ARTIFACTS)}`);
     }
     refuseMore(call, 1);
     const sources = openSources(call, env, (warning) => complain(`Warning: ${warning}\n`));
     const out = textOption(call, 'out');
     if (out !== undefined && resolve(out) === resolve(sources.config)) {
-      throw new UsageError('--out is the configuration file itself, which would be overwritten.');
+      throw new UsageError('--out names the configuration file itself, and would overwrite it.');
     }
     const previous = out === undefined ? undefined : readIfPresent(out);
     if (previous !== undefined && hasLostSection(previous)) {
@@ -69,7 +69,7 @@ interface RenderRequest {
   sources: Sources;
   /** The folder that holds the templates. */
   templates: string;
-  /** An earlier rendering: what its user wrote into the section of their own is kept. */
+  /** An earlier rendering. The user's own section of it is kept. */
   previous?: string | undefined;
 }
 
@@ -80,7 +80,7 @@ interface Rendering {
 }
 
 /**
- * Fills a configuration into a file that is ready to be pasted.
+ * Fills a configuration into a file to paste.
  *
  * @throws AccessTokenError configuration_invalid; CliError configuration_missing, configuration_unreadable, template_missing
  */

@@ -1,10 +1,10 @@
-/** How deep lines are broken: each setting has one, and each token. */
+/** Lines are broken down to this depth, so that each setting and each token gets its own line. */
 const DEEPEST_LINES = 2;
 
 /**
- * A value of JSON as a literal for TypeScript source, with a line for each setting and each token, and no spaces within a
- * token. JSON is such a literal, except for two line separators, which older parsers take for line ends, and for the member
- * `__proto__`, which would set the prototype.
+ * Writes a JSON value as a literal for TypeScript source, with a line for each setting and each token, and no spaces within a token. JSON
+ * is already such a literal, with two exceptions: older parsers take U+2028 and U+2029 for line ends, and a member `__proto__` would set
+ * the prototype.
  */
 export function toLiteral(value: unknown): string {
   return write(value, 0).replace(/[\u2028\u2029]/g, (separator) => (separator === '\u2028' ? '\\u2028' : '\\u2029'));

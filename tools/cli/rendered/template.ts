@@ -14,11 +14,11 @@ const CONFIGURATION = /^(\/\/ ---- configuration: .*\n)[^]*?^(\/\/ ---- end of c
 const USER_SECTION = /^\/\/ ---- your section: .*\n[^]*?^\/\/ ---- end of your section ----$/m;
 
 /**
- * Puts settings into the template of an artifact: the smallest one that can do what the settings want.
+ * Fills settings into the template of an artifact. It takes the smallest template that supports the settings.
  *
  * @param templates the folder that holds the templates
- * @param previous an earlier rendering, whose user's own section is kept
- * @returns the text, and whether it keeps a section that differs from the template's
+ * @param previous an earlier rendering; the user's own section of it is kept
+ * @returns the text, and whether it contains a section that differs from the template's
  * @throws CliError template_missing
  */
 export function fillTemplate(
@@ -38,7 +38,7 @@ export function fillTemplate(
   return { text: filled.replace(USER_SECTION, () => kept), kept: true };
 }
 
-/** Leaves out each token's settings that have their defaults: one request has to take all tokens. */
+/** Leaves out token settings that equal their defaults, because all tokens must fit into one request. */
 function withoutFallbacks(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { tokens } = values;
   if (!Array.isArray(tokens)) return values;
@@ -47,7 +47,7 @@ function withoutFallbacks(values: Readonly<Record<string, unknown>>): Record<str
   return { ...values, tokens: tokens.map((token: object) => own(token)) };
 }
 
-/** Custom token requests make the Function's text longer: it has them only where a token wants one. */
+/** Custom token requests make the Function's text longer, so it supports them only if a token uses one. */
 function templateOf(artifact: string, { tokens }: Readonly<Record<string, unknown>>): string {
   const isCustom = Array.isArray(tokens) && tokens.some((token) => isObject(token) && token['customRequest'] !== undefined);
   return artifact === 'function' && isCustom ? 'function-custom-request' : artifact;
@@ -63,12 +63,12 @@ export function readTemplate(templates: string, artifact: string): string {
   }
 }
 
-/** @returns the section that users write themselves, with its marker lines; `undefined` where there is none */
+/** @returns the user's own section with its marker lines; `undefined` if there is none */
 export function userSection(text: string): string | undefined {
   return USER_SECTION.exec(text.replace(/\r\n?/g, '\n'))?.[0];
 }
 
-/** @returns whether a text is our transformer without one of its marker lines: nobody can tell what its user wrote */
+/** @returns whether a text is our transformer but lacks a marker line, so the user's own section can't be found */
 export function hasLostSection(text: string): boolean {
   return transformerVersion(text) !== undefined && userSection(text) === undefined;
 }

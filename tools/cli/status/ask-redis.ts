@@ -6,12 +6,12 @@ import type { RedisAnswers } from './redis-answers';
 /** Where Redis is: the URL of one server, its socket, or several servers. */
 export type Place = ReturnType<typeof readPlace>;
 
-/** One try each: what is lost is told as such. */
+/** No retries: if a question is lost, the report says that the server did not tell. */
 const ONE_TRY = { retryStrategy: () => null, maxRetriesPerRequest: 0, enableReadyCheck: false, disableClientInfo: true };
 
 /**
- * Asks the Redis servers that have the tokens how they are set; of a cluster, all primaries. Only reads. A question that a server
- * refuses, or that is lost on the way, stays without an answer: the tokens have been seen all the same.
+ * Asks the Redis servers with the tokens for their settings; in a cluster, all primaries. It only reads. If a server refuses a question or
+ * the question is lost, its answer is missing and nothing fails, because the tokens have already been read.
  *
  * @param timeoutMs milliseconds for each connection and for each question
  */
@@ -70,7 +70,7 @@ function addressOf({ path, name, host = '', port = 0 }: RedisOptions): string {
   return path ?? name ?? `${host}:${port}`;
 }
 
-/** The answer to `CONFIG GET` is a list of names and values. */
+/** Reads the first value from the answer to `CONFIG GET`, a list of names and values. */
 function valueOf(answer: unknown): string | undefined {
   const [, value] = Array.isArray(answer) ? (answer as unknown[]) : [];
   return typeof value === 'string' ? value : undefined;

@@ -7,22 +7,22 @@ import { degraded, wrong } from './findings';
 import { authorizeAgain, isRefreshTokenRefused } from './refresh-token';
 import type { FailureStatus, Finding } from './report';
 
-/** Anybody who has the Endpoint secret can write these texts: characters. */
+/** The longest texts to show, characters. Anybody with the Endpoint secret can write them. */
 const LONGEST_CODE = 60;
 const LONGEST_MESSAGE = 300;
 const LONGEST_HOST = 259;
 
 /**
- * What passes by itself. All other codes are answers that stay the same until somebody changes something, so that a token which
- * is still valid will end without a refresh.
+ * Failures that may pass by themselves. Any other failure lasts until somebody changes something, so a token that is still valid will
+ * expire without a refresh.
  */
 const PASSING: readonly ErrorCode[] = [
   'token_endpoint_unavailable',
   'token_endpoint_unreachable',
-  // A page in place of an answer, as while a server is being maintained.
+  // A web page instead of an answer, for example during maintenance.
   'token_response_invalid',
   'access_token_missing',
-  // The server answers the same token until its very end.
+  // The server returns the same token until it expires.
   'token_already_expired',
   'store_unreachable',
   'store_timeout',
@@ -32,7 +32,7 @@ const PASSING: readonly ErrorCode[] = [
   'unexpected_error',
 ];
 
-/** What may be shown of a failure's note, which is text from outside. */
+/** Makes the note about a failure safe to show. Its texts come from outside. */
 export function shownFailure(note: RefreshFailure): FailureStatus {
   const { at, attempts, retryAt } = note;
   const { since, message, status, host }: Partial<Record<keyof RefreshFailure, unknown>> = note;
@@ -48,7 +48,7 @@ export function shownFailure(note: RefreshFailure): FailureStatus {
   };
 }
 
-/** @returns what a refresh has met, such as `login.example.com, HTTP 401: The token endpoint answered invalid_client.` */
+/** @returns what happened, such as `login.example.com, HTTP 401: The token endpoint answered invalid_client.` */
 export function answerOf({ host, status, message }: FailureStatus): string | undefined {
   const who = [host, status === undefined ? undefined : `HTTP ${status}`].filter((part) => part !== undefined).join(', ');
   const parts = [who, message].filter((part) => part !== undefined && part !== '');
@@ -56,7 +56,9 @@ export function answerOf({ host, status, message }: FailureStatus): string | und
 }
 
 /**
- * @param endsAt when the refresh token was to end, Unix milliseconds
+ * Makes the finding for a failed refresh.
+ *
+ * @param endsAt when the refresh token was expected to expire, Unix milliseconds
  * @param now Unix milliseconds
  */
 export function failedRefresh(
@@ -76,13 +78,13 @@ export function failedRefresh(
   const sentences = [
     `Its refresh failed ${times}${first}, the last time ${describeDuration(now - at)} ago: ${code}.`,
     ...(answer === undefined ? [] : [answer]),
-    ...(isRefused && endsAt !== undefined ? [`The refresh token was to live until ${dayOf(endsAt)}.`] : []),
+    ...(isRefused && endsAt !== undefined ? [`The refresh token was expected to live until ${dayOf(endsAt)}.`] : []),
   ];
   const ownRemedy = isErrorCode(code) ? remedyFor(code) : undefined;
   return level(`token "${tokenName}"`, 'refresh_failed', sentences.join(' '), isRefused ? authorizeAgain(tokenName) : ownRemedy);
 }
 
-/** A code that only a later version knows is not judged. */
+/** Whether a failure may pass by itself. A code that only a later version knows gets the benefit of the doubt. */
 function isPassing(code: string): boolean {
   return !isErrorCode(code) || PASSING.includes(code);
 }

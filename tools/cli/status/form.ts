@@ -6,15 +6,15 @@ export const FORMATS = ['text', 'json', 'prometheus', 'nagios'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
-/** In which form a call wants its report. */
+/** The format of the report that a call asks for. */
 export interface Form {
   format: Format;
-  /** The file that a report replaces; it is printed by default. */
+  /** The file to replace with the report. By default the report is printed. */
   output: string | undefined;
   exits: Exits;
 }
 
-/** @throws UsageError for a format that there is not, and for options that contradict each other */
+/** @throws UsageError for an unknown format, and for options that contradict each other */
 export function readForm({ values }: Pick<Call, 'values'>): Form {
   const { format: named, output, json } = values;
   const format = FORMATS.find((known) => known === (named ?? (json === true ? 'json' : 'text')));
@@ -28,10 +28,10 @@ export function readForm({ values }: Pick<Call, 'values'>): Form {
 }
 
 /**
- * The form that a wrong call asks for: another option may be missing, unknown or wrong.
+ * Guesses the format that a wrong call asks for, so that the error can be reported in it.
  *
- * @param args as they were given
- * @returns `undefined` where it names none
+ * @param args unparsed
+ * @returns `undefined` if the call names no known format
  */
 export function guessForm(args: readonly string[]): Form | undefined {
   const named = valueIn(args, '--format') ?? (args.includes('--json') ? 'json' : undefined);

@@ -24,16 +24,16 @@ export function createStatusCommand(edge: StatusEdge): Command {
     summary: 'shows tokens, chain and Function, and whether all is well',
     usage: `  status [--watch [SECONDS]] [--format FORMAT] [--output FILE] [--strict]
       [--config FILE] [--env-file FILE]
-      Shows the tokens, the chain's heartbeat and the Function's instances. It only
-      looks. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.
+      Shows the tokens, the chain's heartbeat and the Function's instances. It changes
+      nothing. --watch looks again every ${DEFAULT_SECONDS} (or SECONDS) seconds.
       FORMAT is ${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)}; --json is short for --format json.
-      The exit code is 0 when all is well, 1 when something is wrong, and 2 when that
-      can't be told. With --strict it is 1, and not 0, also where the tokens are valid
-      but may not stay so: a refresh failed, or the chain is late, for example.
-      prometheus: a text with metrics. --output FILE replaces a file with it, whole at
-      any moment, as the textfile collector wants it. The exit code is 0 whenever
-      there is such a text: the level is one of its metrics.
-      nagios: a line with figures; the exit code is 0 for OK, 1 for WARNING, 2 for
+      The exit code is 0 if all is well, 1 if something is wrong, and 2 if status can't
+      tell. With --strict it is 1 instead of 0 if the tokens are valid but may not stay
+      so, for example because a refresh failed or the chain is late.
+      prometheus: metrics as text. --output FILE replaces a file with them in one step,
+      for the textfile collector. The exit code is 0 whenever there are metrics,
+      because they contain the level.
+      nagios: one line with figures. The exit code is 0 for OK, 1 for WARNING, 2 for
       CRITICAL, and 3 for UNKNOWN.`,
     options: {
       ...SOURCE_OPTIONS,
@@ -68,32 +68,32 @@ async function runStatus(call: Call, context: CliContext, edge: StatusEdge): Pro
   return watch(look, everySeconds * 1000, edge.listen()).finally(() => screen.end());
 }
 
-/** What to do about a finding, in commands as the user types them. */
+/** Shows the commands in the remedies as the user types them. */
 function withCalls(report: StatusReport, { program }: CliContext): StatusReport {
   return { ...report, findings: report.findings.map((finding) => ({ ...finding, remedy: calledAs(program, finding.remedy) })) };
 }
 
-/** A look that was impossible is a report as well, wherever programs read it. */
+/** For programs, a failed look is a report too. */
 function fail(failure: Failure, args: readonly string[], context: CliContext): number | undefined {
   const { print, complain, now } = context;
   const form = guessForm(args);
-  // A file that can't be written does not take this report either.
+  // If the file could not be written, this report can't be written either.
   const write = form === undefined || failure.code === 'file_unwritable' ? undefined : writerFor({ ...form, everySeconds: undefined, print });
   if (form === undefined || write === undefined) return undefined;
   const report = withCalls(reportOfNothing(failure, now(), form.exits), context);
   try {
     write(report);
   } catch {
-    // Where the text goes is at fault too: what came first is reported.
+    // The output fails too. The first failure is reported the usual way.
     return undefined;
   }
   if (form.format !== 'prometheus') return report.exitCode;
-  // Metrics have no room for the reason. A wrong call is a mistake in a script: somebody should see it at once.
+  // Metrics can't contain the reason. A wrong call is a mistake in a script, so it also gets its own exit code.
   complain(`${failure.message}\n`);
   return failure.code === 'call_wrong' ? EXIT_MISUSED : report.exitCode;
 }
 
-/** @returns seconds, or `undefined` for a single look */
+/** @returns seconds; `undefined` for a single look */
 function readInterval(call: Call): number | undefined {
   const isWatching = call.values['watch'] === true;
   refuseMore(call, isWatching ? 1 : 0);
@@ -106,7 +106,7 @@ function readInterval(call: Call): number | undefined {
 }
 
 /**
- * @param look shows how things stand; returns the exit code
+ * @param look shows the current report and returns its exit code
  * @param everyMs milliseconds between two looks
  * @returns the last exit code
  */

@@ -2,21 +2,21 @@ import { degraded, note } from './findings';
 import type { RedisAnswers } from './redis-answers';
 import type { Finding } from './report';
 
-/** What INFO says, by the names of Redis 7 and Valkey 8, which are the same. */
+/** The answer to INFO by name. Redis 7 and Valkey 8 use the same names. */
 type Info = ReadonlyMap<string, string>;
 
-/** A finding, or what the server does not tell; `undefined` where all is well. */
+/** A finding, or what the server does not tell; `undefined` if all is well. */
 type Judgement = Finding | { untold: string } | undefined;
 
 /**
- * Judges how a Redis server is set: may it lose what is stored in it?
+ * Judges from its settings whether a Redis server may lose stored tokens.
  *
- * @param isPrecious whether there is a refresh token in it, or may be: nobody can ask for that again
+ * @param isPrecious whether the store contains or may contain a refresh token, which nobody can request again
  */
 export function judgeRedis({ address, info = '', save }: RedisAnswers, isPrecious: boolean): Finding[] {
   const about = `Redis ${address}`;
   const said = readInfo(info);
-  // A token without a refresh token is only asked for once more.
+  // If a token without a refresh token is lost, the client just requests another one.
   const risk = isPrecious ? degraded : note;
   const judgements = [judgeEviction(about, said, risk), judgePersistence(about, said, save, risk), judgeReplication(about, said, risk)];
   const findings = judgements.filter((judgement): judgement is Finding => judgement !== undefined && 'code' in judgement);
@@ -31,7 +31,7 @@ function judgeEviction(about: string, said: Info, risk: Risk): Judgement {
   const policy = said.get('maxmemory_policy');
   const limit = said.get('maxmemory');
   if (policy === undefined || limit === undefined) return { untold: 'which keys it removes when its memory is full' };
-  // Without a limit it removes none.
+  // Without a memory limit it removes no keys.
   if (limit === '0' || policy === 'noeviction') return undefined;
   if (policy.startsWith('volatile-')) {
     const message = `When its memory is full, it removes keys that expire (maxmemory-policy ${policy}). Tokens with a refresh token never expire there, so they stay. Others may go, and are asked for again.`;
@@ -59,7 +59,7 @@ function judgeReplication(about: string, said: Info, risk: Risk): Judgement {
   return risk(about, 'store_without_replica', 'None of its replicas is connected: if this server is lost, its latest tokens are lost too.');
 }
 
-/** It has to wait for some before it writes (`min-replicas-to-write`), or one was there lately (`repl-backlog-ttl`: by default an hour). */
+/** Whether it should have replicas: it requires some to write (`min-replicas-to-write`), or had one within `repl-backlog-ttl` (1 hour). */
 function hasReplicas(said: Info): boolean {
   return said.has('min_slaves_good_slaves') || said.get('repl_backlog_active') === '1';
 }

@@ -17,15 +17,15 @@ type Trouble = typeof degraded | typeof wrong;
 
 const STORE_NAMES = { endpoint: 'the Endpoint', redis: 'Redis' } as const;
 
-/** Turns what was seen into a report: what is wrong, what may go wrong, what can't be told, and what is well. */
+/** Turns an observation into a report: what is wrong, what may go wrong, what can't be told, and what is well. */
 export function judge({ now, projectId, tokens, store, function: seen }: Observation, exits: Exits = 'usual'): StatusReport {
   const findings: Finding[] = [];
   const views = 'views' in store ? store.views : new Map<string, never>();
   const seenStore = judgeStore(store, findings);
-  // Each answer reports on the chain: the latest one counts.
+  // Each answer reports on the chain. The latest one counts.
   const [latest] = [...views.values()].sort((one, other) => other.now - one.now);
   const tokenStatuses = tokens.map((token) => judgeToken(token, views.get(token.tokenName), findings));
-  // Bots are served as long as the tokens are valid: their next refresh does not need the chain.
+  // While all tokens are valid, bots are served: their nodes can refresh without the chain.
   const trouble = tokenStatuses.every(({ state }) => state === 'valid' || state === 'due') ? degraded : wrong;
   const chain = judgeChain(latest, seen !== undefined, trouble, findings);
   const instances = judgeFunction(seen, chain, trouble, findings);
@@ -43,12 +43,12 @@ export function judge({ now, projectId, tokens, store, function: seen }: Observa
   };
 }
 
-/** @param findings takes up why it could not be asked, and what may go wrong with it */
+/** @param findings collects why the store could not be asked, and what may go wrong with it */
 function judgeStore(store: ObservedStore, findings: Finding[]): StoreStatus {
   const { kind, other } = store;
   const named = kind === undefined ? {} : { kind };
   if (kind !== undefined && other !== undefined) {
-    const message = `The configuration names two stores. Watched is ${STORE_NAMES[kind]}, and not ${STORE_NAMES[other]}.`;
+    const message = `The configuration names two stores. status watches ${STORE_NAMES[kind]}, not ${STORE_NAMES[other]}.`;
     findings.push(note('store', 'store_not_watched', message));
   }
   if ('obstacle' in store) {
@@ -60,7 +60,7 @@ function judgeStore(store: ObservedStore, findings: Finding[]): StoreStatus {
   return { state: 'reached', ...named };
 }
 
-/** @param findings takes up what is wrong, or may go wrong */
+/** @param findings collects what is wrong or may go wrong */
 function judgeToken({ tokenName, refreshPercent, refreshTokenDays }: WatchedToken, view: StoreView | undefined, findings: Finding[]): TokenStatus {
   const common = { tokenName, refreshPercent };
   if (view === undefined) return { ...common, state: 'unknown' };
@@ -87,7 +87,7 @@ function judgeToken({ tokenName, refreshPercent, refreshTokenDays }: WatchedToke
 function timesOf(record: TokenRecord, refreshPercent: number, now: number) {
   const issuedAt = record.timestamp * 1000;
   const expiry = expiresAt(record);
-  // Zero or less: it was expired when it came.
+  // Zero or less: the token had already expired when it came.
   const share = expiry > issuedAt ? (now - issuedAt) / (expiry - issuedAt) : 1;
   return {
     version: record.version,
@@ -100,12 +100,12 @@ function timesOf(record: TokenRecord, refreshPercent: number, now: number) {
 }
 
 /**
- * @param isUsed whether the configuration has a chain; an unknown one is shown, but not missed
- * @param trouble how bad it is that no chain is at work
- * @param findings takes up what is wrong and what can't be told
+ * @param isUsed whether the configuration has a chain. If not, a chain that reports is shown, but a missing one is no finding
+ * @param trouble the level of a finding that no chain works
+ * @param findings collects what is wrong and what can't be told
  */
 function judgeChain(view: StoreView | undefined, isUsed: boolean, trouble: Trouble, findings: Finding[]): ChainStatus {
-  // Why the store could not be asked is reported already.
+  // The reason why the store could not be asked is reported already.
   if (view === undefined) return { state: isUsed ? 'unknown' : 'not_used' };
   const { chain, now } = view;
   if (chain === undefined || chain === null) {
@@ -113,7 +113,7 @@ function judgeChain(view: StoreView | undefined, isUsed: boolean, trouble: Troub
     const isOlder = chain === undefined;
     findings.push(
       isOlder
-        ? untold('chain', 'chain_not_told', 'The transformer is an older one, which does not tell of the chain.')
+        ? untold('chain', 'chain_not_told', 'The transformer is too old to report on the chain.')
         : trouble('chain', 'chain_never_ran', 'No chain has ever reported to the store.'),
     );
     return { state: isOlder ? 'unknown' : 'never' };
@@ -129,9 +129,9 @@ function judgeChain(view: StoreView | undefined, isUsed: boolean, trouble: Troub
 }
 
 /**
- * @param chain an error of an earlier hop is history where the chain is on time
- * @param trouble how bad it is that no chain is at work
- * @param findings takes up what is wrong and what can't be told
+ * @param chain if the chain is on time, the error of an earlier hop is no finding
+ * @param trouble the level of a finding that no chain works
+ * @param findings collects what is wrong and what can't be told
  */
 function judgeFunction(seen: ObservedFunction | undefined, chain: ChainStatus, trouble: Trouble, findings: Finding[]): FunctionStatus {
   if (seen === undefined) return { state: 'not_used' };
@@ -152,7 +152,7 @@ function judgeFunction(seen: ObservedFunction | undefined, chain: ChainStatus, t
   const [failed] = instances.filter(({ status }) => status === 'error').sort((one, other) => endOf(other) - endOf(one));
   const lastError = failed && { at: endOf(failed), message: failed.error ?? 'no reason was given' };
   if (lastError !== undefined && !(isRunning && chain.state === 'on_time')) {
-    findings.push(note('function', 'instance_failed', `Its last instance that failed said: ${lastError.message}`));
+    findings.push(note('function', 'instance_failed', `Its last failed instance said: ${lastError.message}`));
   }
   const state = isRunning ? 'running' : 'stopped';
   return { state, ...named, active, queued, ...(lastError === undefined ? {} : { lastError }) };

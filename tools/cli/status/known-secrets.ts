@@ -1,11 +1,11 @@
 import type { StoreSettings } from '../store-place';
 
-/** User name and password of a URL, up to the last "@" before the host. */
+/** The user name and password in a URL, up to the last "@" before the host. */
 const CREDENTIALS = /^[^:]+:\/\/([^/?]*)@/;
 
 const SENTINEL_PASSWORD = /[?&]sentinel_password=([^&]*)/;
 
-/** @returns the secrets of a configuration, as they would stand in a text from outside */
+/** @returns the secrets of a configuration, in the spellings that a text from outside may quote */
 export function secretsOf({ apiKey, endpointSecret, encryptionKey, redisUrl }: StoreSettings & { apiKey?: string | undefined }): string[] {
   const [, credentials = ''] = CREDENTIALS.exec(redisUrl ?? '') ?? [];
   const [, sentinelPassword = ''] = SENTINEL_PASSWORD.exec(redisUrl ?? '') ?? [];

@@ -3,12 +3,12 @@ import type { Finding, StatusReport } from './report';
 import type { Verdict } from './verdict';
 
 const STATES: Readonly<Record<Verdict, string>> = { healthy: 'OK', degraded: 'WARNING', wrong: 'CRITICAL', unknown: 'UNKNOWN' };
-/** Some daemons read no more than a kilobyte, and the figures come last: characters. */
+/** The longest text before the figures, characters. Some daemons read only a kilobyte, and the figures come last. */
 const LONGEST_TEXT = 400;
 
 /**
- * A report in one line, as plugins for Nagios, Icinga, Naemon and others print it (Monitoring Plugins Development Guidelines):
- * what is the matter, a bar, and figures. Times are seconds from the look.
+ * Writes a report in one line, as plugins for Nagios, Icinga, Naemon and others print it (Monitoring Plugins Development Guidelines):
+ * the most important finding, a bar, and figures. Times are in seconds, relative to the look.
  */
 export function nagiosLine(report: StatusReport): string {
   const { verdict, projectId } = report;
@@ -36,7 +36,7 @@ function figuresOf({ tokens, chain, function: seen, checkedAt }: StatusReport): 
   const { heartbeatAgeMs, at, dueBy } = chain;
   return [
     ...tokens.flatMap(({ tokenName, expiresInMs, refreshAt, failure }) => [
-      // Critical is what is below zero.
+      // Critical below zero.
       figure(`${tokenName} expires in`, seconds(expiresInMs), ';;0:'),
       figure(`${tokenName} refresh in`, refreshAt === undefined ? undefined : seconds(refreshAt - checkedAt)),
       figure(`${tokenName} failures`, expiresInMs === undefined && failure === undefined ? undefined : `${failure?.attempts ?? 0}`),
@@ -47,9 +47,9 @@ function figuresOf({ tokens, chain, function: seen, checkedAt }: StatusReport): 
   ].filter((text) => text !== undefined);
 }
 
-/** @param limits warning, critical, least, most, with a semicolon before each */
+/** @param limits warning, critical, minimum and maximum, each after a semicolon */
 function figure(label: string, value: string | undefined, limits = ''): string | undefined {
-  // "=" ends a label, and whoever reads lines splits them at the bar.
+  // "=" ends a label, and readers split the line at the bar.
   return value === undefined ? undefined : `'${label.replace(/['=|\s]+/g, '_')}'=${value}${limits}`;
 }
 

@@ -19,56 +19,56 @@ export interface ObservedInstance {
   createdAt: number;
   /** Unix milliseconds; absent while it runs. */
   finishedAt?: number | undefined;
-  /** Why it ended with an error: text from outside, made safe to show. */
+  /** The error that it ended with: text from outside, made safe to show. */
   error?: string | undefined;
 }
 
-/** What was seen at one moment; `judge` makes a report of it. */
+/** What `status` saw in one look. `judge` turns it into a report. */
 export interface Observation {
   /** This machine's clock, Unix milliseconds. */
   now: number;
   projectId?: string | undefined;
   tokens: readonly WatchedToken[];
   store: ObservedStore;
-  /** Absent where the configuration has no chain. */
+  /** Absent if the configuration has no chain. */
   function?: ObservedFunction;
 }
 
 export type ObservedStore = {
-  /** Absent where the configuration names none. */
+  /** Absent if the configuration names none. */
   kind?: StoreName | undefined;
-  /** The configuration names this one too. */
+  /** A second store in the configuration, which is not watched. */
   other?: StoreName | undefined;
 } & ({ views: Views; redis?: readonly RedisAnswers[] } | { obstacle: Obstacle });
 
-/** What the store reports on each token, by its name. The configuration's own secrets are struck out. */
+/** What the store reports on each token, by token name. The configuration's secrets are struck out. */
 type Views = ReadonlyMap<string, StoreView>;
 
 export type ObservedFunction =
   | { functionId: string; name?: string | undefined; instances: readonly ObservedInstance[] }
   | { functionId?: string; obstacle: Obstacle };
 
-/** The outside world, passed in. */
+/** What the command needs from the outside world. Tests pass their own. */
 export interface StatusEnvironment {
   transport: Transport;
-  /** Opens a shared store; each of its operations has this long, milliseconds. */
+  /** Opens a shared store. Each of its operations may take `timeoutMs` milliseconds. */
   openStore: (place: StorePlace, timeoutMs: number) => Promise<Pick<TokenStore, 'look' | 'close'>>;
-  /** Asks the Redis servers of a store how they are set; never rejects for an answer that they refuse. */
+  /** Asks the Redis servers of a store for their settings. It does not reject if they refuse to answer. */
   askRedis: (place: StorePlace, timeoutMs: number) => Promise<readonly RedisAnswers[]>;
   /** Unix milliseconds. */
   now: () => number;
-  /** Lists a Function's instances; rejects with an error that is an `Obstacle`. */
+  /** Lists a Function's instances. Rejects with an error that is an `Obstacle`. */
   listInstances: (functionId: string) => Promise<readonly ObservedInstance[]>;
-  /** Asks how a Function is called; `undefined` where the API does not say. It never rejects. */
+  /** Reads a Function's name; `undefined` if the API does not tell. Never rejects. */
   nameFunction: (functionId: string) => Promise<string | undefined>;
-  /** Lists the URL tokens of a project's Endpoints; rejects in the same way. */
+  /** Lists the URL tokens of a project's Endpoints. Rejects with an error that is an `Obstacle`. */
   listUrlTokens: (projectId: string) => Promise<readonly string[]>;
 }
 
-/** Milliseconds that the store has for one answer: the platform's own limit for a transformer. */
+/** How long the store may take for one answer, milliseconds: the platform's limit for a transformer. */
 const STORE_TIMEOUT_MS = 5000;
 
-/** Remedies for people who have a configuration file in front of them. */
+/** Remedies for people who edit a configuration file, not a node. */
 const REMEDIES: Readonly<Record<StoreName, Partial<Record<ErrorCode, string>>>> = {
   endpoint: {
     invalid_endpoint_secret: 'Use the same endpointSecret as in the transformer; deploy puts the present one there.',
@@ -82,14 +82,14 @@ const REMEDIES: Readonly<Record<StoreName, Partial<Record<ErrorCode, string>>>> 
   },
 };
 
-/** The certificate is at fault, or its authority, which is not known here. */
+/** Matches messages about a certificate or an unknown authority. */
 const TLS_FAULT = /certificate|TLS/;
 const OWN_AUTHORITY = 'If its certificate comes from an authority of your own, set NODE_EXTRA_CA_CERTS to a file with the certificate of that authority.';
 
 const NO_STORE_OF_FLOW =
   'Enter redisUrl (with keyPrefix and encryptionKey, as in the connection) if the bots keep their tokens in Redis, or storeUrl and endpointSecret if an Endpoint is the store.';
 
-/** Looks at the store and at the Function. It changes nothing there, and refreshes no token. */
+/** Looks at the store and the Function. It changes nothing and refreshes no token. */
 export async function observe(settings: StatusSettings, environment: StatusEnvironment): Promise<Observation> {
   const [store, seen] = await Promise.all([observeStore(settings, environment), observeFunction(settings, environment)]);
   const { projectId, tokens } = settings;
@@ -112,13 +112,13 @@ async function observeStore(settings: StatusSettings, environment: StatusEnviron
   }
 }
 
-/** @throws AccessTokenError the store's */
+/** @throws AccessTokenError as the store does */
 async function lookInto(place: StorePlace, { tokens, secrets }: StatusSettings, { openStore }: StatusEnvironment): Promise<Views> {
   const strike = secretStriker(secrets);
   const store = await openStore(place, STORE_TIMEOUT_MS);
   const views = new Map<string, StoreView>();
   try {
-    // One after the other: a store that can't be reached is asked once, and a busy one gets one request at a time.
+    // One after the other: an unreachable store is asked only once, and a busy one gets one request at a time.
     for (const { tokenName } of tokens) {
       const view = await store.look(tokenName);
       views.set(tokenName, { ...view, failure: view.failure && struckFailure(view.failure, strike) });
@@ -129,7 +129,7 @@ async function lookInto(place: StorePlace, { tokens, secrets }: StatusSettings, 
   }
 }
 
-/** A failure's texts are the server's, or those of anybody who has the Endpoint secret. */
+/** Strikes secrets out of a failure's texts. The server wrote them, or anybody who has the Endpoint secret. */
 function struckFailure(failure: RefreshFailure, strike: Strike): RefreshFailure {
   const members = Object.entries(failure).map(([name, value]: [string, unknown]) => [name, typeof value === 'string' ? strike(value) : value]);
   return Object.fromEntries(members) as RefreshFailure;
@@ -141,7 +141,7 @@ function explained({ code, message, remedy }: AccessTokenError, kind: StoreName)
   return { code, message, remedy: `${own ?? remedy} ${OWN_AUTHORITY}` };
 }
 
-/** The Endpoint secret must not go to the Endpoint of somebody who wrote its URL token into the lock file. */
+/** Guards against a forged lock file: the Endpoint secret must not go to an Endpoint outside the project. */
 async function doubtStore({ unverifiedStore }: StatusSettings, { listUrlTokens }: StatusEnvironment): Promise<Obstacle | undefined> {
   if (unverifiedStore === undefined) return undefined;
   try {
@@ -149,7 +149,7 @@ async function doubtStore({ unverifiedStore }: StatusSettings, { listUrlTokens }
   } catch (thrown) {
     return readObstacle(thrown);
   }
-  const message = "The lock file's signature is missing or of another API key, and the project has no Endpoint with the URL token in it.";
+  const message = "The lock file's signature is missing or made with another API key, and the project has no Endpoint with the file's URL token.";
   return obstacle('store_not_verified', message);
 }
 
@@ -171,7 +171,7 @@ async function observeFunction(
   }
   try {
     const [instances, name] = await Promise.all([listInstances(functionId), nameFunction(functionId)]);
-    // A Function's error is whatever its code says, and the code may be anybody's.
+    // The code of a Function decides what its error says, and the code may be anybody's.
     const strike = secretStriker(secrets);
     const fit = (error: string | undefined) => error && redact(strike(error), []);
     return { functionId, ...(name === undefined ? {} : { name }), instances: instances.map((instance) => ({ ...instance, error: fit(instance.error) })) };
@@ -180,7 +180,7 @@ async function observeFunction(
   }
 }
 
-/** A typed error of the API client says everything needed; any other error is a defect, and is thrown on. */
+/** A typed error of the API client has all members of an obstacle. Any other error is a defect, and is rethrown. */
 function readObstacle(thrown: unknown): Obstacle {
   const { code, message, remedy } = (thrown ?? {}) as Partial<Record<keyof Obstacle, unknown>>;
   if (typeof code !== 'string' || typeof message !== 'string' || typeof remedy !== 'string') throw thrown;

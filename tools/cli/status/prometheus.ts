@@ -4,14 +4,14 @@ import { VERDICTS } from './verdict';
 type Labels = Readonly<Record<string, string | undefined>>;
 type Sample = readonly [labels: Labels, value: number | undefined];
 
-/** A metric: its name without the prefix, what it is, and its values. */
+/** A metric: its name without the prefix, its help text, and its samples. */
 type Metric = readonly [name: string, help: string, samples: readonly Sample[]];
 
 const PREFIX = 'access_token_';
 
 /**
- * A report in the text format of Prometheus, version 0.0.4. All metrics are gauges; times are Unix seconds. What could not be
- * seen has no sample; `access_token_status` always has one for each level.
+ * Writes a report in the text format of Prometheus, version 0.0.4. All metrics are gauges, and times are Unix seconds. What could not be
+ * seen has no sample. `access_token_status` always has one sample for each level.
  */
 export function expositionOf(report: StatusReport): string {
   return metricsOf(report).map(textOf).join('');
@@ -58,7 +58,7 @@ function seconds(time: number | undefined): number | undefined {
 
 function textOf([name, help, samples]: Metric): string {
   const full = PREFIX + name;
-  // A series may be there only once.
+  // A series may appear only once.
   const lines = new Map<string, string>();
   for (const [labels, value] of samples) if (value !== undefined) lines.set(labelsText(labels), numberText(value));
   if (lines.size === 0) return '';
@@ -66,14 +66,14 @@ function textOf([name, help, samples]: Metric): string {
   return `# HELP ${full} ${help}\n# TYPE ${full} gauge\n${written.join('')}`;
 }
 
-/** A label that is left out is the same as an empty one. */
+/** Leaves out empty labels, which mean the same as absent ones. */
 function labelsText(labels: Labels): string {
   const parts = Object.entries(labels).flatMap(([name, value]) => (value === undefined || value === '' ? [] : `${name}="${escaped(value)}"`));
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;
 }
 
 function escaped(value: string): string {
-  // Half a surrogate pair has no UTF-8.
+  // Half a surrogate pair can't be encoded as UTF-8.
   const text = value.replace(/\p{Surrogate}/gu, '\ufffd');
   return text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/"/g, '\\"');
 }

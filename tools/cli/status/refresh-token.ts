@@ -1,33 +1,33 @@
 import type { TokenRecord } from '../../../src/lifetime';
 import { DAY_MS } from '../durations';
 
-/** How servers say in how many seconds a refresh token ends. */
+/** Members of an answer that say how many seconds a refresh token lives. */
 const MEMBERS = ['refresh_token_expires_in', 'refresh_expires_in'];
 
-/** A user has so long to consent anew. */
+/** How long before the end of a refresh token the warning comes, so that a user has time to consent again. */
 export const WARN_BEFORE_MS = 7 * DAY_MS;
 
 /**
- * When a stored refresh token ends: the answer that brought it says so, or else what is known of the provider.
+ * Works out when a stored refresh token ends: from the answer that brought it, or else from what is known of the provider.
  *
- * @param days how long a refresh token of this provider lives, where each use brings a new one
- * @returns Unix milliseconds; `undefined` where nobody says, or it never ends
+ * @param days how many days a refresh token of this provider lives, if each use brings a new one
+ * @returns Unix milliseconds; `undefined` if it never ends, or nobody says when
  */
 export function refreshTokenEndsAt({ token, timestamp }: TokenRecord, days: number | undefined): number | undefined {
   if (token.refresh_token === undefined) return undefined;
   const seconds = MEMBERS.map((name) => Number(token[name])).find((number) => number > 0 && Number.isFinite(number));
   if (seconds !== undefined) return (timestamp + seconds) * 1000;
-  // 0 says that it does not end.
+  // 0 means that it does not end.
   const isEndless = MEMBERS.some((name) => token[name] === 0);
   return days === undefined || isEndless ? undefined : timestamp * 1000 + days * DAY_MS;
 }
 
-/** Whether a refresh failed since the refresh token is not taken any more. */
+/** Whether a refresh failed because the server no longer accepts the refresh token. */
 export function isRefreshTokenRefused({ code }: { code: string }, record: TokenRecord | null): boolean {
   return code === 'invalid_grant' && record?.token.refresh_token !== undefined;
 }
 
-/** @returns what to do about a refresh token that has ended, or is about to */
+/** @returns the remedy for a refresh token that has ended or soon will */
 export function authorizeAgain(tokenName: string): string {
   return `Run access-token authorize --token ${/^[\w.-]+$/.test(tokenName) ? tokenName : JSON.stringify(tokenName)}: it asks the user for a new consent, and brings the new refresh token to the shared store.`;
 }

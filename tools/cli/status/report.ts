@@ -4,46 +4,46 @@ import { exitCodeOf, verdictOf } from './verdict';
 import type { Exits, Verdict } from './verdict';
 
 /**
- * What `status --format json` prints. Every camelCase time is Unix milliseconds by the store's clock (where the store
- * does not answer, by this machine's); members that end in `Ms` are durations in milliseconds. There is no token
- * and no secret in it. Members may be added; none is renamed or removed within a version.
+ * What `status --format json` prints. Every time is in Unix milliseconds by the store's clock, or by this machine's if the store does not
+ * answer. Members that end in `Ms` are durations in milliseconds. It contains no token and no secret. Members may be added; none is renamed
+ * or removed within a version.
  */
 export interface StatusReport {
   verdict: Verdict;
-  /** What the program exits with. */
+  /** The exit code of the program. */
   exitCode: number;
   checkedAt: number;
-  /** Of the configuration, or else of the lock file. */
+  /** From the configuration, or else from the lock file. */
   projectId?: string;
   store: StoreStatus;
   tokens: TokenStatus[];
   chain: ChainStatus;
   function: FunctionStatus;
-  /** What is wrong, what may go wrong, what can't be told, and what is worth knowing; empty when all is well. */
+  /** What is wrong, what may go wrong, what can't be told, and what is worth knowing; empty if all is well. */
   findings: Finding[];
 }
 
 export interface StoreStatus {
   state: 'reached' | 'unknown';
-  /** Which of the shared stores is watched; absent where the configuration names none. */
+  /** The shared store that is watched; absent if the configuration names none. */
   kind?: StoreName;
 }
 
 export interface TokenStatus {
   tokenName: string;
-  /** `due`: past its refresh point and still valid; `missing`: none is stored. */
+  /** `due`: still valid, but past its refresh point; `missing`: none is stored. */
   state: 'valid' | 'due' | 'expired' | 'missing' | 'unknown';
   refreshPercent: number;
-  /** From here on only for a stored token. */
+  /** This and the next six members are only there for a stored token. */
   version?: number;
   issuedAt?: number;
   refreshAt?: number;
   expiresAt?: number;
-  /** Negative once it has expired. */
+  /** Negative once the token has expired. */
   expiresInMs?: number;
-  /** How much of its life is over, 0 to 100. */
+  /** How much of the token's life has passed, 0 to 100. */
   lifePercent?: number;
-  /** When its refresh token ends, where the server's answer or the provider table says it. */
+  /** When its refresh token ends, if the server's answer or the provider table says so. */
   refreshTokenEndsAt?: number;
   /** Why the last refresh failed, if it did. */
   failure?: FailureStatus;
@@ -55,9 +55,9 @@ export interface FailureStatus {
   attempts: number;
   /** The earliest time of the next try. */
   retryAt: number;
-  /** When the first of these attempts failed, where that is known. */
+  /** When the first of these attempts failed, if that is known. */
   since?: number;
-  /** What happened, with the server's own words. Absent from notes of version 0.1, as are the next two. */
+  /** What happened, in the server's own words. Version 0.1 notes neither this nor the next two members. */
   message?: string;
   /** The HTTP status that was answered. */
   status?: number;
@@ -68,13 +68,13 @@ export interface FailureStatus {
 export interface ChainStatus {
   /** `never`: no chain has ever reported; `not_used`: the configuration has none. */
   state: 'on_time' | 'late' | 'never' | 'unknown' | 'not_used';
-  /** From here on only if a chain has reported. */
+  /** This and the next four members are only there if a chain has reported. */
   chainId?: string;
   hop?: number;
   /** The last heartbeat. */
   at?: number;
   heartbeatAgeMs?: number;
-  /** When the next heartbeat is late. */
+  /** When the next heartbeat becomes late. */
   dueBy?: number;
 }
 
@@ -82,30 +82,30 @@ export interface FunctionStatus {
   /** `running`: an instance is active or queued. */
   state: 'running' | 'stopped' | 'unknown' | 'not_used';
   functionId?: string;
-  /** As the platform shows it, where the management API says it. */
+  /** The Function's name on the platform, if the management API tells it. */
   name?: string;
   active?: number;
   queued?: number;
-  /** Of the last instance that ended with an error. */
+  /** The error of the last instance that ended with one. */
   lastError?: { at: number; message: string };
 }
 
 export interface Finding {
-  /** All but `note` change the verdict. */
+  /** Every level except `note` changes the verdict. */
   level: 'wrong' | 'unknown' | 'degraded' | 'note';
   /** Such as `token "accessToken"`, `chain`, `function`, `Redis redis.example.com:6379`. */
   about: string;
-  /** One of the product's error codes, or of the findings in `findings.ts`. */
+  /** One of the product's error codes, or a code from `findings.ts`. */
   code: string;
   message: string;
   /** What to do about it. */
   remedy: string;
 }
 
-/** Why something could not be looked at, and what to do about it; an `AccessTokenError` is one. */
+/** Why something could not be looked at, and what to do about it. Every `AccessTokenError` is one. */
 export type Obstacle = Readonly<Pick<Finding, 'code' | 'message' | 'remedy'>>;
 
-/** @returns the report of a look that was impossible: the call is wrong, or configuration or lock file can't be used */
+/** @returns the report if looking was impossible: the call is wrong, or the configuration or the lock file can't be used */
 export function reportOfNothing(failure: Failure, checkedAt: number, exits: Exits): StatusReport {
   const { code, message, remedy = 'Correct the configuration file.' } = failure;
   const about = new Map([['call_wrong', 'call'], ['unexpected_error', 'program'], ['file_unwritable', 'output']]).get(code) ?? 'configuration';

@@ -6,32 +6,32 @@ import type { StatusReport } from './report';
 import { PLAIN, reportLine, reportLines } from './view';
 import type { Style } from './view';
 
-/** Where reports go. */
+/** Shows reports. */
 export interface Screen {
   /** @throws CliError file_unwritable */
   show(report: StatusReport): void;
-  /** The last report stays. */
+  /** Ends the output. The last report stays. */
   end(): void;
 }
 
-/** A text on the terminal that the next one replaces. */
+/** A text on the terminal that is redrawn in place. */
 export interface Picture {
   draw(text: string): void;
-  /** Leaves the last text there. */
+  /** Leaves the last text on the screen. */
   done(): void;
 }
 
 export interface ScreenOptions extends Form {
-  /** Seconds between two reports; absent for a single one. */
+  /** Seconds between two reports; `undefined` for a single one. */
   everySeconds: number | undefined;
   print: (text: string) => void;
   isTerminal: boolean;
-  /** Asked before each report: a terminal's width changes. */
+  /** Called before each report, because a terminal's width may change. */
   style: () => Style;
   openPicture: () => Promise<Picture>;
 }
 
-/** One report in the chosen format; of many, a picture that is redrawn, a file that is replaced, or one text after the other. */
+/** Shows reports in the chosen format. Several reports are redrawn in place, replace a file, or follow one another. */
 export async function openScreen(options: ScreenOptions): Promise<Screen> {
   const { everySeconds, print, isTerminal, style, openPicture } = options;
   const show = writerFor(options);
@@ -50,7 +50,7 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
   };
 }
 
-/** @returns what writes a report for programs; `undefined` where it is for people */
+/** @returns a function that writes a report for programs; `undefined` if the format is for people */
 export function writerFor({ format, output, everySeconds, print }: Omit<ScreenOptions, 'isTerminal' | 'style' | 'openPicture'>): Screen['show'] | undefined {
   const isSingle = everySeconds === undefined;
   switch (format) {
@@ -62,7 +62,7 @@ export function writerFor({ format, output, everySeconds, print }: Omit<ScreenOp
       return (report) => print(`${nagiosLine(report)}\n`);
     case 'prometheus':
       if (output !== undefined) return (report) => replaceFile(output, expositionOf(report));
-      // An empty line tells one text from the next.
+      // An empty line separates one text from the next.
       return (report) => print(`${expositionOf(report)}${isSingle ? '' : '\n'}`);
   }
 }

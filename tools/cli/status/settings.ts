@@ -13,33 +13,33 @@ import type { StorePlace, StoreSettings } from '../store-place';
 import { storeUrlOf } from '../store-url';
 import { secretsOf } from './known-secrets';
 
-/** A token that the configuration wants kept. */
+/** A token of the configuration. */
 export interface WatchedToken {
   tokenName: string;
   /** 1 to 99. */
   refreshPercent: number;
-  /** How long a refresh token lives after its last use, where that is known of the provider. */
+  /** How many days a refresh token lives, if that is known of the provider. */
   refreshTokenDays?: number | undefined;
 }
 
-/** What `status` takes from the configuration file, and from the lock file that deploy writes beside it. */
+/** What `status` reads from the configuration file, and from the lock file that deploy writes beside it. */
 export interface StatusSettings {
   projectId?: string | undefined;
   tokens: WatchedToken[];
-  /** The stores that the configuration names: the first one is watched. */
+  /** The stores that the configuration names. The first one is watched. */
   stores: readonly StorePlace[];
-  /** Which key is missing, where it names none. */
+  /** The missing key, if the configuration names no store. */
   missingForStore: 'storeUrl' | 'endpointSecret';
   apiUrl?: string | undefined;
   apiKey?: string | undefined;
   functionId?: string | undefined;
-  /** The store's URL comes from a lock file whose signature can't be checked: is that Endpoint in the project at all? */
+  /** Set if the store's URL comes from a lock file without a valid signature. Then the Endpoint must be looked up in the project first. */
   unverifiedStore?: { projectId: string; urlToken: string } | undefined;
   refreshBy: 'function' | 'flow';
   allowInsecure?: boolean | undefined;
-  /** Whether there is a chain to be looked after, or only a store. */
+  /** Whether there should be a chain, or only a store. */
   hasChain: boolean;
-  /** What must not be shown, wherever it comes from. */
+  /** Struck out of every text that is shown. */
   secrets: readonly string[];
 }
 
@@ -50,7 +50,7 @@ const STATUS_SETTINGS: ConfigKeys = {
   allowInsecure: ALL_SETTINGS.allowInsecure,
 };
 
-/** A configuration without `tokens` has one token, of the default name. */
+/** Watched if a configuration has no `tokens`. */
 const ONE_TOKEN: WatchedToken = { tokenName: DEFAULT_TOKEN_NAME, refreshPercent: DEFAULT_REFRESH_PERCENT };
 
 type Token = WatchedToken & { tokenUrl?: string; provider?: string };
@@ -59,7 +59,7 @@ type Read = Pick<StatusSettings, 'projectId' | 'apiUrl' | 'apiKey' | 'functionId
   StoreSettings & { storeUrl?: string; tokens?: Token[] };
 
 /**
- * Reads what is needed to look.
+ * Reads the settings for a look.
  *
  * @throws AccessTokenError configuration_invalid; CliError lock_unreadable, lock_tampered, lock_of_another_project
  */
@@ -68,7 +68,7 @@ export function readStatusSettings(file: string, env: Environment, envFiles?: re
   const { projectId, tokens, apiUrl, apiKey, refreshBy, allowInsecure } = values;
   const { lock, signature } = readCheckedLock(file, apiKey);
   if (projectId !== undefined && lock.projectId !== undefined && projectId !== lock.projectId) {
-    const message = `${lockFileOf(file)} tells of project ${lock.projectId}, not of ${projectId}.`;
+    const message = `${lockFileOf(file)} belongs to the project ${lock.projectId}, the configuration to ${projectId}.`;
     throw new CliError('lock_of_another_project', message);
   }
   const functionId = values.functionId ?? lock.functionId;
@@ -76,7 +76,7 @@ export function readStatusSettings(file: string, env: Environment, envFiles?: re
   const { urlToken } = lock;
   const isDoubtful = signature !== undefined && signature !== 'valid' && values.storeUrl === undefined;
   const isUnverified = isDoubtful && projectId !== undefined && urlToken !== undefined && apiUrl !== undefined;
-  // No Function refreshes what is in Redis: without one that is named, the nodes do so themselves.
+  // A Function can't refresh tokens in Redis. If the configuration names no Function either, the nodes refresh on their own.
   const isRedisAlone = values.redisUrl !== undefined && (storeUrl === undefined || values.endpointSecret === undefined);
   const isKeptByChain = tokens !== undefined && !isRedisAlone;
   const hasChain = isKeptByChain || refreshBy === 'flow' || functionId !== undefined;

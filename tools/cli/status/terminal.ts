@@ -15,9 +15,9 @@ import type { StatusSettings } from './settings';
 type Stores = Pick<StatusEnvironment, 'openStore' | 'askRedis'>;
 type ProjectLists = Pick<StatusEnvironment, 'listInstances' | 'nameFunction' | 'listUrlTokens'>;
 
-/** What the command needs of the world besides its context. */
+/** What the command needs from the outside world besides its context. */
 export interface StatusEdge {
-  /** Columns of the terminal, where it knows them. */
+  /** Columns of the terminal, if it tells them. */
   columns: () => number | undefined;
   openPicture: () => Promise<Picture>;
   /** Takes over Ctrl+C. */
@@ -27,18 +27,18 @@ export interface StatusEdge {
   openProject: (settings: StatusSettings, context: CliContext) => ProjectLists;
 }
 
-/** One more try is enough for a look: the next one may be seconds away. */
+/** One retry is enough for a look. The next look may be seconds away. */
 const TRIES = 2;
-/** Milliseconds that one request to the management API may take. */
+/** The limit for one request to the management API, milliseconds. */
 const API_TIMEOUT_MS = 8000;
-/** The running ones and the latest failure are among the newest. */
+/** How many of the newest instances to read. The running ones and the latest failure are among them. */
 const MOST_INSTANCES = 100;
 
 /** The terminal, the signals and the management API of the program. */
 export const REAL_EDGE: StatusEdge = {
   columns: () => process.stdout.columns,
   openPicture: async () => {
-    // An ES module, and only this needs it.
+    // Imported here because it is an ES module and nothing else needs it.
     const { createLogUpdate } = await import('log-update');
     const update = createLogUpdate(process.stdout);
     return { draw: (text) => update(text), done: () => update.done() };
@@ -47,7 +47,7 @@ export const REAL_EDGE: StatusEdge = {
   openStores: ({ allowInsecure = false }, { transport, now }) => ({
     openStore: async ({ kind, settings }, timeoutMs) => {
       const shared: SharedStore = SHARED_STORES[kind];
-      // What nodes log of a store is no news here.
+      // The report already says what a store would log.
       return shared.open(readSettings(settings, shared.readers, allowInsecure), { transport, now, log: () => undefined, timeoutMs: () => timeoutMs });
     },
     askRedis: ({ settings }, timeoutMs) => askRedis(readPlace(readSettings(settings, redisStore.readers, allowInsecure)), timeoutMs),
@@ -55,7 +55,7 @@ export const REAL_EDGE: StatusEdge = {
   openProject: ({ apiUrl = '', apiKey = '' }, { now, sleep: pause }) => {
     const options = { apiUrl, apiKey, now, sleep: pause, timeoutMs: API_TIMEOUT_MS };
     const api = openApi({ ...options, tries: TRIES });
-    // Without a name, the id is shown: that is worth no second try.
+    // Without the name the report shows the id, so a second try isn't worth it.
     const once = openApi({ ...options, tries: 1 });
     return {
       listInstances: (functionId) => api.instances(functionId, { atMost: MOST_INSTANCES }).catch(rethrow),

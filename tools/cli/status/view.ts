@@ -10,18 +10,18 @@ const COLOURS = { good: 'green', bad: 'red', unsure: 'yellow' } as const;
 
 type Tone = keyof typeof COLOURS;
 
-/** What the terminal, pipe or file can show. */
+/** What the output can show. */
 export interface Style {
   /** Columns. */
   width: number;
-  /** What has passed, what is left, the refresh point. */
+  /** The characters of a lifetime bar. */
   cells: { passed: string; left: string; refresh: string };
   paint: (tone: Tone, text: string) => string;
 }
 
 const DEFAULT_WIDTH = 80;
 
-/** ASCII without any control code: for pipes, files, and terminals that know no more. */
+/** ASCII without control codes: for pipes, files and simple terminals. */
 export const PLAIN: Style = {
   width: DEFAULT_WIDTH,
   cells: { passed: '#', left: '-', refresh: '|' },
@@ -30,22 +30,22 @@ export const PLAIN: Style = {
 
 /**
  * @param env `TERM=dumb` asks for plain text, `NO_COLOR` (no-color.org) for text without colours
- * @param columns of the terminal, where it knows them
+ * @param columns of the terminal, if it tells them
  */
 export function styleFor(isTerminal: boolean, env: Environment, columns: number | undefined): Style {
   if (!isTerminal || env['TERM'] === 'dumb') return PLAIN;
   const isColourful = (env['NO_COLOR'] ?? '') === '';
   return {
-    // A terminal that was never told its size says 0.
+    // A terminal that does not know its size says 0.
     width: columns === undefined || columns === 0 ? DEFAULT_WIDTH : columns,
     cells: { passed: '█', left: '░', refresh: '┃' },
-    // Where the text goes is decided here: Node must not look at the process by itself.
+    // `isTerminal` has decided about colours already, so Node.js must not check the process's own streams.
     paint: isColourful ? (tone, text) => styleText(COLOURS[tone], text, { validateStream: false }) : PLAIN.paint,
   };
 }
 
 const INDENT = '  ';
-/** What stands beside the bar: the indent, and " 100 %". */
+/** The columns beside the bar: the indent and " 100 %". */
 const BESIDE_BAR = 8;
 const WIDEST_BAR = 40;
 const NARROWEST_BAR = 10;
@@ -80,7 +80,7 @@ const FUNCTION_STATES: Readonly<Record<FunctionStatus['state'], [Tone, string]>>
   not_used: ['good', 'not used'],
 };
 
-/** The whole report as lines for people. */
+/** Writes the whole report as lines for people. */
 export function reportLines(report: StatusReport, style: Style): string[] {
   const { projectId, store, tokens, chain, checkedAt, findings, verdict } = report;
   return [
@@ -93,7 +93,7 @@ export function reportLines(report: StatusReport, style: Style): string[] {
   ];
 }
 
-/** The report in one line, for logs. */
+/** Writes the report in one line, for logs. */
 export function reportLine({ verdict, checkedAt, tokens, chain, function: seen, findings }: StatusReport): string {
   const parts = [
     ...tokens.map((token) => `${token.tokenName} ${TOKEN_STATES[token.state][1]}${brief(token)}`),
@@ -126,7 +126,7 @@ function tokenLines(token: TokenStatus, now: number, style: Style): string[] {
 function failureLines(failure: FailureStatus, now: number): string[] {
   const { code, at, attempts, since, retryAt } = failure;
   const first = since === undefined ? '' : `, the first ${when(since, now)}`;
-  const next = retryAt > now ? when(retryAt, now) : 'at the next occasion';
+  const next = retryAt > now ? when(retryAt, now) : 'as soon as the token is needed';
   const answer = answerOf(failure);
   return [
     `${INDENT}last failure: ${code} ${when(at, now)} (attempt ${attempts}${first}); next try ${next}`,
@@ -165,9 +165,9 @@ function brief({ version, lifePercent, expiresInMs }: TokenStatus): string {
 }
 
 /**
- * A token's life as a bar: what has passed, the refresh point, what is left.
+ * Draws a token's life as a bar: what has passed, the refresh point, what is left.
  *
- * @param room the columns that it may take
+ * @param room how many columns the bar may take
  */
 export function lifetimeBar(token: TokenStatus, room: number, { cells }: Style): string {
   const { issuedAt, refreshAt, expiresAt, lifePercent } = token;
@@ -176,7 +176,7 @@ export function lifetimeBar(token: TokenStatus, room: number, { cells }: Style):
   const passed = Math.round((lifePercent / 100) * width);
   const bar = Array.from({ length: width }, (_, index) => (index < passed ? cells.passed : cells.left));
   const lifetime = expiresAt - issuedAt;
-  // A token that was expired when it came has no refresh point within its life.
+  // A token that had already expired when it came has no refresh point within its life.
   if (lifetime > 0) bar[Math.min(width - 1, Math.round(((refreshAt - issuedAt) / lifetime) * width))] = cells.refresh;
   return bar.join('');
 }
