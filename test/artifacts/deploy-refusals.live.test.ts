@@ -58,8 +58,8 @@ test('a connection that is not ours is kept, and written with --force only', asy
   await project.make('connections', { name, type: 'oauth2ClientCredentials', extension: 'access-token', fields });
   const [token] = project.config['tokens'] as object[];
   project.configure({ tokens: [token, { ...token, tokenName: 'another' }] });
-  project.expectRefusal(await project.cli('deploy'), `the connection "${name}"`, '--force');
-  project.expectRefusal(await project.cli('deploy', '--dry-run'), `the connection "${name}"`);
+  project.expectRefusal(await project.cli('deploy'), `This connection was not made with this configuration: "${name}".`, '--force');
+  project.expectRefusal(await project.cli('deploy', '--dry-run'), `This connection was not made with this configuration: "${name}".`);
   expect(await project.deploy('--force')).toContain('PATCH /connections/*');
   expect(project.lock.made).not.toContain(`connection:${name}`);
   expect(await project.deploy()).toEqual([]);
