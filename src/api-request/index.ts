@@ -102,6 +102,6 @@ function withinLimit(result: ApiResult, { maxBytes }: RequestSettings): ApiResul
   const { status } = result;
   const bytes = bytesOf(JSON.stringify(result));
   if (bytes <= maxBytes) return result;
-  const message = `The API answered ${status}, and the result has ${Math.ceil(bytes / 1000)} kB; ${maxBytes / 1000} kB are allowed.`;
+  const message = `The API answered ${status}, and the result has ${Math.ceil(bytes / 1000)} kB. The limit is ${maxBytes / 1000} kB.`;
   throw new AccessTokenError('response_too_large', message, { status });
 }

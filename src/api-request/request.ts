@@ -25,7 +25,7 @@ export function buildRequest(settings: RequestSettings, token: TokenHeader): Api
   const { method, url, headers } = settings;
   const tokenHeader = token.name.toLowerCase();
   if (tokenHeader in headers) {
-    const message = `"headers" has ${token.name} too, in which the node puts the token.`;
+    const message = `"headers" sets ${token.name}, but the node puts the token there.`;
     throw new AccessTokenError('request_invalid', message, { field: 'headers', remedy: `Take ${token.name} out of the headers.` });
   }
   const written = bodyOf(settings);

@@ -42,7 +42,7 @@ function messageOf(alerts: readonly TokenAlert[], functionId: string): JsonObjec
 function sentenceOf({ tokenName, code, since, expiresAt, isOver }: TokenAlert): string {
   if (isOver) return `Access token "${tokenName}" is refreshed again. It had failed since ${timeOf(since)}.`;
   const end = expiresAt === 0 ? '' : ` It is valid until ${timeOf(expiresAt)}.`;
-  return `Access token "${tokenName}" can't be refreshed since ${timeOf(since)}: ${code}.${end} ${remedyFor(code as ErrorCode)}`;
+  return `Access token "${tokenName}" has failed to refresh since ${timeOf(since)}: ${code}.${end} ${remedyFor(code as ErrorCode)}`;
 }
 
 /** @param time Unix milliseconds */

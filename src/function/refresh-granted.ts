@@ -105,7 +105,7 @@ function timeFor({ isSingleUse }: Grant, { config }: Hop): number {
 function tell(outcome: RefreshOutcome, dueAt: number, { log, now }: Hop): void {
   if (outcome.kind === 'failed') return logError(log, outcome.error, 'The refresh failed. ');
   const { record, warning } = outcome;
-  if (outcome.kind === 'elsewhere') log('info', 'refreshed_elsewhere', 'Somebody else had refreshed it.');
+  if (outcome.kind === 'elsewhere') log('info', 'refreshed_elsewhere', 'Another worker refreshed it first.');
   else if (warning === undefined) log('info', 'refreshed', `Due again in ${Math.round((dueAt - now()) / 1000)} s.`, { version: record.version });
   if (warning !== undefined) logError(log, warning, 'Refreshed, but not stored. ');
 }

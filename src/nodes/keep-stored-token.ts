@@ -89,7 +89,7 @@ class ChainRestart {
   /** The log note about the start. Waits a little for it. */
   async outcome(): Promise<Note> {
     if (this.told === undefined) await Promise.race([this.telling, this.world.sleep(RESTART_GRACE_MS)]);
-    return this.told ?? ['warn', 'chain_restarted', 'The background chain had stopped; it was started again, and the answer to that did not come in time.'];
+    return this.told ?? ['warn', 'chain_restarted', 'The background chain had stopped. The node started it again, but got no answer in time.'];
   }
 
   private async start(): Promise<Note> {

@@ -4,7 +4,7 @@ import type * as Editor from './editor';
 
 /** @returns what only the editor reads, mainly labels. In the extension it is a file of its own */
 export function loadEditor(): typeof Editor {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would come too late for who reads a member
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the reader of a member can't wait for `import()`
   return require('./editor') as typeof Editor;
 }
 

@@ -48,7 +48,7 @@ async function askNext(
     if (!isAccessTokenError(thrown) || !thrown.transient) throw refused;
     // The code stays invalid_grant, so that the next refresh knows the refresh token was refused.
     const { transient, retryAt, status } = thrown;
-    const message = `${refused.message} What comes next could not be tried: ${thrown.message}`;
+    const message = `${refused.message} The next way to get a token failed too: ${thrown.message}`;
     throw new AccessTokenError(refused.code, message, { transient, retryAt, status });
   }
 }

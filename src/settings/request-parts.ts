@@ -13,7 +13,7 @@ export function oneOf<T extends string>(names: readonly [T, ...T[]], value: unkn
   const text = optionalText(value, { field }) ?? names[0];
   const known = names.find((name) => name.toLowerCase() === text.toLowerCase());
   if (known !== undefined) return known;
-  throw new AccessTokenError(code, `"${field}" is none of ${names.join(', ')}.`, { field });
+  throw new AccessTokenError(code, `"${field}" must be one of ${names.join(', ')}.`, { field });
 }
 
 /**

@@ -42,7 +42,7 @@ test('an outage begins: one message before the token ends; it ends: one more; in
   expect(told()).toEqual([DOWN]);
   const { at, body } = platform.alerts[0] ?? { at: NaN, body: {} };
   expect(at).toBeLessThan(expiresAt - MINUTE_MS);
-  expect(body).toMatchObject({ text: expect.stringMatching(/^Access token "accessToken" can't be refreshed since 20.*Z: token_endpoint_unavailable\. It is valid until 20/) as string });
+  expect(body).toMatchObject({ text: expect.stringMatching(/^Access token "accessToken" has failed to refresh since 20.*Z: token_endpoint_unavailable\. It is valid until 20/) as string });
   expect(Date.parse(String(body['since']))).toBeLessThan(at);
 
   await platform.clock.advanceTo(expiresAt + 2 * MINUTE_MS);

@@ -59,7 +59,7 @@ test.each([
     'must be "client_secret_basic" or "client_secret_post"',
   ],
   ['tokens[0].extraParameters', withToken({ extraParameters: 'canary' }), 'must be key=value pairs'],
-  ['tokens[0].extraParameters', withToken({ extraParameters: { a: 1 } }), 'the value of "a" is none'],
+  ['tokens[0].extraParameters', withToken({ extraParameters: { a: 1 } }), 'the value of "a" is not a text'],
   ['tokens[0].extraParameters', withToken({ extraParameters: 'grant_type=x' }), '"grant_type"'],
   ['tokens[0].extraParameters', withToken({ scope: 'a', extraParameters: 'scope=b' }), 'must not repeat "scope"'],
   ['tokens[0].defaultLifetimeSeconds', withToken({ defaultLifetimeSeconds: 0 }), 'a number of seconds from 1'],

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 
+import { describeWhere } from '../support/describe-where';
 import { configOf, ENVIRONMENT, smallestConfiguration, Workshop } from './support';
 
 let workshop: Workshop;
@@ -142,10 +143,10 @@ describe('what can not be read is told with what to do', () => {
   });
 });
 
-describe('an env file that others can read', () => {
-  const CAN_TELL = process.platform === 'win32' ? test.skip : test;
+const PERMISSIONS = { isThere: process.platform !== 'win32', howToInstall: 'Windows has no such permissions.', isInstallable: false };
 
-  CAN_TELL('gets a warning once, if the configuration names one of its variables', async () => {
+describeWhere(PERMISSIONS, 'an env file that others can read', () => {
+  test('gets a warning once, if the configuration names one of its variables', async () => {
     workshop.configuration(smallestConfiguration());
     const file = write('config.env', 'ENDPOINT_SECRET=canary-own-secret-0\n', 0o644);
     write('.env', 'UNRELATED=1\n', 0o644);
@@ -153,7 +154,7 @@ describe('an env file that others can read', () => {
     expect({ code, err }).toEqual({ code: 0, err: `Warning: Others on this machine can read ${file}, which contains secrets. Run: chmod 600 ${file}\n` });
   });
 
-  CAN_TELL('gets it for the API key of the vendor as well, and in the document of --json', async () => {
+  test('gets it for the API key of the vendor as well, and in the document of --json', async () => {
     workshop.configuration(smallestConfiguration());
     const file = write('.env', 'CAI_APIKEY=canary-vendor\n', 0o644);
     const { out, err } = await workshop.run(['deploy', '--json', '--config', workshop.path('config.json')], {});

@@ -112,7 +112,7 @@ describe('a chain that stopped', () => {
     const { handedOut } = await run();
     expect(handedOut).toMatchObject({ record: { token: { access_token: 'stored-token' } } });
     expect(now - started).toBeLessThanOrEqual(500);
-    expect(notes).toEqual(['warn chain_restarted: The background chain had stopped; it was started again, and the answer to that did not come in time.']);
+    expect(notes).toEqual(['warn chain_restarted: The background chain had stopped. The node started it again, but got no answer in time.']);
     answer();
   });
 

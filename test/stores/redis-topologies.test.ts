@@ -188,7 +188,7 @@ describe('sentinels', () => {
   });
 
   test.each<[string, string, object, RegExp]>([
-    ['does not know the name', '*-1', { code: 'store_error', transient: false, message: expect.stringContaining('knows no primary of the name "mymaster"') as string }, /sentinel monitor/],
+    ['does not know the name', '*-1', { code: 'store_error', transient: false, message: expect.stringContaining('knows no primary named "mymaster"') as string }, /sentinel monitor/],
     ['asks for a password', '-NOAUTH Authentication required.', { code: 'store_refused', transient: false }, /sentinel_password/],
     ['gives the user no right', '-NOPERM this user has no permissions', { code: 'store_refused', transient: false }, /sentinel_password/],
     ['is a Redis server', "-ERR unknown command 'SENTINEL'", { code: 'store_error', transient: false }, /26379/],

@@ -138,7 +138,7 @@ const KINDS: Readonly<Record<Extract<ConfigKind, string>, (value: unknown, key: 
   },
   parameters: (value) => {
     const culprit = isObject(value) ? Object.keys(value).find((name) => typeof value[name] !== 'string') : undefined;
-    if (culprit !== undefined) throw new Mismatch(`must have only texts as values, but the value of "${culprit}" is none`);
+    if (culprit !== undefined) throw new Mismatch(`must have only texts as values, but the value of "${culprit}" is not a text`);
     try {
       // Whether a parameter may name the client depends on the key, so that is checked elsewhere.
       return parseExtraParameters(value, true);

@@ -23,11 +23,11 @@ const REDIS_PORT = 6379;
 
 const EXAMPLES = {
   sentinel:
-    'rediss+sentinel://user:password@sentinel1.example.com:26379,sentinel2.example.com:26379/mymaster/0; where the sentinels ask for them, with ?sentinel_username=name&sentinel_password=secret behind it',
+    'rediss+sentinel://user:password@sentinel1.example.com:26379,sentinel2.example.com:26379/mymaster/0. If the sentinels need a password, add ?sentinel_username=name&sentinel_password=secret',
   cluster: 'rediss+cluster://user:password@redis1.example.com:6379,redis2.example.com:6379',
   unix: 'unix:///run/redis/redis.sock?db=0',
 };
-const SENTINELS = 'Enter the sentinels and the name of the primary, such as sentinel1.example.com:26379, sentinel2.example.com:26379/mymaster; where the sentinels ask for them, with user:password@ in front.';
+const SENTINELS = 'Enter the sentinels and the name of the primary, such as sentinel1.example.com:26379, sentinel2.example.com:26379/mymaster. If the sentinels need a password, put user:password@ in front.';
 const CLUSTER = 'Enter yes, no, or more servers of the cluster, such as redis2.example.com:6379, redis3.example.com:6379.';
 const ENCODE = 'User name and password are percent-encoded: # is %23, / %2F, % %25, ? %3F, @ %40, : %3A, a comma %2C, a space %20.';
 

@@ -271,7 +271,7 @@ export class StoreEngine implements TokenStore {
         return onRefused(answer, toAccessTokenError(thrown));
       }
     }
-    throw new AccessTokenError('store_error', 'Too many others write to the store at the same time.', { transient: true });
+    throw new AccessTokenError('store_error', 'The store is too busy: other writers kept getting ahead.', { transient: true });
   }
 }
 
@@ -296,6 +296,6 @@ function chainView(loaded: Loaded<'chain'>): ChainView | null {
 }
 
 export function fromFuture(): AccessTokenError {
-  const message = 'The record is from the future: the clock that it was written by is wrong.';
+  const message = 'The record is from the future, so the clock of its writer is wrong.';
   return new AccessTokenError('store_error', message, { field: 'timestamp' });
 }

@@ -26,7 +26,7 @@ const RULES = {
   dark: { runOnly: ['color-contrast', 'link-in-text-block'] },
 };
 /** axe spends most of its time on describing what is right, and on selectors for it. */
-const FINDINGS_ONLY = { resultTypes: ['violations', 'incomplete'], selectors: false, preload: false };
+const FINDINGS_ONLY = { resultTypes: ['violations', 'incomplete'], selectors: false };
 
 const { nodes, connections } = jest.requireActual<{ default: { nodes: Array<{ type: string; parentType?: string | null }>; connections: Array<{ type: string }> } }>(
   '../../../dist/extension/build/module.js',

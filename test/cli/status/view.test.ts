@@ -7,7 +7,7 @@ test('a healthy report', () => {
     'Token accessToken: valid, version 4',
     '  ################--------------------|---  40 %',
     '  refresh at 90 % in 50 s, expires in 1 min',
-    'Chain: on time, hop 7, heartbeat 40 s ago, the next one in 16 min at the latest',
+    'Chain: on time, instance 7, heartbeat 40 s ago, the next one in 16 min at the latest',
     `Function ${FUNCTION_ID}: running, 1 active, 0 queued`,
     'Healthy.',
   ]);
@@ -23,7 +23,7 @@ test('what is wrong, and what to do about it', () => {
     '  ####################################|### 100 %',
     '  refresh at 90 % 30 s ago, expired 20 s ago',
     '  last failure: invalid_client 30 s ago (attempt 2); next try in 10 s',
-    'Chain: late, hop 7, heartbeat 2 min ago, the next one was due 1 min ago',
+    'Chain: late, instance 7, heartbeat 2 min ago, the next one was due 1 min ago',
     `Function ${FUNCTION_ID}: not running, 0 active, 0 queued; last error 20 s ago: stopped`,
     'wrong: token "accessToken": It expired 20 s ago. (token_expired)',
     '  The lines on its last refresh and on the chain say why it was not refreshed.',
@@ -51,7 +51,7 @@ test('what may go wrong: the words of the server, since when, and whose project 
     '  refresh at 90 % 5 s ago, expires in 5 s',
     '  last failure: token_endpoint_unavailable 5 s ago (attempt 3, the first 1 min 5 s ago); next try in 3 s',
     '    login.example.com, HTTP 503: The token endpoint answered HTTP 503: Maintenance.',
-    'Chain: on time, hop 7, heartbeat 1 min 35 s ago, the next one in 15 min 5 s at the latest',
+    'Chain: on time, instance 7, heartbeat 1 min 35 s ago, the next one in 15 min 5 s at the latest',
     `Function ${FUNCTION_ID}: running, 1 active, 0 queued`,
     'degraded: token "accessToken": Its refresh failed 3 times in a row, the first time 1 min 5 s ago, the last time 5 s ago: token_endpoint_unavailable. ' +
       'login.example.com, HTTP 503: The token endpoint answered HTTP 503: Maintenance. (refresh_failed)',
@@ -77,7 +77,7 @@ test("what can't be told", () => {
 test('one line for logs', () => {
   expect(reportLine(reportOf(viewAt(40_000)))).toBe(
     '2030-01-01T00:00:40.000Z healthy: accessToken valid, version 4, 40 %, expires in 1 min; ' +
-      'chain on time at hop 7; 1 active, 0 queued',
+      'chain on time at instance 7; 1 active, 0 queued',
   );
   expect(reportLine(reportOf(viewAt(120_000, { chain: null })))).toBe(
     '2030-01-01T00:02:00.000Z wrong: accessToken expired, version 4, 100 %, expired 20 s ago; chain has never run; ' +

@@ -48,7 +48,7 @@ export const keycloak: Provider = {
     },
   ],
   remarks: [
-    'A token of 5 minutes (*Access Token Lifespan*) is refreshed after 4:30; the chain keeps it, with a hop for each.',
+    'A token of 5 minutes (*Access Token Lifespan*) is refreshed after 4:30; the chain keeps it, with one instance of the Function each time.',
     'If *Credentials* of the client says *Signed Jwt*, use the connection `oauth2SignedJwt` with the same token URL and `client` under *Use*.',
   ],
   sources: [

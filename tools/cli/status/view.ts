@@ -97,7 +97,7 @@ export function reportLines(report: StatusReport, style: Style): string[] {
 export function reportLine({ verdict, checkedAt, tokens, chain, function: seen, findings }: StatusReport): string {
   const parts = [
     ...tokens.map((token) => `${token.tokenName} ${TOKEN_STATES[token.state][1]}${brief(token)}`),
-    `chain ${CHAIN_STATES[chain.state][1]}${chain.hop === undefined ? '' : ` at hop ${chain.hop}`}`,
+    `chain ${CHAIN_STATES[chain.state][1]}${chain.hop === undefined ? '' : ` at instance ${chain.hop}`}`,
     ...(seen.active === undefined ? [] : [`${seen.active} active, ${seen.queued ?? 0} queued`]),
     ...findings.map(({ level, code }) => `${level}: ${code}`),
   ];
@@ -142,7 +142,7 @@ function storeName({ kind }: StoreStatus): string {
 function chainDetails({ hop, at, dueBy }: ChainStatus, now: number): string {
   if (hop === undefined || at === undefined || dueBy === undefined) return '';
   const next = dueBy > now ? `the next one ${when(dueBy, now)} at the latest` : `the next one was due ${when(dueBy, now)}`;
-  return `, hop ${hop}, heartbeat ${when(at, now)}, ${next}`;
+  return `, instance ${hop}, heartbeat ${when(at, now)}, ${next}`;
 }
 
 function functionLine({ state, functionId, name, active, queued, lastError }: FunctionStatus, now: number, style: Style): string {

@@ -35,5 +35,5 @@ export function lifetimeBar({ token, now }: DemoState): string {
 /** One line about the progress of the run. */
 export function statusLine({ elapsed, seconds, executions, failed, hops, refreshes }: DemoState): string {
   const time = seconds === undefined ? `${Math.floor(elapsed)} s` : `${Math.floor(elapsed)} of ${seconds} s`;
-  return `${time}: ${executions} executions, ${failed} failed, ${refreshes} refreshes, ${hops} chain hops`;
+  return `${time}: ${executions} executions, ${failed} failed, ${refreshes} refreshes, ${hops} instances of the Function`;
 }

@@ -55,7 +55,7 @@ const LATEST_MS = Number.MAX_SAFE_INTEGER;
 /** Above this, numbers have gaps. */
 const LARGEST_VERSION = Number.MAX_SAFE_INTEGER;
 
-const REPLICAS_UNKNOWN = 'Whether Redis has replicas is not known: give its user +info, or a fail-over may lose a token without a word.';
+const REPLICAS_UNKNOWN = "The store can't see whether Redis has replicas, so a fail-over may lose a token unnoticed. Give the Redis user +info.";
 
 const FIELDS = {
   token: ['record', 'version', 'owner', 'until', 'failure', 'forgotten'],

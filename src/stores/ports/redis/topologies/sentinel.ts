@@ -10,7 +10,7 @@ import type { RedisPlace } from './place';
 export type SentinelPlace = Extract<RedisPlace, { kind: 'sentinel' }>;
 
 const NAME = 'Enter the name that is behind "sentinel monitor" in the configuration of the sentinels: SENTINEL MASTERS shows it.';
-const USER = 'Check user name and password of the sentinels, which have others than the servers: they are in front of the addresses in "Sentinels", or sentinel_username and sentinel_password in the URL.';
+const USER = 'Check the user name and password of the sentinels. They are not those of the servers. They stand before the addresses in "Sentinels", or in the URL as sentinel_username and sentinel_password.';
 const ADDRESSES = 'Check the addresses of the sentinels (their usual port is 26379), and the firewall.';
 const NO_SENTINEL = 'Enter the addresses of sentinels: their usual port is 26379, and 6379 is that of a Redis server.';
 
@@ -101,7 +101,7 @@ export class SentinelRoute implements Route {
         throw told.with({ transient: isPassing, remedy: remedyFor(told) });
       })
       .finally(() => this.end(server));
-    if (!Array.isArray(answer)) throw new AccessTokenError('store_error', `${who} knows no primary of the name "${masterName}".`, { remedy: NAME });
+    if (!Array.isArray(answer)) throw new AccessTokenError('store_error', `${who} knows no primary named "${masterName}".`, { remedy: NAME });
     const [host, port] = answer as [string, string];
     return { host, port: Number(port) };
   }
