@@ -1,4 +1,4 @@
-import { isRefreshFailure, isTokenRecord } from '../../lifetime';
+import { isRefreshFailure } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import { readForgotten } from './forgotten';
 import type { Forgotten } from './forgotten';
@@ -24,7 +24,7 @@ export interface TokenEntry {
 
 export function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
   const forgotten = readForgotten(parts.forgotten, now);
-  const record = isTokenRecord(parts.record) && parts.record.version > forgotten.version ? parts.record : null;
+  const record = parts.record !== null && parts.record.version > forgotten.version ? parts.record : null;
   const failure = readFailure(parts.failure, record?.version ?? 0, now);
   return {
     record: record === null || failure === undefined ? record : { ...record, failure },

@@ -8,6 +8,8 @@ import { SealedRecords } from './sealed-records';
 /** An object whose top-level assignments are stored. Changes deeper down may get lost. */
 export type Session = Record<string, unknown>;
 
+type Found<K extends StoreKey> = Pick<Loaded<K>, 'parts' | 'writtenAt'>;
+
 export interface SessionStorageOptions {
   getSessionStorage: (userId: string, sessionId: string) => Promise<Session>;
   console: { warn(message: string): void };
@@ -42,14 +44,8 @@ export class SessionStoragePort implements StorePort {
 
   async load<K extends StoreKey>(key: K): Promise<Loaded<K>> {
     const tokenName = tokenNameIn(key);
-    const parts = await (tokenName === undefined ? this.loadChain() : this.loadToken(tokenName));
-    const { writtenAt } = parts;
-    return {
-      parts: parts as Loaded<K>['parts'],
-      revision: undefined,
-      now: this.options.now(),
-      writtenAt: typeof writtenAt === 'number' ? writtenAt : undefined,
-    };
+    const found = await (tokenName === undefined ? this.loadChain() : this.loadToken(tokenName));
+    return { ...(found as Found<K>), revision: undefined, now: this.options.now() };
   }
 
   async save<K extends StoreKey>(key: K, changes: PartsOf<K>): Promise<boolean> {
@@ -86,31 +82,44 @@ export class SessionStoragePort implements StorePort {
     return null;
   }
 
-  private async loadToken(tokenName: string): Promise<Session> {
-    const [kept, { lease, failure }] = await Promise.all([this.read(`record:${tokenName}`), this.read(`lease:${tokenName}`)]);
+  private async loadToken(tokenName: string): Promise<Found<`token:${string}`>> {
+    const [kept, { lease, failure }] = await this.readTogether(`record:${tokenName}`, `lease:${tokenName}`);
     // A record of version 0.1 has no time. It was written long ago.
     const { record: stored, writtenAt = stored === undefined || stored === null ? undefined : 0 } = kept;
-    return { record: this.open(kept, tokenName), lease, failure, writtenAt, forgotten: kept['forgotten'] };
+    return {
+      parts: { record: this.open(kept, tokenName), lease, failure, forgotten: kept['forgotten'] },
+      writtenAt: typeof writtenAt === 'number' ? writtenAt : undefined,
+    };
   }
 
-  private async loadChain(): Promise<Session> {
-    const [{ chain }, { claim }] = await Promise.all([this.read('chain'), this.read('chain-restart')]);
-    return { chain, restart: claim };
+  private async loadChain(): Promise<Found<'chain'>> {
+    const [{ chain }, { claim }] = await this.readTogether('chain', 'chain-restart');
+    return { parts: { chain, restart: claim } };
   }
 
-  private async read(sessionId: string): Promise<Session> {
-    const [own, ...former] = this.options.userIds();
-    const session = await this.options.getSessionStorage(own, sessionId);
-    // A session that was emptied after a change of the secret counts as missing. A freed lease doesn't, because it is
-    // read often.
-    if (Object.values(session).some(isThere) || (sessionId.startsWith('lease:') && Object.keys(session).length > 0)) return session;
+  /**
+   * Reads a session and one that goes with it: a record with its lease. Both belong to the store's own user as soon as
+   * the first one does, so what a former user had of the second is of no use then.
+   */
+  private async readTogether(first: string, second: string): Promise<[Session, Session]> {
+    const [own] = this.options.userIds();
+    const [leading, following] = await Promise.all([this.options.getSessionStorage(own, first), this.options.getSessionStorage(own, second)]);
+    if (isFilled(leading)) return [leading, following];
+    // One that was written and emptied again is nobody else's: a freed lease is read often.
+    const isWritten = Object.keys(following).length > 0;
+    return Promise.all([this.readFormer(first, leading), isWritten ? following : this.readFormer(second, following)]);
+  }
+
+  /** @returns what the last former user had, otherwise the store's own session. It was emptied after a change of the secret. */
+  private async readFormer(sessionId: string, own: Session): Promise<Session> {
+    const [, ...former] = this.options.userIds();
     for (const userId of former) {
       const earlier = await this.options.getSessionStorage(userId, sessionId);
-      if (!Object.values(earlier).some(isThere)) continue;
+      if (!isFilled(earlier)) continue;
       this.toClear.set(sessionId, earlier);
       return earlier;
     }
-    return session;
+    return own;
   }
 
   private async write(sessionId: string, members: Session): Promise<void> {
@@ -133,6 +142,10 @@ export class SessionStoragePort implements StorePort {
 
 function empty(session: Session): void {
   for (const [member, value] of Object.entries(session)) if (isThere(value)) session[member] = null;
+}
+
+function isFilled(session: Session): boolean {
+  return Object.values(session).some(isThere);
 }
 
 function isThere(member: unknown): boolean {

@@ -1,9 +1,10 @@
 import { AccessTokenError } from '../../../errors';
 import { isObject, parseJson } from '../../../json';
-import { expiresAt } from '../../../lifetime';
+import { expiresAt, isTokenRecord } from '../../../lifetime';
+import type { TokenRecord } from '../../../lifetime';
 import type { Log } from '../../../log';
 import { tokenNameIn } from '../../engine/port';
-import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../../engine/port';
+import type { ChainParts, Loaded, LoadedParts, PartsOf, StoreKey, StorePort, TokenParts } from '../../engine/port';
 import { isSealed } from '../record-cipher';
 import type { RecordCipher } from '../record-cipher';
 import { untilReplicated } from './replicated';
@@ -126,7 +127,7 @@ export class RedisPort implements StorePort {
     return `${this.options.keyPrefix}${key}`;
   }
 
-  private readToken(tokenName: string, { record, version, owner, until, failure = '', forgotten = '' }: Fields): Record<string, unknown> {
+  private readToken(tokenName: string, { record, version, owner, until, failure = '', forgotten = '' }: Fields): LoadedParts<`token:${string}`> {
     return {
       record: record === undefined ? null : this.readRecord(tokenName, record, readVersion(version)),
       lease: owner === undefined ? null : { owner, until: numberOf(until) },
@@ -135,14 +136,15 @@ export class RedisPort implements StorePort {
     };
   }
 
-  private readRecord(tokenName: string, text: string, version: number): unknown {
+  private readRecord(tokenName: string, text: string, version: number): TokenRecord | null {
     const { cipher } = this.options;
     if (cipher === undefined && isSealed(text)) {
       throw new AccessTokenError('encryption_key_unknown', `The record of "${tokenName}" is encrypted, and the connection has no key.`);
     }
     const plain = cipher === undefined ? text : cipher.open(text, tokenName);
     const parsed = plain === null ? undefined : parseJson(plain);
-    return isObject(parsed) ? { ...parsed, version } : null;
+    const record = isObject(parsed) ? { ...parsed, version } : null;
+    return isTokenRecord(record) ? record : null;
   }
 
   private writeToken(tokenName: string, { record, lease, failure, forgotten }: TokenParts): Fields {
@@ -166,7 +168,7 @@ export class RedisPort implements StorePort {
   }
 }
 
-function readChain({ chainId, hop, owner, at, dueBy, ended = '[]', granted, restartAt, restartTries }: Fields): Record<string, unknown> {
+function readChain({ chainId, hop, owner, at, dueBy, ended = '[]', granted, restartAt, restartTries }: Fields): LoadedParts<'chain'> {
   const list = parseJson(ended);
   const state = { chainId, hop: numberOf(hop), owner, at: numberOf(at), dueBy: numberOf(dueBy), ended: Array.isArray(list) ? list : [], granted };
   return {
