@@ -25,16 +25,9 @@ export interface ChainParts {
 
 export type PartsOf<K extends StoreKey> = K extends 'chain' ? ChainParts : TokenParts;
 
-/** The parts as a port loads them. Only the record has been checked; the engine checks the others when it uses them. */
-export type LoadedParts<K extends StoreKey> = K extends 'chain'
-  ? Readonly<Record<keyof ChainParts, unknown>>
-  : Readonly<Record<Exclude<keyof TokenParts, 'record'>, unknown>> & {
-      /** `null` if there is none, or none that can be used. */
-      readonly record: TokenRecord | null;
-    };
-
 export interface Loaded<K extends StoreKey> {
-  parts: LoadedParts<K>;
+  /** The parts as they are stored. The engine checks those it uses. A record that can't be read counts as missing. */
+  parts: Readonly<Record<keyof PartsOf<K>, unknown>>;
   /** What `save` wants back. */
   revision: unknown;
   /** The store's clock, Unix milliseconds. */

@@ -1,4 +1,5 @@
-import { isRefreshFailure } from '../../lifetime';
+import { isObject } from '../../json';
+import { isRefreshFailure, isTokenRecord } from '../../lifetime';
 import type { RefreshFailure, TokenRecord } from '../../lifetime';
 import { readForgotten } from './forgotten';
 import type { Forgotten } from './forgotten';
@@ -22,9 +23,20 @@ export interface TokenEntry {
   forgotten: Forgotten;
 }
 
+/** Records that have been checked. A port that remembers an opened record loads the same object again. */
+const usable = new WeakSet<object>();
+
+function isUsable(record: unknown): record is TokenRecord {
+  if (!isObject(record)) return false;
+  if (usable.has(record)) return true;
+  if (!isTokenRecord(record)) return false;
+  usable.add(record);
+  return true;
+}
+
 export function entryOf({ parts, now }: Loaded<`token:${string}`>): TokenEntry {
   const forgotten = readForgotten(parts.forgotten, now);
-  const record = parts.record !== null && parts.record.version > forgotten.version ? parts.record : null;
+  const record = isUsable(parts.record) && parts.record.version > forgotten.version ? parts.record : null;
   const failure = readFailure(parts.failure, record?.version ?? 0, now);
   return {
     record: record === null || failure === undefined ? record : { ...record, failure },

@@ -25,7 +25,7 @@ export class ContextPort implements StorePort {
 
   load<K extends StoreKey>(key: K): Promise<Loaded<K>> {
     const tokenName = tokenNameIn(key);
-    const record = tokenName === undefined ? null : this.copies.get(tokenName);
+    const record = tokenName === undefined ? undefined : this.copies.get(tokenName);
     return Promise.resolve({ parts: { record } as Loaded<K>['parts'], revision: record?.version, now: this.now() });
   }
 

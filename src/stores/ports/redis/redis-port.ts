@@ -1,10 +1,9 @@
 import { AccessTokenError } from '../../../errors';
 import { isObject, parseJson } from '../../../json';
-import { expiresAt, isTokenRecord } from '../../../lifetime';
-import type { TokenRecord } from '../../../lifetime';
+import { expiresAt } from '../../../lifetime';
 import type { Log } from '../../../log';
 import { tokenNameIn } from '../../engine/port';
-import type { ChainParts, Loaded, LoadedParts, PartsOf, StoreKey, StorePort, TokenParts } from '../../engine/port';
+import type { ChainParts, Loaded, PartsOf, StoreKey, StorePort, TokenParts } from '../../engine/port';
 import { isSealed } from '../record-cipher';
 import type { RecordCipher } from '../record-cipher';
 import { untilReplicated } from './replicated';
@@ -127,7 +126,7 @@ export class RedisPort implements StorePort {
     return `${this.options.keyPrefix}${key}`;
   }
 
-  private readToken(tokenName: string, { record, version, owner, until, failure = '', forgotten = '' }: Fields): LoadedParts<`token:${string}`> {
+  private readToken(tokenName: string, { record, version, owner, until, failure = '', forgotten = '' }: Fields): Record<string, unknown> {
     return {
       record: record === undefined ? null : this.readRecord(tokenName, record, readVersion(version)),
       lease: owner === undefined ? null : { owner, until: numberOf(until) },
@@ -136,15 +135,14 @@ export class RedisPort implements StorePort {
     };
   }
 
-  private readRecord(tokenName: string, text: string, version: number): TokenRecord | null {
+  private readRecord(tokenName: string, text: string, version: number): unknown {
     const { cipher } = this.options;
     if (cipher === undefined && isSealed(text)) {
       throw new AccessTokenError('encryption_key_unknown', `The record of "${tokenName}" is encrypted, and the connection has no key.`);
     }
     const plain = cipher === undefined ? text : cipher.open(text, tokenName);
     const parsed = plain === null ? undefined : parseJson(plain);
-    const record = isObject(parsed) ? { ...parsed, version } : null;
-    return isTokenRecord(record) ? record : null;
+    return isObject(parsed) ? { ...parsed, version } : null;
   }
 
   private writeToken(tokenName: string, { record, lease, failure, forgotten }: TokenParts): Fields {
@@ -168,7 +166,7 @@ export class RedisPort implements StorePort {
   }
 }
 
-function readChain({ chainId, hop, owner, at, dueBy, ended = '[]', granted, restartAt, restartTries }: Fields): LoadedParts<'chain'> {
+function readChain({ chainId, hop, owner, at, dueBy, ended = '[]', granted, restartAt, restartTries }: Fields): Record<string, unknown> {
   const list = parseJson(ended);
   const state = { chainId, hop: numberOf(hop), owner, at: numberOf(at), dueBy: numberOf(dueBy), ended: Array.isArray(list) ? list : [], granted };
   return {
