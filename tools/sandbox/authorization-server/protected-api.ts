@@ -71,9 +71,10 @@ async function readToken(token: string, input: ProtectedApiInput): Promise<JsonO
 function readJwt(token: string, { running, counts }: ProtectedApiInput): JsonObject | undefined {
   const [header = '', payload = '', signature = ''] = token.split('.');
   const isSigned = verify(
-    'RSA-SHA256',
+    'sha256',
     Buffer.from(`${header}.${payload}`),
-    running.publicKey,
+    // RFC 7518 §3.4.
+    { key: running.publicKey, dsaEncoding: 'ieee-p1363' },
     Buffer.from(signature, 'base64url'),
   );
   if (!isSigned) return undefined;

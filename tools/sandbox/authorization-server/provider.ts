@@ -9,6 +9,8 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 /** Asking for it is an `invalid_scope` error (RFC 6749 §5.2). The provider ignores scopes that it does not know. */
 const FORBIDDEN_SCOPE = 'forbidden';
 const ACCOUNT = 'resource-owner';
+/** An RSA key would take half of the time that the server needs to start. */
+const ALGORITHM = 'ES256';
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 export interface RunningProvider {
@@ -32,9 +34,9 @@ export async function createProvider(
 ): Promise<RunningProvider> {
   const { default: ProviderClass } = await import('oidc-provider');
   const storage = new MemoryStorage();
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const resourceServer = { clientId: 'protected-api', clientSecret: randomBytes(24).toString('hex') };
-  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'sandbox', use: 'sig', alg: 'RS256' };
+  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'sandbox', use: 'sig', alg: ALGORITHM };
   const scopes = options.scopes.join(' ');
   const isJwt = options.accessTokenFormat === 'jwt';
 
@@ -44,6 +46,7 @@ export async function createProvider(
       {
         client_id: options.clientId,
         client_secret: options.clientSecret,
+        id_token_signed_response_alg: ALGORITHM,
         grant_types: ['client_credentials', 'refresh_token', 'authorization_code', DEVICE_CODE],
         // A native client may use any port in a loopback redirect URI (RFC 8252 §7.3).
         application_type: 'native',
@@ -56,6 +59,7 @@ export async function createProvider(
       {
         client_id: resourceServer.clientId,
         client_secret: resourceServer.clientSecret,
+        id_token_signed_response_alg: ALGORITHM,
         grant_types: [],
         redirect_uris: [],
         response_types: [],
@@ -93,7 +97,7 @@ export async function createProvider(
           audience: resource,
           accessTokenTTL: options.accessTokenLifetimeSeconds,
           accessTokenFormat: options.accessTokenFormat,
-          ...(isJwt ? { jwt: { sign: { alg: 'RS256' as const } } } : {}),
+          ...(isJwt ? { jwt: { sign: { alg: ALGORITHM } } } : {}),
         }),
       },
     },

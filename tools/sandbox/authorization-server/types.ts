@@ -6,7 +6,7 @@ export interface AuthorizationServerOptions {
   accessTokenLifetimeSeconds?: number;
   /** Seconds; default 3600. Each rotation starts a new lifetime. */
   refreshTokenLifetimeSeconds?: number;
-  /** Default `opaque`. A `jwt` is signed with RS256, and the server does not store it. */
+  /** Default `opaque`. A `jwt` is signed with ES256, and the server does not store it. */
   accessTokenFormat?: 'opaque' | 'jwt';
   /** Scopes that the client may ask for; default `hello`. The scope `forbidden` causes an `invalid_scope` error. */
   scopes?: string[];
