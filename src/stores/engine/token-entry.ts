@@ -24,7 +24,7 @@ export interface TokenEntry {
 }
 
 /** Records that have been checked. A port that remembers an opened record loads the same object again. */
-const usable = new WeakSet<object>();
+const usable = new WeakSet();
 
 function isUsable(record: unknown): record is TokenRecord {
   if (!isObject(record)) return false;

@@ -61,7 +61,7 @@ export class Reader {
     writeFileSync(this.state, '');
     mkdirSync(folder, { recursive: true });
     const known = inherited();
-    this.env = { ...known, PATH: `${join(prefix, 'bin')}:${known['PATH'] ?? ''}`, npm_config_prefix: prefix, npm_config_prefer_offline: 'true' };
+    this.env = { ...known, PATH: `${join(prefix, 'bin')}:${known['PATH'] ?? ''}`, npm_config_prefix: prefix, npm_config_prefer_offline: 'true', npm_config_audit: 'false' };
   }
 
   /** Types the commands of a page and writes its files, in their order. @returns the commands */
