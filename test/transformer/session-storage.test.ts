@@ -67,6 +67,25 @@ test('record and lease lie in different sessions, and only top-level members are
   ]);
 });
 
+test('a read opens two sessions, also while the token has never been leased; without a token it looks at the former users too', async () => {
+  jest.spyOn(Date, 'now').mockReturnValue(START);
+  const sessions = new MemorySessions();
+  const opened: string[] = [];
+  const endpoint = new StoreEndpoint(async (userId, sessionId) => {
+    opened.push(`${userId === 'accessTokenStore' ? 'former' : 'own'} ${sessionId}`);
+    return sessions.get(userId, sessionId);
+  });
+  const openedBy = async (operation: StoreOperation) => {
+    opened.length = 0;
+    await endpoint.operate(operation);
+    return [...opened].sort();
+  };
+  const own = [`own lease:${NAME}`, `own record:${NAME}`];
+  expect(await openedBy(READ)).toEqual([`former lease:${NAME}`, `former record:${NAME}`, ...own]);
+  await endpoint.post({ endpointSecret: ENDPOINT_SECRET, ...recordOf('classic', START) });
+  expect(await openedBy(READ)).toEqual(own);
+});
+
 describe('what is damaged in the storage counts as missing', () => {
   test('and is spoken of without being shown', async () => {
     const sessions = new MemorySessions();
