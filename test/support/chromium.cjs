@@ -8,7 +8,6 @@ const HOW_TO_INSTALL = 'Chromium is not installed. Debian and Ubuntu: apt-get in
 /** Keep the browser from looking up, updating or reporting anything. */
 const ARGUMENTS = [
   '--disable-gpu',
-  '--in-process-gpu',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -20,6 +19,8 @@ const ARGUMENTS = [
 
 /** Only ends a start that hangs, milliseconds. */
 const HANGS_AFTER_MS = 120_000;
+/** How often a browser is started that crashes before it has opened a page. */
+const MOST_STARTS = 3;
 
 /** @returns the program's path, or `undefined` if there is none */
 function findChromium() {
@@ -28,12 +29,25 @@ function findChromium() {
   return paths.find((path) => existsSync(path));
 }
 
-/** @returns a browser of playwright-core, which the caller closes @throws Error if no Chromium is installed */
+/**
+ * Under load, Chromium sometimes crashes while it starts. Nothing has been tested by then, so it is started again, and that is said.
+ *
+ * @returns a browser of playwright-core, which the caller closes
+ * @throws Error if no Chromium is installed, or if it does not start
+ */
 async function launchChromium() {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(HOW_TO_INSTALL);
   const { chromium } = require('playwright-core');
-  return chromium.launch({ executablePath, args: ARGUMENTS, timeout: HANGS_AFTER_MS });
+  for (let starts = 1; ; starts += 1) {
+    try {
+      return await chromium.launch({ executablePath, args: ARGUMENTS, timeout: HANGS_AFTER_MS });
+    } catch (thrown) {
+      const [crash] = /process did exit: exitCode=null, signal=SIG(?:SEGV|TRAP|ABRT|BUS|ILL)/.exec(thrown.message) ?? [];
+      if (crash === undefined || starts >= MOST_STARTS) throw thrown;
+      process.stderr.write(`Chromium crashed while it started, and is started again (${crash}).\n`);
+    }
+  }
 }
 
 module.exports = { findChromium, launchChromium, HOW_TO_INSTALL };
