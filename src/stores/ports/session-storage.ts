@@ -110,7 +110,7 @@ export class SessionStoragePort implements StorePort {
     return Promise.all([this.readFormer(first, leading), isWritten ? following : this.readFormer(second, following)]);
   }
 
-  /** @returns what the last former user had, otherwise the store's own session. It was emptied after a change of the secret. */
+  /** @returns the session of the former user who wrote it last; if there is none, the store's own, which holds nothing */
   private async readFormer(sessionId: string, own: Session): Promise<Session> {
     const [, ...former] = this.options.userIds();
     for (const userId of former) {
